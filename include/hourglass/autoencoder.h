@@ -1,0 +1,90 @@
+#pragma once
+// A model: made from a config, saved to and loaded from one file, applied to data.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "hourglass/config.h"
+#include "hourglass/context.h"
+#include "hourglass/dataset.h"
+#include "hourglass/tensor.h"
+
+namespace hourglass {
+
+/// One row of a model's summary.
+struct LayerSummary {
+  std::string part;    ///< "encoder" or "decoder"
+  std::string layer;   ///< as the layer grammar writes it, "linear 128"
+  Shape output_shape;  ///< of one sample
+  int64_t num_parameters;
+};
+
+/// Memory a training run of this model takes besides the data set, in bytes.
+struct MemorySummary {
+  int64_t parameters;   ///< the weights themselves
+  int64_t gradients;    ///< one copy a worker
+  int64_t moments;      ///< what the optimizer keeps
+  int64_t activations;  ///< of one batch, all workers together, with its gradients
+  int64_t total() const { return parameters + gradients + moments + activations; }
+};
+
+/// A named view of one parameter array, as it is stored in model.safetensors.
+struct ParameterView {
+  std::string name;  ///< "encoder.0.weight": part, position in the layer list, role
+  Shape shape;       ///< weights of a linear layer are {in, out}
+  std::span<float> values;
+};
+
+/// An autoencoder: encoder, latent, decoder, and the config it was made from. Movable, not copyable.
+/// The const members may be called from several threads at once.
+class Autoencoder {
+ public:
+  /// Builds the layers for samples of `sample_shape` and draws the initial weights from config.train.seed.
+  /// Throws Error(kUsage) for a config that cannot work: an unknown layer, shapes that do not meet, a decoder whose
+  /// output is not the sample's size, an output activation that cannot reach [0, 1].
+  Autoencoder(Config config, Shape sample_shape);
+  Autoencoder(Autoencoder&&) noexcept;
+  Autoencoder& operator=(Autoencoder&&) noexcept;
+  ~Autoencoder();
+
+  /// Reads a model.safetensors written by `save`; the file alone is enough.
+  /// Throws Error(kIo) where it cannot be read, Error(kData) where it is cut short, of another version, or its tensors
+  /// do not match its config.
+  static Autoencoder load(const std::filesystem::path& path);
+  /// Writes weights and config to one file, through a temporary name. Throws Error(kIo).
+  void save(const std::filesystem::path& path) const;
+
+  const Config& config() const;
+  const Shape& sample_shape() const;
+  int64_t sample_dim() const;
+  int64_t latent_dim() const;
+  int64_t num_parameters() const;
+  std::vector<ParameterView> parameters();
+  std::vector<LayerSummary> summary() const;
+  /// For a training run with config().train on `threads` workers.
+  MemorySummary memory(int threads) const;
+
+  /// Latents, {n, latent_dim}. `samples`: {n, ...} of n x sample_dim values in the model's range (already scaled and
+  /// binarised), or a Dataset, whose bytes are scaled and binarised as the config says.
+  /// Throws Error(kUsage) where the sample size differs from the model's.
+  Tensor encode(const Tensor& samples, const Context& context = {}) const;
+  Tensor encode(const Dataset& samples, const Context& context = {}) const;
+  /// Samples from latents, {n} + sample_shape. Throws Error(kUsage) where the rows are not latent_dim long.
+  Tensor decode(const Tensor& latents, const Context& context = {}) const;
+  /// decode(encode(samples)), {n} + sample_shape.
+  Tensor reconstruct(const Tensor& samples, const Context& context = {}) const;
+  Tensor reconstruct(const Dataset& samples, const Context& context = {}) const;
+
+  /// What training works on; see src/model/network.h.
+  class Network& network();
+  const class Network& network() const;
+
+ private:
+  Config config_;
+  std::unique_ptr<class Network> network_;
+};
+
+}  // namespace hourglass

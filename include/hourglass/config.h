@@ -1,0 +1,104 @@
+#pragma once
+// Every option there is, as typed structs. Read top to bottom, this page is the manual of a run.
+// The range and help text of each field stand in src/config/fields.cpp, from which the TOML reader, `--set`,
+// the error messages and docs/options.md are made.
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace hourglass {
+
+/// Which images, and what is done to each value before the model sees it. TOML table [data].
+struct DataConfig {
+  std::string name = "synthetic-digits";  ///< a named set, see dataset_names()
+  std::string dir;                        ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
+  double binarize = -1;             ///< values above this become 1, the others 0; below 0: off, values keep [0, 1]
+  int64_t synthetic_train = 20000;  ///< training images of synthetic-digits
+  int64_t synthetic_test = 4000;    ///< test images of synthetic-digits
+  int64_t synthetic_seed = 1;       ///< seed of synthetic-digits
+};
+
+/// Which layers. TOML table [model].
+struct ModelConfig {
+  std::string name = "fc";  ///< for people: the preset or file it came from
+  std::vector<std::string> encoder = {"linear 128", "relu", "linear 64", "relu"};
+  std::string latent = "plain";  ///< what stands between encoder and decoder
+  std::vector<std::string> decoder = {"linear 128", "relu", "linear 784", "sigmoid"};
+  std::string initializer = "auto";  ///< one initialiser for all layers, or auto: chosen by layer
+};
+
+/// What is minimised: the reconstruction loss plus every penalty whose weight is above 0. TOML table [objective].
+struct ObjectiveConfig {
+  std::string reconstruction = "mse";  ///< mse | bce
+  std::string reduction = "mean";      ///< mean | sum over the values of a sample; always the mean over samples
+  double weight_l1 = 0;                ///< times the sum of |w| over all weights (biases never)
+  double weight_l2 = 0;                ///< times the sum of w^2 over all weights (biases never)
+  double latent_l1 = 0;                ///< times the sum of |z| over the latent units, mean over samples
+};
+
+/// How it is minimised. TOML table [train].
+struct TrainConfig {
+  std::string optimizer = "adam";  ///< sgd | adam | adamw
+  double learning_rate = 1e-3;
+  double momentum = 0;         ///< sgd
+  bool nesterov = false;       ///< sgd
+  double beta1 = 0.9;          ///< adam, adamw
+  double beta2 = 0.999;        ///< adam, adamw
+  double epsilon = 1e-8;       ///< adam, adamw
+  double weight_decay = 0.01;  ///< adamw (decoupled)
+  int64_t batch_size = 128;
+  int64_t epochs = 50;
+  int64_t seed = 1;     ///< of the initial weights and the order of the samples
+  int64_t threads = 0;  ///< workers a batch is split over; 0: one a core
+};
+
+struct Config {
+  DataConfig data;
+  ModelConfig model;
+  ObjectiveConfig objective;
+  TrainConfig train;
+};
+
+/// Reads TOML text. `source` names it in messages. Keys that are left out keep the values of `base`.
+/// Throws Error(kUsage) with the line, what was found, what is expected and, for an unknown key, the nearest known one.
+Config parse_config(const std::string& toml, const std::string& source, const Config& base = {});
+
+/// Reads a TOML file. Throws Error(kIo) where it cannot be read, else as parse_config.
+Config load_config(const std::filesystem::path& path);
+
+/// The whole config as TOML: every key, so that a run can be repeated from it. parse_config(to_toml(c)) equals c.
+std::string to_toml(const Config& config);
+
+/// Sets one option from text such as "train.epochs=5" or "model.encoder=linear 32, relu".
+/// Throws Error(kUsage) as parse_config does.
+void set_option(Config& config, const std::string& assignment);
+
+/// Throws Error(kUsage) for the first value outside its range or list of choices.
+void check_ranges(const Config& config);
+
+/// One row of the option reference.
+struct OptionInfo {
+  std::string key;            ///< "train.epochs"
+  std::string type;           ///< "integer", "number", "text", "true or false", "list of text"
+  std::string default_value;  ///< as it is written in TOML
+  std::string range;          ///< "above 0", "mse | bce", or empty
+  std::string help;           ///< one line
+};
+
+/// Every option, in the order of the structs above.
+std::vector<OptionInfo> options();
+
+/// The named configs: fc, rae, deep3, deep5.
+struct Preset {
+  std::string name;
+  std::string summary;  ///< one line: what it is and which published system it reproduces
+  Config config;
+};
+const std::vector<Preset>& presets();
+
+/// A preset's config. Throws Error(kUsage) for an unknown name, with the nearest known one.
+Config preset_config(const std::string& name);
+
+}  // namespace hourglass

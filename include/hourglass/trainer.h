@@ -1,0 +1,94 @@
+#pragma once
+// Training: in memory, or into a run folder that can be resumed.
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "hourglass/autoencoder.h"
+#include "hourglass/context.h"
+#include "hourglass/dataset.h"
+
+namespace hourglass {
+
+/// The terms of the objective, each already multiplied by its weight.
+enum class LossTerm { kReconstruction, kWeightL1, kWeightL2, kLatentL1 };
+inline constexpr int kNumLossTerms = 4;
+/// "reconstruction", "weight_l1", "weight_l2", "latent_l1".
+const char* name(LossTerm term);
+
+/// The objective, every term by itself.
+struct Loss {
+  std::array<double, kNumLossTerms> terms{};
+  double& operator[](LossTerm term) { return terms[static_cast<size_t>(term)]; }
+  double operator[](LossTerm term) const { return terms[static_cast<size_t>(term)]; }
+  double total() const;
+};
+
+/// What one epoch gave. `train` is the mean over the epoch's samples while the weights moved; `test` is measured
+/// on the whole test part after it.
+struct EpochRecord {
+  int64_t epoch = 0;  ///< from 1
+  Loss train;
+  Loss test;
+  double seconds = 0;            ///< of training, without the test pass
+  double images_per_second = 0;  ///< trained
+};
+using History = std::vector<EpochRecord>;
+
+/// Where training is, between two steps.
+struct Progress {
+  int64_t epoch, epochs;     ///< the running epoch, from 1
+  int64_t step, steps;       ///< done in this epoch, of its total
+  double loss;               ///< mean total loss of this epoch so far
+  double images_per_second;  ///< since the epoch began
+  double seconds_left;       ///< of the whole run, estimated
+};
+
+/// How a caller watches and ends a run. Everything may be left out.
+struct TrainCallbacks {
+  std::function<void(const EpochRecord&)> on_epoch;  ///< after each epoch
+  std::function<void(const Progress&)> on_progress;  ///< about ten times a second
+  const std::atomic<bool>* stop = nullptr;           ///< once true, training ends after the running step
+};
+
+struct TrainResult {
+  History history;        ///< of all epochs, those before a resume included
+  bool finished = false;  ///< false: stopped early by TrainCallbacks::stop
+  int64_t steps = 0;      ///< optimizer steps taken in all
+};
+
+/// Trains `model` in place by its config().train and config().objective. Nothing is written.
+/// Throws Error(kUsage) where a batch is larger than the training part or a sample does not fit the model, and
+/// Error(kDiverged) with the step, the term and the layer where a value is no longer finite.
+TrainResult train(Autoencoder& model, const DataParts& data, const TrainCallbacks& callbacks = {},
+                  const Context& context = {});
+
+/// The files of a run.
+struct RunFolder {
+  std::filesystem::path path;
+  std::filesystem::path config() const { return path / "config.toml"; }
+  std::filesystem::path model() const { return path / "model.safetensors"; }
+  std::filesystem::path checkpoint() const { return path / "checkpoint.safetensors"; }
+  std::filesystem::path history() const { return path / "history.csv"; }
+  std::filesystem::path summary() const { return path / "summary.json"; }
+  std::filesystem::path images() const { return path / "images"; }
+};
+
+/// Starts a run in a new folder: writes config.toml, trains, and keeps model.safetensors, checkpoint.safetensors,
+/// history.csv and summary.json current after every epoch. Every file is replaced whole or not at all.
+/// Throws Error(kUsage) where the folder already holds a run, Error(kIo) where it cannot be written, and as train().
+TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataParts& data,
+                      const TrainCallbacks& callbacks = {}, const Context& context = {});
+
+/// Continues a run that was stopped or killed, to the same bits as an uninterrupted one (with as many threads).
+/// `model` becomes the trained model. Throws as start_run, and Error(kData) for a checkpoint that is cut short, of
+/// another version, or does not match the folder's config.
+TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataParts& data,
+                       const TrainCallbacks& callbacks = {}, const Context& context = {});
+
+}  // namespace hourglass
