@@ -1,0 +1,28 @@
+#include <limits>
+
+#include "hourglass/error.h"
+#include "hourglass/tensor.h"
+
+namespace hourglass {
+
+int64_t num_elements(const Shape& shape) {
+  int64_t count = 1;
+  for (int64_t size : shape) {
+    if (size < 0) throw Error(ErrorKind::kUsage, "Shape " + to_string(shape) + " has a negative size.");
+    if (size > 0 && count > std::numeric_limits<int64_t>::max() / size)
+      throw Error(ErrorKind::kUsage, "Shape " + to_string(shape) + " has more elements than can be counted.");
+    count *= size;
+  }
+  return count;
+}
+
+std::string to_string(const Shape& shape) {
+  if (shape.empty()) return "scalar";
+  std::string text;
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? "x" : "") + std::to_string(shape[i]);
+  return text;
+}
+
+Tensor::Tensor(Shape shape) : shape_(std::move(shape)) { data_.resize(static_cast<size_t>(num_elements(shape_))); }
+
+}  // namespace hourglass

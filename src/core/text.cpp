@@ -1,0 +1,59 @@
+#include "core/text.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace hourglass {
+namespace {
+
+size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<size_t>> d(a.size() + 1, std::vector<size_t>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    for (size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = std::max<size_t>(2, word.size() / 2) + 1;
+  for (const auto& candidate : candidates) {
+    // A key may be written without its table: "epochs" is near to "train.epochs".
+    const auto dot = candidate.rfind('.');
+    const std::string tail = dot == std::string::npos ? candidate : candidate.substr(dot + 1);
+    const size_t distance = std::min(edit_distance(word, candidate), edit_distance(word, tail) + (tail != candidate));
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
+  const std::string near = nearest(word, candidates);
+  return near.empty() ? " Known: " + join(candidates) + "." : " Did you mean '" + near + "'?";
+}
+
+std::string join(const std::vector<std::string>& words, const std::string& separator) {
+  std::string text;
+  for (size_t i = 0; i < words.size(); ++i) text += (i ? separator : "") + words[i];
+  return text;
+}
+
+std::string trim(const std::string& text) {
+  const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
+  const auto begin = std::find_if_not(text.begin(), text.end(), is_space);
+  const auto end = std::find_if_not(text.rbegin(), text.rend(), is_space).base();
+  return begin < end ? std::string(begin, end) : std::string();
+}
+
+}  // namespace hourglass

@@ -1,0 +1,21 @@
+#pragma once
+// Words for messages.
+
+#include <string>
+#include <vector>
+
+namespace hourglass {
+
+/// The candidate nearest to `word` by edit distance (Damerau-Levenshtein, restricted), or "" where none is near.
+std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
+
+/// " Did you mean 'x'?" for the nearest candidate, else " Known: a, b, c."
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
+
+/// "a, b, c"
+std::string join(const std::vector<std::string>& words, const std::string& separator = ", ");
+
+/// Without white space at either end.
+std::string trim(const std::string& text);
+
+}  // namespace hourglass
