@@ -1,0 +1,157 @@
+#include "config/fields.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "core/text.h"
+
+namespace hourglass {
+namespace {
+
+template <auto table, auto member>
+ValuePointer at(Config& config) {
+  return &(config.*table.*member);
+}
+
+Rule anything() { return {}; }
+
+Rule at_least(double low) {
+  Rule rule{.text = fmt::format("at least {}", low)};
+  rule.low = low;
+  rule.low_included = true;
+  return rule;
+}
+
+Rule above(double low) {
+  Rule rule{.text = fmt::format("above {}", low)};
+  rule.low = low;
+  return rule;
+}
+
+Rule from_to_below(double low, double high) {
+  Rule rule{.text = fmt::format("at least {}, below {}", low, high)};
+  rule.low = low;
+  rule.low_included = true;
+  rule.high = high;
+  return rule;
+}
+
+Rule from_to(double low, double high) {
+  Rule rule = at_least(low);
+  rule.text = fmt::format("{} to {}", low, high);
+  rule.high = high;
+  rule.high_included = true;
+  return rule;
+}
+
+/// A threshold in [0, 1), or any negative number for none.
+Rule threshold_or_off() {
+  Rule rule{.text = "below 0 (off), or at least 0 and below 1"};
+  rule.high = 1;
+  return rule;
+}
+
+Rule one_of(std::vector<std::string> choices) {
+  Rule rule{.text = join(choices, " | ")};
+  rule.choices = std::move(choices);
+  return rule;
+}
+
+Rule layers() { return {.text = "at least one layer"}; }
+
+std::vector<Field> data_fields() {
+  constexpr auto kTable = &Config::data;
+  return {
+      {"data", "name", at<kTable, &DataConfig::name>, anything(), "named data set"},
+      {"data", "dir", at<kTable, &DataConfig::dir>, anything(),
+       "folder with the data sets; empty: $HOURGLASS_DATA, then the user's cache folder"},
+      {"data", "binarize", at<kTable, &DataConfig::binarize>, threshold_or_off(),
+       "values above this become 1, all others 0; below 0: values keep their [0, 1] scale"},
+      {"data", "synthetic_train", at<kTable, &DataConfig::synthetic_train>, at_least(1),
+       "training images of synthetic-digits"},
+      {"data", "synthetic_test", at<kTable, &DataConfig::synthetic_test>, at_least(1),
+       "test images of synthetic-digits"},
+      {"data", "synthetic_seed", at<kTable, &DataConfig::synthetic_seed>, at_least(0), "seed of synthetic-digits"},
+  };
+}
+
+std::vector<Field> model_fields() {
+  constexpr auto kTable = &Config::model;
+  return {
+      {"model", "name", at<kTable, &ModelConfig::name>, anything(), "name in reports: the preset or file it came from"},
+      {"model", "encoder", at<kTable, &ModelConfig::encoder>, layers(), "layers from a sample to its latent"},
+      {"model", "latent", at<kTable, &ModelConfig::latent>, one_of({"plain"}),
+       "what stands between encoder and decoder"},
+      {"model", "decoder", at<kTable, &ModelConfig::decoder>, layers(),
+       "layers from a latent to a sample; \"linear output\" is as wide as the sample"},
+      {"model", "initializer", at<kTable, &ModelConfig::initializer>,
+       one_of({"auto", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "torch_uniform"}),
+       "initial weights: auto chooses by layer; glorot_uniform is uniform within +-sqrt(6 / (in + out)), the rule of "
+       "the "
+       "natural-image patch study too; torch_uniform within +-1 / sqrt(in), biases too"},
+  };
+}
+
+std::vector<Field> objective_fields() {
+  constexpr auto kTable = &Config::objective;
+  return {
+      {"objective", "reconstruction", at<kTable, &ObjectiveConfig::reconstruction>, one_of({"mse", "bce"}),
+       "squared error or binary cross-entropy between a sample and its reconstruction"},
+      {"objective", "reduction", at<kTable, &ObjectiveConfig::reduction>, one_of({"mean", "sum"}),
+       "of the reconstruction loss over the values of a sample; always the mean over samples"},
+      {"objective", "weight_l1", at<kTable, &ObjectiveConfig::weight_l1>, at_least(0),
+       "times the sum of |w| over all weights, biases left out"},
+      {"objective", "weight_l2", at<kTable, &ObjectiveConfig::weight_l2>, at_least(0),
+       "times the sum of w^2 over all weights, biases left out"},
+      {"objective", "latent_l1", at<kTable, &ObjectiveConfig::latent_l1>, at_least(0),
+       "times the sum of |z| over the latent units, mean over samples"},
+  };
+}
+
+std::vector<Field> train_fields() {
+  constexpr auto kTable = &Config::train;
+  return {
+      {"train", "optimizer", at<kTable, &TrainConfig::optimizer>, one_of({"sgd", "adam", "adamw"}),
+       "how the weights are updated"},
+      {"train", "learning_rate", at<kTable, &TrainConfig::learning_rate>, above(0), "step size"},
+      {"train", "momentum", at<kTable, &TrainConfig::momentum>, from_to_below(0, 1), "of sgd"},
+      {"train", "nesterov", at<kTable, &TrainConfig::nesterov>, anything(), "Nesterov's momentum in sgd"},
+      {"train", "beta1", at<kTable, &TrainConfig::beta1>, from_to_below(0, 1),
+       "decay of the first moment in adam and adamw"},
+      {"train", "beta2", at<kTable, &TrainConfig::beta2>, from_to_below(0, 1),
+       "decay of the second moment in adam and adamw"},
+      {"train", "epsilon", at<kTable, &TrainConfig::epsilon>, above(0), "added to the denominator in adam and adamw"},
+      {"train", "weight_decay", at<kTable, &TrainConfig::weight_decay>, at_least(0), "decoupled, of adamw"},
+      {"train", "batch_size", at<kTable, &TrainConfig::batch_size>, at_least(1), "samples in one step"},
+      {"train", "epochs", at<kTable, &TrainConfig::epochs>, at_least(1), "passes over the training part"},
+      {"train", "seed", at<kTable, &TrainConfig::seed>, at_least(0), "of the initial weights and the sample order"},
+      {"train", "threads", at<kTable, &TrainConfig::threads>, from_to(0, 1024),
+       "workers a batch is split over; 0: one a core"},
+  };
+}
+
+}  // namespace
+
+bool Rule::allows(double value) const {
+  return std::isfinite(value) && (low_included ? value >= low : value > low) &&
+         (high_included ? value <= high : value < high);
+}
+
+const std::vector<Field>& fields() {
+  static const std::vector<Field> kFields = [] {
+    std::vector<Field> all;
+    for (const auto& table : {data_fields(), model_fields(), objective_fields(), train_fields()})
+      all.insert(all.end(), table.begin(), table.end());
+    return all;
+  }();
+  return kFields;
+}
+
+std::vector<std::string> full_keys() {
+  std::vector<std::string> keys;
+  for (const Field& field : fields()) keys.push_back(field.full_key());
+  return keys;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,139 @@
+#include "config/value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+/// A basic string of TOML 1.0.
+std::string quote(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      quoted += {'\\', c};
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      quoted += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    else
+      quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string number(double value) {
+  const std::string digits = fmt::format("{}", value);
+  return digits.find_first_not_of("-0123456789") == std::string::npos ? digits + ".0" : digits;
+}
+
+template <typename Number>
+std::optional<Number> parse_number(const std::string& text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// The entries between the commas; nullopt where one is empty.
+std::optional<std::vector<std::string>> split(const std::string& text) {
+  std::vector<std::string> entries;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t comma = std::min(text.find(',', begin), text.size());
+    entries.push_back(trim(text.substr(begin, comma - begin)));
+    if (entries.back().empty()) return std::nullopt;
+    begin = comma + 1;
+  }
+  return entries;
+}
+
+bool allowed(const Rule& rule, const Value& value) {
+  return std::visit(
+      Overloaded{
+          [](bool) { return true; }, [&](int64_t integer) { return rule.allows(static_cast<double>(integer)); },
+          [&](double real) { return rule.allows(real); },
+          [&](const std::string& text) { return rule.choices.empty() || std::ranges::count(rule.choices, text) > 0; },
+          [](const std::vector<std::string>& list) { return !list.empty(); }},
+      value);
+}
+
+std::string expected(const Field& field) {
+  if (!field.rule.choices.empty()) return "one of " + join(field.rule.choices);
+  const std::string type = type_name(field);
+  const std::string kind = type == "integer"        ? "an integer"
+                           : type == "number"       ? "a finite number"
+                           : type == "list of text" ? "a list of text"
+                                                    : type;
+  return field.rule.text.empty() ? kind : kind + ", " + field.rule.text;
+}
+
+}  // namespace
+
+std::string type_name(const Field& field) {
+  Config config;
+  return std::visit(Overloaded{[](bool*) { return "true or false"; }, [](int64_t*) { return "integer"; },
+                               [](double*) { return "number"; }, [](std::string*) { return "text"; },
+                               [](std::vector<std::string>*) { return "list of text"; }},
+                    field.locate(config));
+}
+
+std::string to_toml(const Value& value) {
+  return std::visit(
+      Overloaded{[](bool flag) { return std::string(flag ? "true" : "false"); },
+                 [](int64_t integer) { return fmt::format("{}", integer); }, [](double real) { return number(real); },
+                 [](const std::string& text) { return quote(text); },
+                 [](const std::vector<std::string>& list) {
+                   std::vector<std::string> quoted;
+                   for (const auto& entry : list) quoted.push_back(quote(entry));
+                   return "[" + join(quoted) + "]";
+                 }},
+      value);
+}
+
+Value get(const Field& field, Config config) {
+  return std::visit([](const auto* place) -> Value { return *place; }, field.locate(config));
+}
+
+void refuse(const Field& field, const std::string& found, const std::string& where) {
+  std::string word = found;
+  std::erase(word, '"');
+  const std::string near = nearest(word, field.rule.choices);
+  throw Error(ErrorKind::kUsage, fmt::format("{}{} is {}; expected {}.{}", where, field.full_key(), found,
+                                             expected(field), near.empty() ? "" : " Did you mean '" + near + "'?"));
+}
+
+void set(const Field& field, Config& config, Value value, const std::string& where) {
+  const ValuePointer place = field.locate(config);
+  if (const auto* integer = std::get_if<int64_t>(&value); integer && std::holds_alternative<double*>(place))
+    value = static_cast<double>(*integer);
+  // Both variants list the same types in the same order.
+  if (value.index() != place.index() || !allowed(field.rule, value)) refuse(field, to_toml(value), where);
+  std::visit([&](auto* stored) { *stored = std::get<std::remove_pointer_t<decltype(stored)>>(std::move(value)); },
+             place);
+}
+
+Value read_text(const Field& field, const std::string& text) {
+  Config config;
+  std::optional<Value> value;
+  std::visit(Overloaded{[&](bool*) {
+                          if (text == "true" || text == "false") value = text == "true";
+                        },
+                        [&](int64_t*) { value = parse_number<int64_t>(text); },
+                        [&](double*) { value = parse_number<double>(text); }, [&](std::string*) { value = text; },
+                        [&](std::vector<std::string>*) { value = split(text); }},
+             field.locate(config));
+  if (!value) refuse(field, quote(text), "");
+  return *value;
+}
+
+}  // namespace hourglass

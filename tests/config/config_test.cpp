@@ -1,0 +1,257 @@
+#include "hourglass/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <set>
+
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// The message of the Error(kind) that `call` throws, or "" (and a failure) where it throws none.
+template <typename Call>
+std::string error_message(ErrorKind kind, const Call& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind);
+    return error.what();
+  }
+  ADD_FAILURE() << "nothing was thrown";
+  return "";
+}
+
+std::string parse_error(const std::string& toml) {
+  return error_message(ErrorKind::kUsage, [&] { parse_config(toml, "run.toml"); });
+}
+
+std::string set_error(const std::string& assignment) {
+  return error_message(ErrorKind::kUsage, [&] {
+    Config config;
+    set_option(config, assignment);
+  });
+}
+
+TEST(ParseConfig, KeepsWhatIsLeftOut) {
+  Config base;
+  base.train.epochs = 7;
+  const Config config = parse_config("[train]\nbatch_size = 32\n", "run.toml", base);
+  EXPECT_EQ(config.train.batch_size, 32);
+  EXPECT_EQ(config.train.epochs, 7);
+}
+
+TEST(ParseConfig, ReadsEveryType) {
+  const Config config = parse_config(
+      "[model]\nencoder = [\"linear 9\", \"relu\"]\n"
+      "[train]\noptimizer = \"sgd\"\nnesterov = true\nmomentum = 0.5\nlearning_rate = 1\nseed = 12345678901\n",
+      "run.toml");
+  EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 9", "relu"}));
+  EXPECT_EQ(config.train.optimizer, "sgd");
+  EXPECT_TRUE(config.train.nesterov);
+  EXPECT_EQ(config.train.momentum, 0.5);
+  EXPECT_EQ(config.train.learning_rate, 1.0);
+  EXPECT_EQ(config.train.seed, 12345678901);
+}
+
+TEST(ParseConfig, NamesLineAndColumnOfASyntaxError) {
+  EXPECT_THAT(parse_error("[train]\nepochs = \n"), HasSubstr("run.toml:2:"));
+  EXPECT_THAT(parse_error("[train]\nepochs = 1\nepochs = 2\n"), HasSubstr("run.toml:3:"));
+}
+
+TEST(ParseConfig, NamesLineAndNearestOfAnUnknownKey) {
+  const std::string message = parse_error("[train]\nepochs = 3\n  epoch = 3\n");
+  EXPECT_THAT(message, HasSubstr("run.toml:3:3: Unknown option 'train.epoch'."));
+  EXPECT_THAT(message, HasSubstr("Did you mean 'train.epochs'?"));
+}
+
+TEST(ParseConfig, NamesTheNearestTable) {
+  EXPECT_THAT(parse_error("[trian]\nepochs = 3\n"), HasSubstr("Unknown table [trian]. Did you mean 'train'?"));
+}
+
+TEST(ParseConfig, FindsTheTableOfAKeyWithoutOne) {
+  EXPECT_THAT(parse_error("epochs = 3\n"), HasSubstr("Did you mean 'train.epochs'?"));
+}
+
+TEST(ParseConfig, RefusesAValueWhereATableBelongs) {
+  EXPECT_THAT(parse_error("train = 3\n"), HasSubstr("'train' is 3; expected the table [train]."));
+}
+
+TEST(ParseConfig, SaysWhatWasFoundAndExpected) {
+  EXPECT_EQ(parse_error("[train]\nepochs = 1.5\n"),
+            "run.toml:2:10: train.epochs is 1.5; expected an integer, at least 1.");
+  EXPECT_EQ(parse_error("[train]\nnesterov = 1\n"), "run.toml:2:12: train.nesterov is 1; expected true or false.");
+  EXPECT_EQ(parse_error("[train]\nlearning_rate = \"fast\"\n"),
+            "run.toml:2:17: train.learning_rate is \"fast\"; expected a finite number, above 0.");
+  EXPECT_EQ(parse_error("[data]\nname = 3\n"), "run.toml:2:8: data.name is 3; expected text.");
+  EXPECT_EQ(parse_error("[model]\nencoder = \"linear 3\"\n"),
+            "run.toml:2:11: model.encoder is \"linear 3\"; expected a list of text, at least one layer.");
+  EXPECT_THAT(parse_error("[model]\nencoder = []\n"), HasSubstr("model.encoder is an empty list;"));
+  EXPECT_THAT(parse_error("[model]\nencoder = [\"linear 3\", 3]\n"), HasSubstr("is a list that is not all text;"));
+  EXPECT_THAT(parse_error("[train.epochs]\nx = 3\n"), HasSubstr("train.epochs is a table;"));
+  EXPECT_THAT(parse_error("[train]\nseed = 2020-01-01\n"), HasSubstr("train.seed is 2020-01-01; expected an integer"));
+}
+
+TEST(ParseConfig, NamesTheNearestChoice) {
+  const std::string message = parse_error("[train]\noptimizer = \"adma\"\n");
+  EXPECT_THAT(message, HasSubstr("train.optimizer is \"adma\"; expected one of sgd, adam, adamw."));
+  EXPECT_THAT(message, HasSubstr("Did you mean 'adam'?"));
+}
+
+TEST(LoadConfig, NamesTheModelAfterItsFile) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "my-model.toml";
+  std::ofstream(path) << "[train]\nepochs = 4\n";
+  const Config config = load_config(path);
+  std::filesystem::remove(path);
+  EXPECT_EQ(config.model.name, "my-model");
+  EXPECT_EQ(config.train.epochs, 4);
+}
+
+TEST(LoadConfig, NamesAMissingFile) {
+  EXPECT_THAT(error_message(ErrorKind::kIo, [] { load_config("/nowhere/run.toml"); }), HasSubstr("/nowhere/run.toml"));
+}
+
+TEST(SetOption, ReadsEveryType) {
+  Config config;
+  set_option(config, "train.epochs=5");
+  set_option(config, " train.learning_rate = 2.5e-4 ");
+  set_option(config, "train.nesterov=true");
+  set_option(config, "data.dir=a=b, c");
+  set_option(config, "model.encoder=linear 32, relu");
+  EXPECT_EQ(config.train.epochs, 5);
+  EXPECT_EQ(config.train.learning_rate, 2.5e-4);
+  EXPECT_TRUE(config.train.nesterov);
+  EXPECT_EQ(config.data.dir, "a=b, c");
+  EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 32", "relu"}));
+}
+
+TEST(SetOption, ChangesNothingWhereItRefuses) {
+  Config config;
+  EXPECT_THROW(set_option(config, "train.epochs=0"), Error);
+  EXPECT_EQ(config.train.epochs, Config{}.train.epochs);
+}
+
+TEST(SetOption, RefusesWhatItCannotRead) {
+  EXPECT_THAT(set_error("train.epochs"), HasSubstr("'train.epochs' sets nothing; expected key=value"));
+  EXPECT_THAT(set_error("train.epoch=3"), HasSubstr("Did you mean 'train.epochs'?"));
+  EXPECT_THAT(set_error("epochs=3"), HasSubstr("Did you mean 'train.epochs'?"));
+  EXPECT_EQ(set_error("train.epochs=many"), "train.epochs is \"many\"; expected an integer, at least 1.");
+  EXPECT_EQ(set_error("train.epochs=3x"), "train.epochs is \"3x\"; expected an integer, at least 1.");
+  EXPECT_EQ(set_error("train.epochs=99999999999999999999"),
+            "train.epochs is \"99999999999999999999\"; expected an integer, at least 1.");
+  EXPECT_EQ(set_error("train.epochs="), "train.epochs is \"\"; expected an integer, at least 1.");
+  EXPECT_EQ(set_error("train.nesterov=yes"), "train.nesterov is \"yes\"; expected true or false.");
+  EXPECT_THAT(set_error("model.encoder=linear 3,,relu"), HasSubstr("model.encoder is \"linear 3,,relu\";"));
+  EXPECT_THAT(set_error("model.encoder="), HasSubstr("model.encoder is \"\"; expected a list of text"));
+}
+
+struct Refused {
+  const char* assignment;
+  const char* expected;
+};
+class Ranges : public testing::TestWithParam<Refused> {};
+
+TEST_P(Ranges, RefusesTheFirstValueOutside) {
+  EXPECT_THAT(set_error(GetParam().assignment), HasSubstr(GetParam().expected));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    EveryRule, Ranges,
+    testing::Values(Refused{"train.epochs=0", "at least 1"}, Refused{"train.batch_size=-3", "at least 1"},
+                    Refused{"train.threads=-1", "0 to 1024"}, Refused{"train.threads=1025", "0 to 1024"},
+                    Refused{"train.seed=-1", "at least 0"}, Refused{"train.learning_rate=0", "above 0"},
+                    Refused{"train.learning_rate=inf", "a finite number"},
+                    Refused{"train.learning_rate=nan", "a finite number"},
+                    Refused{"train.beta1=1", "at least 0, below 1"}, Refused{"train.beta2=-0.1", "at least 0, below 1"},
+                    Refused{"train.momentum=1", "at least 0, below 1"}, Refused{"train.epsilon=0", "above 0"},
+                    Refused{"train.weight_decay=-1", "at least 0"}, Refused{"objective.weight_l1=-1", "at least 0"},
+                    Refused{"objective.weight_l2=-1", "at least 0"}, Refused{"objective.latent_l1=-1", "at least 0"},
+                    Refused{"data.binarize=1", "below 1"}, Refused{"data.synthetic_train=0", "at least 1"},
+                    Refused{"data.synthetic_test=0", "at least 1"}, Refused{"data.synthetic_seed=-1", "at least 0"},
+                    Refused{"model.latent=gaussian", "one of plain"}, Refused{"model.initializer=he", "he_normal"},
+                    Refused{"objective.reconstruction=mae", "Did you mean 'mse'?"},
+                    Refused{"objective.reduction=avg", "one of mean, sum"}),
+    [](const auto& test) {
+      std::string name = test.param.assignment;
+      std::ranges::replace_if(
+          name, [](unsigned char c) { return !std::isalnum(c); }, '_');
+      return name;
+    });
+
+TEST(Ranges, AcceptTheirEnds) {
+  Config config;
+  for (const char* assignment : {"train.epochs=1", "train.threads=0", "train.threads=1024", "train.beta1=0",
+                                 "data.binarize=-1", "data.binarize=0", "objective.weight_l2=0"})
+    EXPECT_NO_THROW(set_option(config, assignment)) << assignment;
+}
+
+TEST(CheckRanges, NamesTheKeyOfAValueSetInCode) {
+  Config config;
+  EXPECT_NO_THROW(check_ranges(config));
+  config.train.learning_rate = -1;
+  EXPECT_EQ(error_message(ErrorKind::kUsage, [&] { check_ranges(config); }),
+            "train.learning_rate is -1.0; expected a finite number, above 0.");
+}
+
+TEST(ToToml, RoundTripsEveryFieldExactly) {
+  Config config;
+  config.data = {"a \"quoted\"\\ name\n\t\x7f", "/data/\xc3\xa9", 0.1, 3, 4, std::numeric_limits<int64_t>::max()};
+  config.model = {"m", {"linear 3", "relu"}, "plain", {"linear output"}, "he_normal"};
+  config.objective = {"bce", "sum", 1.0 / 3, 5e-324, std::numeric_limits<double>::max()};
+  config.train = {"sgd", 0.1 + 0.2, 0.99, true, 0, 1 - 0x1p-53, 1e-300, 50, 1, 2, 3, 4};
+  const std::string toml = to_toml(config);
+  const Config read = parse_config(toml, "run.toml");
+  EXPECT_EQ(read.data.name, config.data.name);
+  EXPECT_EQ(read.data.dir, config.data.dir);
+  EXPECT_EQ(read.data.synthetic_seed, config.data.synthetic_seed);
+  EXPECT_EQ(read.model.encoder, config.model.encoder);
+  EXPECT_EQ(read.objective.weight_l1, config.objective.weight_l1);
+  EXPECT_EQ(read.objective.weight_l2, config.objective.weight_l2);
+  EXPECT_EQ(read.objective.latent_l1, config.objective.latent_l1);
+  EXPECT_EQ(read.train.learning_rate, config.train.learning_rate);
+  EXPECT_EQ(read.train.beta2, config.train.beta2);
+  EXPECT_EQ(to_toml(read), toml);
+}
+
+TEST(ToToml, NamesEveryOptionOnce) {
+  const std::string toml = to_toml(Config{});
+  for (const OptionInfo& option : options()) {
+    const std::string line = "\n" + option.key.substr(option.key.find('.') + 1) + " = " + option.default_value + "\n";
+    EXPECT_THAT(toml, HasSubstr(line));
+  }
+}
+
+TEST(Options, AreCompleteAndUnique) {
+  std::set<std::string> keys;
+  for (const OptionInfo& option : options()) {
+    EXPECT_TRUE(keys.insert(option.key).second) << option.key;
+    EXPECT_FALSE(option.type.empty()) << option.key;
+    EXPECT_FALSE(option.default_value.empty()) << option.key;
+    EXPECT_FALSE(option.help.empty()) << option.key;
+  }
+  EXPECT_EQ(keys.size(), 28u);
+}
+
+TEST(Presets, AreWithinRangeAndNamed) {
+  for (const Preset& preset : presets()) {
+    EXPECT_NO_THROW(check_ranges(preset.config)) << preset.name;
+    EXPECT_EQ(preset.config.model.name, preset.name);
+    EXPECT_EQ(preset_config(preset.name).train.batch_size, preset.config.train.batch_size);
+  }
+}
+
+TEST(Presets, NameTheNearestKnownOne) {
+  EXPECT_THAT(error_message(ErrorKind::kUsage, [] { preset_config("deep4"); }),
+              HasSubstr("Unknown preset 'deep4'. Did you mean 'deep3'?"));
+}
+
+}  // namespace
+}  // namespace hourglass
