@@ -1,0 +1,3 @@
+#include <hourglass/hourglass.h>
+
+#include "model/network.h"

@@ -1,0 +1,4 @@
+#pragma once
+
+#include "hourglass/config.h"
+#include "hourglass/autoencoder.h"

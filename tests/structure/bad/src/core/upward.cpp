@@ -1,0 +1,4 @@
+#include "hourglass/error.h"
+
+#include "data/mnist.h"
+#include "hourglass/trainer.h"

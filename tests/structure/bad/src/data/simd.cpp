@@ -1,0 +1,2 @@
+#include "formats/idx.h"
+#include <hwy/highway.h>

@@ -1,0 +1,3 @@
+#include <hwy/highway.h>
+
+#include "layers/linear.h"

@@ -1,0 +1,4 @@
+#pragma once
+
+#include "kernels/gemm.h"
+#include "../kernels/gemm.h"

@@ -1,0 +1,1 @@
+#include "hourglass/error.h"
