@@ -1,0 +1,66 @@
+#include "formats/gzip.h"
+
+#include <fmt/format.h>
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+/// Images seldom shrink to less than this part; a file that claims more gets more memory only once it has filled this.
+constexpr uint64_t kUsualRatio = 8;
+constexpr size_t kTrailerSize = 8;    // CRC32 and the uncompressed size, RFC 1952 section 2.3.1
+constexpr size_t kSmallestFile = 18;  // header, trailer
+
+[[noreturn]] void fail(const std::string& source, const std::string& found) {
+  throw Error(ErrorKind::kData,
+              fmt::format("'{}' is no complete gzip file: {}. Copy or download it again.", source, found));
+}
+
+/// The uncompressed size the trailer claims: right for one intact member under 4 GiB, else anything.
+uint32_t claimed_size(std::string_view bytes) {
+  uint32_t size = 0;
+  for (size_t i = 0; i < 4; ++i)
+    size |= static_cast<uint32_t>(static_cast<uint8_t>(bytes[bytes.size() - 4 + i])) << (8 * i);
+  return size;
+}
+
+}  // namespace
+
+bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
+
+std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source) {
+  if (!is_gzip(bytes)) fail(source, "it does not start with the bytes 1f 8b");
+  if (bytes.size() < kSmallestFile) fail(source, fmt::format("it is cut off after {} bytes", bytes.size()));
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
+      libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+
+  const uint64_t claimed = claimed_size(bytes);
+  uint64_t capacity = std::min(claimed, kUsualRatio * bytes.size());
+  while (true) {
+    std::vector<uint8_t> inflated(capacity);
+    size_t bytes_read = 0, bytes_written = 0;
+    const libdeflate_result result = libdeflate_gzip_decompress_ex(
+        decompressor.get(), bytes.data(), bytes.size(), inflated.data(), inflated.size(), &bytes_read, &bytes_written);
+    if (result == LIBDEFLATE_SUCCESS) {
+      if (bytes_read != bytes.size())
+        fail(source, fmt::format("{} bytes follow the end of the compressed data", bytes.size() - bytes_read));
+      inflated.resize(bytes_written);
+      return inflated;
+    }
+    if (result != LIBDEFLATE_INSUFFICIENT_SPACE) fail(source, "its compressed data are cut short or damaged");
+    if (capacity == claimed)
+      fail(source, fmt::format("it holds more than the {} bytes its last four bytes promise; it is cut short, damaged, "
+                               "or followed by something else",
+                               claimed));
+    capacity = std::min(claimed, 2 * capacity);
+  }
+}
+
+}  // namespace hourglass

@@ -1,0 +1,18 @@
+#pragma once
+// gzip (RFC 1952), whole files at once.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hourglass {
+
+/// Whether the bytes start with gzip's magic number.
+bool is_gzip(std::string_view bytes);
+
+/// The uncompressed bytes of a gzip file with one member. `source` names the file in messages.
+/// Throws Error(kData) where the file is cut short, damaged, or holds anything behind the compressed data.
+std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source);
+
+}  // namespace hourglass
