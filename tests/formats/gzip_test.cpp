@@ -1,0 +1,82 @@
+#include "formats/gzip.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/expect_error.h"
+#include "support/idx_bytes.h"
+
+namespace hourglass {
+namespace {
+
+std::string text_of(const std::vector<uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
+
+/// Bytes that do not compress well.
+std::string varied(size_t size) {
+  std::string bytes;
+  uint32_t state = 1;
+  for (size_t i = 0; i < size; ++i) {
+    state = state * 1664525u + 1013904223u;
+    bytes += static_cast<char>(state >> 24);
+  }
+  return bytes;
+}
+
+void expect_refused(const std::string& file, const std::string& found) {
+  expect_error(ErrorKind::kData, {"'some.gz'", found}, [&] { gunzip(file, "some.gz"); });
+}
+
+TEST(Gzip, IsToldByItsFirstBytes) {
+  EXPECT_TRUE(is_gzip(gzip("x")));
+  EXPECT_FALSE(is_gzip(""));
+  EXPECT_FALSE(is_gzip("\x1f"));
+  EXPECT_FALSE(is_gzip(std::string("\0\0\x08\x03", 4)));
+}
+
+TEST(Gzip, GivesBackWhatWasCompressed) {
+  for (size_t size : {0, 1, 17, 100000}) EXPECT_EQ(text_of(gunzip(gzip(varied(size)), "some.gz")), varied(size));
+}
+
+TEST(Gzip, InflatesFarBeyondTheUsualRatio) {
+  const std::string zeros(1 << 20, '\0');
+  ASSERT_LT(gzip(zeros).size(), zeros.size() / 500);
+  EXPECT_EQ(text_of(gunzip(gzip(zeros), "some.gz")), zeros);
+}
+
+TEST(Gzip, RefusesWhatIsNoGzip) {
+  expect_refused("", "1f 8b");
+  expect_refused("hello, world, this is text", "1f 8b");
+}
+
+TEST(Gzip, RefusesAFileCutAtAnyByte) {
+  const std::string file = gzip(varied(300));
+  for (size_t size = 0; size < file.size(); ++size) expect_refused(file.substr(0, size), "no complete gzip file");
+}
+
+TEST(Gzip, RefusesAFlippedByteInTheData) {
+  const std::string file = gzip(varied(300));
+  for (size_t i = 10; i < file.size(); ++i) {
+    std::string damaged = file;
+    damaged[i] = static_cast<char>(damaged[i] ^ 0x55);
+    expect_refused(damaged, "no complete gzip file");
+  }
+}
+
+TEST(Gzip, RefusesTrailingBytes) {
+  const std::string file = gzip(varied(300));
+  expect_refused(file + "x", "no complete gzip file");
+  expect_refused(file + std::string(8, '\xff'), "8 bytes follow");
+  expect_refused(file + file, "bytes follow");
+}
+
+TEST(Gzip, RefusesATrailerThatPromisesTooMuchOrTooLittle) {
+  for (const char* size : {"\x01", "\x7f"}) {
+    std::string file = gzip(std::string(100, 'x'));
+    file.replace(file.size() - 4, 1, size);
+    expect_refused(file, "no complete gzip file");
+  }
+}
+
+}  // namespace
+}  // namespace hourglass

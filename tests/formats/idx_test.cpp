@@ -1,0 +1,96 @@
+#include "formats/idx.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/file.h"
+#include "support/expect_error.h"
+#include "support/idx_bytes.h"
+#include "support/temporary_folder.h"
+
+namespace hourglass {
+namespace {
+
+using namespace std::string_literals;
+
+class Idx : public testing::Test {
+ protected:
+  IdxArray read(const std::string& bytes) {
+    write_file_atomically(path_, bytes);
+    return read_idx(path_);
+  }
+  void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
+    parts.push_back(path_.string());
+    expect_error(ErrorKind::kData, parts, [&] { read(bytes); });
+    expect_error(ErrorKind::kData, parts, [&] { read(gzip(bytes)); });
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_ / "images";
+};
+
+TEST_F(Idx, ReadsArraysOfAnyRank) {
+  for (const std::vector<uint32_t>& sizes : {std::vector<uint32_t>{6}, {2, 3}, {1, 3, 2}, {1, 2, 1, 3, 1}}) {
+    const IdxArray array = read(idx_header(sizes) + "\x00\x01\x02\xfd\xfe\xff"s);
+    EXPECT_EQ(array.shape, Shape(sizes.begin(), sizes.end()));
+    EXPECT_EQ(array.values, (std::vector<uint8_t>{0, 1, 2, 253, 254, 255}));
+  }
+}
+
+TEST_F(Idx, ReadsGzipWhateverTheName) {
+  const std::string bytes = idx_header({2, 2}) + "abcd";
+  EXPECT_EQ(read(gzip(bytes)).values, (std::vector<uint8_t>{'a', 'b', 'c', 'd'}));
+  write_file_atomically(folder_ / "plain.gz", bytes);
+  EXPECT_EQ(read_idx(folder_ / "plain.gz").shape, (Shape{2, 2}));
+}
+
+TEST_F(Idx, ReadsAnArrayWithoutElements) {
+  EXPECT_EQ(read(idx_header({0, 28, 28})).shape, (Shape{0, 28, 28}));
+  EXPECT_EQ(read(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0})).values.size(), 0u);
+}
+
+TEST_F(Idx, RefusesAnEmptyFile) { expect_refused("", {"empty file"}); }
+
+TEST_F(Idx, RefusesAFileShorterThanItsHeader) {
+  expect_refused("\0\0\x08"s, {"only 3 bytes"});
+  expect_refused(idx_header({1, 28, 28}).substr(0, 15), {"only 15 bytes", "header of 16 bytes"});
+}
+
+TEST_F(Idx, RefusesAnotherMagicNumber) {
+  expect_refused("\x89PNG and more"s, {"89 50 4e 47", "00 00 08"});
+  expect_refused("\0\1\x08\1\0\0\0\1x"s, {"00 01 08 01"});
+}
+
+TEST_F(Idx, RefusesOtherElementTypes) {
+  expect_refused(idx_header({1}, 0x0D) + "1234", {"32-bit floats", "unsigned bytes"});
+  expect_refused(idx_header({1}, 0x0C) + "1234", {"32-bit integers"});
+  expect_refused(idx_header({1}, 0x42) + "1", {"unknown element type 0x42"});
+}
+
+TEST_F(Idx, RefusesAnArrayWithoutDimensions) { expect_refused(idx_header({}) + "1", {"rank 0"}); }
+
+TEST_F(Idx, RefusesAHeaderThatPromisesMoreThanTheFileHolds) {
+  expect_refused(idx_header({2, 3}) + "12345", {"5 bytes", "2x3"});
+}
+
+TEST_F(Idx, RefusesAFileThatHoldsMoreThanTheHeaderPromises) {
+  expect_refused(idx_header({2, 3}) + "1234567", {"7 bytes", "2x3"});
+}
+
+TEST_F(Idx, RefusesAbsurdSizesWithoutAllocatingThem) {
+  expect_refused(idx_header({0xFFFFFFFF}) + "1", {"4294967295"});
+  expect_refused(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}) + "1", {"4294967295x4294967295x4294967295"});
+}
+
+TEST_F(Idx, NamesADamagedGzipFile) {
+  const std::string file = gzip(idx_header({4}) + "abcd");
+  expect_error(ErrorKind::kData, {path_.string(), "gzip"}, [&] { read(file.substr(0, file.size() - 3)); });
+}
+
+TEST_F(Idx, NamesAMissingFile) {
+  expect_error(ErrorKind::kIo, {"nowhere"}, [&] { read_idx(folder_ / "nowhere"); });
+}
+
+}  // namespace
+}  // namespace hourglass
