@@ -25,7 +25,7 @@ struct ModelConfig {
   std::string name = "fc";  ///< for people: the preset or file it came from
   std::vector<std::string> encoder = {"linear 128", "relu", "linear 64", "relu"};
   std::string latent = "plain";  ///< what stands between encoder and decoder
-  std::vector<std::string> decoder = {"linear 128", "relu", "linear output", "sigmoid"};  ///< output: a sample's size
+  std::vector<std::string> decoder = {"linear 128", "relu", "linear output", "sigmoid"};  ///< output: sample size
   std::string initializer = "auto";  ///< one initialiser for all layers, or auto: chosen by layer
 };
 

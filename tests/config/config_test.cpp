@@ -5,40 +5,24 @@
 
 #include <algorithm>
 #include <cctype>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <set>
 
 #include "hourglass/error.h"
+#include "support/expect_error.h"
+#include "support/temporary_folder.h"
 
 namespace hourglass {
 namespace {
 
-using ::testing::HasSubstr;
-
-/// The message of the Error(kind) that `call` throws, or "" (and a failure) where it throws none.
-template <typename Call>
-std::string error_message(ErrorKind kind, const Call& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), kind);
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
+void expect_parse_error(const std::string& toml, const std::vector<std::string>& parts) {
+  expect_error(ErrorKind::kUsage, parts, [&] { parse_config(toml, "run.toml"); });
 }
 
-std::string parse_error(const std::string& toml) {
-  return error_message(ErrorKind::kUsage, [&] { parse_config(toml, "run.toml"); });
-}
-
-std::string set_error(const std::string& assignment) {
-  return error_message(ErrorKind::kUsage, [&] {
-    Config config;
-    set_option(config, assignment);
-  });
+void expect_set_error(const std::string& assignment, const std::vector<std::string>& parts) {
+  Config config;
+  expect_error(ErrorKind::kUsage, parts, [&] { set_option(config, assignment); });
 }
 
 TEST(ParseConfig, KeepsWhatIsLeftOut) {
@@ -63,60 +47,57 @@ TEST(ParseConfig, ReadsEveryType) {
 }
 
 TEST(ParseConfig, NamesLineAndColumnOfASyntaxError) {
-  EXPECT_THAT(parse_error("[train]\nepochs = \n"), HasSubstr("run.toml:2:"));
-  EXPECT_THAT(parse_error("[train]\nepochs = 1\nepochs = 2\n"), HasSubstr("run.toml:3:"));
+  expect_parse_error("[train]\nepochs = \n", {"run.toml:2:"});
+  expect_parse_error("[train]\nepochs = 1\nepochs = 2\n", {"run.toml:3:"});
 }
 
 TEST(ParseConfig, NamesLineAndNearestOfAnUnknownKey) {
-  const std::string message = parse_error("[train]\nepochs = 3\n  epoch = 3\n");
-  EXPECT_THAT(message, HasSubstr("run.toml:3:3: Unknown option 'train.epoch'."));
-  EXPECT_THAT(message, HasSubstr("Did you mean 'train.epochs'?"));
+  expect_parse_error("[train]\nepochs = 3\n  epoch = 3\n",
+                     {"run.toml:3:3: Unknown option 'train.epoch'. Did you mean 'train.epochs'?"});
 }
 
 TEST(ParseConfig, NamesTheNearestTable) {
-  EXPECT_THAT(parse_error("[trian]\nepochs = 3\n"), HasSubstr("Unknown table [trian]. Did you mean 'train'?"));
+  expect_parse_error("[trian]\nepochs = 3\n", {"Unknown table [trian]. Did you mean 'train'?"});
 }
 
 TEST(ParseConfig, FindsTheTableOfAKeyWithoutOne) {
-  EXPECT_THAT(parse_error("epochs = 3\n"), HasSubstr("Did you mean 'train.epochs'?"));
+  expect_parse_error("epochs = 3\n", {"Did you mean 'train.epochs'?"});
 }
 
 TEST(ParseConfig, RefusesAValueWhereATableBelongs) {
-  EXPECT_THAT(parse_error("train = 3\n"), HasSubstr("'train' is 3; expected the table [train]."));
+  expect_parse_error("train = 3\n", {"'train' is 3; expected the table [train]."});
 }
 
 TEST(ParseConfig, SaysWhatWasFoundAndExpected) {
-  EXPECT_EQ(parse_error("[train]\nepochs = 1.5\n"),
-            "run.toml:2:10: train.epochs is 1.5; expected an integer, at least 1.");
-  EXPECT_EQ(parse_error("[train]\nnesterov = 1\n"), "run.toml:2:12: train.nesterov is 1; expected true or false.");
-  EXPECT_EQ(parse_error("[train]\nlearning_rate = \"fast\"\n"),
-            "run.toml:2:17: train.learning_rate is \"fast\"; expected a finite number, above 0.");
-  EXPECT_EQ(parse_error("[data]\nname = 3\n"), "run.toml:2:8: data.name is 3; expected text.");
-  EXPECT_EQ(parse_error("[model]\nencoder = \"linear 3\"\n"),
-            "run.toml:2:11: model.encoder is \"linear 3\"; expected a list of text, at least one layer.");
-  EXPECT_THAT(parse_error("[model]\nencoder = []\n"), HasSubstr("model.encoder is an empty list;"));
-  EXPECT_THAT(parse_error("[model]\nencoder = [\"linear 3\", 3]\n"), HasSubstr("is a list that is not all text;"));
-  EXPECT_THAT(parse_error("[train.epochs]\nx = 3\n"), HasSubstr("train.epochs is a table;"));
-  EXPECT_THAT(parse_error("[train]\nseed = 2020-01-01\n"), HasSubstr("train.seed is 2020-01-01; expected an integer"));
+  expect_parse_error("[train]\nepochs = 1.5\n",
+                     {"run.toml:2:10: train.epochs is 1.5; expected an integer, at least 1."});
+  expect_parse_error("[train]\nnesterov = 1\n", {"run.toml:2:12: train.nesterov is 1; expected true or false."});
+  expect_parse_error("[train]\nlearning_rate = \"fast\"\n",
+                     {"run.toml:2:17: train.learning_rate is \"fast\"; expected a finite number, above 0."});
+  expect_parse_error("[data]\nname = 3\n", {"run.toml:2:8: data.name is 3; expected text."});
+  expect_parse_error("[model]\nencoder = \"linear 3\"\n",
+                     {"run.toml:2:11: model.encoder is \"linear 3\"; expected a list of text, at least one layer."});
+  expect_parse_error("[model]\nencoder = []\n", {"model.encoder is an empty list;"});
+  expect_parse_error("[model]\nencoder = [\"linear 3\", 3]\n", {"is a list that is not all text;"});
+  expect_parse_error("[train.epochs]\nx = 3\n", {"train.epochs is a table;"});
+  expect_parse_error("[train]\nseed = 2020-01-01\n", {"train.seed is 2020-01-01; expected an integer"});
 }
 
 TEST(ParseConfig, NamesTheNearestChoice) {
-  const std::string message = parse_error("[train]\noptimizer = \"adma\"\n");
-  EXPECT_THAT(message, HasSubstr("train.optimizer is \"adma\"; expected one of sgd, adam, adamw."));
-  EXPECT_THAT(message, HasSubstr("Did you mean 'adam'?"));
+  expect_parse_error("[train]\noptimizer = \"adma\"\n",
+                     {"train.optimizer is \"adma\"; expected one of sgd, adam, adamw. Did you mean 'adam'?"});
 }
 
 TEST(LoadConfig, NamesTheModelAfterItsFile) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "my-model.toml";
-  std::ofstream(path) << "[train]\nepochs = 4\n";
-  const Config config = load_config(path);
-  std::filesystem::remove(path);
+  const TemporaryFolder folder;
+  std::ofstream(folder / "my-model.toml") << "[train]\nepochs = 4\n";
+  const Config config = load_config(folder / "my-model.toml");
   EXPECT_EQ(config.model.name, "my-model");
   EXPECT_EQ(config.train.epochs, 4);
 }
 
 TEST(LoadConfig, NamesAMissingFile) {
-  EXPECT_THAT(error_message(ErrorKind::kIo, [] { load_config("/nowhere/run.toml"); }), HasSubstr("/nowhere/run.toml"));
+  expect_error(ErrorKind::kIo, {"/nowhere/run.toml"}, [] { load_config("/nowhere/run.toml"); });
 }
 
 TEST(SetOption, ReadsEveryType) {
@@ -140,17 +121,17 @@ TEST(SetOption, ChangesNothingWhereItRefuses) {
 }
 
 TEST(SetOption, RefusesWhatItCannotRead) {
-  EXPECT_THAT(set_error("train.epochs"), HasSubstr("'train.epochs' sets nothing; expected key=value"));
-  EXPECT_THAT(set_error("train.epoch=3"), HasSubstr("Did you mean 'train.epochs'?"));
-  EXPECT_THAT(set_error("epochs=3"), HasSubstr("Did you mean 'train.epochs'?"));
-  EXPECT_EQ(set_error("train.epochs=many"), "train.epochs is \"many\"; expected an integer, at least 1.");
-  EXPECT_EQ(set_error("train.epochs=3x"), "train.epochs is \"3x\"; expected an integer, at least 1.");
-  EXPECT_EQ(set_error("train.epochs=99999999999999999999"),
-            "train.epochs is \"99999999999999999999\"; expected an integer, at least 1.");
-  EXPECT_EQ(set_error("train.epochs="), "train.epochs is \"\"; expected an integer, at least 1.");
-  EXPECT_EQ(set_error("train.nesterov=yes"), "train.nesterov is \"yes\"; expected true or false.");
-  EXPECT_THAT(set_error("model.encoder=linear 3,,relu"), HasSubstr("model.encoder is \"linear 3,,relu\";"));
-  EXPECT_THAT(set_error("model.encoder="), HasSubstr("model.encoder is \"\"; expected a list of text"));
+  expect_set_error("train.epochs", {"'train.epochs' sets nothing; expected key=value"});
+  expect_set_error("train.epoch=3", {"Did you mean 'train.epochs'?"});
+  expect_set_error("epochs=3", {"Did you mean 'train.epochs'?"});
+  expect_set_error("train.epochs=many", {"train.epochs is \"many\"; expected an integer, at least 1."});
+  expect_set_error("train.epochs=3x", {"train.epochs is \"3x\"; expected an integer, at least 1."});
+  expect_set_error("train.epochs=99999999999999999999",
+                   {"train.epochs is \"99999999999999999999\"; expected an integer, at least 1."});
+  expect_set_error("train.epochs=", {"train.epochs is \"\"; expected an integer, at least 1."});
+  expect_set_error("train.nesterov=yes", {"train.nesterov is \"yes\"; expected true or false."});
+  expect_set_error("model.encoder=linear 3,,relu", {"model.encoder is \"linear 3,,relu\";"});
+  expect_set_error("model.encoder=", {"model.encoder is \"\"; expected a list of text"});
 }
 
 struct Refused {
@@ -159,9 +140,7 @@ struct Refused {
 };
 class Ranges : public testing::TestWithParam<Refused> {};
 
-TEST_P(Ranges, RefusesTheFirstValueOutside) {
-  EXPECT_THAT(set_error(GetParam().assignment), HasSubstr(GetParam().expected));
-}
+TEST_P(Ranges, RefusesTheFirstValueOutside) { expect_set_error(GetParam().assignment, {GetParam().expected}); }
 
 INSTANTIATE_TEST_SUITE_P(
     EveryRule, Ranges,
@@ -197,8 +176,8 @@ TEST(CheckRanges, NamesTheKeyOfAValueSetInCode) {
   Config config;
   EXPECT_NO_THROW(check_ranges(config));
   config.train.learning_rate = -1;
-  EXPECT_EQ(error_message(ErrorKind::kUsage, [&] { check_ranges(config); }),
-            "train.learning_rate is -1.0; expected a finite number, above 0.");
+  expect_error(ErrorKind::kUsage, {"train.learning_rate is -1.0; expected a finite number, above 0."},
+               [&] { check_ranges(config); });
 }
 
 TEST(ToToml, RoundTripsEveryFieldExactly) {
@@ -225,7 +204,7 @@ TEST(ToToml, NamesEveryOptionOnce) {
   const std::string toml = to_toml(Config{});
   for (const OptionInfo& option : options()) {
     const std::string line = "\n" + option.key.substr(option.key.find('.') + 1) + " = " + option.default_value + "\n";
-    EXPECT_THAT(toml, HasSubstr(line));
+    EXPECT_THAT(toml, testing::HasSubstr(line));
   }
 }
 
@@ -249,8 +228,7 @@ TEST(Presets, AreWithinRangeAndNamed) {
 }
 
 TEST(Presets, NameTheNearestKnownOne) {
-  EXPECT_THAT(error_message(ErrorKind::kUsage, [] { preset_config("deep4"); }),
-              HasSubstr("Unknown preset 'deep4'. Did you mean 'deep3'?"));
+  expect_error(ErrorKind::kUsage, {"Unknown preset 'deep4'. Did you mean 'deep3'?"}, [] { preset_config("deep4"); });
 }
 
 }  // namespace
