@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <numeric>
+#include <vector>
 
 #include "core/file.h"
 #include "support/expect_error.h"
@@ -42,6 +43,16 @@ TEST(NpyWriter, WritesPythonTuples) {
   EXPECT_NE(write_and_split(Tensor({5})).header.find("'shape': (5,), "), std::string::npos);
   EXPECT_NE(write_and_split(Tensor(Shape{})).header.find("'shape': (), "), std::string::npos);
   EXPECT_NE(write_and_split(Tensor({0, 28, 28, 1})).header.find("'shape': (0, 28, 28, 1), "), std::string::npos);
+}
+
+TEST(NpyWriter, WritesIntegers) {
+  const TemporaryFolder folder;
+  const std::vector<int32_t> labels = {7, -1, 1 << 30};
+  write_npy(folder / "labels.npy", labels);
+  const std::string bytes = read_file(folder / "labels.npy");
+  EXPECT_NE(bytes.find("{'descr': '<i4', 'fortran_order': False, 'shape': (3,), }"), std::string::npos);
+  ASSERT_EQ(bytes.size() % 64, 12u);
+  EXPECT_EQ(std::memcmp(bytes.data() + bytes.size() - 12, labels.data(), 12), 0);
 }
 
 TEST(NpyWriter, NamesAPathThatCannotBeWritten) {
