@@ -1,0 +1,62 @@
+#include "core/file.h"
+
+#include <gtest/gtest.h>
+
+#include <iterator>
+#include <ostream>
+#include <stdexcept>
+
+#include "support/expect_error.h"
+#include "support/temporary_folder.h"
+
+namespace hourglass {
+namespace {
+
+int64_t num_files(const TemporaryFolder& folder) {
+  return std::distance(std::filesystem::directory_iterator(folder.path()), {});
+}
+
+TEST(File, ReadsBackWhatWasWritten) {
+  const TemporaryFolder folder;
+  for (const std::string& bytes : {std::string(), std::string("a\0b\r\n", 5), std::string(100000, 'x')}) {
+    write_file_atomically(folder / "f", bytes);
+    EXPECT_EQ(read_file(folder / "f"), bytes);
+  }
+  EXPECT_EQ(num_files(folder), 1);
+}
+
+TEST(File, NamesWhatCannotBeRead) {
+  const TemporaryFolder folder;
+  expect_error(ErrorKind::kIo, {"nowhere", "No such file"}, [&] { read_file(folder / "nowhere"); });
+  expect_error(ErrorKind::kIo, {folder.path().string(), "folder"}, [&] { read_file(folder.path()); });
+}
+
+TEST(File, NamesAFolderThatCannotBeWrittenTo) {
+  const TemporaryFolder folder;
+  expect_error(ErrorKind::kIo, {"nowhere", "No such file"},
+               [&] { write_file_atomically(folder / "nowhere" / "f", "x"); });
+}
+
+TEST(File, KeepsTheOldFileWhenTheWriterFails) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "f", "old");
+  const auto broken = [](std::ostream& out) {
+    out << "half";
+    throw std::runtime_error("stop");
+  };
+  EXPECT_THROW(write_file_atomically(folder / "f", broken), std::runtime_error);
+  EXPECT_EQ(read_file(folder / "f"), "old");
+  EXPECT_EQ(num_files(folder), 1);
+}
+
+TEST(File, KeepsTheOldFileWhenTheStreamFails) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "f", "old");
+  const auto full_disk = [](std::ostream& out) { out.setstate(std::ios::badbit); };
+  expect_error(ErrorKind::kIo, {(folder / "f").string()}, [&] { write_file_atomically(folder / "f", full_disk); });
+  EXPECT_EQ(read_file(folder / "f"), "old");
+  EXPECT_EQ(num_files(folder), 1);
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,43 @@
+#include "core/text.h"
+
+#include <gtest/gtest.h>
+
+namespace hourglass {
+namespace {
+
+TEST(Text, FindsTheNearestWord) {
+  const std::vector<std::string> words = {"linear", "relu", "leaky_relu", "sigmoid"};
+  EXPECT_EQ(nearest("liner", words), "linear");
+  EXPECT_EQ(nearest("rleu", words), "relu");
+  EXPECT_EQ(nearest("leaky-relu", words), "leaky_relu");
+  EXPECT_EQ(nearest("sigmoidd", words), "sigmoid");
+  EXPECT_EQ(nearest("convolution", words), "");
+  EXPECT_EQ(nearest("relu", {}), "");
+}
+
+TEST(Text, FindsAKeyThatIsWrittenWithoutItsTable) {
+  EXPECT_EQ(nearest("epochs", {"train.batch_size", "train.epochs"}), "train.epochs");
+  EXPECT_EQ(nearest("epoch", {"train.batch_size", "train.epochs"}), "train.epochs");
+}
+
+TEST(Text, SuggestsOrLists) {
+  EXPECT_EQ(did_you_mean("mnits", {"mnist", "fashion-mnist"}), " Did you mean 'mnist'?");
+  EXPECT_EQ(did_you_mean("zzzzzz", {"a1", "b2"}), " Known: a1, b2.");
+}
+
+TEST(Text, Joins) {
+  EXPECT_EQ(join({}), "");
+  EXPECT_EQ(join({"a"}), "a");
+  EXPECT_EQ(join({"a", "b", "c"}), "a, b, c");
+  EXPECT_EQ(join({"a", "b"}, "-"), "a-b");
+}
+
+TEST(Text, Trims) {
+  EXPECT_EQ(trim(" \ta b\n"), "a b");
+  EXPECT_EQ(trim("ab"), "ab");
+  EXPECT_EQ(trim(" \n "), "");
+  EXPECT_EQ(trim(""), "");
+}
+
+}  // namespace
+}  // namespace hourglass
