@@ -1,0 +1,158 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "formats/png.h"
+#include "hourglass/image.h"
+#include "report/bitmap_font.h"
+#include "support/expect_error.h"
+#include "support/temporary_folder.h"
+
+namespace hourglass {
+namespace {
+
+Tensor filled(const Shape& shape, float value) {
+  Tensor tensor(shape);
+  std::ranges::fill(tensor.values(), value);
+  return tensor;
+}
+
+PngImage draw(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
+  const TemporaryFolder folder;
+  write_image_grid(folder / "grid.png", rows, options);
+  return read_png(folder / "grid.png");
+}
+
+/// How many pixels have this colour, and the box around them.
+struct Area {
+  int count = 0, left = 1 << 30, top = 1 << 30, right = -1, bottom = -1;
+};
+Area area_of(const PngImage& image, std::array<uint8_t, 3> colour) {
+  Area area;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      if (!std::equal(colour.begin(), colour.end(), &image.bytes[static_cast<size_t>((y * image.width + x) * 3)]))
+        continue;
+      ++area.count;
+      area.left = std::min(area.left, x);
+      area.top = std::min(area.top, y);
+      area.right = std::max(area.right, x);
+      area.bottom = std::max(area.bottom, y);
+    }
+  }
+  return area;
+}
+
+constexpr std::array<uint8_t, 3> kBlack{0, 0, 0}, kGrey{128, 128, 128}, kRed{255, 0, 0}, kText{40, 44, 52};
+
+TEST(ImageGrid, EnlargesEveryPixelToACrispSquare) {
+  Tensor image({1, 2, 3, 1});
+  std::ranges::fill(image.values(), 0.0f);
+  image.data()[4] = 0.5f;  // second row, middle
+  const PngImage grid = draw({{"", image}}, {.scale = 5, .columns = 4});
+  EXPECT_EQ(grid.channels, 3);
+  const Area grey = area_of(grid, kGrey), black = area_of(grid, kBlack);
+  EXPECT_EQ(grey.count, 25);
+  EXPECT_EQ(black.count, 125);
+  EXPECT_EQ(grey.right - grey.left, 4);
+  EXPECT_EQ(grey.left - black.left, 5);
+  EXPECT_EQ(grey.top - black.top, 5);
+}
+
+TEST(ImageGrid, SeparatesPicturesOnWhitePaperWithABorder) {
+  const PngImage grid = draw({{"", filled({3, 4, 4, 1}, 0)}}, {.scale = 2, .columns = 8});
+  const Area black = area_of(grid, kBlack);
+  EXPECT_EQ(black.count, 3 * 64);
+  EXPECT_GT(black.right - black.left + 1, 3 * 8);
+  EXPECT_GT(black.left, 0);
+  EXPECT_EQ(black.left, black.top);
+  EXPECT_EQ(grid.width - 1 - black.right, black.left);
+  EXPECT_EQ(grid.height - 1 - black.bottom, black.top);
+  EXPECT_EQ(area_of(grid, {255, 255, 255}).count, grid.width * grid.height - black.count);
+}
+
+TEST(ImageGrid, ContinuesAllRowsTogetherBelow) {
+  const PngImage grid =
+      draw({{"", filled({5, 4, 4, 1}, 0)}, {"", filled({5, 4, 4, 1}, 0.5f)}}, {.scale = 1, .columns = 3});
+  EXPECT_EQ(area_of(grid, kBlack).count, 5 * 16);
+  EXPECT_EQ(area_of(grid, kGrey).count, 5 * 16);
+  // Black, grey, black, grey from the top.
+  EXPECT_LT(area_of(grid, kBlack).top, area_of(grid, kGrey).top);
+  EXPECT_LT(area_of(grid, kGrey).top, area_of(grid, kBlack).bottom);
+  EXPECT_LT(area_of(grid, kBlack).bottom, area_of(grid, kGrey).bottom);
+}
+
+TEST(ImageGrid, WritesEachLabelAboveItsRow) {
+  const PngImage grid = draw({{"Hjg", filled({4, 8, 8, 1}, 0)}}, {.scale = 2, .columns = 4});
+  const Area text = area_of(grid, kText), black = area_of(grid, kBlack);
+  int num_ink = 0;
+  for (char c : {'H', 'j', 'g'})
+    for (int y = 0; y < kGlyphHeight; ++y)
+      for (int x = 0; x < kGlyphWidth; ++x) num_ink += glyph_pixel(c, x, y);
+  EXPECT_EQ(text.count, 4 * num_ink);
+  EXPECT_LT(text.bottom, black.top);
+  EXPECT_EQ(text.left, black.left);
+  EXPECT_GT(text.top, 0);
+}
+
+TEST(ImageGrid, IsWideEnoughForItsLabels) {
+  const std::string label(40, 'W');
+  const PngImage grid = draw({{label, filled({1, 2, 2, 1}, 0)}}, {.scale = 1, .columns = 1});
+  const Area text = area_of(grid, kText);
+  EXPECT_EQ(text.right - text.left + 1, 40 * kGlyphAdvance - 1);
+  EXPECT_GT(grid.width - 1, text.right);
+}
+
+TEST(ImageGrid, DrawsColourAndClipsValues) {
+  Tensor image({1, 1, 2, 3});
+  const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
+  const float values[] = {7, -1, 0, nan, -inf, 0};
+  std::ranges::copy(values, image.data());
+  const PngImage grid = draw({{"", image}}, {.scale = 1, .columns = 1});
+  EXPECT_EQ(area_of(grid, kRed).count, 1);
+  EXPECT_EQ(area_of(grid, kBlack).count, 1);
+}
+
+TEST(ImageGrid, RefusesWhatIsNoGrid) {
+  const auto expect_refused = [](const std::vector<std::string>& parts, const std::vector<ImageRow>& rows,
+                                 const ImageGridOptions& options = {}) {
+    expect_error(ErrorKind::kUsage, parts, [&] { draw(rows, options); });
+  };
+  const Tensor image({2, 4, 4, 1});
+  expect_refused({"no rows"}, {});
+  expect_refused({"'flat'", "2x16"}, {{"flat", Tensor({2, 16})}});
+  expect_refused({"'two'", "2x4x4x2"}, {{"two", Tensor({2, 4, 4, 2})}});
+  expect_refused({"'none'", "0x4x4x1"}, {{"none", Tensor({0, 4, 4, 1})}});
+  expect_refused({"'more'", "3x4x4x1", "'first'"}, {{"first", image}, {"more", Tensor({3, 4, 4, 1})}});
+  expect_refused({"'wider'", "2x4x5x1"}, {{"first", image}, {"wider", Tensor({2, 4, 5, 1})}});
+  expect_refused({"scale 0"}, {{"", image}}, {.scale = 0, .columns = 1});
+  expect_refused({"columns -1"}, {{"", image}}, {.scale = 1, .columns = -1});
+  expect_refused({"scale 2147483647", "too many pixels"}, {{"", image}}, {.scale = 2147483647, .columns = 1});
+}
+
+TEST(ImageGrid, NamesAPathThatCannotBeWritten) {
+  const TemporaryFolder folder;
+  expect_error(ErrorKind::kIo, {"nowhere"}, [&] {
+    write_image_grid(folder / "nowhere" / "x.png", {{"", Tensor({1, 2, 2, 1})}});
+  });
+}
+
+TEST(BitmapFont, DrawsEveryPrintableCharacterDifferently) {
+  const auto pixels_of = [](char c) {
+    std::string pixels;
+    for (int y = 0; y < kGlyphHeight; ++y)
+      for (int x = 0; x < kGlyphWidth; ++x) pixels += glyph_pixel(c, x, y) ? '#' : '.';
+    return pixels;
+  };
+  for (char a = ' '; a <= '~'; ++a) {
+    EXPECT_EQ(pixels_of(a).find('#') == std::string::npos, a == ' ') << a;
+    for (char b = ' '; b < a; ++b) EXPECT_NE(pixels_of(a), pixels_of(b)) << a << b;
+  }
+  EXPECT_EQ(pixels_of('\n'), pixels_of('?'));
+  EXPECT_EQ(pixels_of('\x80'), pixels_of('?'));
+}
+
+}  // namespace
+}  // namespace hourglass
