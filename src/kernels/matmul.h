@@ -1,0 +1,24 @@
+#pragma once
+// Products of row-major float32 matrices, on the calling thread. Nothing is allocated.
+
+#include <cstdint>
+
+namespace hourglass {
+
+/// What is done to each element of a product while it is still in a register.
+struct ProductEpilogue {
+  const float* bias = nullptr;  ///< [n], added to each row; null: nothing is added
+  bool relu = false;            ///< then max(0, .)
+};
+
+/// c[m, n] = a[m, k] b[k, n], then the epilogue. The forward product of a linear layer.
+void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
+            const ProductEpilogue& epilogue = {});
+
+/// c[m, n] = a[k, m]^T b[k, n]. The weight gradient of a linear layer.
+void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);
+
+/// c[m, n] = a[m, k] b[n, k]^T. The data gradient of a linear layer.
+void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);
+
+}  // namespace hourglass
