@@ -22,15 +22,6 @@ struct LayerSummary {
   int64_t num_parameters;
 };
 
-/// Memory a training run of this model takes besides the data set, in bytes.
-struct MemorySummary {
-  int64_t parameters;   ///< the weights themselves
-  int64_t gradients;    ///< one copy a worker
-  int64_t moments;      ///< what the optimizer keeps
-  int64_t activations;  ///< of one batch, all workers together, with its gradients
-  int64_t total() const { return parameters + gradients + moments + activations; }
-};
-
 /// A named view of one parameter array, as it is stored in model.safetensors.
 struct ParameterView {
   std::string name;  ///< "encoder.0.weight": part, position in the layer list, role
@@ -64,8 +55,6 @@ class Autoencoder {
   int64_t num_parameters() const;
   std::vector<ParameterView> parameters();
   std::vector<LayerSummary> summary() const;
-  /// For a training run with config().train on `threads` workers.
-  MemorySummary memory(int threads) const;
 
   /// Latents, {n, latent_dim}. `samples`: {n, ...} of n x sample_dim values in the model's range (already scaled and
   /// binarised), or a Dataset, whose bytes are scaled and binarised as the config says.

@@ -62,6 +62,18 @@ struct TrainResult {
   int64_t steps = 0;      ///< optimizer steps taken in all
 };
 
+/// Memory a training run of this model takes besides the data set, in bytes.
+struct MemorySummary {
+  int64_t parameters;   ///< the weights themselves
+  int64_t gradients;    ///< one copy a worker
+  int64_t moments;      ///< what the optimizer keeps
+  int64_t activations;  ///< of one batch, all workers together, with its gradients
+  int64_t total() const { return parameters + gradients + moments + activations; }
+};
+
+/// For training `model` by its config().
+MemorySummary training_memory(const Autoencoder& model, const Context& context = {});
+
 /// Trains `model` in place by its config().train and config().objective. Nothing is written.
 /// Throws Error(kUsage) where a batch is larger than the training part or a sample does not fit the model, and
 /// Error(kDiverged) with the step, the term and the layer where a value is no longer finite.

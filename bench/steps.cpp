@@ -1,0 +1,135 @@
+// Times whole training steps on the real training loop: shuffling, gathering, forward, loss, backward and optimizer.
+// The FMA peak is measured between the epochs of the same run, so that both see the same machine.
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "core/random.h"
+#include "fma_peak.h"
+#include "hourglass/hourglass.h"
+#include "train/trainer.h"
+
+namespace hourglass::bench {
+namespace {
+
+constexpr double kPeakSeconds = 0.02;
+constexpr int64_t kImages = 60000;
+constexpr int64_t kWarmEpochs = 1;  // not counted: they warm caches and clocks
+
+Config config_of(const std::string& model) {
+  Config config = preset_config(model == "rae" ? "rae" : "fc");
+  if (model == "fc") config.train.batch_size = 128;
+  if (model == "deep") {
+    config.model.name = model;
+    config.model.encoder = {"linear 512", "relu",      "linear 256", "relu",     "linear 128",
+                            "relu",       "linear 64", "relu",       "linear 30"};
+    config.model.decoder = {"linear 64", "relu",       "linear 128", "relu",          "linear 256",
+                            "relu",      "linear 512", "relu",       "linear output", "sigmoid"};
+    config.train.batch_size = 128;
+  }
+  config.train.epochs = 1'000'000;
+  return config;
+}
+
+// Multiplications and additions of the products of one step; the gradient of the first layer's input is not needed.
+double step_flop(Autoencoder& model) {
+  double flop = 0;
+  bool first = true;
+  for (const ParameterView& parameter : model.parameters()) {
+    if (parameter.shape.size() != 2) continue;
+    flop += (first ? 4.0 : 6.0) * static_cast<double>(num_elements(parameter.shape));
+    first = false;
+  }
+  return flop * static_cast<double>(model.config().train.batch_size);
+}
+
+Dataset random_images() {
+  std::vector<uint8_t> values(static_cast<size_t>(kImages * 784));
+  RandomStream random(1, RandomPurpose::kShuffle, 0);
+  for (uint8_t& value : values) value = static_cast<uint8_t>(random.bits() >> 24);
+  return Dataset("random bytes", {28, 28, 1}, std::move(values));
+}
+
+template <typename T>
+T median(std::vector<T> values) {
+  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2), values.end());
+  return values[values.size() / 2];
+}
+
+nlohmann::json measure(const std::string& name, const DataParts& data, double seconds, int threads) {
+  Autoencoder model(config_of(name), {28, 28, 1});
+  const Context context{threads, {}};
+  const int workers = training_workers(model.config(), context);
+  const double steps =
+      static_cast<double>((kImages + model.config().train.batch_size - 1) / model.config().train.batch_size);
+  std::vector<double> step_seconds, fractions, peaks;
+  std::atomic<bool> stop = false;
+  double measured = 0;
+  TrainCallbacks callbacks;
+  callbacks.stop = &stop;
+  callbacks.on_epoch = [&](const EpochRecord& record) {
+    const double peak = fma_peak_gflops(workers, kPeakSeconds);
+    measured += record.seconds + kPeakSeconds;
+    stop = measured >= seconds && record.epoch > kWarmEpochs;
+    if (record.epoch <= kWarmEpochs) return;
+    step_seconds.push_back(record.seconds / steps);
+    peaks.push_back(peak);
+    fractions.push_back(step_flop(model) / step_seconds.back() / 1e9 / peak);
+  };
+  train(model, data, callbacks, context);
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const double typical = median(step_seconds);
+  return {{"model", name},
+          {"batch", model.config().train.batch_size},
+          {"threads", workers},
+          {"ms_per_step_median", typical * 1e3},
+          {"ms_per_step_best", *std::ranges::min_element(step_seconds) * 1e3},
+          {"images_per_second", static_cast<double>(kImages) / steps / typical},
+          {"gflop_per_step", step_flop(model) / 1e9},
+          {"fma_peak_gflops", median(peaks)},
+          {"fraction_of_fma_peak", median(fractions)},
+          {"fraction_of_fma_peak_best", *std::ranges::max_element(fractions)},
+          {"peak_memory_mib", static_cast<double>(usage.ru_maxrss) / 1024}};
+}
+
+}  // namespace
+}  // namespace hourglass::bench
+
+int main(int argc, char** argv) {
+  using namespace hourglass::bench;
+  CLI::App app("Times training steps of hourglass and compares them with the machine's FMA peak.");
+  std::vector<std::string> models = {"fc", "rae", "deep"};
+  double seconds = 5;
+  int threads = 0;
+  bool json = false;
+  app.add_option("--model", models, "fc, rae, deep")->check(CLI::IsMember({"fc", "rae", "deep"}));
+  app.add_option("--seconds", seconds, "a model")->check(CLI::PositiveNumber);
+  app.add_option("--threads", threads, "0: one a core");
+  app.add_flag("--json", json, "one JSON object a model and line");
+  CLI11_PARSE(app, argc, argv);
+
+  const hourglass::DataParts data{random_images(), {}};
+  if (!json)
+    fmt::print("{:<6}{:>6}{:>9}{:>12}{:>10}{:>12}{:>12}{:>10}{:>14}\n", "model", "batch", "threads", "ms/step", "best",
+               "images/s", "FMA peak", "of peak", "peak memory");
+  for (const std::string& model : models) {
+    const nlohmann::json result = measure(model, data, seconds, threads);
+    if (json) {
+      fmt::print("{}\n", result.dump());
+    } else {
+      fmt::print("{:<6}{:>6}{:>9}{:>12.3f}{:>10.3f}{:>12.0f}{:>8.0f} GF/s{:>8.1f} %{:>10.0f} MiB\n", model,
+                 result["batch"].get<int>(), result["threads"].get<int>(), result["ms_per_step_median"].get<double>(),
+                 result["ms_per_step_best"].get<double>(), result["images_per_second"].get<double>(),
+                 result["fma_peak_gflops"].get<double>(), 100 * result["fraction_of_fma_peak"].get<double>(),
+                 result["peak_memory_mib"].get<double>());
+    }
+    std::cout.flush();
+  }
+  return 0;
+}

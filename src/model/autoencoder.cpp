@@ -1,0 +1,160 @@
+#include "hourglass/autoencoder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/team.h"
+#include "hourglass/error.h"
+#include "kernels/activation.h"
+#include "kernels/gather.h"
+#include "layers/initializer.h"
+#include "model/byte_transform.h"
+#include "model/network.h"
+#include "model/objective.h"
+
+namespace hourglass {
+namespace {
+
+// Rows a worker takes at a time in inference: enough for full speed, little memory.
+constexpr int64_t kBlockRows = 128;
+
+void check_sample_size(int64_t found, const Autoencoder& model, const char* what, int64_t expected) {
+  if (found != expected)
+    throw Error(ErrorKind::kUsage, fmt::format("The model ({}) takes {} of {} values; these have {}.",
+                                               model.config().model.name, what, expected, found));
+}
+
+// Runs block(worker's workspace, begin, rows) over all rows, shared out over the workers.
+template <typename Block>
+void for_each_block(const Network& network, int64_t rows, const Context& context, const Block& block) {
+  const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
+  const int workers = static_cast<int>(std::clamp<int64_t>(blocks, 1, num_threads(context)));
+  run_team(workers, [&](int worker) {
+    const Range range = share(rows, workers, worker, kBlockRows);
+    if (range.size() == 0) return;
+    const Workspace workspace = network.make_workspace(std::min<int64_t>(kBlockRows, range.size()), false);
+    for (long begin = range.begin; begin < range.end; begin += kBlockRows)
+      block(workspace, begin, std::min<int64_t>(kBlockRows, range.end - begin));
+  });
+}
+
+// Fills a workspace's input with rows [begin, begin + rows).
+using Source = std::function<void(int64_t begin, int64_t rows, float* input)>;
+
+Source from_tensor(const Tensor& samples) {
+  return [&samples](int64_t begin, int64_t rows, float* input) {
+    std::copy_n(samples.data() + begin * samples.row_size(), rows * samples.row_size(), input);
+  };
+}
+
+Source from_dataset(const Dataset& samples, const DataConfig& config) {
+  return [&samples, transform = byte_transform(config)](int64_t begin, int64_t rows, float* input) {
+    transform_bytes(transform, rows * samples.sample_dim(), samples.values().data() + begin * samples.sample_dim(),
+                    input);
+  };
+}
+
+Tensor run_encoder(const Network& network, int64_t rows, const Source& source, const Context& context) {
+  Tensor latents({rows, network.latent_dim()});
+  for_each_block(network, rows, context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
+    source(begin, count, workspace.arena.at(workspace.input));
+    std::copy_n(network.encode(count, workspace), count * network.latent_dim(),
+                latents.data() + begin * network.latent_dim());
+  });
+  return latents;
+}
+
+Shape batch_shape(int64_t rows, const Shape& sample_shape) {
+  Shape shape = {rows};
+  shape.insert(shape.end(), sample_shape.begin(), sample_shape.end());
+  return shape;
+}
+
+void write_samples(const Network& network, int64_t rows, const float* logits, float* to) {
+  activation_forward(network.output_activation(), rows * network.sample_dim(), logits, to);
+}
+
+Tensor run_both(const Network& network, int64_t rows, const Source& source, const Context& context) {
+  Tensor samples(batch_shape(rows, network.sample_shape()));
+  for_each_block(network, rows, context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
+    source(begin, count, workspace.arena.at(workspace.input));
+    const float* logits = network.decode(count, network.encode(count, workspace), workspace);
+    write_samples(network, count, logits, samples.data() + begin * network.sample_dim());
+  });
+  return samples;
+}
+
+}  // namespace
+
+Autoencoder::Autoencoder(Config config, Shape sample_shape)
+    : config_(std::move(config)), network_(std::make_unique<Network>(config_.model, sample_shape)) {
+  check_ranges(config_);
+  Objective(config_.objective, *network_);
+  network_->initialize(config_.model.initializer, static_cast<uint64_t>(config_.train.seed));
+}
+
+Autoencoder::Autoencoder(Autoencoder&&) noexcept = default;
+Autoencoder& Autoencoder::operator=(Autoencoder&&) noexcept = default;
+Autoencoder::~Autoencoder() = default;
+
+const Config& Autoencoder::config() const { return config_; }
+const Shape& Autoencoder::sample_shape() const { return network_->sample_shape(); }
+int64_t Autoencoder::sample_dim() const { return network_->sample_dim(); }
+int64_t Autoencoder::latent_dim() const { return network_->latent_dim(); }
+int64_t Autoencoder::num_parameters() const { return network_->num_parameters(); }
+Network& Autoencoder::network() { return *network_; }
+const Network& Autoencoder::network() const { return *network_; }
+
+std::vector<ParameterView> Autoencoder::parameters() {
+  std::vector<ParameterView> views;
+  for (const Parameter& parameter : network_->parameter_list())
+    views.push_back({parameter.name,
+                     parameter.spec.shape,
+                     {network_->flat() + parameter.offset, static_cast<size_t>(num_elements(parameter.spec.shape))}});
+  return views;
+}
+
+std::vector<LayerSummary> Autoencoder::summary() const {
+  std::vector<LayerSummary> rows;
+  for (const Sequential* chain : {&network_->encoder(), &network_->decoder()}) {
+    const auto& texts = chain->part() == "encoder" ? config_.model.encoder : config_.model.decoder;
+    for (size_t i = 0; i < chain->entries().size(); ++i) {
+      const Sequential::Entry& entry = chain->entries()[i];
+      rows.push_back({chain->part(), texts[i], entry.output_shape, entry.num_parameters});
+    }
+  }
+  return rows;
+}
+
+Tensor Autoencoder::encode(const Tensor& samples, const Context& context) const {
+  check_sample_size(samples.row_size(), *this, "samples", sample_dim());
+  return run_encoder(*network_, samples.rows(), from_tensor(samples), context);
+}
+
+Tensor Autoencoder::encode(const Dataset& samples, const Context& context) const {
+  check_sample_size(samples.sample_dim(), *this, "samples", sample_dim());
+  return run_encoder(*network_, samples.size(), from_dataset(samples, config_.data), context);
+}
+
+Tensor Autoencoder::decode(const Tensor& latents, const Context& context) const {
+  check_sample_size(latents.row_size(), *this, "latents", latent_dim());
+  Tensor samples(batch_shape(latents.rows(), sample_shape()));
+  for_each_block(*network_, latents.rows(), context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
+    const float* logits = network_->decode(count, latents.data() + begin * latent_dim(), workspace);
+    write_samples(*network_, count, logits, samples.data() + begin * sample_dim());
+  });
+  return samples;
+}
+
+Tensor Autoencoder::reconstruct(const Tensor& samples, const Context& context) const {
+  check_sample_size(samples.row_size(), *this, "samples", sample_dim());
+  return run_both(*network_, samples.rows(), from_tensor(samples), context);
+}
+
+Tensor Autoencoder::reconstruct(const Dataset& samples, const Context& context) const {
+  check_sample_size(samples.sample_dim(), *this, "samples", sample_dim());
+  return run_both(*network_, samples.size(), from_dataset(samples, config_.data), context);
+}
+
+}  // namespace hourglass

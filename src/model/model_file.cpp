@@ -1,0 +1,95 @@
+#include "model/model_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "hourglass/error.h"
+#include "model/network.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kFormatVersion = "1";
+
+[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
+  throw Error(ErrorKind::kData, fmt::format("'{}': {}", path.string(), what));
+}
+
+Shape parse_shape(const std::string& text, const std::filesystem::path& path) {
+  Shape shape;
+  for (const char *at = text.data(), *end = at + text.size(); at < end; ++at) {
+    int64_t size = 0;
+    const auto [next, error] = std::from_chars(at, end, size);
+    if (error != std::errc() || size < 1 || (next < end && *next != 'x'))
+      refuse(path, fmt::format("the sample shape '{}' is malformed; expected sizes such as 28x28x1.", text));
+    shape.push_back(size);
+    at = next;
+  }
+  return shape;
+}
+
+}  // namespace
+
+std::map<std::string, std::string> model_metadata(const Autoencoder& model, const std::string& kind) {
+  return {{"hourglass", kind},
+          {"format_version", kFormatVersion},
+          {"config", to_toml(model.config())},
+          {"sample_shape", to_string(model.sample_shape())}};
+}
+
+const std::string& metadata_entry(const SafetensorsFile& file, const std::string& key,
+                                  const std::filesystem::path& path) {
+  const auto found = file.metadata.find(key);
+  if (found == file.metadata.end())
+    refuse(path, fmt::format("there is no entry '{}' in its metadata. It was not written by hourglass.", key));
+  return found->second;
+}
+
+SafetensorsFile read_model_file(const std::filesystem::path& path, const std::string& kind) {
+  SafetensorsFile file = read_safetensors(path);
+  if (metadata_entry(file, "hourglass", path) != kind)
+    refuse(path, fmt::format("it holds a {}; a {} was expected.", metadata_entry(file, "hourglass", path), kind));
+  if (metadata_entry(file, "format_version", path) != kFormatVersion)
+    refuse(path, fmt::format("it is of format version {}; this program reads version {}. Use the version of hourglass "
+                             "that wrote it.",
+                             metadata_entry(file, "format_version", path), kFormatVersion));
+  return file;
+}
+
+Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::path& path) {
+  const Shape sample_shape = parse_shape(metadata_entry(file, "sample_shape", path), path);
+  const std::string& toml = metadata_entry(file, "config", path);
+  try {
+    Autoencoder model(parse_config(toml, path.string() + " (config)"), sample_shape);
+    for (const ParameterView& parameter : model.parameters()) {
+      const auto stored = std::ranges::find(file.tensors, parameter.name, &SafetensorsTensor::name);
+      if (stored == file.tensors.end())
+        refuse(path, fmt::format("tensor '{}' of its config is missing.", parameter.name));
+      if (stored->shape != parameter.shape)
+        refuse(path, fmt::format("tensor '{}' is {}; its config says {}.", parameter.name, to_string(stored->shape),
+                                 to_string(parameter.shape)));
+      std::copy(stored->values.begin(), stored->values.end(), parameter.values.begin());
+    }
+    return model;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kData) throw;
+    refuse(path, fmt::format("its config does not work: {}", error.what()));
+  }
+}
+
+Autoencoder Autoencoder::load(const std::filesystem::path& path) {
+  return model_from_file(read_model_file(path, "model"), path);
+}
+
+void Autoencoder::save(const std::filesystem::path& path) const {
+  std::vector<SafetensorsView> tensors;
+  for (const Parameter& parameter : network_->parameter_list())
+    tensors.push_back({parameter.name,
+                       parameter.spec.shape,
+                       {network_->flat() + parameter.offset, static_cast<size_t>(num_elements(parameter.spec.shape))}});
+  write_safetensors(path, model_metadata(*this, "model"), tensors);
+}
+
+}  // namespace hourglass

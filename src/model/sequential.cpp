@@ -1,0 +1,99 @@
+#include "model/sequential.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "layers/activation.h"
+#include "layers/linear.h"
+#include "model/grammar.h"
+
+namespace hourglass {
+namespace {
+
+// The most parameter arrays a layer has.
+constexpr size_t kMostParameters = 8;
+template <typename T>
+using Pointers = std::array<T*, kMostParameters>;
+
+template <typename T>
+Pointers<T> locate(const Sequential::Stage& stage, T* flat) {
+  Pointers<T> pointers{};
+  for (size_t i = 0; i < stage.parameters.size(); ++i) pointers[i] = flat + stage.parameters[i].offset;
+  return pointers;
+}
+
+// Whether the activation `text` can ride on the last stage.
+bool fuse_into_last(std::vector<Sequential::Stage>& stages, const std::string& text) {
+  const auto activation = activation_named(text);
+  if (!activation || stages.empty()) return false;
+  auto* linear = dynamic_cast<Linear*>(stages.back().layer.get());
+  if (!linear || linear->activation() != Activation::kIdentity) return false;
+  linear->fuse(*activation);
+  return true;
+}
+
+}  // namespace
+
+Sequential::Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input,
+                       int64_t sample_dim)
+    : part_(part), output_shape_(input) {
+  for (size_t i = 0; i < texts.size(); ++i) {
+    auto layer = make_layer(texts[i], output_shape_, sample_dim, fmt::format("{} layer {}", part, i + 1));
+    output_shape_ = layer->output_shape();
+    Stage stage{std::move(layer), i, {}};
+    int64_t num_parameters = 0;
+    for (const ParameterSpec& spec : stage.layer->parameters()) {
+      stage.parameters.push_back({fmt::format("{}.{}.{}", part, i, spec.role), spec, 0});
+      num_parameters += num_elements(spec.shape);
+    }
+    entries_.push_back({texts[i], output_shape_, num_parameters});
+    if (texts[i] != name(Activation::kIdentity) && !fuse_into_last(stages_, texts[i]))
+      stages_.push_back(std::move(stage));
+  }
+}
+
+int64_t Sequential::max_width() const {
+  int64_t width = 0;
+  for (const Stage& stage : stages_) width = std::max(width, num_elements(stage.layer->output_shape()));
+  return width;
+}
+
+ChainBuffers Sequential::plan(Arena& arena, int64_t rows, bool keep) const {
+  ChainBuffers buffers;
+  size_t in_turn[2] = {0, 0};
+  if (!keep)
+    for (size_t& buffer : in_turn) buffer = arena.reserve(rows * max_width());
+  for (const Stage& stage : stages_) {
+    const size_t output =
+        keep ? arena.reserve(rows * num_elements(stage.layer->output_shape())) : in_turn[buffers.stages.size() % 2];
+    buffers.stages.push_back({output, arena.reserve(rows * stage.layer->saved_size())});
+  }
+  return buffers;
+}
+
+const float* Sequential::forward(int64_t rows, const float* params, const float* x, const Arena& arena,
+                                 const ChainBuffers& buffers) const {
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    float* y = arena.at(buffers.stages[i].output);
+    stages_[i].layer->forward(rows, locate(stages_[i], params), x, y, arena.at(buffers.stages[i].saved));
+    x = y;
+  }
+  return x;
+}
+
+float* Sequential::backward(int64_t rows, const float* params, const float* x, const Arena& arena,
+                            const ChainBuffers& buffers, float* diff, float* spare, bool want_input,
+                            float* diff_params) const {
+  for (size_t i = stages_.size(); i-- > 0;) {
+    const float* input = i > 0 ? arena.at(buffers.stages[i - 1].output) : x;
+    float* diff_input = i > 0 || want_input ? spare : nullptr;
+    stages_[i].layer->backward(rows, locate(stages_[i], params), input, arena.at(buffers.stages[i].output),
+                               arena.at(buffers.stages[i].saved), diff, diff_input, locate(stages_[i], diff_params));
+    if (diff_input) std::swap(diff, spare);
+  }
+  return diff;
+}
+
+}  // namespace hourglass

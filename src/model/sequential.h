@@ -1,0 +1,76 @@
+#pragma once
+// A chain of layers.
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/arena.h"
+#include "layers/layer.h"
+
+namespace hourglass {
+
+/// One parameter array of a network and its place in the flat buffers of parameters, gradients and moments.
+struct Parameter {
+  std::string name;  ///< "encoder.0.weight"
+  ParameterSpec spec;
+  int64_t offset = 0;  ///< floats from the start of the flat buffer, a multiple of 16
+};
+
+/// Where the outputs of a chain lie in an arena.
+struct ChainBuffers {
+  struct Stage {
+    size_t output, saved;
+  };
+  std::vector<Stage> stages;
+};
+
+/// What a text list builds. The functions run on one worker's rows.
+class Sequential {
+ public:
+  /// A layer as it was written.
+  struct Entry {
+    std::string text;
+    Shape output_shape;
+    int64_t num_parameters;
+  };
+  /// A layer as it is run: an activation behind a linear layer is part of it.
+  struct Stage {
+    std::unique_ptr<Layer> layer;
+    size_t entry;  ///< index of its (first) Entry
+    std::vector<Parameter> parameters;
+  };
+
+  /// `part` is "encoder" or "decoder". Throws Error(kUsage) for a list that makes no chain.
+  Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input, int64_t sample_dim);
+
+  const std::string& part() const { return part_; }
+  const Shape& output_shape() const { return output_shape_; }
+  const std::vector<Entry>& entries() const { return entries_; }
+  const std::vector<Stage>& stages() const { return stages_; }
+  std::vector<Stage>& stages() { return stages_; }
+  /// The widest output of a stage, in floats a row.
+  int64_t max_width() const;
+
+  /// Reserves what `rows` rows keep from forward to backward; or, where nothing is to be kept, two buffers in turn.
+  ChainBuffers plan(Arena& arena, int64_t rows, bool keep) const;
+
+  /// Runs x[rows, in] through; the output lies in the arena (x itself where the chain is empty).
+  const float* forward(int64_t rows, const float* params, const float* x, const Arena& arena,
+                       const ChainBuffers& buffers) const;
+
+  /// From diff, the gradient of the output (destroyed), the gradients of all parameters into diff_params (flat) and,
+  /// where `want_input`, that of the input. diff and spare are buffers of max_width rows; returns the one of them that
+  /// holds the input's gradient (diff where the chain is empty).
+  float* backward(int64_t rows, const float* params, const float* x, const Arena& arena, const ChainBuffers& buffers,
+                  float* diff, float* spare, bool want_input, float* diff_params) const;
+
+ private:
+  std::string part_;
+  Shape output_shape_;
+  std::vector<Entry> entries_;
+  std::vector<Stage> stages_;
+};
+
+}  // namespace hourglass

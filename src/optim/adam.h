@@ -1,0 +1,23 @@
+#pragma once
+
+#include "kernels/optimizer.h"
+#include "optim/optimizer.h"
+
+namespace hourglass {
+
+/// Adam (Kingma, Ba 2015) and, with weight_decay above 0, AdamW (Loshchilov, Hutter 2019), whose decay acts on all
+/// parameters, biases included, as in PyTorch; see adam_update for the formula.
+class Adam : public Optimizer {
+ public:
+  Adam(double learning_rate, double beta1, double beta2, double epsilon, double weight_decay);
+
+  int num_moments() const override { return 2; }
+  void begin_step(int64_t step) override;
+  void update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const override;
+
+ private:
+  double learning_rate_, beta1_, beta2_;
+  AdamStep step_;
+};
+
+}  // namespace hourglass

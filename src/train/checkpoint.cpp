@@ -1,0 +1,91 @@
+#include "train/checkpoint.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "hourglass/error.h"
+#include "model/model_file.h"
+#include "train/history.h"
+
+namespace hourglass {
+namespace {
+
+template <typename T>
+T number_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path) {
+  const std::string& text = metadata_entry(file, key, path);
+  T value{};
+  std::from_chars_result result;
+  if constexpr (std::is_floating_point_v<T>)
+    result = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::hex);
+  else
+    result = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || value < T{})
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}': its entry '{}' is '{}'; a number was expected.", path.string(), key, text));
+  return value;
+}
+
+// Without the "0x" that from_chars does not take.
+std::string hexadecimal(double value) { return fmt::format("{:a}", value).substr(2); }
+
+std::string sum_key(size_t term) { return fmt::format("epoch_sum.{}", name(static_cast<LossTerm>(term))); }
+std::string moment_name(size_t moment) { return fmt::format("moment.{}", moment); }
+
+}  // namespace
+
+void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model, const Trainer& trainer) {
+  const TrainState& state = trainer.state();
+  auto metadata = model_metadata(model, "checkpoint");
+  metadata["workers"] = fmt::format("{}", trainer.workers());
+  metadata["step"] = fmt::format("{}", state.step);
+  metadata["epoch_rows"] = fmt::format("{}", state.epoch_rows);
+  metadata["epoch_seconds"] = hexadecimal(state.epoch_seconds);
+  for (size_t term = 0; term < state.epoch_sums.terms.size(); ++term)
+    metadata[sum_key(term)] = hexadecimal(state.epoch_sums.terms[term]);
+  metadata["history"] = history_to_csv(state.history);
+
+  const Network& network = model.network();
+  std::vector<SafetensorsView> tensors;
+  for (const Parameter& parameter : network.parameter_list())
+    tensors.push_back({parameter.name,
+                       parameter.spec.shape,
+                       {network.flat() + parameter.offset, static_cast<size_t>(num_elements(parameter.spec.shape))}});
+  for (size_t i = 0; i < trainer.moments().size(); ++i)
+    tensors.push_back(
+        {moment_name(i), {network.flat_size()}, {trainer.moments()[i], static_cast<size_t>(network.flat_size())}});
+  write_safetensors(path, metadata, tensors);
+}
+
+Checkpoint load_checkpoint(const std::filesystem::path& path) {
+  const SafetensorsFile file = read_model_file(path, "checkpoint");
+  Checkpoint checkpoint{model_from_file(file, path), number_entry<int>(file, "workers", path), {}, {}};
+  TrainState& state = checkpoint.state;
+  state.step = number_entry<int64_t>(file, "step", path);
+  state.epoch_rows = number_entry<int64_t>(file, "epoch_rows", path);
+  state.epoch_seconds = number_entry<double>(file, "epoch_seconds", path);
+  for (size_t term = 0; term < state.epoch_sums.terms.size(); ++term)
+    state.epoch_sums.terms[term] = number_entry<double>(file, sum_key(term), path);
+  state.history = history_from_csv(metadata_entry(file, "history", path), path.string() + " (history)");
+  for (size_t i = 0;; ++i) {
+    const auto stored = std::ranges::find(file.tensors, moment_name(i), &SafetensorsTensor::name);
+    if (stored == file.tensors.end()) break;
+    checkpoint.moments.push_back(stored->values);
+  }
+  return checkpoint;
+}
+
+void restore(const Checkpoint& checkpoint, const std::filesystem::path& path, Trainer& trainer) {
+  const size_t size = static_cast<size_t>(trainer.flat_size());
+  const auto fits = [&](const AlignedVector<float>& moment) { return moment.size() == size; };
+  if (checkpoint.moments.size() != trainer.moments().size() || !std::ranges::all_of(checkpoint.moments, fits))
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}': it holds {} moments; the optimizer of its config keeps {} of {} "
+                            "values.",
+                            path.string(), checkpoint.moments.size(), trainer.moments().size(), size));
+  for (size_t i = 0; i < checkpoint.moments.size(); ++i) std::ranges::copy(checkpoint.moments[i], trainer.moments()[i]);
+  trainer.state() = checkpoint.state;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,18 @@
+#pragma once
+// The table of epochs as text.
+
+#include <string>
+
+#include "hourglass/trainer.h"
+
+namespace hourglass {
+
+/// history.csv: a header line, then a line an epoch: epoch, train_<term>... , train_total, test_<term>..., test_total,
+/// seconds, images_per_second. Terms are those of LossTerm; values not measured are left empty. Numbers read back to
+/// the same bits.
+std::string history_to_csv(const History& history);
+
+/// The reverse. `source` names the text in messages. Throws Error(kData) where it is malformed.
+History history_from_csv(const std::string& csv, const std::string& source);
+
+}  // namespace hourglass

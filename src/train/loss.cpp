@@ -1,0 +1,15 @@
+#include <array>
+#include <numeric>
+
+#include "hourglass/trainer.h"
+
+namespace hourglass {
+
+const char* name(LossTerm term) {
+  constexpr std::array<const char*, kNumLossTerms> kNames = {"reconstruction", "weight_l1", "weight_l2", "latent_l1"};
+  return kNames[static_cast<size_t>(term)];
+}
+
+double Loss::total() const { return std::accumulate(terms.begin(), terms.end(), 0.0); }
+
+}  // namespace hourglass

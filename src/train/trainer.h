@@ -1,0 +1,92 @@
+#pragma once
+// The training loop: workers, each with a slice of the batch, and the state between two steps.
+
+#include <memory>
+#include <vector>
+
+#include "core/arena.h"
+#include "core/team.h"
+#include "hourglass/trainer.h"
+#include "kernels/optimizer.h"
+#include "model/network.h"
+#include "model/objective.h"
+#include "optim/optimizer.h"
+
+namespace hourglass {
+
+/// Everything that a run needs to go on besides the weights and the moments.
+struct TrainState {
+  int64_t step = 0;          ///< optimizer steps taken
+  Loss epoch_sums;           ///< of the running epoch: terms times rows
+  int64_t epoch_rows = 0;    ///< rows trained in it
+  double epoch_seconds = 0;  ///< time spent on it
+  History history;           ///< finished epochs
+};
+
+/// Workers for a run: context.threads, else config.train.threads, else one a core.
+int training_workers(const Config& config, const Context& context);
+
+/// Trains a model in place. A step splits its batch over the workers: each gathers its rows, runs forward and backward
+/// on them and leaves its gradient; then each sums the gradients of, and updates, its share of the parameters. Workers
+/// wait for each other twice a step, and nothing is allocated.
+class Trainer {
+ public:
+  /// Throws Error(kUsage) where the data do not fit the model or are fewer than a batch.
+  Trainer(Autoencoder& model, const DataParts& data, int workers);
+
+  /// Called with the trainer at rest after each epoch and where training is stopped.
+  using Hook = std::function<void()>;
+
+  /// Trains until the config's last epoch or until stopped. Throws Error(kDiverged).
+  TrainResult run(const TrainCallbacks& callbacks, const Hook& after_epoch = {}, const Hook& when_stopped = {});
+
+  TrainState& state() { return state_; }
+  const TrainState& state() const { return state_; }
+  /// The optimizer's buffers, each flat_size long.
+  std::span<float* const> moments() const { return moments_; }
+  int64_t flat_size() const { return network_.flat_size(); }
+  int workers() const { return static_cast<int>(workers_.size()); }
+  int64_t steps_per_epoch() const;
+
+ private:
+  struct alignas(64) Worker {
+    Workspace workspace;
+    float* gradients;  // flat
+    float* summed;     // kUpdateBlock floats
+    Objective::RowSums sums;
+    WeightSums weight_sums;
+    std::vector<const float*> parts;  // where a block starts in each worker's gradients
+    std::vector<float*> moments;      // and in each moment
+  };
+  struct Batch {
+    const uint32_t* indices;
+    int64_t rows;
+    const uint32_t* upcoming;  // the next batch, or null
+  };
+
+  Batch batch_of(int64_t step) const;
+  void begin_epoch(int64_t epoch);
+  void run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop);
+  bool run_step(int worker, int64_t step, const std::atomic<bool>* stop);
+  void update_parameters(int worker, int64_t batch_rows);
+  Objective::RowSums sum_over_workers() const;
+  Loss test_loss();
+  EpochRecord finish_epoch(int64_t epoch);
+  [[noreturn]] void report_divergence(const std::string& term) const;
+
+  Autoencoder& model_;
+  Network& network_;
+  const DataParts& data_;
+  const TrainConfig& config_;
+  Objective objective_;
+  std::unique_ptr<Optimizer> optimizer_;
+  Arena buffers_;
+  std::vector<Worker> workers_;
+  std::vector<float*> moments_;
+  std::vector<uint32_t> order_;  // of the samples in the running epoch
+  bool stop_after_step_ = false;
+  bool diverged_ = false;
+  TrainState state_;
+};
+
+}  // namespace hourglass
