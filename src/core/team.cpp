@@ -36,10 +36,6 @@ void run_team(int workers, const std::function<void(int)>& work) {
     if (failure) std::rethrow_exception(failure);
 }
 
-void team_barrier(){
-#pragma omp barrier
-}
-
 Range share(long count, int workers, int worker, long grain) {
   const long grains = (count + grain - 1) / grain;
   return {std::min(count, grains * worker / workers * grain), std::min(count, grains * (worker + 1) / workers * grain)};

@@ -1,5 +1,5 @@
 #pragma once
-// A team of worker threads that run one function side by side and can wait for each other.
+// A team of worker threads that run one function side by side.
 
 #include <functional>
 
@@ -7,11 +7,8 @@ namespace hourglass {
 
 /// Calls work(worker) for worker = 0 .. workers - 1, each on a thread of its own (the caller's among them), and returns
 /// when all are done. The first exception, by worker number, is thrown to the caller; a worker that throws must not
-/// leave others waiting at a barrier.
+/// leave others waiting at a Barrier.
 void run_team(int workers, const std::function<void(int)>& work);
-
-/// Inside run_team: waits until every worker of the team is here.
-void team_barrier();
 
 /// The part of [0, count) that belongs to `worker`: contiguous, in order, sizes differing by at most one `grain`,
 /// every bound but the last a multiple of `grain`.

@@ -61,7 +61,8 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
       data_(data),
       config_(model.config().train),
       objective_(model.config().objective, network_),
-      optimizer_(make_optimizer(config_)) {
+      optimizer_(make_optimizer(config_)),
+      barrier_(static_cast<int>(std::min<int64_t>(workers, config_.batch_size))) {
   check_data(model, data);
   const int used = static_cast<int>(std::min<int64_t>(workers, config_.batch_size));
   const int64_t rows = std::max(kTestRows, slice_rows(config_.batch_size, used));
@@ -169,7 +170,7 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
     optimizer_->begin_step(step + 1);
     stop_after_step_ = stop && *stop;
   }
-  team_barrier();
+  barrier_.wait();
 
   const Objective::RowSums sums = sum_over_workers();
   const bool last = stop_after_step_;
@@ -178,7 +179,7 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
     return false;
   }
   update_parameters(index, batch.rows);
-  team_barrier();
+  barrier_.wait();
 
   if (index == 0) {
     WeightSums weights;

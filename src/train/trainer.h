@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/arena.h"
+#include "core/barrier.h"
 #include "core/team.h"
 #include "hourglass/trainer.h"
 #include "kernels/optimizer.h"
@@ -80,6 +81,7 @@ class Trainer {
   const TrainConfig& config_;
   Objective objective_;
   std::unique_ptr<Optimizer> optimizer_;
+  Barrier barrier_;
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;

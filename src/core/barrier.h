@@ -1,0 +1,47 @@
+#pragma once
+// Where the workers of a team wait for each other, twice a training step.
+
+#include <atomic>
+
+namespace hourglass {
+
+/// A reusable barrier. A worker that waits spins for some tens of microseconds, the length of an ordinary wait, and
+/// then sleeps, so that a busy machine is not made busier: OpenMP's own barrier spins for milliseconds, in which the
+/// worker it waits for may not get a core.
+class Barrier {
+ public:
+  explicit Barrier(int workers) : workers_(workers) {}
+
+  /// Returns when all workers have called it as often as this one. What they wrote before, this one sees after.
+  void wait() {
+    const int phase = phase_.load(std::memory_order_relaxed);
+    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == workers_) {
+      arrived_.store(0, std::memory_order_relaxed);
+      phase_.store(phase + 1, std::memory_order_release);
+      phase_.notify_all();
+      return;
+    }
+    for (int i = 0; i < kSpins; ++i) {
+      if (phase_.load(std::memory_order_acquire) != phase) return;
+      relax();
+    }
+    phase_.wait(phase, std::memory_order_acquire);
+  }
+
+ private:
+  static constexpr int kSpins = 4000;
+
+  static void relax() {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+  }
+
+  const int workers_;
+  alignas(64) std::atomic<int> arrived_{0};
+  alignas(64) std::atomic<int> phase_{0};
+};
+
+}  // namespace hourglass
