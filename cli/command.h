@@ -1,0 +1,22 @@
+#pragma once
+// What the program can do: one function a subcommand, each in the file of its name.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace hourglass::cli {
+
+enum ExitCode { kDone = 0, kInternal = 1, kUsage = 2, kData = 3, kDiverged = 4, kIo = 5 };
+
+/// Runs a subcommand once its arguments are parsed; returns the exit code.
+using Action = std::function<int()>;
+
+// Each declares its arguments on `app`.
+Action declare_train(CLI::App& app);
+Action declare_evaluate(CLI::App& app);
+Action declare_reconstruct(CLI::App& app);
+Action declare_encode(CLI::App& app);
+Action declare_models(CLI::App& app);
+Action declare_options(CLI::App& app);
+
+}  // namespace hourglass::cli

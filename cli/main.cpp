@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <new>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include "command.h"
+#include "core/text.h"
+#include "hourglass/error.h"
+#include "terminal.h"
+
+namespace hourglass::cli {
+namespace {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  Action (*declare)(CLI::App&);
+};
+
+constexpr std::array kCommands = {
+    Command{"train", "Train an autoencoder", declare_train},
+    Command{"evaluate", "Measure how well a trained model reconstructs", declare_evaluate},
+    Command{"reconstruct", "Draw originals above their reconstructions", declare_reconstruct},
+    Command{"encode", "Write the latents of a data set", declare_encode},
+    Command{"models", "List the presets, or the layers of one model", declare_models},
+    Command{"options", "List every option of a run", declare_options},
+};
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 2 wrong usage or config, 3 bad or missing data, 4 diverged, 5 file not readable or writable,\n"
+    "            130 and 143 stopped by Ctrl-C and by SIGTERM, 1 a fault of the program\n";
+
+void print_overview() {
+  std::string text = "Hourglass trains, measures and shows autoencoders.\n\nUsage: hourglass COMMAND [ARGUMENTS]\n\n";
+  for (const Command& command : kCommands) text += fmt::format("  {:<12} {}\n", command.name, command.summary);
+  text += "\nhourglass COMMAND --help says what a command takes.\n";
+  fmt::print("{}Start with:  hourglass train fc\n\n{}", text, kExitCodes);
+}
+
+const Command& find_command(const std::string& name) {
+  const auto command = std::ranges::find_if(kCommands, [&](const Command& known) { return known.name == name; });
+  if (command != kCommands.end()) return *command;
+  std::vector<std::string> names;
+  for (const Command& known : kCommands) names.push_back(known.name);
+  throw Error(ErrorKind::kUsage, fmt::format("Unknown command '{}'.{}", name, did_you_mean(name, names)));
+}
+
+/// Every "--flag" that `app` knows.
+std::vector<std::string> long_flags(const CLI::App& app) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
+  return flags;
+}
+
+/// CLI11 would name unknown arguments without their nearest known one, so it is told to collect them.
+void refuse_unknown_arguments(const CLI::App& app) {
+  const std::vector<std::string> unknown = app.remaining();
+  if (unknown.empty()) return;
+  const auto flag = std::ranges::find_if(unknown, [](const std::string& word) { return word.starts_with("-"); });
+  const std::string help = fmt::format(" '{} --help' lists what it takes.", app.get_name());
+  if (flag == unknown.end())
+    throw Error(ErrorKind::kUsage, fmt::format("Unexpected argument '{}'.{}", unknown.front(), help));
+  const std::string near = nearest(*flag, long_flags(app));
+  throw Error(ErrorKind::kUsage,
+              fmt::format("Unknown flag '{}'.{}", *flag, near.empty() ? help : " Did you mean '" + near + "'?"));
+}
+
+int run_command(const Command& command, int argc, char** argv) {
+  CLI::App app(std::string(command.summary) + ".", std::string("hourglass ") + command.name);
+  app.allow_extras();
+  app.get_formatter()->column_width(28);
+  app.set_help_flag("-h,--help", "print this text");
+  const Action action = command.declare(app);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    fmt::print("{}", app.help());
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    refuse_unknown_arguments(app);
+    throw Error(ErrorKind::kUsage, fmt::format("{}. '{} --help' lists what it takes.", error.what(), app.get_name()));
+  }
+  refuse_unknown_arguments(app);
+  return action();
+}
+
+int run(int argc, char** argv) {
+  const std::string name = argc > 1 ? argv[1] : "";
+  if (name.empty() || name == "--help" || name == "-h" || name == "help") {
+    print_overview();
+    return name.empty() ? kUsage : kDone;
+  }
+  if (name == "--version") {
+    fmt::print("hourglass {}\n", HOURGLASS_VERSION);
+    return kDone;
+  }
+  const int exit_code = run_command(find_command(name), argc - 1, argv + 1);
+  if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category(), "Cannot write standard output");
+  return exit_code;
+}
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+      return kUsage;
+    case ErrorKind::kData:
+      return kData;
+    case ErrorKind::kDiverged:
+      return kDiverged;
+    case ErrorKind::kIo:
+      return kIo;
+  }
+  return kInternal;
+}
+
+int fail(int exit_code, const std::string& message) {
+  const Terminal errors(stderr);
+  fmt::print(stderr, "{} {}\n", errors.red("hourglass:"), message);
+  return exit_code;
+}
+
+int guarded(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const Error& error) {
+    return fail(exit_code(error.kind()), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(kInternal, "Out of memory. A smaller --batch-size, model or data set needs less.");
+  } catch (const std::system_error& error) {  // the disk behind standard output is full, a folder cannot be listed
+    return fail(kIo, fmt::format("{}.", error.what()));
+  } catch (const std::exception& error) {
+    return fail(kInternal, fmt::format("A fault of the program, please report it: {}", error.what()));
+  }
+}
+
+}  // namespace
+}  // namespace hourglass::cli
+
+int main(int argc, char** argv) { return hourglass::cli::guarded(argc, argv); }

@@ -1,0 +1,74 @@
+#include "results.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hourglass/image.h"
+#include "model/byte_transform.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+Json to_json(const Loss& loss) {
+  Json json = {{"total", loss.total()}};
+  for (int i = 0; i < kNumLossTerms; ++i) json[name(static_cast<LossTerm>(i))] = loss[static_cast<LossTerm>(i)];
+  return json;
+}
+
+/// The values the model saw, {n} + sample shape.
+Tensor as_seen(const Dataset& data, const DataConfig& config) {
+  Shape shape = data.sample_shape();
+  shape.insert(shape.begin(), data.size());
+  Tensor values(std::move(shape));
+  transform_bytes(byte_transform(config), values.size(), data.values().data(), values.data());
+  return values;
+}
+
+}  // namespace
+
+std::string metrics_table(const PartMetrics& parts) {
+  std::vector<std::vector<std::string>> rows = {{"part", "images", "mse", "bce", "psnr mean", "psnr pooled"}};
+  for (const auto& [part, metrics] : parts)
+    rows.push_back({part, count(metrics.num_samples), loss(metrics.mse), loss(metrics.bce),
+                    fmt::format("{:.2f} dB", metrics.psnr_mean), fmt::format("{:.2f} dB", metrics.psnr_pooled)});
+  return table("<>>>>>", rows);
+}
+
+std::string metrics_legend() {
+  return "  x is a value as the model saw it, y its reconstruction, both in [0, 1].\n"
+         "  mse          mean of (x - y)^2 over images and values\n"
+         "  bce          mean of -x ln y - (1 - x) ln(1 - y) over images and values\n"
+         "  psnr mean    mean over images of 10 log10(1 / mse of the image)\n"
+         "  psnr pooled  10 log10(1 / mse)\n";
+}
+
+Json to_json(const ReconstructionMetrics& metrics) {
+  return {{"num_samples", metrics.num_samples},
+          {"mse", metrics.mse},
+          {"bce", metrics.bce},
+          {"psnr_mean", metrics.psnr_mean},
+          {"psnr_pooled", metrics.psnr_pooled}};
+}
+
+Json to_json(const EpochRecord& record) {
+  return {{"epoch", record.epoch},
+          {"train", to_json(record.train)},
+          {"test", to_json(record.test)},
+          {"seconds", record.seconds},
+          {"images_per_second", record.images_per_second}};
+}
+
+bool is_image(const Shape& sample_shape) {
+  return sample_shape.size() == 3 && (sample_shape[2] == 1 || sample_shape[2] == 3);
+}
+
+void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& model, const Dataset& data,
+                          int64_t num_images, const Context& context) {
+  const Dataset shown = data.slice(0, std::min(num_images, data.size()));
+  write_image_grid(
+      path, {{"original", as_seen(shown, model.config().data)}, {"reconstruction", model.reconstruct(shown, context)}});
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,35 @@
+#pragma once
+// Results as tables, JSON and pictures.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hourglass/context.h"
+#include "hourglass/metrics.h"
+#include "hourglass/trainer.h"
+
+namespace hourglass::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// Metrics by the part of the data set they were measured on, "test".
+using PartMetrics = std::vector<std::pair<std::string, ReconstructionMetrics>>;
+
+std::string metrics_table(const PartMetrics& parts);
+/// What the columns of the table mean.
+std::string metrics_legend();
+
+Json to_json(const ReconstructionMetrics& metrics);
+Json to_json(const EpochRecord& record);
+
+/// Whether samples of this shape can be drawn: height x width x 1 or 3 channels.
+bool is_image(const Shape& sample_shape);
+
+/// Draws the first `num_images` samples of `data` above their reconstructions. Throws as write_image_grid.
+void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& model, const Dataset& data,
+                          int64_t num_images, const Context& context);
+
+}  // namespace hourglass::cli

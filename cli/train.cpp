@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <utility>
+
+#include "command.h"
+#include "model_summary.h"
+#include "results.h"
+#include "stop_signals.h"
+#include "terminal.h"
+#include "text.h"
+#include "train_display.h"
+#include "train_plan.h"
+
+namespace hourglass::cli {
+namespace {
+
+constexpr int64_t kNumImagesDrawn = 32;
+
+/// "mse + 1e-05 weight_l2"
+std::string objective_text(const ObjectiveConfig& objective) {
+  std::string text = objective.reduction == "sum" ? "sum of " + objective.reconstruction : objective.reconstruction;
+  for (const auto& [name, weight] :
+       {std::pair{"weight_l1", objective.weight_l1}, std::pair{"weight_l2", objective.weight_l2},
+        std::pair{"latent_l1", objective.latent_l1}})
+    if (weight > 0) text += fmt::format(" + {} {}", weight, name);
+  return text;
+}
+
+/// The model, the data and the way it is trained, before the first step.
+void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder& model, const DataParts& data,
+                   const Context& context) {
+  const TrainConfig& train = plan.config.train;
+  const DataConfig& preprocessing = plan.config.data;
+  const size_t num_bytes = data.train.values().size() + data.test.values().size();
+  terminal.print(terminal.bold(fmt::format("{}: {} values to {} latents and back", plan.config.model.name,
+                                           count(model.sample_dim()), count(model.latent_dim()))));
+  terminal.print("\n" + model_summary(model, context));
+  terminal.print(
+      fmt::format("  data      {}: {} training and {} test images, {}{}", data.train.name(), count(data.train.size()),
+                  count(data.test.size()), bytes(static_cast<int64_t>(num_bytes)),
+                  preprocessing.binarize >= 0 ? fmt::format(", binarised at {}", preprocessing.binarize) : ""));
+  terminal.print(fmt::format("  training  {}, {} at {}, batches of {}, epochs: {}, seed: {}, threads: {}",
+                             objective_text(plan.config.objective), train.optimizer, train.learning_rate,
+                             count(train.batch_size), count(train.epochs), train.seed, num_threads(context)));
+  terminal.print(fmt::format("  folder    {}\n", plan.folder.path.string()));
+}
+
+void print_stopped(Terminal& terminal, const TrainPlan& plan, const TrainResult& result) {
+  terminal.print(
+      fmt::format("\nStopped after step {}. Everything is saved; this continues to the same result as if it "
+                  "had not stopped:\n  hourglass train --resume {}",
+                  count(result.steps), shell_word(plan.folder.path.string())));
+}
+
+void print_finished(Terminal& terminal, const TrainPlan& plan, const TrainResult& result, const PartMetrics& metrics,
+                    bool has_picture) {
+  double seconds = 0;
+  for (const EpochRecord& record : result.history) seconds += record.seconds;
+  std::vector<std::vector<std::string>> files = {
+      {plan.folder.model().filename(), "the trained model; loads alone"},
+      {plan.folder.config().filename(), "all options; 'hourglass train' repeats the run from it"},
+      {plan.folder.history().filename(), "every term of the loss after each epoch"},
+      {plan.folder.summary().filename(), "the result"}};
+  if (has_picture) files.push_back({"images/reconstructions.png", "originals above reconstructions"});
+  const std::string run = shell_word(plan.folder.path.string());
+  terminal.print(
+      fmt::format("\n{} after {} epochs in {}.\n\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"),
+                  count(static_cast<int64_t>(result.history.size())), duration(seconds), metrics_table(metrics),
+                  plan.folder.path.string(), table("<<", files),
+                  table("<<", {{"hourglass evaluate " + run, "all metrics on both parts"},
+                               {"hourglass reconstruct " + run, "a picture of other images: --count, --part"},
+                               {"hourglass encode " + run + " --out z.npy", "the latents as an array"}})));
+}
+
+Json to_json(const TrainPlan& plan, const Autoencoder& model, const TrainResult& result, const PartMetrics& metrics) {
+  Json json = {{"run", plan.folder.path.string()},
+               {"model", plan.config.model.name},
+               {"data", plan.config.data.name},
+               {"latent_dim", model.latent_dim()},
+               {"num_parameters", model.num_parameters()},
+               {"finished", result.finished},
+               {"steps", result.steps}};
+  for (const auto& [part, measured] : metrics) json[part] = cli::to_json(measured);
+  json["history"] = Json::array();
+  for (const EpochRecord& record : result.history) json["history"].push_back(cli::to_json(record));
+  return json;
+}
+
+/// Trains until the end or a signal. Returns 0, or the exit code of the signal that stopped it.
+int train_or_resume(bool resume, const TrainPlan& plan, Autoencoder& model, const DataParts& data, Terminal& terminal,
+                    const Context& context, TrainResult& result) {
+  const StopSignals signals;
+  TrainDisplay display(terminal, plan.config.train.epochs);
+  const TrainCallbacks callbacks = {.on_epoch = [&](const EpochRecord& record) { display.on_epoch(record); },
+                                    .on_progress = [&](const Progress& progress) { display.on_progress(progress); },
+                                    .stop = signals.flag()};
+  result = (resume ? resume_run : start_run)(plan.folder, model, data, callbacks, context);
+  return result.finished ? kDone : signals.exit_code();
+}
+
+int train(const TrainArguments& arguments) {
+  const TrainPlan plan = make_plan(arguments);
+  Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
+  const Context context = {.threads = static_cast<int>(plan.config.train.threads),
+                           .log = [&](const std::string& line) { terminal.print(line); }};
+  const DataParts data = load_dataset(plan.data);
+  Autoencoder model(plan.config, data.train.sample_shape());
+  print_summary(terminal, plan, model, data, context);
+
+  TrainResult result;
+  const int exit_code = train_or_resume(arguments.resume, plan, model, data, terminal, context, result);
+
+  PartMetrics metrics;
+  if (result.finished) {
+    metrics.emplace_back("test", reconstruction_metrics(model, data.test, context));
+    const bool draw = is_image(model.sample_shape());
+    if (draw) {
+      std::filesystem::create_directories(plan.folder.images());
+      draw_reconstructions(plan.folder.images() / "reconstructions.png", model, data.test, kNumImagesDrawn, context);
+    }
+    print_finished(terminal, plan, result, metrics, draw);
+  } else {
+    print_stopped(terminal, plan, result);
+  }
+  if (arguments.json) fmt::print("{}\n", to_json(plan, model, result, metrics).dump(2));
+  return exit_code;
+}
+
+}  // namespace
+
+Action declare_train(CLI::App& app) {
+  const auto arguments = std::make_shared<TrainArguments>(app);
+  return [arguments] { return train(*arguments); };
+}
+
+}  // namespace hourglass::cli

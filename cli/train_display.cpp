@@ -1,0 +1,39 @@
+#include "train_display.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+/// "epoch  3/50  loss 0.01880  test 0.01765     120,311 images/s  0:24 left"; the middle is one of fixed width.
+std::string line(int64_t epoch, int64_t epochs, double train_loss, const std::string& middle, double images_per_second,
+                 double seconds_left) {
+  const std::string total = std::to_string(epochs);
+  return fmt::format("epoch {:>{}}/{}  loss {:<9}  {:<14}  {:>9} images/s{}", epoch, total.size(), total,
+                     loss(train_loss), middle, count(std::llround(images_per_second)),
+                     seconds_left > 0 ? fmt::format("  {} left", duration(seconds_left)) : "");
+}
+
+}  // namespace
+
+void TrainDisplay::on_epoch(const EpochRecord& record) {
+  ++epochs_shown_;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
+  const double seconds_left =
+      elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(epochs_ - record.epoch);
+  terminal_.print(line(record.epoch, epochs_, record.train.total(), "test " + loss(record.test.total()),
+                       record.images_per_second, seconds_left));
+}
+
+void TrainDisplay::on_progress(const Progress& progress) {
+  const double percent = 100.0 * static_cast<double>(progress.step) / static_cast<double>(progress.steps);
+  terminal_.rewrite(line(progress.epoch, progress.epochs, progress.loss, fmt::format("{:3.0f} %", percent),
+                         progress.images_per_second, progress.seconds_left));
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,34 @@
+#pragma once
+// From the arguments of `hourglass train` to what is to be done.
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "config_flags.h"
+#include "hourglass/config.h"
+#include "hourglass/trainer.h"
+
+namespace hourglass::cli {
+
+struct TrainArguments {
+  explicit TrainArguments(CLI::App& app);
+
+  std::string model;  ///< preset, TOML file or, with `resume`, a run folder; may be empty
+  std::string out;    ///< run folder; may be empty
+  bool resume = false;
+  bool quiet = false;
+  bool json = false;
+  ConfigFlags flags;
+};
+
+struct TrainPlan {
+  RunFolder folder;
+  Config config;
+  DataConfig data;  ///< config.data, but for a folder that moved since the run began
+};
+
+/// Throws Error(kUsage) for options that cannot work, for a folder that holds a run already and, with --resume, for a
+/// folder that holds none and for options that would change the run.
+TrainPlan make_plan(const TrainArguments& arguments);
+
+}  // namespace hourglass::cli

@@ -1,0 +1,189 @@
+// Every mistake ends with its exit code and a message that names the culprit, and leaves nothing behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cctype>
+
+#include "cli/program.h"
+#include "support/idx_bytes.h"
+
+namespace hourglass {
+namespace {
+
+using testing::HasSubstr;
+
+void expect_refused(const Outcome& outcome, int exit_code, const std::vector<std::string>& parts) {
+  EXPECT_EQ(outcome.exit_code, exit_code);
+  EXPECT_EQ(outcome.out, "");
+  for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
+}
+
+struct Mistake {
+  const char* name;
+  std::vector<std::string> arguments;
+  std::vector<std::string> message;
+};
+
+class WrongUsage : public testing::TestWithParam<Mistake> {};
+
+TEST_P(WrongUsage, IsRefused) {
+  const Workplace here;
+  expect_refused(here.run(GetParam().arguments), 2, GetParam().message);
+  EXPECT_FALSE(std::filesystem::exists(here / "runs"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cli, WrongUsage,
+    testing::Values(
+        Mistake{"UnknownCommand", {"trian"}, {"Unknown command 'trian'. Did you mean 'train'?"}},
+        Mistake{"UnknownFlag", {"train", "--epoch", "3"}, {"Unknown flag '--epoch'. Did you mean '--epochs'?"}},
+        Mistake{"UnexpectedArgument", {"train", "fc", "rae"}, {"'rae'"}},
+        Mistake{"MissingArgument", {"evaluate"}, {"RUN is required"}},
+        Mistake{"UnknownPart", {"evaluate", "run", "--part", "tset"}, {"--part", "tset"}},
+        Mistake{"UnknownPreset", {"train", "fcc"}, {"Unknown preset 'fcc'. Did you mean 'fc'?"}},
+        Mistake{"UnknownKey", {"train", "--set", "train.epoch=3"}, {"Did you mean 'train.epochs'?"}},
+        Mistake{"UnknownValue", {"train", "--set", "train.optimizer=adan"}, {"Did you mean 'adam'?"}},
+        Mistake{"UnknownLayer", {"train", "--encoder", "linaer 3"}, {"linaer", "linear"}},
+        Mistake{"UnknownDataSet", {"train", "--data", "fashion_mnist"}, {"fashion-mnist"}},
+        Mistake{"NoNumber", {"train", "--epochs", "many"}, {"train.epochs is \"many\""}},
+        Mistake{"ZeroEpochs", {"train", "--epochs", "0"}, {"train.epochs is 0; expected an integer, at least 1"}},
+        Mistake{"NegativeBatch", {"train", "--batch-size", "-3"}, {"train.batch_size is -3"}},
+        Mistake{"ZeroWidth", {"train", "--encoder", "linear 0"}, {"encoder layer 1", "'0'"}},
+        Mistake{"NegativeWidth", {"train", "--encoder", "linear -4"}, {"encoder layer 1", "'-4'"}},
+        Mistake{"ShapesThatDoNotMeet", {"train", "--decoder", "linear 100, sigmoid"}, {"100", "784"}},
+        Mistake{"OutputOutOfReach",
+                {"train", "--decoder", "linear output, tanh", "--set", "objective.reconstruction=bce"},
+                {"decoder ends in 'tanh'"}}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(BadToml, IsRefusedWithLineAndColumn) {
+  const Workplace here;
+  here.write("run.toml", "[train]\nepochs = \"five\"\n");
+  expect_refused(here.run({"train", "run.toml"}), 2, {"run.toml:2:10: train.epochs is \"five\""});
+}
+
+TEST(BatchLargerThanTheData, IsRefusedBeforeAFolderIsMade) {
+  const Workplace here;
+  const Outcome outcome = here.run({"train", "--set", "data.synthetic_train=50", "--batch-size", "51", "--quiet"});
+  expect_refused(outcome, 2, {"train.batch_size is 51", "50 training samples"});
+  EXPECT_FALSE(std::filesystem::exists(here / "runs"));
+}
+
+TEST(MissingFiles, AreNamed) {
+  const Workplace here;
+  expect_refused(here.run({"train", "none.toml"}), 5, {"none.toml"});
+  expect_refused(here.run({"evaluate", "none"}), 5, {"none"});
+  std::filesystem::create_directory(here / "empty");
+  expect_refused(here.run({"evaluate", "empty"}), 5, {"'empty' holds no model"});
+}
+
+/// The files of a tiny fashion-mnist below "data", of which a test then breaks one.
+class BadData : public testing::Test {
+ protected:
+  void SetUp() override {
+    write("train-images-idx3-ubyte.gz", gzip(idx_header({4, 2, 2}) + std::string(16, 'x')));
+    write("train-labels-idx1-ubyte.gz", gzip(idx_header({4}) + std::string(4, '\1')));
+    write("t10k-images-idx3-ubyte.gz", gzip(idx_header({2, 2, 2}) + std::string(8, 'x')));
+    write("t10k-labels-idx1-ubyte.gz", gzip(idx_header({2}) + std::string(2, '\1')));
+  }
+  void write(const std::string& file, const std::string& bytes) { here_.write("data/fashion-mnist/" + file, bytes); }
+  Outcome train() {
+    return here_.run({"train", "--data", "fashion-mnist", "--data-dir", "data", "--batch-size", "2", "--epochs", "1"});
+  }
+  void expect_named(const std::string& culprit) {
+    expect_refused(train(), 3, {culprit});
+    EXPECT_FALSE(std::filesystem::exists(here_ / "runs"));
+  }
+
+  Workplace here_;
+};
+
+TEST_F(BadData, WhileGoodDataTrain) { EXPECT_EQ(train().exit_code, 0); }
+
+TEST_F(BadData, MissingFolder) {
+  expect_refused(here_.run({"train", "--data", "mnist", "--data-dir", "nowhere"}), 3, {"nowhere"});
+}
+
+TEST_F(BadData, MissingFile) {
+  std::filesystem::remove(here_ / "data/fashion-mnist/t10k-labels-idx1-ubyte.gz");
+  expect_named("t10k-labels-idx1-ubyte");
+}
+
+TEST_F(BadData, TruncatedGzip) {
+  const std::string whole = gzip(idx_header({4, 2, 2}) + std::string(16, 'x'));
+  write("train-images-idx3-ubyte.gz", whole.substr(0, whole.size() - 12));
+  expect_named("train-images-idx3-ubyte.gz");
+}
+
+TEST_F(BadData, WrongMagic) {
+  write("train-images-idx3-ubyte.gz", gzip(idx_header({4, 2, 2}, 0x0D) + std::string(16, 'x')));
+  expect_named("train-images-idx3-ubyte.gz");
+}
+
+TEST_F(BadData, HeaderThatPromisesTooMuch) {
+  write("train-images-idx3-ubyte.gz", gzip(idx_header({4000000000u, 4000000000u, 4000000000u}) + std::string(16, 'x')));
+  expect_named("train-images-idx3-ubyte.gz");
+}
+
+TEST_F(BadData, CountsThatDiffer) {
+  write("train-labels-idx1-ubyte.gz", gzip(idx_header({3}) + std::string(3, '\1')));
+  expect_named("train-labels-idx1-ubyte.gz");
+}
+
+TEST_F(BadData, NoImages) {
+  write("train-images-idx3-ubyte.gz", gzip(idx_header({0, 2, 2})));
+  expect_named("train-images-idx3-ubyte.gz");
+}
+
+TEST(RunFolder, ThatExistsIsRefusedAndKept) {
+  const Workplace here;
+  const auto command = tiny_training() + std::vector<std::string>{"--out", "run"};
+  ASSERT_EQ(here.run(command).exit_code, 0);
+  const std::string model = here.read("run/model.safetensors");
+  expect_refused(here.run(command + std::vector<std::string>{"--seed", "9"}), 2,
+                 {"'run' already holds a run", "--resume"});
+  EXPECT_EQ(here.read("run/model.safetensors"), model);
+}
+
+TEST(RunFolder, GivenAsModelIsExplained) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  expect_refused(here.run({"train", "run"}), 2, {"'run' is a folder", "--resume", "run/config.toml"});
+}
+
+TEST(RunFolder, ThatCannotBeWrittenIsNamed) {
+  const Workplace here;
+  here.write("file", "not a folder");
+  const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--out", "file/run"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("file/run"));
+}
+
+TEST(RunFolder, OnAFullDiskIsReported) {
+  const Workplace here;
+  std::string shell = "trap '' XFSZ; ulimit -f 8; exec";
+  for (const std::string& word : hourglass_command(tiny_training() + std::vector<std::string>{"--out", "run"}))
+    shell += " '" + word + "'";
+  const Outcome outcome = Process(here.path(), {"sh", "-c", shell}).wait();
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("Cannot write 'run/"));
+}
+
+TEST(Model, CutShortIsRefused) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const std::string model = here.read("run/model.safetensors");
+  here.write("run/model.safetensors", model.substr(0, model.size() - 100));
+  expect_refused(here.run({"evaluate", "run"}), 3, {"model.safetensors"});
+}
+
+TEST(Divergence, IsNamedWithItsStep) {
+  const Workplace here;
+  const Outcome outcome =
+      here.run(tiny_training() + std::vector<std::string>{"--learning-rate", "1e30", "--set", "train.optimizer=sgd"});
+  EXPECT_EQ(outcome.exit_code, 4);
+  EXPECT_THAT(outcome.err, HasSubstr("step"));
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,91 @@
+// Runs that end before their time, and what is left of them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using testing::HasSubstr;
+
+/// A second or more of training, so that it can be caught in the middle.
+std::vector<std::string> long_training(const std::string& folder) {
+  return tiny_training() + std::vector<std::string>{"--encoder",    "linear 64, relu, linear 16",
+                                                    "--batch-size", "200",
+                                                    "--set",        "data.synthetic_train=2000",
+                                                    "--epochs",     "200",
+                                                    "--out",        folder};
+}
+
+TEST(Interrupted, ByCtrlCAndThenKilledResumesToTheSameBits) {
+  const Workplace here;
+  {
+    Process training(here.path(), hourglass_command(long_training("run")));
+    ASSERT_TRUE(training.wait_for_output("epoch   2/200"));
+    training.send(SIGINT);
+    const Outcome stopped = training.wait();
+    EXPECT_EQ(stopped.exit_code, 130);
+    EXPECT_THAT(stopped.out, HasSubstr("hourglass train --resume run"));
+    EXPECT_EQ(here.run({"evaluate", "run"}).exit_code, 0);
+  }
+  for (const char* moment : {"epoch  10/200", "epoch  60/200"}) {
+    Process training(here.path(), hourglass_command({"train", "--resume", "run"}));
+    ASSERT_TRUE(training.wait_for_output(moment));
+    training.send(SIGKILL);
+    ASSERT_EQ(training.wait().exit_code, 128 + SIGKILL);
+    EXPECT_EQ(here.run({"evaluate", "run"}).exit_code, 0);
+  }
+  const Outcome resumed = here.run({"train", "--resume", "--out", "run"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  ASSERT_EQ(here.run(long_training("whole")).exit_code, 0);
+  EXPECT_EQ(here.read("run/model.safetensors"), here.read("whole/model.safetensors"));
+}
+
+TEST(Interrupted, BySigtermExitsWith143) {
+  const Workplace here;
+  Process training(here.path(), hourglass_command(long_training("run")));
+  ASSERT_TRUE(training.wait_for_output("epoch   2/200"));
+  training.send(SIGTERM);
+  EXPECT_EQ(training.wait().exit_code, 143);
+}
+
+TEST(Resume, OfTheSameCommandIsAllowed) {
+  const Workplace here;
+  const auto command = tiny_training() + std::vector<std::string>{"--out", "run"};
+  ASSERT_EQ(here.run(command).exit_code, 0);
+  const std::string model = here.read("run/model.safetensors");
+  const Outcome resumed = here.run(command + std::vector<std::string>{"--resume"});
+  EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+  EXPECT_EQ(here.read("run/model.safetensors"), model) << "a finished run stays as it is";
+}
+
+TEST(Resume, RefusesOptionsThatChangeTheRun) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const Outcome outcome = here.run({"train", "--resume", "run", "--epochs", "9"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("has train.epochs = 2, not 9"));
+}
+
+TEST(Resume, SaysWhereThereIsNoRun) {
+  const Workplace here;
+  const Outcome outcome = here.run({"train", "--resume", "--out", "nowhere"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'nowhere' holds no run"));
+  EXPECT_EQ(here.run({"train", "--resume"}).exit_code, 2);
+}
+
+TEST(Resume, RefusesACheckpointCutShort) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const std::string checkpoint = here.read("run/checkpoint.safetensors");
+  here.write("run/checkpoint.safetensors", checkpoint.substr(0, checkpoint.size() / 2));
+  const Outcome outcome = here.run({"train", "--resume", "run"});
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("checkpoint.safetensors"));
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,108 @@
+// The commands that look at a trained model.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+/// A workplace that holds one trained run, "run".
+class TrainedRun : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    here_ = new Workplace;
+    const Outcome outcome = here_->run(tiny_training() + std::vector<std::string>{"--out", "run"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  static void TearDownTestSuite() { delete here_; }
+  const Workplace& here() { return *here_; }
+
+ private:
+  static inline Workplace* here_ = nullptr;
+};
+
+TEST_F(TrainedRun, EvaluatePrintsEveryMetricAndWhatItMeans) {
+  const Outcome outcome = here().run({"evaluate", "run"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* text : {"train ", "test ", "mse  ", "bce  ", "psnr mean", "psnr pooled", " dB", "200", "60"})
+    EXPECT_THAT(outcome.out, HasSubstr(text));
+}
+
+TEST_F(TrainedRun, EvaluatePrintsTheMetricsOfTrainingAsJson) {
+  const Outcome outcome = here().run({"evaluate", "run", "--part", "test", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json measured = json::parse(outcome.out);
+  EXPECT_FALSE(measured.contains("train"));
+  EXPECT_EQ(measured["test"]["num_samples"], 60);
+  EXPECT_EQ(measured["latent_dim"], 4);
+  EXPECT_GT(measured["test"]["mse"].get<double>(), 0.0);
+  EXPECT_LT(measured["test"]["mse"].get<double>(), 1.0);
+}
+
+TEST_F(TrainedRun, EvaluateTakesAModelFileAndOtherData) {
+  const Outcome outcome = here().run({"evaluate", "run/model.safetensors", "--data", "synthetic-digits"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST_F(TrainedRun, ReconstructWritesAPng) {
+  ASSERT_EQ(here().run({"reconstruct", "run"}).exit_code, 0);
+  EXPECT_TRUE(here().read("run/images/reconstructions-test.png").starts_with("\x89PNG"));
+  ASSERT_EQ(here().run({"reconstruct", "run", "--part", "train", "--count", "5", "--out", "five.png"}).exit_code, 0);
+  EXPECT_TRUE(here().read("five.png").starts_with("\x89PNG"));
+}
+
+TEST_F(TrainedRun, EncodeWritesArraysOfLatentsAndLabels) {
+  ASSERT_EQ(here().run({"encode", "run", "--out", "z.npy"}).exit_code, 0);
+  const std::string latents = here().read("z.npy"), labels = here().read("z.labels.npy");
+  EXPECT_THAT(latents.substr(0, 128), HasSubstr("'shape': (60, 4)"));
+  EXPECT_THAT(labels.substr(0, 128), HasSubstr("'<i4'"));
+  EXPECT_THAT(labels.substr(0, 128), HasSubstr("'shape': (60,)"));
+}
+
+TEST_F(TrainedRun, EncodeWritesTheSameLatentsAsText) {
+  ASSERT_EQ(here().run({"encode", "run", "--out", "z.csv"}).exit_code, 0);
+  ASSERT_EQ(here().run({"encode", "run", "--out", "z.npy"}).exit_code, 0);
+  std::istringstream csv(here().read("z.csv"));
+  std::string line;
+  std::getline(csv, line);
+  EXPECT_EQ(line, "z0,z1,z2,z3,label");
+  const std::string npy = here().read("z.npy");
+  const char* values = npy.data() + npy.size() - 60 * 4 * sizeof(float);
+  int rows = 0;
+  for (; std::getline(csv, line); ++rows) {
+    std::istringstream cells(line);
+    std::string cell;
+    for (int j = 0; j < 4 && std::getline(cells, cell, ','); ++j, values += sizeof(float)) {
+      float value = 0;
+      std::memcpy(&value, values, sizeof value);
+      EXPECT_EQ(std::stof(cell), value);
+    }
+    ASSERT_TRUE(std::getline(cells, cell, ','));
+    EXPECT_THAT(cell, testing::MatchesRegex("[0-9]"));
+  }
+  EXPECT_EQ(rows, 60);
+}
+
+TEST_F(TrainedRun, EncodeRefusesAnUnknownFormat) {
+  const Outcome outcome = here().run({"encode", "run", "--out", "z.txt"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("expected a file that ends in .npy or .csv"));
+}
+
+TEST_F(TrainedRun, DataOfAnotherPlaceIsRefusedWhereItIsMissing) {
+  const Outcome outcome = here().run({"evaluate", "run", "--data", "fashion-mnist", "--data-dir", "nowhere"});
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, HasSubstr("nowhere"));
+}
+
+}  // namespace
+}  // namespace hourglass

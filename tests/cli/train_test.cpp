@@ -1,0 +1,105 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+int64_t count_lines(const std::string& text) { return std::ranges::count(text, '\n'); }
+
+TEST(Train, LeavesACompleteRunFolder) {
+  const Workplace here;
+  const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--out", "run"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  for (const char* file : {"config.toml", "model.safetensors", "checkpoint.safetensors", "history.csv", "summary.json",
+                           "images/reconstructions.png"})
+    EXPECT_FALSE(here.read(std::string("run/") + file).empty()) << file;
+  EXPECT_EQ(count_lines(here.read("run/history.csv")), 3) << "a header and two epochs";
+  EXPECT_TRUE(json::accept(here.read("run/summary.json")));
+  EXPECT_THAT(here.read("run/config.toml"), HasSubstr("batch_size = 30"));
+}
+
+TEST(Train, ShowsTheModelAnEpochALineAndWhatIsNext) {
+  const Workplace here;
+  const std::string out = here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).out;
+  EXPECT_THAT(out, HasSubstr("784 values to 4 latents and back"));
+  EXPECT_TRUE(std::regex_search(out, std::regex("encoder +linear 16 +16 +12,560\n"))) << out;
+  EXPECT_TRUE(std::regex_search(
+      out, std::regex("epoch 1/2  loss 0\\.\\d+ +test 0\\.\\d+ +[\\d,]+ images/s +\\d+:\\d\\d left\n")))
+      << out;
+  EXPECT_TRUE(std::regex_search(out, std::regex("epoch 2/2 .* images/s\n"))) << out;
+  EXPECT_THAT(out, HasSubstr("hourglass evaluate run"));
+  EXPECT_THAT(out, Not(HasSubstr("\x1b"))) << "no colours or rewriting away from a terminal";
+}
+
+TEST(Train, NumbersTheDefaultFolder) {
+  const Workplace here;
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(here.run(tiny_training()).exit_code, 0);
+  for (const char* folder : {"", "-2", "-3"})
+    EXPECT_TRUE(
+        std::filesystem::exists(here / ("runs/fc-synthetic-digits" + std::string(folder) + "/model.safetensors")));
+}
+
+TEST(Train, IsSilentWhenQuiet) {
+  const Workplace here;
+  const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--quiet"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.out + outcome.err, "");
+}
+
+TEST(Train, PrintsNothingButJsonOnStandardOutput) {
+  const Workplace here;
+  const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--json", "--out", "run"});
+  ASSERT_EQ(outcome.exit_code, 0);
+  const json result = json::parse(outcome.out);
+  EXPECT_EQ(result["run"], "run");
+  EXPECT_EQ(result["finished"], true);
+  EXPECT_EQ(result["steps"], 14);
+  EXPECT_EQ(result["history"].size(), 2u);
+  EXPECT_GT(result["test"]["mse"].get<double>(), 0.0);
+  EXPECT_THAT(outcome.err, HasSubstr("epoch 2/2"));
+}
+
+TEST(Train, TakesATomlFile) {
+  const Workplace here;
+  here.write("mine.toml",
+             "[data]\nsynthetic_train = 100\nsynthetic_test = 20\n[model]\nencoder = [\"linear 8\", \"tanh\"]\n"
+             "decoder = [\"linear output\", \"sigmoid\"]\n[train]\nepochs = 1\nbatch_size = 50\n");
+  ASSERT_EQ(here.run({"train", "mine.toml"}).exit_code, 0);
+  const std::string config = here.read("runs/mine-synthetic-digits/config.toml");
+  EXPECT_THAT(config, HasSubstr("encoder = [\"linear 8\", \"tanh\"]"));
+  EXPECT_THAT(config, HasSubstr("epochs = 1\n"));
+}
+
+TEST(Train, RepeatsARunFromItsConfig) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "first"}).exit_code, 0);
+  ASSERT_EQ(here.run({"train", "first/config.toml", "--out", "second"}).exit_code, 0);
+  EXPECT_EQ(here.read("first/model.safetensors"), here.read("second/model.safetensors"));
+}
+
+TEST(Train, RewritesOneLineOnATerminal) {
+  const Workplace here;
+  const Outcome outcome = here.run_in_terminal(
+      50, tiny_training() + std::vector<std::string>{"--set", "data.synthetic_train=20000", "--epochs", "3"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.out;
+  const std::regex rewritten("\r\x1b\\[K(epoch [^\r\n]*)");
+  int64_t lines = 0;
+  for (std::sregex_iterator match(outcome.out.begin(), outcome.out.end(), rewritten), end; match != end;
+       ++match, ++lines)
+    EXPECT_TRUE(match->str(1).size() < 50 || match->str(1).find("test") != std::string::npos) << match->str(1);
+  EXPECT_GE(lines, 3);
+}
+
+}  // namespace
+}  // namespace hourglass
