@@ -31,8 +31,9 @@ Tensor as_seen(const Dataset& data, const DataConfig& config) {
 std::string metrics_table(const PartMetrics& parts) {
   std::vector<std::vector<std::string>> rows = {{"part", "images", "mse", "bce", "psnr mean", "psnr pooled"}};
   for (const auto& [part, metrics] : parts)
-    rows.push_back({part, count(metrics.num_samples), loss(metrics.mse), loss(metrics.bce),
-                    fmt::format("{:.2f} dB", metrics.psnr_mean), fmt::format("{:.2f} dB", metrics.psnr_pooled)});
+    rows.push_back({part, count(metrics.num_samples), fmt::format("{:.5f}", metrics.mse),
+                    fmt::format("{:.5f}", metrics.bce), fmt::format("{:.2f} dB", metrics.psnr_mean),
+                    fmt::format("{:.2f} dB", metrics.psnr_pooled)});
   return table("<>>>>>", rows);
 }
 

@@ -43,11 +43,13 @@ void Terminal::print(const std::string& text) {
 
 void Terminal::rewrite(const std::string& line) {
   if (!live_) return;
-  // One column stays free: a cursor in the last one makes some terminals wrap.
-  fmt::print(stream_, "{}{}", kClearLine, line.substr(0, width(stream_) - 1));
+  fmt::print(stream_, "{}{}", kClearLine, cut(line));
   line_shown_ = true;
   std::fflush(stream_);
 }
+
+// One column stays free: a cursor in the last one makes some terminals wrap.
+std::string Terminal::cut(const std::string& line) const { return live_ ? line.substr(0, width(stream_) - 1) : line; }
 
 std::string Terminal::styled(const char* code, const std::string& text) const {
   return coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;

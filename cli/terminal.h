@@ -14,11 +14,11 @@ class Terminal {
   Terminal& operator=(const Terminal&) = delete;
   ~Terminal();
 
-  /// Whether lines can be rewritten: a terminal, and not a dumb one.
-  bool is_live() const { return live_; }
   /// Prints whole lines; a live line that stands there goes first.
   void print(const std::string& text);
-  /// Replaces the live line, cut to the terminal's width. Nothing happens where is_live() is false.
+  /// Prints one line, cut to the width of a terminal.
+  void print_cut(const std::string& line) { print(cut(line)); }
+  /// Replaces the live line, cut likewise. Nothing happens where lines cannot be rewritten.
   void rewrite(const std::string& line);
 
   std::string bold(const std::string& text) const { return styled("1", text); }
@@ -26,10 +26,11 @@ class Terminal {
   std::string red(const std::string& text) const { return styled("1;31", text); }
 
  private:
+  std::string cut(const std::string& line) const;
   std::string styled(const char* code, const std::string& text) const;
 
   std::FILE* stream_;
-  bool live_;
+  bool live_;  // lines can be rewritten: a terminal, and not a dumb one
   bool coloured_;
   bool line_shown_ = false;
 };

@@ -49,8 +49,8 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
 
 void print_stopped(Terminal& terminal, const TrainPlan& plan, const TrainResult& result) {
   terminal.print(
-      fmt::format("\nStopped after step {}. Everything is saved; this continues to the same result as if it "
-                  "had not stopped:\n  hourglass train --resume {}",
+      fmt::format("\nStopped after step {}; everything is saved. To continue to the same result:\n"
+                  "  hourglass train --resume {}",
                   count(result.steps), shell_word(plan.folder.path.string())));
 }
 
@@ -66,9 +66,8 @@ void print_finished(Terminal& terminal, const TrainPlan& plan, const TrainResult
   if (has_picture) files.push_back({"images/reconstructions.png", "originals above reconstructions"});
   const std::string run = shell_word(plan.folder.path.string());
   terminal.print(
-      fmt::format("\n{} after {} epochs in {}.\n\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"),
-                  count(static_cast<int64_t>(result.history.size())), duration(seconds), metrics_table(metrics),
-                  plan.folder.path.string(), table("<<", files),
+      fmt::format("\n{} in {}.\n\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"), duration(seconds),
+                  metrics_table(metrics), plan.folder.path.string(), table("<<", files),
                   table("<<", {{"hourglass evaluate " + run, "all metrics on both parts"},
                                {"hourglass reconstruct " + run, "a picture of other images: --count, --part"},
                                {"hourglass encode " + run + " --out z.npy", "the latents as an array"}})));

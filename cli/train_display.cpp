@@ -26,8 +26,8 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double seconds_left =
       elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(epochs_ - record.epoch);
-  terminal_.print(line(record.epoch, epochs_, record.train.total(), "test " + loss(record.test.total()),
-                       record.images_per_second, seconds_left));
+  terminal_.print_cut(line(record.epoch, epochs_, record.train.total(), "test " + loss(record.test.total()),
+                           record.images_per_second, seconds_left));
 }
 
 void TrainDisplay::on_progress(const Progress& progress) {
