@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -102,7 +101,8 @@ int run(int argc, char** argv) {
     return kDone;
   }
   const int exit_code = run_command(find_command(name), argc - 1, argv + 1);
-  if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category(), "Cannot write standard output");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+    throw Error(ErrorKind::kIo, "Not all of standard output could be written. Is the disk behind it full?");
   return exit_code;
 }
 
@@ -133,7 +133,7 @@ int guarded(int argc, char** argv) {
     return fail(exit_code(error.kind()), error.what());
   } catch (const std::bad_alloc&) {
     return fail(kInternal, "Out of memory. A smaller --batch-size, model or data set needs less.");
-  } catch (const std::system_error& error) {  // the disk behind standard output is full, a folder cannot be listed
+  } catch (const std::system_error& error) {  // a folder cannot be made, or standard output not written
     return fail(kIo, fmt::format("{}.", error.what()));
   } catch (const std::exception& error) {
     return fail(kInternal, fmt::format("A fault of the program, please report it: {}", error.what()));
