@@ -10,21 +10,17 @@
 #include <hwy/highway.h>
 
 #include "kernels/activation.h"
+#include "kernels/cpu/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
-
-using Tag = hn::ScalableTag<float>;
-using Vec = hn::Vec<Tag>;
 
 // e^x: x = n ln 2 + r with |r| <= ln 2 / 2, e^r by its Taylor polynomial of degree 7 (relative error below 2^-24),
 // times 2^n by way of the exponent bits. Saturates below e^-87 and above e^88. NaN stays NaN.
 HWY_INLINE Vec exponential(Vec x) {
   const Tag d;
   const hn::RebindToSigned<Tag> di;
-  // The order of the operands matters: x86 returns the second where one is NaN.
-  const Vec clamped = hn::Min(hn::Set(d, 88.0f), hn::Max(hn::Set(d, -87.0f), x));
+  const Vec clamped = at_most(hn::Set(d, 88.0f), at_least(hn::Set(d, -87.0f), x));
   const Vec n = hn::Round(hn::Mul(clamped, hn::Set(d, 1.44269504f)));
   // ln 2 in two parts: the product of n and the first is exact.
   const Vec r = hn::NegMulAdd(n, hn::Set(d, -2.12194440e-4f), hn::NegMulAdd(n, hn::Set(d, 0.693359375f), clamped));
@@ -81,7 +77,7 @@ struct IdentityFunction {
 };
 
 struct ReluFunction {
-  static HWY_INLINE Vec forward(Vec x) { return hn::Max(hn::Zero(Tag()), x); }
+  static HWY_INLINE Vec forward(Vec x) { return at_least(hn::Zero(Tag()), x); }
   static HWY_INLINE Vec backward(Vec diff, Vec y) { return hn::IfThenElseZero(hn::Gt(y, hn::Zero(Tag())), diff); }
 };
 
@@ -151,7 +147,7 @@ struct SigmoidFunction {
 
 struct SoftplusFunction {
   static HWY_INLINE Vec forward(Vec x) {
-    return hn::Add(hn::Max(hn::Zero(Tag()), x), log1p_unit(exponential(hn::Neg(hn::Abs(x)))));
+    return hn::Add(at_least(hn::Zero(Tag()), x), log1p_unit(exponential(hn::Neg(hn::Abs(x)))));
   }
   static HWY_INLINE Vec backward(Vec diff, Vec y) {
     // sigmoid(x) = 1 - e^-y, and near 0, where that cancels, y - y^2/2 + y^3/6.
@@ -198,14 +194,14 @@ HWY_INLINE void for_each_vector(size_t n, const Body& body) {
 // Loads or stores the first `count` floats; the other lanes are 0 and stay untouched in memory.
 HWY_INLINE Vec load_some(const float* from, size_t count) {
   const Tag d;
-  return count == hn::MaxLanes(d) ? hn::LoadU(d, from) : hn::MaskedLoad(hn::FirstN(d, count), d, from);
+  return count == hn::MaxLanes(d) ? hn::LoadU(d, from) : load_first(first_lanes(count), from);
 }
 HWY_INLINE void store_some(Vec value, float* to, size_t count) {
   const Tag d;
   if (count == hn::MaxLanes(d)) {
     hn::StoreU(value, d, to);
   } else {
-    hn::BlendedStore(value, hn::FirstN(d, count), d, to);
+    store_first(value, first_lanes(count), to);
   }
 }
 

@@ -66,7 +66,7 @@ HWY_INLINE double bce(size_t n, const float* logits, const float* target, float 
       Vec factor = hn::Add(one, decay);
       if (count < kLanes) factor = hn::IfThenElse(hn::FirstN(d, count), factor, one);
       // Lanes past the end hold z = x = 0 and add nothing here.
-      linear = hn::Add(linear, hn::NegMulAdd(x, z, hn::Max(hn::Zero(d), z)));
+      linear = hn::Add(linear, hn::NegMulAdd(x, z, at_least(hn::Zero(d), z)));
       product = hn::Mul(product, factor);
       if (diff) {
         const Vec reciprocal = hn::Div(one, hn::Add(one, decay));

@@ -10,12 +10,11 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
+#include "kernels/cpu/vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
-using Tag = hn::ScalableTag<float>;
-using Vec = hn::Vec<Tag>;
 constexpr size_t kLanes = hn::MaxLanes(Tag());
 
 // A tile of kTileRows x kTileVectors accumulators, two loads of b and one broadcast of a fill the register file:
@@ -51,13 +50,13 @@ struct Strip {
 template <size_t kRows, bool kPartial>
 HWY_INLINE void multiply_tile(const Strip& s, size_t first_row) {
   const Tag d;
-  hn::Mask<Tag> mask[kTileVectors];
+  FirstLanes inside[kTileVectors];
   if constexpr (kPartial) {
     for (size_t v = 0; v < kTileVectors; ++v)
-      mask[v] = hn::FirstN(d, s.columns > v * kLanes ? s.columns - v * kLanes : 0);
+      inside[v] = first_lanes(std::min(kLanes, s.columns > v * kLanes ? s.columns - v * kLanes : 0));
   }
   const auto load = [&](const float* from, size_t v) HWY_ATTR {
-    if constexpr (kPartial) return hn::MaskedLoad(mask[v], d, from + v * kLanes);
+    if constexpr (kPartial) return load_first(inside[v], from + v * kLanes);
     return hn::LoadU(d, from + v * kLanes);
   };
 
@@ -91,9 +90,9 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t first_row) {
       Vec value = sum[i][v];
       if (s.accumulate) value = hn::Add(value, load(c, v));
       if (s.bias) value = hn::Add(value, load(s.bias, v));
-      if (s.relu) value = hn::Max(hn::Zero(d), value);  // in this order NaN stays NaN
+      if (s.relu) value = at_least(hn::Zero(d), value);
       if constexpr (kPartial) {
-        hn::BlendedStore(value, mask[v], d, c + v * kLanes);
+        store_first(value, inside[v], c + v * kLanes);
       } else {
         hn::StoreU(value, d, c + v * kLanes);
       }

@@ -1,0 +1,72 @@
+// What every kernel needs besides Highway: vectors at the end of an array, and bounds that keep NaN.
+// Included once for every instruction set by files that go through foreach_target.
+#if defined(HOURGLASS_VECTORS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HOURGLASS_VECTORS_INL_H_
+#undef HOURGLASS_VECTORS_INL_H_
+#else
+#define HOURGLASS_VECTORS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <cstddef>
+
+HWY_BEFORE_NAMESPACE();
+namespace hourglass::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Tag = hn::ScalableTag<float>;
+using Vec = hn::Vec<Tag>;
+
+// The first lanes of a vector. AVX2 and its successors (whose numbers are smaller) have loads and stores that touch
+// nothing else. Elsewhere Highway's masked ones touch the whole vector, on SSE at an aligned address only, so lanes go
+// through a copy there.
+#if HWY_TARGET <= HWY_AVX2
+struct FirstLanes {
+  hn::Mask<Tag> mask;
+};
+HWY_INLINE FirstLanes first_lanes(size_t count) { return {hn::FirstN(Tag(), count)}; }
+
+// The other lanes are 0.
+HWY_INLINE Vec load_first(FirstLanes lanes, const float* from) { return hn::MaskedLoad(lanes.mask, Tag(), from); }
+
+HWY_INLINE void store_first(Vec value, FirstLanes lanes, float* to) { hn::BlendedStore(value, lanes.mask, Tag(), to); }
+#else
+struct FirstLanes {
+  size_t count;
+};
+HWY_INLINE FirstLanes first_lanes(size_t count) { return {count}; }
+
+HWY_INLINE Vec load_first(FirstLanes lanes, const float* from) {
+  HWY_ALIGN float copy[hn::MaxLanes(Tag())] = {};
+  for (size_t i = 0; i < lanes.count; ++i) copy[i] = from[i];
+  return hn::Load(Tag(), copy);
+}
+
+HWY_INLINE void store_first(Vec value, FirstLanes lanes, float* to) {
+  HWY_ALIGN float copy[hn::MaxLanes(Tag())];
+  hn::Store(value, Tag(), copy);
+  for (size_t i = 0; i < lanes.count; ++i) to[i] = copy[i];
+}
+#endif
+
+// max(low, x) and min(high, x), NaN where x is NaN: divergence must show in what comes out of a network. x86 returns
+// the second operand where one is NaN and NEON returns NaN, but Highway's scalar code returns the one that is none.
+HWY_INLINE Vec at_least(Vec low, Vec x) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::IfThenElse(hn::Lt(x, low), low, x);
+#else
+  return hn::Max(low, x);
+#endif
+}
+HWY_INLINE Vec at_most(Vec high, Vec x) {
+#if HWY_TARGET == HWY_SCALAR
+  return hn::IfThenElse(hn::Gt(x, high), high, x);
+#else
+  return hn::Min(high, x);
+#endif
+}
+
+}  // namespace hourglass::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif
