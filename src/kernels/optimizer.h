@@ -32,7 +32,8 @@ void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* veloci
 ///   w *= 1 - decay;  m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
 ///   w -= step_size m / (sqrt(v) / root_correction + epsilon).
 struct AdamStep {
-  float beta1, beta2, epsilon;
+  double beta1, beta2;  ///< in float32, 1 - beta2 would be off by 1e-5 of itself
+  float epsilon;
   float step_size;        ///< learning_rate / (1 - beta1^t)
   float root_correction;  ///< sqrt(1 - beta2^t)
   float decay;            ///< learning_rate * weight_decay; 0 for Adam

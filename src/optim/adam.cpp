@@ -5,17 +5,17 @@
 namespace hourglass {
 
 Adam::Adam(double learning_rate, double beta1, double beta2, double epsilon, double weight_decay)
-    : learning_rate_(learning_rate), beta1_(beta1), beta2_(beta2), step_{} {
-  step_.beta1 = static_cast<float>(beta1);
-  step_.beta2 = static_cast<float>(beta2);
+    : learning_rate_(learning_rate), step_{} {
+  step_.beta1 = beta1;
+  step_.beta2 = beta2;
   step_.epsilon = static_cast<float>(epsilon);
   step_.decay = static_cast<float>(learning_rate * weight_decay);
 }
 
 void Adam::begin_step(int64_t step) {
   const double t = static_cast<double>(step);
-  step_.step_size = static_cast<float>(learning_rate_ / (1 - std::pow(beta1_, t)));
-  step_.root_correction = static_cast<float>(std::sqrt(1 - std::pow(beta2_, t)));
+  step_.step_size = static_cast<float>(learning_rate_ / (1 - std::pow(step_.beta1, t)));
+  step_.root_correction = static_cast<float>(std::sqrt(1 - std::pow(step_.beta2, t)));
 }
 
 void Adam::update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const {

@@ -16,7 +16,7 @@ class Adam : public Optimizer {
   void update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const override;
 
  private:
-  double learning_rate_, beta1_, beta2_;
+  double learning_rate_;
   AdamStep step_;
 };
 

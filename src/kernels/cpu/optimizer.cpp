@@ -51,8 +51,10 @@ void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* veloci
 
 void adam_update(const AdamStep& step, int64_t n, const float* diff, float* m, float* v, float* w) {
   const Tag d;
-  const Vec beta1 = hn::Set(d, step.beta1), one_minus_beta1 = hn::Set(d, 1 - step.beta1);
-  const Vec beta2 = hn::Set(d, step.beta2), one_minus_beta2 = hn::Set(d, 1 - step.beta2);
+  const Vec beta1 = hn::Set(d, static_cast<float>(step.beta1));
+  const Vec beta2 = hn::Set(d, static_cast<float>(step.beta2));
+  const Vec one_minus_beta1 = hn::Set(d, static_cast<float>(1 - step.beta1));
+  const Vec one_minus_beta2 = hn::Set(d, static_cast<float>(1 - step.beta2));
   // sqrt(v) / root_correction + epsilon and its reciprocal times step_size, both multiplied by root_correction.
   const Vec step_size = hn::Set(d, step.step_size * step.root_correction);
   const Vec epsilon = hn::Set(d, step.epsilon * step.root_correction);
