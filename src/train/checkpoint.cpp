@@ -13,7 +13,7 @@ namespace hourglass {
 namespace {
 
 template <typename T>
-T number_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path) {
+T number_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path, T least = 0) {
   const std::string& text = metadata_entry(file, key, path);
   T value{};
   std::from_chars_result result;
@@ -21,9 +21,9 @@ T number_entry(const SafetensorsFile& file, const std::string& key, const std::f
     result = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::hex);
   else
     result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || value < T{})
-    throw Error(ErrorKind::kData,
-                fmt::format("'{}': its entry '{}' is '{}'; a number was expected.", path.string(), key, text));
+  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || value < least)
+    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; a number from {} on was expected.",
+                                              path.string(), key, text, least));
   return value;
 }
 
@@ -60,7 +60,7 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const SafetensorsFile file = read_model_file(path, "checkpoint");
-  Checkpoint checkpoint{model_from_file(file, path), number_entry<int>(file, "workers", path), {}, {}};
+  Checkpoint checkpoint{model_from_file(file, path), number_entry<int>(file, "workers", path, 1), {}, {}};
   TrainState& state = checkpoint.state;
   state.step = number_entry<int64_t>(file, "step", path);
   state.epoch_rows = number_entry<int64_t>(file, "epoch_rows", path);

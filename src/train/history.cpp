@@ -65,7 +65,10 @@ History history_from_csv(const std::string& csv, const std::string& source) {
       throw Error(ErrorKind::kData, fmt::format("{}: line {} has {} columns; expected {}.", source, history.size() + 2,
                                                 cells.size(), kColumns));
     EpochRecord record;
-    record.epoch = static_cast<int64_t>(cells[0]);
+    record.epoch = static_cast<int64_t>(history.size()) + 1;
+    if (cells[0] != static_cast<double>(record.epoch))
+      throw Error(ErrorKind::kData, fmt::format("{}: line {} is of epoch {}; expected epoch {}.", source,
+                                                history.size() + 2, cells[0], record.epoch));
     for (size_t term = 0; term < kNumLossTerms; ++term) {
       record.train.terms[term] = cells[1 + term];
       record.test.terms[term] = cells[2 + kNumLossTerms + term];

@@ -149,7 +149,7 @@ void Trainer::run_steps(int64_t first, int64_t last, const std::atomic<bool>* st
   });
   if (diverged_) {
     const Objective::RowSums sums = sum_over_workers();
-    report_divergence(std::isfinite(sums.reconstruction) ? "latent_l1" : "reconstruction");
+    report_divergence(std::isfinite(sums.reconstruction) ? "latent_l1" : "reconstruction", state_.step + 1);
   }
 }
 
@@ -203,17 +203,19 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
 // added, the optimizer's rule applied. The penalties are measured on the weights the gradients were taken at.
 void Trainer::update_parameters(int index, int64_t batch_rows) {
   Worker& worker = workers_[static_cast<size_t>(index)];
-  const size_t num_parts = static_cast<size_t>(std::min<int64_t>(workers(), batch_rows));
-  const std::span<const float*> parts(worker.parts.data(), num_parts);
+  // In a batch of fewer rows than workers some have no row, and their gradients are of another batch.
+  const auto takes_part = [&](int each) { return share(batch_rows, workers(), each).size() > 0; };
   const std::span<float*> moments(worker.moments.data(), moments_.size());
   worker.weight_sums = {};
   const Range range = share(network_.flat_size(), workers(), index, 16);
   for (long begin = range.begin; begin < range.end; begin += kUpdateBlock) {
     const long count = std::min(kUpdateBlock, range.end - begin);
-    for (size_t i = 0; i < num_parts; ++i) parts[i] = workers_[i].gradients + begin;
+    size_t num_parts = 0;
+    for (int i = 0; i < workers(); ++i)
+      if (takes_part(i)) worker.parts[num_parts++] = workers_[static_cast<size_t>(i)].gradients + begin;
     for (size_t i = 0; i < moments_.size(); ++i) moments[i] = moments_[i] + begin;
     float* params = network_.flat() + begin;
-    sum_gradients(parts, count, worker.summed);
+    sum_gradients(std::span(worker.parts).first(num_parts), count, worker.summed);
     const long penalized = std::clamp<long>(network_.num_penalized() - begin, 0, count);
     if (objective_.penalizes_weights() && penalized > 0) {
       const WeightSums sums = weight_penalty(penalized, params, static_cast<float>(objective_.weight_l1()),
@@ -274,14 +276,15 @@ EpochRecord Trainer::finish_epoch(int64_t epoch) {
   record.test = test_loss();
   const bool finite = std::all_of(network_.flat(), network_.flat() + network_.flat_size(),
                                   [](float value) { return std::isfinite(value); });
-  if (!finite) report_divergence("gradient");
+  if (!finite) report_divergence("gradient", state_.step);
+  if (data_.test.size() > 0 && !std::isfinite(record.test.total())) report_divergence("test loss", state_.step);
   state_.epoch_sums = {};
   state_.epoch_rows = 0;
   state_.epoch_seconds = 0;
   return record;
 }
 
-void Trainer::report_divergence(const std::string& term) const {
+void Trainer::report_divergence(const std::string& term, int64_t step) const {
   std::string layer;
   for (const Worker& worker : workers_)
     if (layer.empty()) layer = network_.find_non_finite(slice_rows(config_.batch_size, workers()), worker.workspace);
@@ -289,7 +292,7 @@ void Trainer::report_divergence(const std::string& term) const {
       ErrorKind::kDiverged,
       fmt::format("Training diverged at step {} (epoch {}): the {} is no longer finite. {}Lower "
                   "train.learning_rate (it is {}).",
-                  state_.step + 1, state_.step / steps_per_epoch() + 1, term,
+                  step, (step - 1) / steps_per_epoch() + 1, term,
                   layer.empty() ? "" : "The first layer that is not finite is " + layer + ". ", config_.learning_rate));
 }
 

@@ -73,7 +73,8 @@ class Trainer {
   Objective::RowSums sum_over_workers() const;
   Loss test_loss();
   EpochRecord finish_epoch(int64_t epoch);
-  [[noreturn]] void report_divergence(const std::string& term) const;
+  // `step` counts from 1.
+  [[noreturn]] void report_divergence(const std::string& term, int64_t step) const;
 
   Autoencoder& model_;
   Network& network_;
