@@ -22,12 +22,23 @@ Shape parse_shape(const std::string& text, const std::filesystem::path& path) {
   for (const char *at = text.data(), *end = at + text.size(); at < end; ++at) {
     int64_t size = 0;
     const auto [next, error] = std::from_chars(at, end, size);
-    if (error != std::errc() || size < 1 || (next < end && *next != 'x'))
+    if (error != std::errc() || size < 1 || (next < end && (*next != 'x' || next + 1 == end)))
       refuse(path, fmt::format("the sample shape '{}' is malformed; expected sizes such as 28x28x1.", text));
     shape.push_back(size);
     at = next;
   }
   return shape;
+}
+
+// The tensor that holds `parameter`, which must be of its shape.
+const SafetensorsTensor& stored_tensor(const SafetensorsFile& file, const Parameter& parameter,
+                                       const std::filesystem::path& path) {
+  const auto stored = std::ranges::find(file.tensors, parameter.name, &SafetensorsTensor::name);
+  if (stored == file.tensors.end()) refuse(path, fmt::format("tensor '{}' of its config is missing.", parameter.name));
+  if (stored->shape != parameter.spec.shape)
+    refuse(path, fmt::format("tensor '{}' is {}; its config says {}.", parameter.name, to_string(stored->shape),
+                             to_string(parameter.spec.shape)));
+  return *stored;
 }
 
 }  // namespace
@@ -62,16 +73,13 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
   const Shape sample_shape = parse_shape(metadata_entry(file, "sample_shape", path), path);
   const std::string& toml = metadata_entry(file, "config", path);
   try {
-    Autoencoder model(parse_config(toml, path.string() + " (config)"), sample_shape);
-    for (const ParameterView& parameter : model.parameters()) {
-      const auto stored = std::ranges::find(file.tensors, parameter.name, &SafetensorsTensor::name);
-      if (stored == file.tensors.end())
-        refuse(path, fmt::format("tensor '{}' of its config is missing.", parameter.name));
-      if (stored->shape != parameter.shape)
-        refuse(path, fmt::format("tensor '{}' is {}; its config says {}.", parameter.name, to_string(stored->shape),
-                                 to_string(parameter.shape)));
-      std::copy(stored->values.begin(), stored->values.end(), parameter.values.begin());
-    }
+    const Config config = parse_config(toml, path.string() + " (config)");
+    // Sizes that the config promises are compared with what the file holds before memory is taken for them.
+    const Network plan(config.model, sample_shape);
+    for (const Parameter& parameter : plan.parameter_list()) stored_tensor(file, parameter, path);
+    Autoencoder model(config, sample_shape);
+    for (const Parameter& parameter : model.network().parameter_list())
+      std::ranges::copy(stored_tensor(file, parameter, path).values, model.network().flat() + parameter.offset);
     return model;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kData) throw;

@@ -68,10 +68,10 @@ void Network::lay_out() {
     }
   }
   weights_.reserve(flat_size_);
-  weights_.commit();
 }
 
 void Network::initialize(const std::string& initializer, uint64_t seed) {
+  weights_.commit();
   uint64_t index = 0;
   for (const Sequential* chain : {&encoder_, &decoder_}) {
     for (const Sequential::Stage& stage : chain->stages()) {

@@ -25,7 +25,7 @@ struct Workspace {
 /// (the gaps hold zeros). Gradients and moments are laid out alike.
 class Network {
  public:
-  /// Throws Error(kUsage) where the chain does not fit the sample.
+  /// Plans the layers and takes no memory for weights. Throws Error(kUsage) where the chain does not fit the sample.
   Network(const ModelConfig& config, const Shape& sample_shape);
 
   const Shape& sample_shape() const { return sample_shape_; }
@@ -47,7 +47,8 @@ class Network {
   float* flat() { return weights_.at(0); }
   const float* flat() const { return weights_.at(0); }
 
-  /// Draws all initial values, array i from the stream (seed, initial weights, i).
+  /// Takes the memory of the weights, once, and draws all initial values: array i from the stream (seed, initial
+  /// weights, i).
   void initialize(const std::string& initializer, uint64_t seed);
 
   /// Plans buffers for `rows` rows without taking memory; `training` keeps what backward needs.
