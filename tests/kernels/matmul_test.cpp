@@ -1,0 +1,90 @@
+#include "kernels/matmul.h"
+
+#include <array>
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "core/random.h"
+#include "kernels/reference/reference.h"
+#include "support/each_instruction_set.h"
+#include "support/guarded_floats.h"
+
+namespace hourglass {
+namespace {
+
+struct Sizes {
+  int64_t m, n, k;
+};
+
+// Sizes around tiles and vectors in random company, and sums longer than the blocks of 256 and 1024 that are taken
+// at once.
+std::vector<Sizes> cases() {
+  constexpr std::array<int64_t, 17> kSizes = {1, 2, 3, 5, 7, 13, 14, 15, 16, 17, 31, 32, 33, 64, 100, 129, 784};
+  constexpr int64_t kMostProducts = 1'000'000;
+  std::vector<Sizes> list = {{1, 1, 1},     {1, 784, 1},   {784, 1, 1},   {1, 1, 784},   {3, 5, 256},   {3, 5, 257},
+                             {17, 33, 513}, {2, 31, 1023}, {2, 31, 1024}, {5, 17, 1025}, {15, 33, 2100}};
+  RandomStream random(1, RandomPurpose::kShuffle, 0);
+  const auto draw = [&] { return kSizes[random.below(kSizes.size())]; };
+  while (list.size() < 90) {
+    const Sizes sizes{draw(), draw(), draw()};
+    if (sizes.m * sizes.n * sizes.k <= kMostProducts) list.push_back(sizes);
+  }
+  return list;
+}
+
+using Product = std::function<void(const Sizes&, const float* a, const float* b, float* c)>;
+
+// Compares all cases. Factors lie in [-1, 1), so the error of a sum grows with the root of its length.
+void compare(const Product& fast, const Product& slow) {
+  for (const Sizes& s : cases()) {
+    const GuardedFloats a(random_floats(s.m * s.k, 2), 1), b(random_floats(s.k * s.n, 3), 3);
+    GuardedFloats c(s.m * s.n, 5), expected(s.m * s.n);
+    fast(s, a.data(), b.data(), c.data());
+    slow(s, a.data(), b.data(), expected.data());
+    ASSERT_TRUE(c.intact()) << s.m << " x " << s.n << " x " << s.k;
+    const float tolerance = 2e-6f * std::sqrt(static_cast<float>(s.k));
+    for (int64_t i = 0; i < c.size(); ++i)
+      ASSERT_NEAR(c[i], expected[i], tolerance)
+          << s.m << " x " << s.n << " x " << s.k << ", element " << i / s.n << ", " << i % s.n;
+  }
+}
+
+class MatmulTest : public EachInstructionSet {};
+RUN_ON_EACH_INSTRUCTION_SET(MatmulTest);
+
+TEST_P(MatmulTest, ProductEqualsReference) {
+  compare([](const Sizes& s, auto a, auto b, auto c) { matmul(s.m, s.n, s.k, a, b, c); },
+          [](const Sizes& s, auto a, auto b, auto c) { reference::matmul(s.m, s.n, s.k, a, b, c); });
+}
+
+TEST_P(MatmulTest, ProductOfTransposedFirstFactorEqualsReference) {
+  compare([](const Sizes& s, auto a, auto b, auto c) { matmul_tn(s.m, s.n, s.k, a, b, c); },
+          [](const Sizes& s, auto a, auto b, auto c) { reference::matmul_tn(s.m, s.n, s.k, a, b, c); });
+}
+
+TEST_P(MatmulTest, ProductOfTransposedSecondFactorEqualsReference) {
+  compare([](const Sizes& s, auto a, auto b, auto c) { matmul_nt(s.m, s.n, s.k, a, b, c); },
+          [](const Sizes& s, auto a, auto b, auto c) { reference::matmul_nt(s.m, s.n, s.k, a, b, c); });
+}
+
+TEST_P(MatmulTest, EpilogueIsAppliedOnceToTheWholeSum) {
+  const GuardedFloats bias(random_floats(1000, 4));
+  for (const bool relu : {false, true}) {
+    for (const float* added : {static_cast<const float*>(nullptr), bias.data()}) {
+      const ProductEpilogue epilogue{added, relu};
+      compare([&](const Sizes& s, auto a, auto b, auto c) { matmul(s.m, s.n, s.k, a, b, c, epilogue); },
+              [&](const Sizes& s, auto a, auto b, auto c) { reference::matmul(s.m, s.n, s.k, a, b, c, epilogue); });
+    }
+  }
+}
+
+TEST_P(MatmulTest, ReluKeepsNaN) {
+  const float a[] = {std::numeric_limits<float>::quiet_NaN()}, b[] = {1, 2, 3};
+  float c[3];
+  matmul(1, 3, 1, a, b, c, {nullptr, true});
+  for (float value : c) EXPECT_TRUE(std::isnan(value));
+}
+
+}  // namespace
+}  // namespace hourglass

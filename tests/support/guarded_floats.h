@@ -1,0 +1,58 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/random.h"
+#include "hourglass/tensor.h"
+
+namespace hourglass {
+
+/// A float array between two guards of NaN: what writes past an end is seen, and what reads past one spoils its result.
+/// By default it starts one float behind a cache line, so that no load of a vector is aligned.
+class GuardedFloats {
+ public:
+  explicit GuardedFloats(int64_t size, size_t offset = 1)
+      : block_(kGuard + offset + static_cast<size_t>(size) + kGuard, guard()), begin_(kGuard + offset), size_(size) {}
+  GuardedFloats(std::span<const float> values, size_t offset = 1)
+      : GuardedFloats(static_cast<int64_t>(values.size()), offset) {
+    std::ranges::copy(values, data());
+  }
+
+  float* data() { return block_.data() + begin_; }
+  const float* data() const { return block_.data() + begin_; }
+  int64_t size() const { return size_; }
+  std::span<float> values() { return {data(), static_cast<size_t>(size_)}; }
+  std::span<const float> values() const { return {data(), static_cast<size_t>(size_)}; }
+  float operator[](int64_t i) const { return data()[i]; }
+
+  /// Whether both guards hold their bits.
+  bool intact() const {
+    const auto untouched = [](float value) {
+      return std::bit_cast<uint32_t>(value) == std::bit_cast<uint32_t>(guard());
+    };
+    return std::all_of(block_.data(), data(), untouched) &&
+           std::all_of(data() + size_, block_.data() + block_.size(), untouched);
+  }
+
+ private:
+  static constexpr size_t kGuard = 64;
+  static float guard() { return std::bit_cast<float>(0x7fc0abcdu); }
+
+  AlignedVector<float> block_;
+  size_t begin_;
+  int64_t size_;
+};
+
+/// Values uniform in [low, high), the same for the same seed.
+inline std::vector<float> random_floats(int64_t size, uint64_t seed, float low = -1, float high = 1) {
+  RandomStream random(seed, RandomPurpose::kInitialWeights, 0);
+  std::vector<float> values(static_cast<size_t>(size));
+  for (float& value : values) value = random.uniform(low, high);
+  return values;
+}
+
+}  // namespace hourglass

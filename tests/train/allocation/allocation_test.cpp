@@ -1,0 +1,135 @@
+// A training step allocates nothing: every malloc of the process is counted, those of libraries and threads included.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <vector>
+
+#include "core/team.h"
+#include "support/tiny.h"
+#include "train/trainer.h"
+
+// A sanitizer has its own malloc in this place.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
+#define HOURGLASS_COUNTS_ALLOCATIONS 0
+#else
+#define HOURGLASS_COUNTS_ALLOCATIONS 1
+#endif
+
+namespace {
+
+std::atomic<int64_t> num_allocations = 0;
+
+}  // namespace
+
+#if HOURGLASS_COUNTS_ALLOCATIONS
+// What glibc's own functions are called by besides; those below take their names.
+extern "C" {
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* block, size_t size);
+void* __libc_memalign(size_t alignment, size_t size);
+
+void* malloc(size_t size) {
+  ++num_allocations;
+  return __libc_malloc(size);
+}
+void* calloc(size_t count, size_t size) {
+  ++num_allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* block, size_t size) {
+  ++num_allocations;
+  return __libc_realloc(block, size);
+}
+void* memalign(size_t alignment, size_t size) {
+  ++num_allocations;
+  return __libc_memalign(alignment, size);
+}
+void* aligned_alloc(size_t alignment, size_t size) {
+  ++num_allocations;
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** block, size_t alignment, size_t size) {
+  ++num_allocations;
+  *block = __libc_memalign(alignment, size);
+  return *block ? 0 : ENOMEM;
+}
+}
+#endif
+
+namespace hourglass {
+namespace {
+
+// Steps are run in chunks, between which callers are called and allocations allowed. Chunks of different lengths must
+// allocate equally often.
+struct Chunk {
+  int64_t steps, allocations;
+};
+int64_t longest(const std::vector<Chunk>& chunks) { return std::ranges::max(chunks, {}, &Chunk::steps).steps; }
+bool equally_often(const std::vector<Chunk>& chunks) {
+  return std::ranges::all_of(chunks, [&](const Chunk& chunk) { return chunk.allocations == chunks[0].allocations; });
+}
+
+// The first chunk of a run is one step long, those behind it are longer.
+std::vector<Chunk> train_in_chunks(const Config& config, int threads) {
+  const DataParts data{tiny_dataset(601), {}};
+  Autoencoder model(config, {8});
+  Trainer trainer(model, data, threads);
+  std::vector<Chunk> chunks;
+  chunks.reserve(200);
+  run_team(threads, [](int) {});  // starts the threads
+  int64_t step_before = 0, allocations_before = 0;
+  TrainCallbacks callbacks;
+  callbacks.on_progress = [&](const Progress& progress) {
+    chunks.push_back({progress.step - step_before, num_allocations - allocations_before});
+    step_before = progress.step;
+    allocations_before = num_allocations;
+  };
+  allocations_before = num_allocations;
+  trainer.run(callbacks);
+  return chunks;
+}
+
+class AllocationTest : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    if (!HOURGLASS_COUNTS_ALLOCATIONS) GTEST_SKIP() << "This build has another malloc.";
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Workers, AllocationTest, testing::Values(1, 2));
+
+TEST_P(AllocationTest, StepAllocatesNothing) {
+  for (const char* optimizer : {"sgd", "adam"}) {
+    Config config = tiny_config({"linear 6", "gelu", "tanh", "linear 3"});
+    config.train.optimizer = optimizer;
+    config.train.epochs = 1;
+    config.objective.weight_l1 = config.objective.weight_l2 = config.objective.latent_l1 = 1e-3;
+    const std::vector<Chunk> chunks = train_in_chunks(config, GetParam());
+    EXPECT_EQ(chunks.front().steps, 1);
+    EXPECT_GT(longest(chunks), 1);
+    EXPECT_TRUE(equally_often(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
+  }
+}
+
+TEST_P(AllocationTest, AllocationInAStepWouldBeSeen) {
+  std::vector<Chunk> chunks;
+  for (const int64_t steps : {1, 10}) {
+    const int64_t before = num_allocations;
+    run_team(GetParam(), [steps](int) {
+      for (int64_t step = 0; step < steps; ++step) {
+        void* volatile block = std::malloc(8);
+        std::free(block);
+      }
+    });
+    const int64_t allocations = num_allocations - before;
+    chunks.push_back({steps, allocations});
+  }
+  EXPECT_FALSE(equally_often(chunks));
+}
+
+}  // namespace
+}  // namespace hourglass
