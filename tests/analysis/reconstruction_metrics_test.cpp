@@ -1,0 +1,69 @@
+#include <cmath>
+
+#include "hourglass/metrics.h"
+#include "support/expect_error.h"
+#include "support/golden.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+// Numbers of tests/golden/make_metrics_golden.py.
+TEST(ReconstructionMetrics, AgreeWithNumPy) {
+  const Golden golden("metrics"), weights("model_mse_mean");
+  std::vector<uint8_t> bytes;
+  for (float value : golden["bytes"].values) bytes.push_back(static_cast<uint8_t>(value));
+  const Dataset data("golden", {20}, bytes);
+  for (const std::string which : {"scaled", "binarized"}) {
+    Config config = weights.config();
+    config.data.binarize = which == "binarized" ? 0.5 : -1;
+    Autoencoder model(config, {20});
+    for (const ParameterView& view : model.parameters())
+      std::ranges::copy(weights[view.name].values, view.values.begin());
+    for (const int threads : {1, 2}) {
+      const ReconstructionMetrics found = reconstruction_metrics(model, data, {threads, {}});
+      const auto expect = [&](const char* metric, double value) {
+        const double expected = std::stod(golden.metadata(which + "." + metric));
+        EXPECT_NEAR(value, expected, 1e-6 * expected) << which << " " << metric;
+      };
+      EXPECT_EQ(found.num_samples, data.size());
+      expect("mse", found.mse);
+      expect("bce", found.bce);
+      expect("psnr_mean", found.psnr_mean);
+      expect("psnr_pooled", found.psnr_pooled);
+    }
+  }
+}
+
+TEST(ReconstructionMetrics, CountEverySampleOfEveryBlockOnce) {
+  // All samples are alike, so the mean over 2500 equals that over one.
+  const Autoencoder model(tiny_config(), {8});
+  const Dataset one = tiny_dataset(1);
+  std::vector<uint8_t> bytes;
+  for (int i = 0; i < 2500; ++i) bytes.insert(bytes.end(), one.values().begin(), one.values().end());
+  const Dataset many("many", {8}, bytes);
+  const ReconstructionMetrics expected = reconstruction_metrics(model, one),
+                              found = reconstruction_metrics(model, many);
+  EXPECT_NEAR(found.mse, expected.mse, 1e-9);
+  EXPECT_NEAR(found.bce, expected.bce, 1e-9);
+  EXPECT_NEAR(found.psnr_mean, expected.psnr_mean, 1e-6);
+  EXPECT_NEAR(found.psnr_pooled, found.psnr_mean, 1e-6);
+}
+
+TEST(ReconstructionMetrics, PerfectReconstructionStaysFinitePerSample) {
+  const Autoencoder model(tiny_config({"identity"}, {"identity"}), {8});
+  const ReconstructionMetrics found =
+      reconstruction_metrics(model, Dataset("black and white", {8}, {0, 255, 0, 255, 0, 0, 255, 0}));
+  EXPECT_EQ(found.mse, 0);
+  EXPECT_EQ(found.psnr_mean, 100);
+  EXPECT_NEAR(found.bce, 1e-7, 1e-8);
+}
+
+TEST(ReconstructionMetrics, SamplesOfAnotherSizeAreRefused) {
+  const Autoencoder model(tiny_config(), {8});
+  expect_error(ErrorKind::kUsage, {"samples of 8", "have 9"},
+               [&] { reconstruction_metrics(model, tiny_dataset(3, 9)); });
+}
+
+}  // namespace
+}  // namespace hourglass

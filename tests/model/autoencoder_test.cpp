@@ -1,0 +1,128 @@
+#include "hourglass/autoencoder.h"
+
+#include <algorithm>
+
+#include "kernels/gather.h"
+#include "support/expect_error.h"
+#include "support/guarded_floats.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+Tensor random_samples(Shape shape) {
+  Tensor samples(std::move(shape));
+  std::ranges::copy(random_floats(samples.size(), 1, 0, 1), samples.data());
+  return samples;
+}
+
+bool equal(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && std::ranges::equal(a.values(), b.values());
+}
+
+TEST(Autoencoder, ReconstructionIsDecodedEncoding) {
+  const Autoencoder model(tiny_config(), {4, 2, 1});
+  const Tensor samples = random_samples({300, 4, 2, 1});
+  const Tensor latents = model.encode(samples);
+  EXPECT_EQ(latents.shape(), (Shape{300, 3}));
+  const Tensor reconstruction = model.reconstruct(samples);
+  EXPECT_EQ(reconstruction.shape(), (Shape{300, 4, 2, 1}));
+  EXPECT_TRUE(equal(model.decode(latents), reconstruction));
+  EXPECT_TRUE(std::ranges::all_of(reconstruction.values(), [](float v) { return v > 0 && v < 1; }));
+}
+
+TEST(Autoencoder, AnyNumberOfThreadsGivesTheSameBits) {
+  const Autoencoder model(tiny_config(), {8});
+  const Tensor samples = random_samples({515, 8});
+  EXPECT_TRUE(equal(model.reconstruct(samples, {1, {}}), model.reconstruct(samples, {3, {}})));
+  EXPECT_TRUE(equal(model.encode(samples, {1, {}}), model.encode(samples, {2, {}})));
+}
+
+TEST(Autoencoder, DatasetsAreScaledAndBinarisedAsTheConfigSays) {
+  const Dataset data = tiny_dataset(11);
+  for (const double binarize : {-1.0, 0.5}) {
+    Config config = tiny_config();
+    config.data.binarize = binarize;
+    const Autoencoder model(config, {8});
+    Tensor samples({11, 8});
+    transform_bytes({binarize >= 0, 0.5f}, samples.size(), data.values().data(), samples.data());
+    EXPECT_TRUE(equal(model.encode(data), model.encode(samples)));
+    EXPECT_TRUE(equal(model.reconstruct(data), model.reconstruct(samples)));
+  }
+}
+
+TEST(Autoencoder, WithoutLayersPassesSamplesThrough) {
+  const Autoencoder model(tiny_config({"identity"}, {"identity"}), {8});
+  const Tensor samples = random_samples({3, 8});
+  EXPECT_EQ(model.num_parameters(), 0);
+  EXPECT_TRUE(equal(model.encode(samples), samples));
+  EXPECT_TRUE(equal(model.reconstruct(samples), samples));
+}
+
+TEST(Autoencoder, SamplesAndLatentsOfAnotherSizeAreRefused) {
+  const Autoencoder model(tiny_config(), {8});
+  expect_error(ErrorKind::kUsage, {"samples of 8", "have 9"}, [&] { model.encode(Tensor({2, 9})); });
+  expect_error(ErrorKind::kUsage, {"samples of 8", "have 7"}, [&] { model.reconstruct(Tensor({2, 7})); });
+  expect_error(ErrorKind::kUsage, {"samples of 8", "have 5"}, [&] { model.encode(tiny_dataset(2, 5)); });
+  expect_error(ErrorKind::kUsage, {"latents of 3", "have 4"}, [&] { model.decode(Tensor({2, 4})); });
+}
+
+TEST(Autoencoder, SeedDecidesTheWeights) {
+  const auto weights = [](int64_t seed) {
+    Config config = tiny_config();
+    config.train.seed = seed;
+    Autoencoder model(config, {8});
+    std::vector<float> values;
+    for (const ParameterView& view : model.parameters())
+      values.insert(values.end(), view.values.begin(), view.values.end());
+    return values;
+  };
+  EXPECT_EQ(weights(1), weights(1));
+  EXPECT_NE(weights(1), weights(2));
+}
+
+TEST(Autoencoder, NamesAndCountsItsParameters) {
+  Autoencoder model(tiny_config(), {8});
+  const auto views = model.parameters();
+  ASSERT_EQ(views.size(), 8u);
+  EXPECT_EQ(views[0].name, "encoder.0.weight");
+  EXPECT_EQ(views[0].shape, (Shape{8, 6}));
+  EXPECT_EQ(views[7].name, "decoder.2.bias");
+  EXPECT_EQ(views[7].shape, Shape{8});
+  EXPECT_EQ(model.num_parameters(), 8 * 6 + 6 + 6 * 3 + 3 + 3 * 6 + 6 + 6 * 8 + 8);
+  EXPECT_EQ(model.latent_dim(), 3);
+  const auto rows = model.summary();
+  ASSERT_EQ(rows.size(), 7u);
+  EXPECT_EQ(rows[2].part, "encoder");
+  EXPECT_EQ(rows[6].layer, "sigmoid");
+  EXPECT_EQ(rows[5].layer, "linear output");
+  EXPECT_EQ(rows[5].num_parameters, 6 * 8 + 8);
+}
+
+TEST(Autoencoder, ConfigsThatCannotWorkAreRefused) {
+  const auto refuse = [](const std::vector<std::string>& parts, const std::function<void(Config&)>& spoil) {
+    Config config = tiny_config();
+    spoil(config);
+    expect_error(ErrorKind::kUsage, parts, [&] { Autoencoder(config, {4, 2}); });
+  };
+  refuse({"decoder gives 7 values", "has 8 (4x2)", "'linear output'"}, [](Config& config) {
+    config.model.decoder = {"linear 7", "sigmoid"};
+  });
+  refuse({"encoder layer 2", "'than'", "'tanh'"}, [](Config& config) { config.model.encoder[1] = "than"; });
+  refuse({"decoder layer 1", "'0'"}, [](Config& config) { config.model.decoder[0] = "linear 0"; });
+  refuse({"glorot"}, [](Config& config) { config.model.initializer = "glorot"; });
+  refuse({"train.batch_size"}, [](Config& config) { config.train.batch_size = 0; });
+}
+
+TEST(Autoencoder, CrossEntropyWithoutSigmoidIsRefused) {
+  for (const std::string last : {"tanh", "relu", "identity"}) {
+    Config config = tiny_config();
+    config.objective.reconstruction = "bce";
+    config.model.decoder.back() = last;
+    expect_error(ErrorKind::kUsage, {"bce", "'sigmoid'", last == "identity" ? "without activation" : "'" + last + "'"},
+                 [&] { Autoencoder(config, {8}); });
+  }
+}
+
+}  // namespace
+}  // namespace hourglass

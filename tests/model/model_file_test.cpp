@@ -1,0 +1,109 @@
+#include "model/model_file.h"
+
+#include <algorithm>
+
+#include "core/file.h"
+#include "support/expect_error.h"
+#include "support/rewrite_safetensors.h"
+#include "support/temporary_folder.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+class ModelFile : public testing::Test {
+ protected:
+  ModelFile() { Autoencoder(tiny_config(), {4, 2, 1}).save(path_); }
+
+  void rewrite(const std::function<void(SafetensorsFile&)>& change) { rewrite_safetensors(path_, change); }
+  void expect_refused(std::vector<std::string> parts) {
+    parts.push_back(path_.filename().string());
+    expect_error(ErrorKind::kData, parts, [this] { Autoencoder::load(path_); });
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_ / "model.safetensors";
+};
+
+TEST_F(ModelFile, BringsBackEveryBitAndTheConfig) {
+  Config config = tiny_config();
+  config.data.binarize = 0.5;
+  config.objective.latent_l1 = 1e-4;
+  Autoencoder model(config, {4, 2, 1});
+  model.save(path_);
+  Autoencoder loaded = Autoencoder::load(path_);
+  EXPECT_EQ(to_toml(loaded.config()), to_toml(config));
+  EXPECT_EQ(loaded.sample_shape(), model.sample_shape());
+  const auto before = model.parameters(), after = loaded.parameters();
+  ASSERT_EQ(before.size(), after.size());
+  for (size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(before[i].name, after[i].name);
+    EXPECT_TRUE(std::ranges::equal(before[i].values, after[i].values)) << before[i].name;
+  }
+}
+
+TEST_F(ModelFile, MissingFileIsAnIoError) {
+  expect_error(ErrorKind::kIo, {"none.safetensors"}, [this] { Autoencoder::load(folder_ / "none.safetensors"); });
+}
+
+TEST_F(ModelFile, CutShortAnywhereIsRefused) {
+  const std::string whole = read_file(path_);
+  for (const size_t kept : {size_t{0}, size_t{5}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
+    write_file_atomically(path_, whole.substr(0, kept));
+    expect_refused({});
+  }
+}
+
+TEST_F(ModelFile, AnotherVersionIsRefused) {
+  rewrite([](auto& file) { file.metadata["format_version"] = "2"; });
+  expect_refused({"format version 2", "version 1"});
+}
+
+TEST_F(ModelFile, AnotherKindIsRefused) {
+  rewrite([](auto& file) { file.metadata["hourglass"] = "checkpoint"; });
+  expect_refused({"a checkpoint", "a model"});
+}
+
+TEST_F(ModelFile, FileOfAnotherProgramIsRefused) {
+  rewrite([](auto& file) { file.metadata.clear(); });
+  expect_refused({"'hourglass'", "not written by hourglass"});
+}
+
+TEST_F(ModelFile, MissingTensorIsNamed) {
+  rewrite([](auto& file) { file.tensors.erase(file.tensors.begin() + 2); });
+  expect_refused({"'encoder.2.weight'", "missing"});
+}
+
+TEST_F(ModelFile, TensorOfAnotherShapeIsNamed) {
+  rewrite([](auto& file) { std::swap(file.tensors[0].shape[0], file.tensors[0].shape[1]); });
+  expect_refused({"'encoder.0.weight'", "6x8", "8x6"});
+}
+
+TEST_F(ModelFile, ConfigThatDoesNotWorkIsRefused) {
+  rewrite([](auto& file) { file.metadata["config"] = "[model]\nencoder = 3\n"; });
+  expect_refused({"config", "encoder"});
+  rewrite([](auto& file) { file.metadata["config"] = "[model]\nencoder = [\"liner 3\"]\n"; });
+  expect_refused({"config", "'liner'"});
+  rewrite([](auto& file) { file.metadata.erase("config"); });
+  expect_refused({"'config'"});
+}
+
+TEST_F(ModelFile, MalformedSampleShapeIsRefused) {
+  for (const char* shape : {"4x", "x", "4xx2", "0x8", "-8", "4y2", "99999999999999999999", "4x2x1x"}) {
+    rewrite([&](auto& file) { file.metadata["sample_shape"] = shape; });
+    expect_refused({std::string("'") + shape + "'", "28x28x1"});
+  }
+}
+
+// A config is a promise like a header: the file is compared with it before any memory is taken.
+TEST_F(ModelFile, ConfigThatPromisesMoreThanTheFileHoldsTakesNoMemory) {
+  Config config = tiny_config();
+  config.model.encoder[0] = "linear 1000000000";
+  rewrite([&](auto& file) { file.metadata["config"] = to_toml(config); });
+  expect_refused({"'encoder.0.weight'", "8x6", "8x1000000000"});
+  rewrite([](auto& file) { file.metadata["sample_shape"] = "1000000x1000000"; });
+  expect_refused({});
+}
+
+}  // namespace
+}  // namespace hourglass

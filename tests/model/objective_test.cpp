@@ -1,0 +1,190 @@
+#include "model/objective.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "layers/activation.h"
+#include "support/guarded_floats.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kDim = 8, kRows = 5;
+
+// The objective of a config on one random batch.
+class Batch {
+ public:
+  explicit Batch(const Config& config)
+      : model_(config, {kDim}),
+        objective_(config.objective, model_.network()),
+        workspace_(model_.network().make_workspace(kRows, true)) {
+    std::ranges::copy(random_floats(kRows * kDim, 7, 0, 1), workspace_.arena.at(workspace_.input));
+    // Biases start as 0; some value shows more.
+    for (const ParameterView& view : model_.parameters())
+      if (view.shape.size() == 1) std::ranges::copy(random_floats(view.shape[0], 8, -0.2f, 0.2f), view.values.begin());
+  }
+
+  double total() const {
+    const auto sums = objective_.evaluate(network(), kRows, workspace_);
+    const WeightSums weights = objective_.weight_sums(network());
+    return objective_.reconstruction_factor(kRows) * sums.reconstruction +
+           objective_.latent_l1_factor(kRows) * sums.latent_l1 + objective_.weight_l1() * weights.l1 +
+           objective_.weight_l2() * weights.l2;
+  }
+
+  AlignedVector<float> gradient() const {
+    AlignedVector<float> diff(static_cast<size_t>(network().flat_size()));
+    objective_.differentiate(network(), kRows, kRows, workspace_, diff.data());
+    weight_penalty(network().num_penalized(), network().flat(), static_cast<float>(objective_.weight_l1()),
+                   static_cast<float>(objective_.weight_l2()), diff.data());
+    return diff;
+  }
+
+  // Compares with finite differences, to 0.3 % of the largest of each array.
+  testing::AssertionResult check(const AlignedVector<float>& gradient) {
+    constexpr float kStep = 2e-3f;
+    for (const Parameter& parameter : network().parameter_list()) {
+      const int64_t begin = parameter.offset, end = begin + num_elements(parameter.spec.shape);
+      double largest = 0;
+      for (int64_t i = begin; i < end; ++i)
+        largest = std::max(largest, std::abs(static_cast<double>(gradient[static_cast<size_t>(i)])));
+      for (int64_t i = begin; i < end; ++i) {
+        float& w = model_.network().flat()[i];
+        const float before = w;
+        w = before + kStep;
+        const double high = total(), above = static_cast<double>(w);
+        w = before - kStep;
+        const double expected = (high - total()) / (above - static_cast<double>(w));
+        w = before;
+        const double found = static_cast<double>(gradient[static_cast<size_t>(i)]);
+        if (!(std::abs(found - expected) <= 3e-3 * largest))
+          return testing::AssertionFailure()
+                 << parameter.name << "[" << i - begin << "] is " << found << "; the finite difference is " << expected;
+      }
+    }
+    return testing::AssertionSuccess();
+  }
+
+  const Network& network() const { return model_.network(); }
+  const Objective& objective() const { return objective_; }
+  const Workspace& workspace() const { return workspace_; }
+
+ private:
+  Autoencoder model_;
+  Objective objective_;
+  Workspace workspace_;
+};
+
+Config config_of(const std::string& reconstruction, const std::string& reduction) {
+  Config config = tiny_config();
+  config.objective.reconstruction = reconstruction;
+  config.objective.reduction = reduction;
+  return config;
+}
+
+testing::AssertionResult check(const Config& config) {
+  Batch batch(config);
+  return batch.check(batch.gradient());
+}
+
+TEST(Objective, EveryReconstructionTermHasItsGradient) {
+  for (const char* reconstruction : {"mse", "bce"})
+    for (const char* reduction : {"mean", "sum"})
+      EXPECT_TRUE(check(config_of(reconstruction, reduction))) << reconstruction << " " << reduction;
+}
+
+TEST(Objective, EveryPenaltyHasItsGradient) {
+  for (double ObjectiveConfig::*weight :
+       {&ObjectiveConfig::weight_l1, &ObjectiveConfig::weight_l2, &ObjectiveConfig::latent_l1}) {
+    Config config = tiny_config();
+    config.objective.*weight = 0.1;
+    EXPECT_TRUE(check(config));
+  }
+}
+
+TEST(Objective, AllTermsTogetherHaveTheirGradient) {
+  Config config = config_of("bce", "sum");
+  config.objective.weight_l1 = config.objective.weight_l2 = config.objective.latent_l1 = 0.3;
+  EXPECT_TRUE(check(config));
+}
+
+TEST(Objective, EveryOutputActivationHasItsGradient) {
+  for (const std::string& word : activation_names()) {
+    Config config = tiny_config();
+    config.model.decoder.back() = word;
+    EXPECT_TRUE(check(config)) << word;
+  }
+}
+
+TEST(Objective, ActivationsThatStandAloneHaveTheirGradient) {
+  EXPECT_TRUE(
+      check(tiny_config({"tanh", "linear 4", "gelu", "softplus"}, {"elu", "linear output", "tanh", "sigmoid"})));
+  EXPECT_TRUE(check(tiny_config({"identity"}, {"linear 3", "gelu", "linear output"})));
+  EXPECT_TRUE(check(tiny_config({"linear 8", "tanh"}, {"sigmoid"})));
+}
+
+TEST(Objective, LatentPenaltyReachesAnEncoderWithoutDecoder) {
+  Config config = tiny_config({"linear output", "tanh"}, {"identity"});
+  config.objective.latent_l1 = 0.5;
+  EXPECT_TRUE(check(config));
+}
+
+TEST(Objective, CheckSeesAWrongGradient) {
+  Config config = config_of("mse", "sum");
+  config.objective.weight_l1 = config.objective.weight_l2 = config.objective.latent_l1 = 0.1;
+  Batch batch(config);
+  const AlignedVector<float> right = batch.gradient();
+  ASSERT_TRUE(batch.check(right));
+
+  AlignedVector<float> wrong = right;
+  for (float& value : wrong) value *= 1.01f;
+  EXPECT_FALSE(batch.check(wrong));
+
+  wrong = right;
+  *std::ranges::max_element(wrong, {}, [](float value) { return std::abs(value); }) *= 1.01f;
+  EXPECT_FALSE(batch.check(wrong));
+
+  for (double ObjectiveConfig::*weight :
+       {&ObjectiveConfig::weight_l1, &ObjectiveConfig::weight_l2, &ObjectiveConfig::latent_l1}) {
+    Config without = config;
+    without.objective.*weight = 0;
+    EXPECT_FALSE(batch.check(Batch(without).gradient()));
+  }
+}
+
+// Workers each take a slice of a batch; their gradients are added.
+TEST(Objective, GradientsOfSlicesAddUpToThatOfTheBatch) {
+  Config config = tiny_config();
+  config.objective.latent_l1 = 0.1;
+  const Batch batch(config);
+  const AlignedVector<float> whole = batch.gradient();
+  AlignedVector<float> sum(whole.size());
+  const float* input = batch.workspace().arena.at(batch.workspace().input);
+  for (const auto& [begin, rows] : {std::pair<int64_t, int64_t>{0, 2}, {2, 3}}) {
+    const Workspace slice = batch.network().make_workspace(3, true);
+    std::copy_n(input + begin * kDim, rows * kDim, slice.arena.at(slice.input));
+    AlignedVector<float> part(whole.size());
+    batch.objective().differentiate(batch.network(), rows, kRows, slice, part.data());
+    for (size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
+  }
+  for (size_t i = 0; i < sum.size(); ++i) EXPECT_NEAR(sum[i], whole[i], 1e-7);
+}
+
+TEST(Objective, BiasesAreNeverPenalised) {
+  Config config = tiny_config();
+  config.objective.weight_l1 = config.objective.weight_l2 = 1;
+  Autoencoder model(config, {kDim});
+  const Objective objective(config.objective, model.network());
+  const WeightSums before = objective.weight_sums(model.network());
+  for (const ParameterView& view : model.parameters())
+    if (view.shape.size() == 1) std::ranges::fill(view.values, 5.0f);
+  EXPECT_EQ(objective.weight_sums(model.network()).l1, before.l1);
+  EXPECT_EQ(objective.weight_sums(model.network()).l2, before.l2);
+  EXPECT_GT(before.l1, 0);
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,202 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/random.h"
+#include "data/synthetic_digits.h"
+#include "kernels/gather.h"
+#include "support/expect_error.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+std::vector<float> weights(const Autoencoder& model) {
+  return {model.network().flat(), model.network().flat() + model.network().flat_size()};
+}
+
+struct Trained {
+  std::vector<float> weights;
+  TrainResult result;
+};
+Trained train_tiny(const Config& config, int64_t samples, int threads) {
+  const DataParts data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
+  Autoencoder model(config, {8});
+  TrainResult result = train(model, data, {}, {threads, {}});
+  return {weights(model), std::move(result)};
+}
+
+// The same training as plain as it can be: one worker, no arena shared, every step spelled out.
+Trained train_by_hand(const Config& config, int64_t samples) {
+  const Dataset data = tiny_dataset(samples);
+  Autoencoder model(config, {8});
+  Network& network = model.network();
+  const Objective objective(config.objective, network);
+  const auto optimizer = make_optimizer(config.train);
+  AlignedVector<float> diff(static_cast<size_t>(network.flat_size()));
+  std::vector<AlignedVector<float>> moments(static_cast<size_t>(optimizer->num_moments()), diff);
+  std::vector<float*> pointers;
+  for (auto& moment : moments) pointers.push_back(moment.data());
+  Trained trained;
+  for (int64_t epoch = 0; epoch < config.train.epochs; ++epoch) {
+    std::vector<uint32_t> order(static_cast<size_t>(samples));
+    std::iota(order.begin(), order.end(), 0u);
+    RandomStream random(static_cast<uint64_t>(config.train.seed), RandomPurpose::kShuffle,
+                        static_cast<uint64_t>(epoch));
+    for (size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    double sum = 0;
+    for (int64_t begin = 0; begin < samples; begin += config.train.batch_size) {
+      const int64_t rows = std::min(config.train.batch_size, samples - begin);
+      const Workspace workspace = network.make_workspace(rows, true);
+      gather_bytes({}, rows, 8, data.values().data(), order.data() + begin, nullptr,
+                   workspace.arena.at(workspace.input));
+      const auto sums = objective.differentiate(network, rows, rows, workspace, diff.data());
+      sum += objective.reconstruction_factor(rows) * static_cast<double>(rows) * sums.reconstruction;
+      weight_penalty(network.num_penalized(), network.flat(), static_cast<float>(objective.weight_l1()),
+                     static_cast<float>(objective.weight_l2()), diff.data());
+      optimizer->begin_step(++trained.result.steps);
+      optimizer->update(network.flat_size(), diff.data(), pointers, network.flat());
+    }
+    EpochRecord record;
+    record.train[LossTerm::kReconstruction] = sum / static_cast<double>(samples);
+    trained.result.history.push_back(record);
+  }
+  trained.weights = weights(model);
+  return trained;
+}
+
+double largest_difference(const std::vector<float>& a, const std::vector<float>& b) {
+  double largest = 0;
+  for (size_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  return largest;
+}
+
+Config penalized_config() {
+  Config config = tiny_config();
+  config.objective.weight_l1 = 1e-3;
+  config.objective.weight_l2 = 1e-3;
+  config.objective.latent_l1 = 1e-2;
+  return config;
+}
+
+TEST(Trainer, EqualsALoopWrittenByHandWithASmallerLastBatch) {
+  for (const int64_t samples : {8, 9, 10, 11}) {
+    const Trained engine = train_tiny(penalized_config(), samples, 1);
+    const Trained hand = train_by_hand(penalized_config(), samples);
+    EXPECT_EQ(engine.weights, hand.weights) << samples;
+    EXPECT_EQ(engine.result.steps, hand.result.steps) << samples;
+    for (size_t i = 0; i < hand.result.history.size(); ++i)
+      EXPECT_NEAR(engine.result.history[i].train[LossTerm::kReconstruction],
+                  hand.result.history[i].train[LossTerm::kReconstruction], 1e-12);
+  }
+}
+
+// Sgd: Adam's first steps have the size of the learning rate however small a gradient is, so they magnify rounding.
+TEST(Trainer, EveryNumberOfWorkersTrainsTheSameModel) {
+  Config config = penalized_config();
+  config.train.optimizer = "sgd";
+  config.train.learning_rate = 0.5;
+  config.train.momentum = 0.9;
+  for (const int64_t samples : {8, 9, 10, 11}) {
+    const Trained one = train_tiny(config, samples, 1);
+    // Up to as many workers as a batch has rows, so that in the last batch some have none.
+    for (const int threads : {2, 3, 4, 7}) {
+      const Trained several = train_tiny(config, samples, threads);
+      EXPECT_LT(largest_difference(one.weights, several.weights), 1e-5) << samples << " samples, " << threads;
+      EXPECT_NEAR(one.result.history.back().train.total(), several.result.history.back().train.total(), 1e-6);
+      EXPECT_NEAR(one.result.history.back().test.total(), several.result.history.back().test.total(), 1e-6);
+    }
+  }
+}
+
+TEST(Trainer, SameSeedGivesSameBits) {
+  for (const int threads : {1, 2}) {
+    const Trained first = train_tiny(penalized_config(), 10, threads),
+                  second = train_tiny(penalized_config(), 10, threads);
+    EXPECT_EQ(first.weights, second.weights);
+    EXPECT_EQ(first.result.history.back().train.total(), second.result.history.back().train.total());
+    EXPECT_EQ(first.result.history.back().test.total(), second.result.history.back().test.total());
+  }
+}
+
+TEST(Trainer, AnotherSeedGivesAnotherModel) {
+  Config other = tiny_config();
+  other.train.seed = 2;
+  EXPECT_NE(train_tiny(tiny_config(), 10, 1).weights, train_tiny(other, 10, 1).weights);
+}
+
+TEST(Trainer, ReportsEveryEpochAndEveryTerm) {
+  const DataParts data{tiny_dataset(10), tiny_dataset(9, 8, 2)};
+  Autoencoder model(penalized_config(), {8});
+  std::vector<int64_t> epochs;
+  int64_t last_step = 0;
+  TrainCallbacks callbacks;
+  callbacks.on_epoch = [&](const EpochRecord& record) { epochs.push_back(record.epoch); };
+  callbacks.on_progress = [&](const Progress& progress) {
+    EXPECT_EQ(progress.steps, 3);
+    EXPECT_EQ(progress.epochs, 3);
+    EXPECT_TRUE(std::isfinite(progress.loss));
+    last_step = (progress.epoch - 1) * 3 + progress.step;
+  };
+  const TrainResult result = train(model, data, callbacks, {2, {}});
+  EXPECT_EQ(epochs, (std::vector<int64_t>{1, 2, 3}));
+  EXPECT_EQ(last_step, 9);
+  EXPECT_TRUE(result.finished);
+  EXPECT_EQ(result.steps, 9);
+  for (const EpochRecord& record : result.history) {
+    for (const Loss* loss : {&record.train, &record.test})
+      for (const double term : loss->terms) EXPECT_GT(term, 0);
+    EXPECT_GT(record.images_per_second, 0);
+  }
+}
+
+TEST(Trainer, WithoutATestPartTheTestLossIsNotANumber) {
+  const DataParts data{tiny_dataset(10), {}};
+  Autoencoder model(tiny_config(), {8});
+  EXPECT_TRUE(std::isnan(train(model, data).history.back().test.total()));
+}
+
+// Behaviour's signature: a number that changes only when what is trained changes.
+TEST(Trainer, TrainsTheDigitsToTheRecordedLoss) {
+  Config config;
+  config.model.encoder = {"linear 32", "relu", "linear 16", "relu"};
+  config.model.decoder = {"linear 32", "relu", "linear output", "sigmoid"};
+  config.train.batch_size = 50;
+  config.train.epochs = 3;
+  const DataParts data{synthetic_digits(980, 1, DigitPart::kTrain), synthetic_digits(100, 1, DigitPart::kTest)};
+  Autoencoder model(config, data.train.sample_shape());
+  const TrainResult result = train(model, data, {}, {2, {}});
+  constexpr double kTrainLoss = 0.0674745, kTestLoss = 0.0723682;
+  EXPECT_NEAR(result.history.back().train.total() / kTrainLoss, 1, 1e-4) << result.history.back().train.total();
+  EXPECT_NEAR(result.history.back().test.total() / kTestLoss, 1, 1e-4) << result.history.back().test.total();
+}
+
+TEST(Trainer, BatchLargerThanTheDataIsRefused) {
+  const DataParts data{tiny_dataset(3), {}};
+  Autoencoder model(tiny_config(), {8});
+  expect_error(ErrorKind::kUsage, {"train.batch_size is 4", "only 3"}, [&] { train(model, data); });
+}
+
+TEST(Trainer, SamplesOfAnotherSizeAreRefused) {
+  Autoencoder model(tiny_config(), {8});
+  const DataParts wrong_train{tiny_dataset(10, 9), {}}, wrong_test{tiny_dataset(10), tiny_dataset(10, 7)};
+  expect_error(ErrorKind::kUsage, {"training part", "9 values", "takes 8"}, [&] { train(model, wrong_train); });
+  expect_error(ErrorKind::kUsage, {"test part", "7 values", "takes 8"}, [&] { train(model, wrong_test); });
+}
+
+TEST(Trainer, MemorySummaryCountsWhatIsTaken) {
+  const Autoencoder model(tiny_config(), {8});
+  const MemorySummary one = training_memory(model, {1, {}}), two = training_memory(model, {2, {}});
+  const int64_t flat = model.network().flat_size() * 4;
+  EXPECT_EQ(one.parameters, flat);
+  EXPECT_EQ(one.gradients, flat);
+  EXPECT_EQ(one.moments, 2 * flat);
+  EXPECT_EQ(two.gradients, 2 * flat);
+  EXPECT_EQ(two.activations, 2 * one.activations);
+}
+
+}  // namespace
+}  // namespace hourglass
