@@ -128,7 +128,8 @@ HWY_INLINE void multiply_rows(const Strip& s, size_t first_row, size_t rows) {
   }
 }
 
-HWY_INLINE void multiply(const Strip& s, size_t first_row, size_t rows) {
+// One copy for the three products: its tiles, one for every number of rows, are a lot of code.
+HWY_NOINLINE void multiply(const Strip& s, size_t first_row, size_t rows) {
   if (s.columns == kTileColumns) {
     multiply_rows<false>(s, first_row, rows);
   } else {
