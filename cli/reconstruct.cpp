@@ -32,7 +32,7 @@ struct ReconstructArguments {
 /// The picture's path, whose folder exists on return where it is the default.
 fs::path output_path(const ReconstructArguments& arguments) {
   if (!arguments.out.empty()) return arguments.out;
-  const fs::path name = "reconstructions-" + arguments.run.part() + ".png";
+  fs::path name = "reconstructions-" + arguments.run.part() + ".png";
   const RunFolder folder{arguments.run.run()};
   if (!fs::is_directory(folder.path)) return name;
   fs::create_directories(folder.images());

@@ -36,7 +36,7 @@ class Autoencoder {
   /// Builds the layers for samples of `sample_shape` and draws the initial weights from config.train.seed.
   /// Throws Error(kUsage) for a config that cannot work: an unknown layer, shapes that do not meet, a decoder whose
   /// output is not the sample's size, an output activation that cannot reach [0, 1].
-  Autoencoder(Config config, Shape sample_shape);
+  Autoencoder(Config config, const Shape& sample_shape);
   Autoencoder(Autoencoder&&) noexcept;
   Autoencoder& operator=(Autoencoder&&) noexcept;
   ~Autoencoder();

@@ -17,6 +17,8 @@ template <typename... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;
 };
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
 /// A basic string of TOML 1.0.
 std::string quote(const std::string& text) {

@@ -14,7 +14,6 @@ namespace {
 
 /// Images seldom shrink to less than this part; a file that claims more gets more memory only once it has filled this.
 constexpr uint64_t kUsualRatio = 8;
-constexpr size_t kTrailerSize = 8;    // CRC32 and the uncompressed size, RFC 1952 section 2.3.1
 constexpr size_t kSmallestFile = 18;  // header, trailer
 
 [[noreturn]] void fail(const std::string& source, const std::string& found) {

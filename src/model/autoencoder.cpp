@@ -87,7 +87,7 @@ Tensor run_both(const Network& network, int64_t rows, const Source& source, cons
 
 }  // namespace
 
-Autoencoder::Autoencoder(Config config, Shape sample_shape)
+Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
     : config_(std::move(config)), network_(std::make_unique<Network>(config_.model, sample_shape)) {
   check_ranges(config_);
   Objective(config_.objective, *network_);

@@ -66,7 +66,7 @@ bool Process::ended() {
 }
 
 bool Process::wait_for_output(const std::string& text) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(90);
   while (std::chrono::steady_clock::now() < deadline) {
     if (read_all(out_file_).find(text) != std::string::npos) return true;
     if (ended()) return false;

@@ -25,7 +25,7 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process();
 
-  /// Waits until its standard output holds `text`; false where it ends, or 30 seconds pass, before.
+  /// Waits until its standard output holds `text`; false where it ends, or 90 seconds pass, before.
   bool wait_for_output(const std::string& text);
   void send(int signal_number);
   Outcome wait();

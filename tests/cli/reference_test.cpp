@@ -29,7 +29,8 @@ TEST(Options, NameDefaultAndRange) {
 
 TEST(Options, ReportAFullDisk) {
   const Workplace here;
-  const Outcome outcome = Process(here.path(), {"sh", "-c", "exec " HOURGLASS_PROGRAM " options > /dev/full"}).wait();
+  const Outcome outcome =
+      Process(here.path(), {"sh", "-c", "exec \"$0\" options > /dev/full", HOURGLASS_PROGRAM}).wait();
   EXPECT_EQ(outcome.exit_code, 5);
   EXPECT_THAT(outcome.err, HasSubstr("standard output"));
 }
