@@ -21,7 +21,14 @@ inline std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::arra
 }
 
 /// What a stream of random numbers is for. Streams of different purposes never overlap.
-enum class RandomPurpose : uint32_t { kInitialWeights = 1, kShuffle = 2, kSyntheticDigits = 3 };
+enum class RandomPurpose : uint32_t {
+  kInitialWeights = 1,
+  kShuffle = 2,
+  kSyntheticDigits = 3,
+  kDropout = 4,
+  kLatentNoise = 5,
+  kCorruption = 6
+};
 
 /// The stream of (seed, purpose, index): index is an epoch, a step, a parameter tensor or an image.
 class RandomStream {

@@ -8,9 +8,10 @@
 namespace hourglass {
 
 /// mse: (y - x)^2. bce: -x ln y - (1 - x) ln(1 - y), computed from the logits.
-enum class ReconstructionLoss { kMse, kBce };
+/// gaussian: see kernels/gaussian.h.
+enum class ReconstructionLoss { kMse, kBce, kGaussian };
 
-/// With y = f(logits) and targets x, all [n]: returns the sum of the loss over all values, unscaled.
+/// kMse and kBce: with y = f(logits) and targets x, all [n]: returns the sum of the loss over all values, unscaled.
 /// Where `diff` is not null: diff[n] = scale * dloss/dlogits; diff and logits may be the same array.
 /// kBce takes the logits as those of a sigmoid, whatever `output` is:
 ///   loss = max(z, 0) - x z + ln(1 + e^-|z|), dloss/dz = sigmoid(z) - x.

@@ -5,17 +5,18 @@
 
 namespace hourglass {
 
-/// What is done to each element of a product while it is still in a register.
+/// What is done to each element of a product while it is still in a register, in this order.
 struct ProductEpilogue {
   const float* bias = nullptr;  ///< [n], added to each row; null: nothing is added
   bool relu = false;            ///< then max(0, .)
+  bool accumulate = false;      ///< c += the product instead of c =; comes before the bias
 };
 
-/// c[m, n] = a[m, k] b[k, n], then the epilogue. The forward product of a linear layer.
+/// c[m, n] = a[m, k] b[k, n], then the epilogue. The forward product of a linear layer. With k = 0 the product is 0.
 void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue = {});
 
-/// c[m, n] = a[k, m]^T b[k, n]. The weight gradient of a linear layer.
+/// c[m, n] = a[k, m]^T b[k, n]. The weight gradient of a linear layer. With k = 0 (no rows) it is 0.
 void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);
 
 /// c[m, n] = a[m, k] b[n, k]^T. The data gradient of a linear layer.

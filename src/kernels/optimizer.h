@@ -19,6 +19,13 @@ void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 /// diff[n] += l1 sign(w) + 2 l2 w, the gradient of l1 sum |w| + l2 sum w^2. Returns the sums over w[n].
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);
 
+/// The sum of x^2.
+double sum_of_squares(int64_t n, const float* x);
+/// x[n] *= factor.
+void scale_values(int64_t n, float factor, float* x);
+/// x[n] moved into [-limit, limit].
+void clip_values(int64_t n, float limit, float* x);
+
 /// SGD (with Polyak's momentum and, optionally, Nesterov's; the form of Sutskever et al. 2013 as PyTorch writes it):
 ///   v = momentum v + g;  w -= learning_rate (nesterov ? g + momentum v : v).
 /// With momentum 0, v is not touched and may be null.

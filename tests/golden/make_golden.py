@@ -5,219 +5,25 @@ Inputs and initial parameters are rounded to float32 first, everything after tha
 results are stored as float32: what a test sees as a difference is the rounding of the arithmetic under test.
 """
 
-import json
-import math
-import struct
-from pathlib import Path
-
 import numpy as np
 import torch
-import torch.nn.functional as F
 
-FOLDER = Path(__file__).resolve().parent
+from makers.dense import make_activations, make_linear
+from makers.images import make_images
+from makers.lstm import make_lstm
+from makers.models import make_models, make_optimizers
+from makers.normalization import make_normalization
+from makers.objectives import make_objectives
+from makers.training import make_training
 
-ACTIVATIONS = {
-    "relu": F.relu,
-    "leaky_relu": lambda x: F.leaky_relu(x, 0.01),
-    "elu": lambda x: F.elu(x, 1.0),
-    "gelu": F.gelu,
-    "tanh": torch.tanh,
-    "sigmoid": torch.sigmoid,
-    "softplus": F.softplus,
-    "identity": lambda x: x,
-}
-# Activations whose derivative jumps at 0: there float32 and float64 may fall on different sides.
-KINKED = {"relu", "leaky_relu"}
-KINK_MARGIN = 1e-5
-
-SAMPLE_DIM = 20
-BATCH_SIZE = 7
-NUM_STEPS = 10
-
-
-def write_safetensors(name, tensors, metadata):
-    """Writes {name: array} as F32 in the layout of https://github.com/huggingface/safetensors (header padded to 8)."""
-    header = {"__metadata__": {"pytorch": torch.__version__, **metadata}}
-    payload = b""
-    for key, value in tensors.items():
-        array = np.ascontiguousarray(torch.as_tensor(value).detach().numpy(), dtype="<f4")
-        header[key] = {"dtype": "F32", "shape": list(array.shape),
-                       "data_offsets": [len(payload), len(payload) + array.nbytes]}
-        payload += array.tobytes()
-    text = json.dumps(header, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 8)
-    (FOLDER / f"{name}.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + payload)
-
-
-def float32_values(array):
-    """The array rounded to float32, as a float64 tensor."""
-    return torch.from_numpy(np.asarray(array, dtype=np.float32).astype(np.float64))
-
-
-def make_activations(random):
-    magnitudes = [1e-6, 1e-3, 0.02, 8, 12, 16.5, 19.9, 20.1, 25, 40, 60, 87, 88.5, 90, 100, 1e4]
-    values = np.concatenate([[0.0], magnitudes, np.negative(magnitudes), 2.5 * random.standard_normal(70)])
-    tensors = {}
-    for name, function in ACTIVATIONS.items():
-        x = float32_values(random.permutation(values)).requires_grad_()
-        dy = float32_values(random.standard_normal(x.shape))
-        y = function(x)
-        dx, = torch.autograd.grad(y, x, dy)
-        tensors |= {f"{name}.x": x, f"{name}.y": y, f"{name}.dy": dy, f"{name}.dx": dx}
-    write_safetensors("activations", tensors, {})
-
-
-def make_linear(random):
-    x = float32_values(random.standard_normal((7, 13))).requires_grad_()
-    weight = float32_values(random.standard_normal((13, 5))).requires_grad_()
-    bias = float32_values(random.standard_normal(5)).requires_grad_()
-    dy = float32_values(random.standard_normal((7, 5)))
-    y = F.linear(x, weight.T, bias)
-    dx, dweight, dbias = torch.autograd.grad(y, (x, weight, bias), dy)
-    write_safetensors("linear", {"x": x, "weight": weight, "bias": bias, "y": y, "dy": dy,
-                                 "dx": dx, "dweight": dweight, "dbias": dbias}, {})
-
-
-class Model:
-    """An autoencoder of the layer lists of `config`, with parameters named part.position.role and weights {in, out}."""
-
-    def __init__(self, config, random):
-        self.config = config
-        self.parameters = {}
-        width = SAMPLE_DIM
-        for part in ("encoder", "decoder"):
-            for position, layer in enumerate(config["model"][part]):
-                if not layer.startswith("linear "):
-                    continue
-                units = int(layer.split()[1])
-                bound = math.sqrt(6 / (width + units))
-                weight, bias = random.uniform(-bound, bound, (width, units)), random.uniform(-0.1, 0.1, units)
-                self.parameters[f"{part}.{position}.weight"] = float32_values(weight).requires_grad_()
-                self.parameters[f"{part}.{position}.bias"] = float32_values(bias).requires_grad_()
-                width = units
-
-    def apply(self, part, x):
-        for position, layer in enumerate(self.config["model"][part]):
-            if layer.startswith("linear "):
-                x = F.linear(x, self.parameters[f"{part}.{position}.weight"].T,
-                             self.parameters[f"{part}.{position}.bias"])
-            else:
-                if layer in KINKED and x.abs().min() < KINK_MARGIN:
-                    raise RuntimeError(f"{part}.{position} ({layer}) is evaluated within {KINK_MARGIN} of its kink: "
-                                       "choose another seed")
-                x = ACTIVATIONS[layer](x)
-        return x
-
-    def losses(self, x, latent, output):
-        """Every term of the objective, already multiplied by its weight."""
-        objective = self.config["objective"]
-        values = F.mse_loss(output, x, reduction="none") if objective["reconstruction"] == "mse" else \
-            F.binary_cross_entropy(output, x, reduction="none")
-        values = values.sum(1) if objective["reduction"] == "sum" else values.mean(1)
-        weights = [p for name, p in self.parameters.items() if name.endswith(".weight")]
-        return {
-            "reconstruction": values.mean(),
-            "weight_l1": objective["weight_l1"] * sum(w.abs().sum() for w in weights),
-            "weight_l2": objective["weight_l2"] * sum(w.square().sum() for w in weights),
-            "latent_l1": objective["latent_l1"] * latent.abs().sum(1).mean(),
-        }
-
-
-def to_toml(config):
-    """TOML of the tables; JSON writes text, numbers, true/false and lists of text as TOML does."""
-    lines = []
-    for table, values in config.items():
-        lines.append(f"[{table}]")
-        lines += [f"{key} = {json.dumps(value)}" for key, value in values.items()]
-    return "\n".join(lines) + "\n"
-
-
-def make_config(name, encoder, decoder, binarize=-1.0, objective=None, train=None):
-    return {
-        "data": {"binarize": binarize},
-        "model": {"name": name, "encoder": encoder, "latent": "plain", "decoder": decoder},
-        "objective": {"reconstruction": "mse", "reduction": "mean", "weight_l1": 0.0, "weight_l2": 0.0,
-                      "latent_l1": 0.0, **(objective or {})},
-        "train": {"batch_size": BATCH_SIZE, **(train or {})},
-    }
-
-
-FC_ENCODER = ["linear 16", "relu", "linear 8"]
-FC_DECODER = ["linear 16", "relu", f"linear {SAMPLE_DIM}", "sigmoid"]
-
-
-def make_input(config, num_samples, random):
-    """Samples whose values are those of bytes divided by 255, binarised as the config says."""
-    values = random.integers(0, 256, (num_samples, SAMPLE_DIM)) / 255
-    threshold = config["data"]["binarize"]
-    return float32_values(values > threshold if threshold >= 0 else values)
-
-
-def make_model(config, random):
-    model = Model(config, random)
-    x = make_input(config, BATCH_SIZE, random)
-    latent = model.apply("encoder", x)
-    output = model.apply("decoder", latent)
-    losses = model.losses(x, latent, output)
-    total = sum(losses.values())
-    gradients = torch.autograd.grad(total, list(model.parameters.values()))
-    tensors = {"input": x, **model.parameters, "latent": latent, "output": output}
-    tensors |= {f"loss.{term}": torch.as_tensor(value, dtype=torch.float64).reshape(1)
-                for term, value in {**losses, "total": total}.items()}
-    tensors |= {f"grad.{name}": gradient for name, gradient in zip(model.parameters, gradients)}
-    write_safetensors(f"model_{config['model']['name']}", tensors, {"config": to_toml(config)})
-
-
-def make_models(random):
-    make_model(make_config("mse_mean", FC_ENCODER, FC_DECODER), random)
-    make_model(make_config("mse_sum", FC_ENCODER, FC_DECODER, objective={"reduction": "sum"}), random)
-    make_model(make_config("bce_l2", FC_ENCODER, FC_DECODER, binarize=0.5,
-                           objective={"reconstruction": "bce", "weight_l2": 1e-3}), random)
-    make_model(make_config("mse_l1", FC_ENCODER, FC_DECODER,
-                           objective={"weight_l1": 1e-3, "latent_l1": 1e-2}), random)
-    encoder = ["linear 17", "gelu", "linear 13", "elu", "linear 5", "tanh"]
-    decoder = ["linear 9", "leaky_relu", "linear 11", "relu", "linear 19", "softplus", "identity",
-               f"linear {SAMPLE_DIM}", "sigmoid"]
-    make_model(make_config("activations", encoder, decoder), random)
-
-
-def make_optimizer(name, settings, make, random):
-    config = make_config(name, FC_ENCODER, FC_DECODER, train=settings)
-    model = Model(config, random)
-    inputs = make_input(config, NUM_STEPS * BATCH_SIZE, random)
-    tensors = {"input": inputs, **{key: p.detach().clone() for key, p in model.parameters.items()}}
-    optimizer = make(model.parameters.values())
-    losses = []
-    for step in range(1, NUM_STEPS + 1):
-        x = inputs[(step - 1) * BATCH_SIZE:step * BATCH_SIZE]
-        latent = model.apply("encoder", x)
-        loss = sum(model.losses(x, latent, model.apply("decoder", latent)).values())
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-        if step in (1, NUM_STEPS):
-            tensors |= {f"step{step}.{key}": p.detach().clone() for key, p in model.parameters.items()}
-    tensors["loss"] = torch.tensor(losses, dtype=torch.float64)
-    write_safetensors(f"optimizer_{name}", tensors, {"config": to_toml(config)})
-
-
-def make_optimizers(random):
-    sgd = {"optimizer": "sgd", "learning_rate": 0.5}
-    adam = {"learning_rate": 0.01, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8}
-    make_optimizer("sgd", sgd, lambda p: torch.optim.SGD(p, lr=0.5), random)
-    make_optimizer("momentum", {**sgd, "momentum": 0.9}, lambda p: torch.optim.SGD(p, lr=0.5, momentum=0.9), random)
-    make_optimizer("nesterov", {**sgd, "momentum": 0.9, "nesterov": True},
-                   lambda p: torch.optim.SGD(p, lr=0.5, momentum=0.9, nesterov=True), random)
-    make_optimizer("adam", {"optimizer": "adam", **adam}, lambda p: torch.optim.Adam(p, lr=0.01), random)
-    make_optimizer("adamw", {"optimizer": "adamw", **adam, "weight_decay": 0.01},
-                   lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.01), random)
+GROUPS = (make_activations, make_linear, make_models, make_optimizers, make_images, make_lstm, make_normalization,
+          make_objectives, make_training)
 
 
 def main():
     torch.set_num_threads(1)
     # One generator a group of files, so that a new case changes no file of another group.
-    for seed, make in enumerate((make_activations, make_linear, make_models, make_optimizers), start=1):
+    for seed, make in enumerate(GROUPS, start=1):
         make(np.random.default_rng(seed))
 
 

@@ -10,155 +10,27 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
-#include "kernels/cpu/vectors-inl.h"
+#include "kernels/cpu/tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
-
-constexpr size_t kLanes = hn::MaxLanes(Tag());
-
-// A tile of kTileRows x kTileVectors accumulators, two loads of b and one broadcast of a fill the register file:
-// 32 registers on AVX-512 and NEON, 16 elsewhere.
-constexpr size_t kTileVectors = 2;
-#if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
-constexpr size_t kTileRows = 14;
-#else
-constexpr size_t kTileRows = 6;
-#endif
-constexpr size_t kTileColumns = kTileVectors * kLanes;
 
 // Terms of the sum taken at once; a panel of kPanelDepth x kTileColumns floats stays in the first-level cache.
 constexpr size_t kDepth = 1024;
 constexpr size_t kPanelDepth = 256;
 
-// One strip of a product: up to kTileColumns columns, all of one block of the sum.
-struct Strip {
-  size_t depth;    // terms of the sum
-  const float* a;  // element (i, p) at a[i * row_stride + p * depth_stride]
-  size_t row_stride;
-  size_t depth_stride;
-  const float* b;  // element (p, j) at b[p * b_stride + j]
-  size_t b_stride;
-  float* c;  // element (i, j) at c[i * c_stride + j]
-  size_t c_stride;
-  size_t columns;     // at most kTileColumns
-  const float* bias;  // null: none
-  bool relu;
-  bool accumulate;  // c += instead of c =
-};
-
-template <size_t kRows, bool kPartial>
-HWY_INLINE void multiply_tile(const Strip& s, size_t first_row) {
-  const Tag d;
-  FirstLanes inside[kTileVectors];
-  if constexpr (kPartial) {
-    for (size_t v = 0; v < kTileVectors; ++v)
-      inside[v] = first_lanes(std::min(kLanes, s.columns > v * kLanes ? s.columns - v * kLanes : 0));
-  }
-  const auto load = [&](const float* from, size_t v) HWY_ATTR {
-    if constexpr (kPartial) return load_first(inside[v], from + v * kLanes);
-    return hn::LoadU(d, from + v * kLanes);
-  };
-
-  Vec sum[kRows][kTileVectors];
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i)
-#pragma GCC unroll 2
-    for (size_t v = 0; v < kTileVectors; ++v) sum[i][v] = hn::Zero(d);
-
-  const float* HWY_RESTRICT a = s.a + first_row * s.row_stride;
-  const float* HWY_RESTRICT b = s.b;
-  for (size_t p = 0; p < s.depth; ++p) {
-    Vec row[kTileVectors];
-#pragma GCC unroll 2
-    for (size_t v = 0; v < kTileVectors; ++v) row[v] = load(b, v);
-#pragma GCC unroll 16
-    for (size_t i = 0; i < kRows; ++i) {
-      const Vec factor = hn::Set(d, a[i * s.row_stride]);
-#pragma GCC unroll 2
-      for (size_t v = 0; v < kTileVectors; ++v) sum[i][v] = hn::MulAdd(factor, row[v], sum[i][v]);
-    }
-    a += s.depth_stride;
-    b += s.b_stride;
-  }
-
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i) {
-#pragma GCC unroll 2
-    for (size_t v = 0; v < kTileVectors; ++v) {
-      float* c = s.c + (first_row + i) * s.c_stride;
-      Vec value = sum[i][v];
-      if (s.accumulate) value = hn::Add(value, load(c, v));
-      if (s.bias) value = hn::Add(value, load(s.bias, v));
-      if (s.relu) value = at_least(hn::Zero(d), value);
-      if constexpr (kPartial) {
-        store_first(value, inside[v], c + v * kLanes);
-      } else {
-        hn::StoreU(value, d, c + v * kLanes);
-      }
-    }
-  }
-}
-
-// The tile kernel for each number of rows, by index.
-template <bool kPartial>
-HWY_INLINE void multiply_rows(const Strip& s, size_t first_row, size_t rows) {
-  switch (rows) {
-#define HOURGLASS_TILE(ROWS)                              \
-  case ROWS:                                              \
-    if constexpr (ROWS <= kTileRows)                      \
-      return multiply_tile<ROWS, kPartial>(s, first_row); \
-    else                                                  \
-      return
-    HOURGLASS_TILE(1);
-    HOURGLASS_TILE(2);
-    HOURGLASS_TILE(3);
-    HOURGLASS_TILE(4);
-    HOURGLASS_TILE(5);
-    HOURGLASS_TILE(6);
-    HOURGLASS_TILE(7);
-    HOURGLASS_TILE(8);
-    HOURGLASS_TILE(9);
-    HOURGLASS_TILE(10);
-    HOURGLASS_TILE(11);
-    HOURGLASS_TILE(12);
-    HOURGLASS_TILE(13);
-    HOURGLASS_TILE(14);
-#undef HOURGLASS_TILE
-  }
-}
-
-// One copy for the three products: its tiles, one for every number of rows, are a lot of code.
-HWY_NOINLINE void multiply(const Strip& s, size_t first_row, size_t rows) {
-  if (s.columns == kTileColumns) {
-    multiply_rows<false>(s, first_row, rows);
-  } else {
-    multiply_rows<true>(s, first_row, rows);
-  }
-}
-
-// Rows are shared out evenly over the fewest tiles: 64 rows are 5 tiles of 12 or 13, not 4 of 14 and one of 8.
-struct RowTiles {
-  size_t rows;
-  size_t count = (rows + kTileRows - 1) / kTileRows;
-  size_t begin(size_t tile) const { return rows * tile / count; }
-};
-
-HWY_INLINE void multiply_strip(const Strip& s, const RowTiles& tiles) {
-  for (size_t t = 0; t < tiles.count; ++t) multiply(s, tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
-}
-
 void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   const RowTiles tiles{m};
-  for (size_t p = 0; p < k; p += kDepth) {
+  for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     const bool last = p + depth == k;
     for (size_t j = 0; j < n; j += kTileColumns) {
-      multiply_strip({depth, a + p, k, 1, b + p * n + j, n, c + j, n, std::min(kTileColumns, n - j),
-                      last && epilogue.bias ? epilogue.bias + j : nullptr, last && epilogue.relu, p > 0},
-                     tiles);
+      multiply_strip(
+          {1, depth, a + p, k, 1, 0, b + p * n + j, n, 0, c + j, n, std::min(kTileColumns, n - j),
+           last && epilogue.bias ? epilogue.bias + j : nullptr, last && epilogue.relu, p > 0 || epilogue.accumulate},
+          tiles);
     }
   }
 }
@@ -167,13 +39,13 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
 void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   const RowTiles tiles{m};
-  for (size_t p = 0; p < k; p += kDepth) {
+  for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     for (size_t t = 0; t < tiles.count; ++t) {
       for (size_t j = 0; j < n; j += kTileColumns) {
-        multiply(
-            {depth, a + p * m, 1, m, b + p * n + j, n, c + j, n, std::min(kTileColumns, n - j), nullptr, false, p > 0},
-            tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
+        multiply({1, depth, a + p * m, 1, m, 0, b + p * n + j, n, 0, c + j, n, std::min(kTileColumns, n - j), nullptr,
+                  false, p > 0},
+                 tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
       }
     }
   }
@@ -226,7 +98,8 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
     for (size_t j = 0; j < n; j += kTileColumns) {
       const size_t columns = std::min(kTileColumns, n - j);
       transpose_panel(b + j * k + p, k, columns, depth, panel);
-      multiply_strip({depth, a + p, k, 1, panel, kTileColumns, c + j, n, columns, nullptr, false, p > 0}, tiles);
+      multiply_strip({1, depth, a + p, k, 1, 0, panel, kTileColumns, 0, c + j, n, columns, nullptr, false, p > 0},
+                     tiles);
     }
   }
 }

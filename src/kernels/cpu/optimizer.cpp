@@ -1,5 +1,7 @@
 #include "kernels/optimizer.h"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/optimizer.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -32,6 +34,35 @@ WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* 
   });
   return {static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum1))),
           static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum2)))};
+}
+
+double sum_of_squares(int64_t n, const float* x) {
+  const Tag d;
+  constexpr size_t kBlock = 1024;  // summed in float32 before it is added to a float64 total
+  double total = 0;
+  for (size_t begin = 0; begin < static_cast<size_t>(n); begin += kBlock) {
+    Vec sum = hn::Zero(d);
+    for_each_vector(std::min(kBlock, static_cast<size_t>(n) - begin), [&](size_t i, size_t count) HWY_ATTR {
+      const Vec value = load_some(x + begin + i, count);
+      sum = hn::MulAdd(value, value, sum);
+    });
+    total += static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum)));
+  }
+  return total;
+}
+
+void scale_values(int64_t n, float factor, float* x) {
+  const Vec factor_vector = hn::Set(Tag(), factor);
+  for_each_vector(static_cast<size_t>(n), [&](size_t i, size_t count) HWY_ATTR {
+    store_some(hn::Mul(factor_vector, load_some(x + i, count)), x + i, count);
+  });
+}
+
+void clip_values(int64_t n, float limit, float* x) {
+  const Vec high = hn::Set(Tag(), limit), low = hn::Set(Tag(), -limit);
+  for_each_vector(static_cast<size_t>(n), [&](size_t i, size_t count) HWY_ATTR {
+    store_some(at_most(high, at_least(low, load_some(x + i, count))), x + i, count);
+  });
 }
 
 void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* velocity, float* w) {
@@ -77,6 +108,9 @@ HWY_AFTER_NAMESPACE();
 namespace hourglass {
 HWY_EXPORT(sum_gradients);
 HWY_EXPORT(weight_penalty);
+HWY_EXPORT(sum_of_squares);
+HWY_EXPORT(scale_values);
+HWY_EXPORT(clip_values);
 HWY_EXPORT(sgd_update);
 HWY_EXPORT(adam_update);
 
@@ -86,6 +120,9 @@ void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff) 
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff) {
   return HWY_DYNAMIC_DISPATCH(weight_penalty)(n, w, l1, l2, diff);
 }
+double sum_of_squares(int64_t n, const float* x) { return HWY_DYNAMIC_DISPATCH(sum_of_squares)(n, x); }
+void scale_values(int64_t n, float factor, float* x) { HWY_DYNAMIC_DISPATCH(scale_values)(n, factor, x); }
+void clip_values(int64_t n, float limit, float* x) { HWY_DYNAMIC_DISPATCH(clip_values)(n, limit, x); }
 void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* velocity, float* w) {
   HWY_DYNAMIC_DISPATCH(sgd_update)(step, n, diff, velocity, w);
 }

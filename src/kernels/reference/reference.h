@@ -9,7 +9,10 @@
 #include "kernels/gather.h"
 #include "kernels/loss.h"
 #include "kernels/matmul.h"
+#include "kernels/noise.h"
+#include "kernels/normalization.h"
 #include "kernels/optimizer.h"
+#include "kernels/pooling.h"
 
 namespace hourglass::reference {
 
@@ -37,5 +40,33 @@ void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);
 void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* velocity, float* w);
 void adam_update(const AdamStep& step, int64_t n, const float* diff, float* m, float* v, float* w);
+
+void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y, float* winners);
+void max_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* winners, const float* diff_y,
+                         float* diff_x);
+void avg_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y);
+void avg_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x);
+void upsample2d_forward(const Upsample2dSizes& sizes, int64_t images, const float* x, float* y);
+void upsample2d_backward(const Upsample2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x);
+
+void column_sums(int64_t rows, int64_t columns, const float* x, const float* other, double* sums, double* products);
+void affine_columns(int64_t rows, int64_t columns, const float* x, const float* scale, const float* shift, float* y);
+void affine_columns_2(int64_t rows, int64_t columns, const float* diff_y, const float* x, const float* a,
+                      const float* b, const float* c, float* diff_x);
+void layer_norm_forward(int64_t rows, int64_t width, float epsilon, const float* x, const float* gain,
+                        const float* shift, float* y, float* statistics);
+void layer_norm_backward(int64_t rows, int64_t width, const float* x, const float* statistics, const float* gain,
+                         const float* diff_y, float* diff_x, float* diff_gain, float* diff_shift);
+
+void fill_uniform(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float* out);
+void fill_normal(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float* out);
+void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float rate, const float* x,
+             float* y);
+void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
+                  bool clamp_to_unit, const float* x, float* y);
+void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
+                 const float* x, float* y);
+void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
+                     const float* x, float* y);
 
 }  // namespace hourglass::reference

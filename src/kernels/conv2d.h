@@ -1,0 +1,37 @@
+#pragma once
+// Convolutions of NHWC images, on the calling thread. Nothing is allocated.
+
+#include <cstdint>
+
+namespace hourglass {
+
+/// The sizes of a convolution with a square kernel. Its images are height x width x in_channels, its outputs
+/// out_height() x out_width() x out_channels; weights are [kernel, kernel, in_channels, out_channels].
+struct Conv2dSizes {
+  int64_t height, width, in_channels, out_channels;
+  int64_t kernel, stride, padding;
+
+  int64_t out_height() const { return (height + 2 * padding - kernel) / stride + 1; }
+  int64_t out_width() const { return (width + 2 * padding - kernel) / stride + 1; }
+  int64_t in_size() const { return height * width * in_channels; }
+  int64_t out_size() const { return out_height() * out_width() * out_channels; }
+  int64_t num_weights() const { return kernel * kernel * in_channels * out_channels; }
+  /// Floats of scratch that the functions below need.
+  int64_t scratch_size() const;
+};
+
+/// y[o] = sum over the kernel window of x times weights, plus bias, then ReLU where `relu`.
+/// x[images, in_size], y[images, out_size]; bias[out_channels] or null.
+void conv2d_forward(const Conv2dSizes& sizes, int64_t images, const float* x, const float* weights, const float* bias,
+                    bool relu, float* y, float* scratch);
+
+/// diff_x = the gradient of x from diff_y. This is the transposed convolution of diff_y, the forward pass of a
+/// conv_transpose2d layer, for which a bias[in_channels] (or null) and ReLU can be added.
+void conv2d_backward_data(const Conv2dSizes& sizes, int64_t images, const float* diff_y, const float* weights,
+                          const float* bias, bool relu, float* diff_x, float* scratch);
+
+/// diff_weights = the gradient of the weights, summed over the images.
+void conv2d_backward_weights(const Conv2dSizes& sizes, int64_t images, const float* x, const float* diff_y,
+                             float* diff_weights, float* scratch);
+
+}  // namespace hourglass

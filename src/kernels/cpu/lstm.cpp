@@ -1,0 +1,81 @@
+#include "kernels/lstm.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/lstm.cpp"
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+#include <hwy/highway.h>
+
+#include "kernels/cpu/activation_functions-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hourglass::HWY_NAMESPACE {
+
+void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, float* cell,
+                       float* state) {
+  const size_t width = static_cast<size_t>(hidden);
+  for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
+    float* input = gates + row * 4 * width;
+    float* forget = input + width;
+    float* candidate = forget + width;
+    float* output = candidate + width;
+    for_each_vector(width, [&](size_t j, size_t count) HWY_ATTR {
+      const size_t at = row * width + j;
+      const Vec i = SigmoidFunction::forward(load_some(input + j, count));
+      const Vec f = SigmoidFunction::forward(load_some(forget + j, count));
+      const Vec g = TanhFunction::forward(load_some(candidate + j, count));
+      const Vec o = SigmoidFunction::forward(load_some(output + j, count));
+      Vec c = hn::Mul(i, g);
+      if (previous_cell) c = hn::MulAdd(f, load_some(previous_cell + at, count), c);
+      store_some(i, input + j, count);
+      store_some(f, forget + j, count);
+      store_some(g, candidate + j, count);
+      store_some(o, output + j, count);
+      store_some(c, cell + at, count);
+      store_some(hn::Mul(o, TanhFunction::forward(c)), state + at, count);
+    });
+  }
+}
+
+void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
+                        const float* diff_state, float* diff_cell) {
+  const size_t width = static_cast<size_t>(hidden);
+  for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
+    float* input = gates + row * 4 * width;
+    float* forget = input + width;
+    float* candidate = forget + width;
+    float* output = candidate + width;
+    for_each_vector(width, [&](size_t j, size_t count) HWY_ATTR {
+      const size_t at = row * width + j;
+      const Vec i = load_some(input + j, count), f = load_some(forget + j, count);
+      const Vec g = load_some(candidate + j, count), o = load_some(output + j, count);
+      const Vec tanh_c = TanhFunction::forward(load_some(cell + at, count));
+      const Vec diff_h = load_some(diff_state + at, count);
+      const Vec diff_c = hn::Add(load_some(diff_cell + at, count), TanhFunction::backward(hn::Mul(diff_h, o), tanh_c));
+      const Vec previous = previous_cell ? load_some(previous_cell + at, count) : hn::Zero(Tag());
+      store_some(SigmoidFunction::backward(hn::Mul(diff_c, g), i), input + j, count);
+      store_some(SigmoidFunction::backward(hn::Mul(diff_c, previous), f), forget + j, count);
+      store_some(TanhFunction::backward(hn::Mul(diff_c, i), g), candidate + j, count);
+      store_some(SigmoidFunction::backward(hn::Mul(diff_h, tanh_c), o), output + j, count);
+      store_some(hn::Mul(diff_c, f), diff_cell + at, count);
+    });
+  }
+}
+
+}  // namespace hourglass::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace hourglass {
+HWY_EXPORT(lstm_cell_forward);
+HWY_EXPORT(lstm_cell_backward);
+
+void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, float* cell,
+                       float* state) {
+  HWY_DYNAMIC_DISPATCH(lstm_cell_forward)(rows, hidden, gates, previous_cell, cell, state);
+}
+void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
+                        const float* diff_state, float* diff_cell) {
+  HWY_DYNAMIC_DISPATCH(lstm_cell_backward)(rows, hidden, gates, previous_cell, cell, diff_state, diff_cell);
+}
+}  // namespace hourglass
+#endif

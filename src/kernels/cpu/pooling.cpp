@@ -1,0 +1,172 @@
+#include "kernels/pooling.h"
+
+#include <algorithm>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/pooling.cpp"
+#include <hwy/foreach_target.h>  // IWYU pragma: keep
+#include <hwy/highway.h>
+
+#include "kernels/cpu/activation_functions-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hourglass::HWY_NAMESPACE {
+
+// Calls visit(corner, out, count) for the `count` channels from `out` on of every window of an image; `corner` is their
+// place in the first pixel of the window.
+template <class Visit>
+HWY_INLINE void for_each_window(const Pool2dSizes& sizes, const Visit& visit) {
+  const size_t channels = static_cast<size_t>(sizes.channels);
+  size_t out = 0;
+  for (int64_t row = 0; row < sizes.out_height(); ++row) {
+    for (int64_t column = 0; column < sizes.out_width(); ++column, out += channels) {
+      const size_t corner = static_cast<size_t>((row * sizes.width + column) * sizes.stride) * channels;
+      for_each_vector(channels, [&](size_t c, size_t count) HWY_ATTR { visit(corner + c, out + c, count); });
+    }
+  }
+}
+
+// Calls visit(offset, index) for every pixel of a window: its distance from the corner, its place in the window.
+template <class Visit>
+HWY_INLINE void for_each_pixel(const Pool2dSizes& sizes, const Visit& visit) {
+  int64_t index = 0;
+  for (int64_t m = 0; m < sizes.kernel; ++m)
+    for (int64_t n = 0; n < sizes.kernel; ++n, ++index)
+      visit(static_cast<size_t>((m * sizes.width + n) * sizes.channels), static_cast<float>(index));
+}
+
+void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y, float* winners) {
+  const Tag d;
+  for (int64_t image = 0; image < images; ++image) {
+    for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+      Vec best = load_some(x + corner, count);
+      Vec winner = hn::Zero(d);
+      for_each_pixel(sizes, [&](size_t offset, float index) HWY_ATTR {
+        const Vec value = load_some(x + corner + offset, count);
+        const auto wins = hn::Or(hn::Gt(value, best), hn::IsNaN(value));
+        best = hn::IfThenElse(wins, value, best);
+        winner = hn::IfThenElse(wins, hn::Set(d, index), winner);
+      });
+      store_some(best, y + out, count);
+      store_some(winner, winners + out, count);
+    });
+    x += sizes.in_size();
+    y += sizes.out_size();
+    winners += sizes.out_size();
+  }
+}
+
+void max_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* winners, const float* diff_y,
+                         float* diff_x) {
+  const Tag d;
+  for (int64_t image = 0; image < images; ++image) {
+    std::fill_n(diff_x, sizes.in_size(), 0.0f);
+    for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+      const Vec diff = load_some(diff_y + out, count), winner = load_some(winners + out, count);
+      for_each_pixel(sizes, [&](size_t offset, float index) HWY_ATTR {
+        float* at = diff_x + corner + offset;
+        const Vec share = hn::IfThenElseZero(hn::Eq(winner, hn::Set(d, index)), diff);
+        store_some(hn::Add(load_some(at, count), share), at, count);
+      });
+    });
+    diff_x += sizes.in_size();
+    diff_y += sizes.out_size();
+    winners += sizes.out_size();
+  }
+}
+
+void avg_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y) {
+  const Tag d;
+  const Vec part = hn::Set(d, 1 / static_cast<float>(sizes.kernel * sizes.kernel));
+  for (int64_t image = 0; image < images; ++image) {
+    for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+      Vec sum = hn::Zero(d);
+      for_each_pixel(sizes,
+                     [&](size_t offset, float) HWY_ATTR { sum = hn::Add(sum, load_some(x + corner + offset, count)); });
+      store_some(hn::Mul(sum, part), y + out, count);
+    });
+    x += sizes.in_size();
+    y += sizes.out_size();
+  }
+}
+
+void avg_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x) {
+  const Vec part = hn::Set(Tag(), 1 / static_cast<float>(sizes.kernel * sizes.kernel));
+  for (int64_t image = 0; image < images; ++image) {
+    std::fill_n(diff_x, sizes.in_size(), 0.0f);
+    for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+      const Vec share = hn::Mul(load_some(diff_y + out, count), part);
+      for_each_pixel(sizes, [&](size_t offset, float) HWY_ATTR {
+        float* at = diff_x + corner + offset;
+        store_some(hn::Add(load_some(at, count), share), at, count);
+      });
+    });
+    diff_x += sizes.in_size();
+    diff_y += sizes.out_size();
+  }
+}
+
+// An enlarged image taken apart again: its windows are the copies of a pixel.
+HWY_INLINE Pool2dSizes copies(const Upsample2dSizes& sizes) {
+  return {sizes.height * sizes.factor, sizes.width * sizes.factor, sizes.channels, sizes.factor, sizes.factor};
+}
+
+void upsample2d_forward(const Upsample2dSizes& sizes, int64_t images, const float* x, float* y) {
+  const Pool2dSizes windows = copies(sizes);
+  for (int64_t image = 0; image < images; ++image) {
+    for_each_window(windows, [&](size_t corner, size_t pixel, size_t count) HWY_ATTR {
+      const Vec value = load_some(x + pixel, count);
+      for_each_pixel(windows, [&](size_t offset, float) HWY_ATTR { store_some(value, y + corner + offset, count); });
+    });
+    x += sizes.in_size();
+    y += sizes.out_size();
+  }
+}
+
+void upsample2d_backward(const Upsample2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x) {
+  const Pool2dSizes windows = copies(sizes);
+  for (int64_t image = 0; image < images; ++image) {
+    for_each_window(windows, [&](size_t corner, size_t pixel, size_t count) HWY_ATTR {
+      Vec sum = hn::Zero(Tag());
+      for_each_pixel(windows, [&](size_t offset, float)
+                                  HWY_ATTR { sum = hn::Add(sum, load_some(diff_y + corner + offset, count)); });
+      store_some(sum, diff_x + pixel, count);
+    });
+    diff_x += sizes.in_size();
+    diff_y += sizes.out_size();
+  }
+}
+
+}  // namespace hourglass::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace hourglass {
+HWY_EXPORT(max_pool2d_forward);
+HWY_EXPORT(max_pool2d_backward);
+HWY_EXPORT(avg_pool2d_forward);
+HWY_EXPORT(avg_pool2d_backward);
+HWY_EXPORT(upsample2d_forward);
+HWY_EXPORT(upsample2d_backward);
+
+void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y, float* winners) {
+  HWY_DYNAMIC_DISPATCH(max_pool2d_forward)(sizes, images, x, y, winners);
+}
+void max_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* winners, const float* diff_y,
+                         float* diff_x) {
+  HWY_DYNAMIC_DISPATCH(max_pool2d_backward)(sizes, images, winners, diff_y, diff_x);
+}
+void avg_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(avg_pool2d_forward)(sizes, images, x, y);
+}
+void avg_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x) {
+  HWY_DYNAMIC_DISPATCH(avg_pool2d_backward)(sizes, images, diff_y, diff_x);
+}
+void upsample2d_forward(const Upsample2dSizes& sizes, int64_t images, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(upsample2d_forward)(sizes, images, x, y);
+}
+void upsample2d_backward(const Upsample2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x) {
+  HWY_DYNAMIC_DISPATCH(upsample2d_backward)(sizes, images, diff_y, diff_x);
+}
+}  // namespace hourglass
+#endif
