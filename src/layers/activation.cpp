@@ -46,15 +46,16 @@ OutputRange output_range(Activation activation) {
 ActivationLayer::ActivationLayer(Activation activation, Shape shape)
     : activation_(activation), shape_(std::move(shape)), size_(num_elements(shape_)) {}
 
-void ActivationLayer::forward(int64_t rows, std::span<const float* const>, const float* x, float* y, float*) const {
-  activation_forward(activation_, rows * size_, x, y);
+void ActivationLayer::forward(const Pass& pass, std::span<const float* const>, const float* x, float* y,
+                              const LayerBuffers&) const {
+  activation_forward(activation_, pass.rows * size_, x, y);
 }
 
-void ActivationLayer::backward(int64_t rows, std::span<const float* const>, const float* x, const float* y,
-                               const float*, float* diff_y, float* diff_x, std::span<float* const>) const {
+void ActivationLayer::backward(const Pass& pass, std::span<const float* const>, const float* x, const float* y,
+                               const LayerBuffers&, float* diff_y, float* diff_x, std::span<float* const>) const {
   if (!diff_x) return;
-  activation_backward(activation_, rows, size_, needs_input(activation_) ? x : y, diff_y, nullptr);
-  std::copy_n(diff_y, rows * size_, diff_x);
+  activation_backward(activation_, pass.rows, size_, needs_input(activation_) ? x : y, diff_y, nullptr);
+  std::copy_n(diff_y, pass.rows * size_, diff_x);
 }
 
 }  // namespace hourglass

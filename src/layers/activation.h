@@ -27,10 +27,12 @@ class ActivationLayer : public Layer {
   ActivationLayer(Activation activation, Shape shape);
 
   const Shape& output_shape() const override { return shape_; }
-  void forward(int64_t rows, std::span<const float* const> params, const float* x, float* y,
-               float* saved) const override;
-  void backward(int64_t rows, std::span<const float* const> params, const float* x, const float* y, const float* saved,
-                float* diff_y, float* diff_x, std::span<float* const> diff_params) const override;
+  Activation fused() const override { return activation_; }
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
 
  private:
   Activation activation_;

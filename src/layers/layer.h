@@ -6,16 +6,47 @@
 #include <string>
 #include <vector>
 
+#include "core/exchange.h"
 #include "core/random.h"
 #include "hourglass/tensor.h"
+#include "kernels/activation.h"
 
 namespace hourglass {
+
+/// What the optimizer and the penalties do with a parameter array.
+enum class ParameterKind {
+  kWeight,  ///< trained; weight_l1 and weight_l2 count it
+  kOther,   ///< trained, never penalised: biases, scales
+  kState    ///< not trained: a running mean. Its "gradient" is this step's value, towards which it is moved
+};
 
 /// One parameter array of a layer.
 struct ParameterSpec {
   std::string role;  ///< "weight", "bias"
   Shape shape;
-  bool penalized;  ///< whether weight_l1 and weight_l2 count it; biases never are
+  ParameterKind kind;
+};
+
+/// The pass that a layer is part of.
+struct Pass {
+  int64_t rows;           ///< samples this worker holds; may be 0
+  bool training = false;  ///< dropout and batch statistics are for training alone
+  bool sampled = false;   ///< Gaussian latents are drawn; else they are their means
+  // Of a training step, and what noise is drawn from:
+  int64_t first_row = 0;   ///< place of these rows in the batch
+  int64_t batch_rows = 0;  ///< samples in the batch
+  uint64_t seed = 0;
+  uint64_t step = 0;
+  int worker = 0;
+  Exchange* exchange = nullptr;
+  float kl_scale = 0;   ///< of the latent's divergence in the gradient: its weight over batch_rows
+  float free_nats = 0;  ///< a unit's divergence costs at least this and has no gradient below it
+};
+
+/// What a layer keeps and needs besides input and output.
+struct LayerBuffers {
+  float* saved;    ///< [rows, saved_size()]: from forward to backward, which may use it up
+  float* scratch;  ///< [scratch_size(rows)]: anything, for the time of one call
 };
 
 /// A layer holds its shapes and nothing that changes: parameters, activations and gradients are handed in, so that
@@ -34,17 +65,29 @@ class Layer {
   virtual void initialize(size_t index, const std::string& initializer, std::span<float> values,
                           RandomStream& random) const;
 
+  /// Takes the elementwise function that follows into this layer; false: it cannot, and the function stays a layer.
+  virtual bool fuse(Activation activation);
+
+  /// The elementwise function its output went through last.
+  virtual Activation fused() const { return Activation::kIdentity; }
+
   /// Floats a row must keep from forward to backward besides x and y.
   virtual int64_t saved_size() const { return 0; }
 
-  /// y[rows, out] from x[rows, in]; saved[rows, saved_size()].
-  virtual void forward(int64_t rows, std::span<const float* const> params, const float* x, float* y,
-                       float* saved) const = 0;
+  /// Floats of scratch for a pass over `rows` rows.
+  virtual int64_t scratch_size(int64_t rows) const;
+
+  /// The most values it sums over the workers at once.
+  virtual int64_t exchange_size() const { return 0; }
+
+  /// y[rows, out] from x[rows, in].
+  virtual void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+                       const LayerBuffers& buffers) const = 0;
 
   /// From diff_y[rows, out] (destroyed): diff_x[rows, in] = its gradient, unless null, and diff_params = the gradients
   /// of the parameters. x, y and saved are those of the forward pass.
-  virtual void backward(int64_t rows, std::span<const float* const> params, const float* x, const float* y,
-                        const float* saved, float* diff_y, float* diff_x,
+  virtual void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                        const LayerBuffers& buffers, float* diff_y, float* diff_x,
                         std::span<float* const> diff_params) const = 0;
 };
 

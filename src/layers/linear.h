@@ -12,20 +12,20 @@ class Linear : public Layer {
  public:
   Linear(int64_t in, int64_t out);
 
-  /// Makes the activation that follows part of this layer: ReLU is applied inside the product, any other right behind
-  /// it, and its gradient in the same pass as that of the bias.
-  void fuse(Activation activation) { activation_ = activation; }
-  Activation activation() const { return activation_; }
-
   const Shape& output_shape() const override { return output_shape_; }
   std::vector<ParameterSpec> parameters() const override;
   void initialize(size_t index, const std::string& initializer, std::span<float> values,
                   RandomStream& random) const override;
+  /// ReLU is applied inside the product, any other function right behind it, and its gradient in the same pass as that
+  /// of the bias.
+  bool fuse(Activation activation) override;
+  Activation fused() const override { return activation_; }
   int64_t saved_size() const override { return needs_input(activation_) ? out_ : 0; }
-  void forward(int64_t rows, std::span<const float* const> params, const float* x, float* y,
-               float* saved) const override;
-  void backward(int64_t rows, std::span<const float* const> params, const float* x, const float* y, const float* saved,
-                float* diff_y, float* diff_x, std::span<float* const> diff_params) const override;
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
 
  private:
   int64_t in_, out_;

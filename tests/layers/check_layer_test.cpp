@@ -33,15 +33,16 @@ class Spoiled : public Layer {
     linear_.initialize(index, initializer, values, random);
     spoil_initial(index, values);
   }
-  void forward(int64_t rows, std::span<const float* const> params, const float* x, float* y,
-               float* saved) const override {
-    linear_.forward(rows, params, x, y, saved);
-    spoil_output({y, static_cast<size_t>(rows * kOut)});
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override {
+    linear_.forward(pass, params, x, y, buffers);
+    spoil_output({y, static_cast<size_t>(pass.rows * kOut)});
   }
-  void backward(int64_t rows, std::span<const float* const> params, const float* x, const float* y, const float* saved,
-                float* diff_y, float* diff_x, std::span<float* const> diff_params) const override {
-    linear_.backward(rows, params, x, y, saved, diff_y, diff_x, diff_params);
-    spoil_gradients({diff_x, diff_x ? static_cast<size_t>(rows * kIn) : 0}, diff_params);
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override {
+    linear_.backward(pass, params, x, y, buffers, diff_y, diff_x, diff_params);
+    spoil_gradients({diff_x, diff_x ? static_cast<size_t>(pass.rows * kIn) : 0}, diff_params);
   }
 
  private:

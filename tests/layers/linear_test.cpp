@@ -30,10 +30,10 @@ TEST(Linear, DeclaresItsShapes) {
   ASSERT_EQ(specs.size(), 2u);
   EXPECT_EQ(specs[0].role, "weight");
   EXPECT_EQ(specs[0].shape, (Shape{7, 5}));
-  EXPECT_TRUE(specs[0].penalized);
+  EXPECT_EQ(specs[0].kind, ParameterKind::kWeight);
   EXPECT_EQ(specs[1].role, "bias");
   EXPECT_EQ(specs[1].shape, Shape{5});
-  EXPECT_FALSE(specs[1].penalized);
+  EXPECT_EQ(specs[1].kind, ParameterKind::kOther);
 }
 
 TEST(Linear, AgreesWithPyTorch) {
@@ -42,10 +42,10 @@ TEST(Linear, AgreesWithPyTorch) {
   const Linear layer(in, out);
   const float* params[] = {golden["weight"].values.data(), golden["bias"].values.data()};
   Tensor y({rows, out}), diff_y = golden.tensor("dy"), dx({rows, in}), dweight({in, out}), dbias({out});
-  layer.forward(rows, params, golden["x"].values.data(), y.data(), nullptr);
+  layer.forward({rows}, params, golden["x"].values.data(), y.data(), {});
   EXPECT_TRUE(close_to(y.values(), golden["y"], 3e-7));
   float* diff_params[] = {dweight.data(), dbias.data()};
-  layer.backward(rows, params, golden["x"].values.data(), y.data(), nullptr, diff_y.data(), dx.data(), diff_params);
+  layer.backward({rows}, params, golden["x"].values.data(), y.data(), {}, diff_y.data(), dx.data(), diff_params);
   EXPECT_TRUE(close_to(dx.values(), golden["dx"], 5e-7));
   EXPECT_TRUE(close_to(dweight.values(), golden["dweight"], 5e-7));
   EXPECT_TRUE(close_to(dbias.values(), golden["dbias"], 5e-7));

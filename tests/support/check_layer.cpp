@@ -35,7 +35,8 @@ struct Bench {
         x(random_floats(rows * in, seed)),
         weights(random_floats(rows * out, seed + 1)),
         y(rows * out),
-        saved(rows * tested.saved_size()) {
+        saved(rows * tested.saved_size()),
+        scratch(tested.scratch_size(rows)) {
     RandomStream random(seed, RandomPurpose::kInitialWeights, 1);
     const std::vector<ParameterSpec> specs = layer.parameters();
     for (size_t i = 0; i < specs.size(); ++i) {
@@ -45,11 +46,14 @@ struct Bench {
     }
   }
 
+  // A training step that holds the whole batch.
+  Pass pass() const { return {.rows = rows, .training = true, .batch_rows = rows, .seed = 1, .step = 1}; }
+
   // The weighted sum of the outputs.
   double forward() {
     std::vector<const float*> pointers;
     for (const GuardedFloats& each : params) pointers.push_back(each.data());
-    layer.forward(rows, pointers, x.data(), y.data(), saved.data());
+    layer.forward(pass(), pointers, x.data(), y.data(), {saved.data(), scratch.data()});
     double sum = 0;
     for (int64_t i = 0; i < y.size(); ++i) sum += static_cast<double>(weights[i]) * static_cast<double>(y[i]);
     return sum;
@@ -66,14 +70,14 @@ struct Bench {
     std::vector<float*> diff_pointers;
     for (GuardedFloats& each : diff_params) diff_pointers.push_back(each.data());
     GuardedFloats diff_y(weights.values());
-    layer.backward(rows, pointers, x.data(), y.data(), saved.data(), diff_y.data(), diff_x ? diff_x->data() : nullptr,
-                   diff_pointers);
+    layer.backward(pass(), pointers, x.data(), y.data(), {saved.data(), scratch.data()}, diff_y.data(),
+                   diff_x ? diff_x->data() : nullptr, diff_pointers);
     return diff_params;
   }
 
   const Layer& layer;
   int64_t rows, out;
-  GuardedFloats x, weights, y, saved;
+  GuardedFloats x, weights, y, saved, scratch;
   std::vector<GuardedFloats> params;
   bool initialized = true;
 };
@@ -116,12 +120,15 @@ AssertionResult check_layer(const Layer& layer, int64_t in, int64_t rows, uint64
 
   GuardedFloats diff_x(rows * in);
   const std::vector<GuardedFloats> diff_params = bench.backward(&diff_x);
+  bench.forward();  // what it saved may be used up
   const std::vector<GuardedFloats> diff_alone = bench.backward(nullptr);
   if (AssertionResult result = check_gradient(bench, "x", bench.x, diff_x); !result) return result;
   const std::vector<ParameterSpec> specs = layer.parameters();
   for (size_t i = 0; i < specs.size(); ++i) {
-    if (AssertionResult result = check_gradient(bench, specs[i].role, bench.params[i], diff_params[i]); !result)
-      return result;
+    // Running statistics are not trained; what stands for their gradient is none.
+    if (specs[i].kind != ParameterKind::kState)
+      if (AssertionResult result = check_gradient(bench, specs[i].role, bench.params[i], diff_params[i]); !result)
+        return result;
     if (!same_bits(diff_params[i], diff_alone[i]))
       return AssertionFailure() << "The gradient of " << specs[i].role << " changes where that of x is not asked for.";
   }

@@ -1,0 +1,133 @@
+#include "layers/conv2d.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hourglass/error.h"
+#include "layers/initializer.h"
+
+namespace hourglass {
+namespace {
+
+enum Parameter : size_t { kWeight, kBias };
+
+void check_image(const Shape& input, const char* layer) {
+  if (input.size() != 3)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{} takes an image of height x width x channels, but its input is {}. Put "
+                            "'reshape HxWxC' before it.",
+                            layer, to_string(input)));
+}
+
+bool takes(Activation& own, Activation activation) {
+  if (own != Activation::kIdentity) return false;
+  own = activation;
+  return true;
+}
+
+// What is left of bias and activation after a product that adds the bias and can apply ReLU.
+void activate(Activation activation, int64_t n, const float* z, float* y) {
+  if (activation != Activation::kRelu && activation != Activation::kIdentity) activation_forward(activation, n, z, y);
+}
+
+}  // namespace
+
+Conv2d::Conv2d(const Shape& input, const ConvolutionShape& shape) : sizes_{} {
+  check_image(input, "conv2d");
+  sizes_ = {input[0], input[1], input[2], shape.channels, shape.kernel, shape.stride, shape.padding};
+  if (input[0] + 2 * shape.padding < shape.kernel || input[1] + 2 * shape.padding < shape.kernel)
+    throw Error(ErrorKind::kUsage, fmt::format("conv2d: a kernel of {} does not fit into {} with padding {}.",
+                                               shape.kernel, to_string(input), shape.padding));
+  output_shape_ = {sizes_.out_height(), sizes_.out_width(), shape.channels};
+}
+
+std::vector<ParameterSpec> Conv2d::parameters() const {
+  return {{"weight", {sizes_.kernel, sizes_.kernel, sizes_.in_channels, sizes_.out_channels}, ParameterKind::kWeight},
+          {"bias", {sizes_.out_channels}, ParameterKind::kOther}};
+}
+
+void Conv2d::initialize(size_t index, const std::string& initializer, std::span<float> values,
+                        RandomStream& random) const {
+  const Initializer rule = initializer_for(initializer, activation_);
+  const int64_t window = sizes_.kernel * sizes_.kernel;
+  if (index == kWeight)
+    initialize_weights(rule, window * sizes_.in_channels, window * sizes_.out_channels, values, random);
+  else
+    initialize_biases(rule, window * sizes_.in_channels, values, random);
+}
+
+bool Conv2d::fuse(Activation activation) { return takes(activation_, activation); }
+
+int64_t Conv2d::saved_size() const { return needs_input(activation_) ? sizes_.out_size() : 0; }
+
+void Conv2d::forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+                     const LayerBuffers& buffers) const {
+  float* z = saved_size() > 0 ? buffers.saved : y;
+  conv2d_forward(sizes_, pass.rows, x, params[kWeight], params[kBias], activation_ == Activation::kRelu, z,
+                 buffers.scratch);
+  activate(activation_, pass.rows * sizes_.out_size(), z, y);
+}
+
+void Conv2d::backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                      const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                      std::span<float* const> diff_params) const {
+  activation_backward(activation_, pass.rows * sizes_.out_height() * sizes_.out_width(), sizes_.out_channels,
+                      saved_size() > 0 ? buffers.saved : y, diff_y, diff_params[kBias]);
+  conv2d_backward_weights(sizes_, pass.rows, x, diff_y, diff_params[kWeight], buffers.scratch);
+  if (diff_x) conv2d_backward_data(sizes_, pass.rows, diff_y, params[kWeight], nullptr, false, diff_x, buffers.scratch);
+}
+
+ConvTranspose2d::ConvTranspose2d(const Shape& input, const ConvolutionShape& shape) : sizes_{} {
+  check_image(input, "conv_transpose2d");
+  const auto output = [&](int64_t size) {
+    return (size - 1) * shape.stride - 2 * shape.padding + shape.kernel + shape.output_padding;
+  };
+  output_shape_ = {output(input[0]), output(input[1]), shape.channels};
+  sizes_ = {output_shape_[0], output_shape_[1], shape.channels, input[2], shape.kernel, shape.stride, shape.padding};
+  // The convolution back must give the input's size again, else output_padding asks for rows that nothing reaches.
+  if (output_shape_[0] < 1 || output_shape_[1] < 1 || sizes_.out_height() != input[0] || sizes_.out_width() != input[1])
+    throw Error(ErrorKind::kUsage,
+                fmt::format("conv_transpose2d: kernel {}, stride {}, padding {} and output_padding {} do not fit {}. "
+                            "output_padding must be below the stride, and twice the padding below the output.",
+                            shape.kernel, shape.stride, shape.padding, shape.output_padding, to_string(input)));
+}
+
+std::vector<ParameterSpec> ConvTranspose2d::parameters() const {
+  return {{"weight", {sizes_.kernel, sizes_.kernel, sizes_.in_channels, sizes_.out_channels}, ParameterKind::kWeight},
+          {"bias", {sizes_.in_channels}, ParameterKind::kOther}};
+}
+
+void ConvTranspose2d::initialize(size_t index, const std::string& initializer, std::span<float> values,
+                                 RandomStream& random) const {
+  const Initializer rule = initializer_for(initializer, activation_);
+  // Of the kernel's positions, one in stride^2 reaches a given output.
+  const int64_t window = std::max<int64_t>(1, sizes_.kernel * sizes_.kernel / (sizes_.stride * sizes_.stride));
+  if (index == kWeight)
+    initialize_weights(rule, window * sizes_.out_channels, window * sizes_.in_channels, values, random);
+  else
+    initialize_biases(rule, window * sizes_.out_channels, values, random);
+}
+
+bool ConvTranspose2d::fuse(Activation activation) { return takes(activation_, activation); }
+
+int64_t ConvTranspose2d::saved_size() const { return needs_input(activation_) ? sizes_.in_size() : 0; }
+
+void ConvTranspose2d::forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+                              const LayerBuffers& buffers) const {
+  float* z = saved_size() > 0 ? buffers.saved : y;
+  conv2d_backward_data(sizes_, pass.rows, x, params[kWeight], params[kBias], activation_ == Activation::kRelu, z,
+                       buffers.scratch);
+  activate(activation_, pass.rows * sizes_.in_size(), z, y);
+}
+
+void ConvTranspose2d::backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                               const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                               std::span<float* const> diff_params) const {
+  activation_backward(activation_, pass.rows * sizes_.height * sizes_.width, sizes_.in_channels,
+                      saved_size() > 0 ? buffers.saved : y, diff_y, diff_params[kBias]);
+  conv2d_backward_weights(sizes_, pass.rows, diff_y, x, diff_params[kWeight], buffers.scratch);
+  if (diff_x) conv2d_forward(sizes_, pass.rows, diff_y, params[kWeight], nullptr, false, diff_x, buffers.scratch);
+}
+
+}  // namespace hourglass

@@ -1,0 +1,73 @@
+#pragma once
+// The two-dimensional convolution and its transpose.
+
+#include "kernels/activation.h"
+#include "kernels/conv2d.h"
+#include "layers/layer.h"
+
+namespace hourglass {
+
+/// What the layers below are made from.
+struct ConvolutionShape {
+  int64_t channels;  ///< of the output
+  int64_t kernel = 3, stride = 1, padding = 0;
+  int64_t output_padding = 0;  ///< of the transposed convolution: rows and columns added below and to the right
+};
+
+/// The convolution of an image {h, w, c} with a kernel[kernel, kernel, c, channels] and a bias[channels]:
+///   z[i, j, o] = b[o] + sum over m, n, c of x[stride i + m - padding, stride j + n - padding, c] W[m, n, c, o],
+///   y = f(z), x outside the image being 0. Output sizes: (size + 2 padding - kernel) / stride + 1, rounded down.
+class Conv2d : public Layer {
+ public:
+  /// Throws Error(kUsage) where the input is no image or the kernel does not fit into it.
+  Conv2d(const Shape& input, const ConvolutionShape& shape);
+
+  const Shape& output_shape() const override { return output_shape_; }
+  std::vector<ParameterSpec> parameters() const override;
+  void initialize(size_t index, const std::string& initializer, std::span<float> values,
+                  RandomStream& random) const override;
+  bool fuse(Activation activation) override;
+  Activation fused() const override { return activation_; }
+  int64_t saved_size() const override;
+  int64_t scratch_size(int64_t) const override { return sizes_.scratch_size(); }
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
+
+ private:
+  Conv2dSizes sizes_;
+  Shape output_shape_;
+  Activation activation_ = Activation::kIdentity;
+};
+
+/// The transposed convolution (Dumoulin, Visin 2016, chapter 4): what maps the outputs of a convolution back to the
+/// size of its inputs. The kernel is stored as that convolution's, [kernel, kernel, channels, c].
+///   Output sizes: (size - 1) stride - 2 padding + kernel + output_padding.
+class ConvTranspose2d : public Layer {
+ public:
+  /// Throws Error(kUsage) where the input is no image or the sizes leave no output.
+  ConvTranspose2d(const Shape& input, const ConvolutionShape& shape);
+
+  const Shape& output_shape() const override { return output_shape_; }
+  std::vector<ParameterSpec> parameters() const override;
+  void initialize(size_t index, const std::string& initializer, std::span<float> values,
+                  RandomStream& random) const override;
+  bool fuse(Activation activation) override;
+  Activation fused() const override { return activation_; }
+  int64_t saved_size() const override;
+  int64_t scratch_size(int64_t) const override { return sizes_.scratch_size(); }
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
+
+ private:
+  Conv2dSizes sizes_;  // of the convolution that this is the transpose of: from this layer's output to its input
+  Shape output_shape_;
+  Activation activation_ = Activation::kIdentity;
+};
+
+}  // namespace hourglass

@@ -1,0 +1,32 @@
+#pragma once
+// Dropout.
+
+#include "layers/layer.h"
+
+namespace hourglass {
+
+/// In training each value becomes 0 with probability `rate` and is divided by 1 - rate otherwise ("inverted" dropout;
+/// Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014), anew in every step; in inference y = x.
+class Dropout : public Layer {
+ public:
+  /// `number`: which noise stream is its own; no other dropout layer of the model may have the same.
+  /// Throws Error(kUsage) unless 0 <= rate < 1.
+  Dropout(Shape shape, float rate, uint32_t number);
+
+  const Shape& output_shape() const override { return shape_; }
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
+
+ private:
+  void apply(const Pass& pass, const float* from, float* to) const;
+
+  Shape shape_;
+  int64_t size_;
+  float rate_;
+  uint32_t number_;
+};
+
+}  // namespace hourglass

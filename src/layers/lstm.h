@@ -1,0 +1,62 @@
+#pragma once
+// The long short-term memory.
+
+#include "layers/layer.h"
+
+namespace hourglass {
+
+/// An LSTM (Hochreiter, Schmidhuber 1997; forget gate of Gers, Schmidhuber, Cummins 2000) over a sequence {steps, ...},
+/// from zero state: with x_t and h_t of step t,
+///   i, f, g, o = sigmoid, sigmoid, tanh, sigmoid of the four parts of x_t Wx + h_(t-1) Wh + b,
+///   c_t = f c_(t-1) + i g,  h_t = o tanh(c_t).
+/// The output is the whole sequence {steps, hidden} or the last state {hidden}.
+class Lstm : public Layer {
+ public:
+  /// Throws Error(kUsage) where the input is no sequence.
+  Lstm(const Shape& input, int64_t hidden, bool whole_sequence);
+
+  const Shape& output_shape() const override { return output_shape_; }
+  std::vector<ParameterSpec> parameters() const override;
+  void initialize(size_t index, const std::string& initializer, std::span<float> values,
+                  RandomStream& random) const override;
+  int64_t saved_size() const override { return steps_ * (features_ + 6 * hidden_); }
+  int64_t scratch_size(int64_t rows) const override { return rows * (steps_ * features_ + 2 * hidden_); }
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
+
+ private:
+  // Inside, time is the outer index, so that each step and the whole sequence are matrices of consecutive rows.
+  struct Saved {
+    float* x;       // [steps, rows, features]
+    float* gates;   // [steps, rows, 4 hidden]
+    float* cells;   // [steps, rows, hidden]
+    float* states;  // [steps, rows, hidden]
+  };
+  Saved locate(int64_t rows, float* saved) const;
+
+  int64_t steps_, features_, hidden_;
+  bool whole_sequence_;
+  Shape output_shape_;
+};
+
+/// y[t] = x for every step t of {steps} + the input's shape: hands one state to a decoder of sequences.
+class Repeat : public Layer {
+ public:
+  Repeat(const Shape& input, int64_t steps);
+
+  const Shape& output_shape() const override { return output_shape_; }
+  void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
+               const LayerBuffers& buffers) const override;
+  void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
+                const LayerBuffers& buffers, float* diff_y, float* diff_x,
+                std::span<float* const> diff_params) const override;
+
+ private:
+  int64_t steps_, size_;
+  Shape output_shape_;
+};
+
+}  // namespace hourglass
