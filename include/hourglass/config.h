@@ -24,30 +24,50 @@ struct DataConfig {
 struct ModelConfig {
   std::string name = "fc";  ///< for people: the preset or file it came from
   std::vector<std::string> encoder = {"linear 128", "relu", "linear 64", "relu"};
-  std::string latent = "plain";  ///< what stands between encoder and decoder
+  std::string latent = "plain";  ///< between encoder and decoder: plain | gaussian N
   std::vector<std::string> decoder = {"linear 128", "relu", "linear output", "sigmoid"};  ///< output: sample size
   std::string initializer = "auto";  ///< one initialiser for all layers, or auto: chosen by layer
 };
 
 /// What is minimised: the reconstruction loss plus every penalty whose weight is above 0. TOML table [objective].
 struct ObjectiveConfig {
-  std::string reconstruction = "mse";  ///< mse | bce
+  std::string reconstruction = "mse";  ///< mse | bce | gaussian
   std::string reduction = "mean";      ///< mean | sum over the values of a sample; always the mean over samples
   double weight_l1 = 0;                ///< times the sum of |w| over all weights (biases never)
   double weight_l2 = 0;                ///< times the sum of w^2 over all weights (biases never)
   double latent_l1 = 0;                ///< times the sum of |z| over the latent units, mean over samples
+  double latent_kl_beta = 0;           ///< times the sum over units of KL(rho || mean activation)
+  double latent_kl_rho = 0.05;         ///< the mean activation it asks for
+  double kl_weight = 1;                ///< times the KL of a Gaussian latent, summed over units, mean over samples
+  double kl_warmup_epochs = 0;         ///< over which kl_weight grows from 0
+  double kl_free_nats = 0;             ///< what each unit's KL may cost for free
+};
+
+/// What is done to the input, anew in every step; the target stays clean. TOML table [corruption].
+struct CorruptionConfig {
+  double gaussian_variance = 0;  ///< of normal noise added to every value
+  bool clamp = true;             ///< noisy values are cut to [0, 1]
+  double mask = 0;               ///< part of the values set to 0
+  double salt_and_pepper = 0;    ///< part of the values set to 0 or 1, each half
 };
 
 /// How it is minimised. TOML table [train].
 struct TrainConfig {
   std::string optimizer = "adam";  ///< sgd | adam | adamw
   double learning_rate = 1e-3;
-  double momentum = 0;         ///< sgd
-  bool nesterov = false;       ///< sgd
-  double beta1 = 0.9;          ///< adam, adamw
-  double beta2 = 0.999;        ///< adam, adamw
-  double epsilon = 1e-8;       ///< adam, adamw
-  double weight_decay = 0.01;  ///< adamw (decoupled)
+  double momentum = 0;                ///< sgd
+  bool nesterov = false;              ///< sgd
+  double beta1 = 0.9;                 ///< adam, adamw
+  double beta2 = 0.999;               ///< adam, adamw
+  double epsilon = 1e-8;              ///< adam, adamw
+  double weight_decay = 0.01;         ///< adamw (decoupled)
+  std::string schedule = "constant";  ///< constant | exponential | step | cosine | plateau
+  double schedule_factor = 0.1;       ///< exponential, step, plateau: times this at every drop
+  int64_t schedule_every =
+      10000;                 ///< steps (exponential), epochs (step) or epochs without a better training loss (plateau)
+  double warmup_epochs = 0;  ///< over which the learning rate grows from 0
+  double clip_norm = 0;      ///< the gradient's largest norm; 0: any
+  double clip_value = 0;     ///< the largest value of its elements; 0: any
   int64_t batch_size = 128;
   int64_t epochs = 50;
   int64_t seed = 1;     ///< of the initial weights and the order of the samples
@@ -58,6 +78,7 @@ struct Config {
   DataConfig data;
   ModelConfig model;
   ObjectiveConfig objective;
+  CorruptionConfig corruption;
   TrainConfig train;
 };
 

@@ -16,9 +16,9 @@
 namespace hourglass {
 
 /// The terms of the objective, each already multiplied by its weight.
-enum class LossTerm { kReconstruction, kWeightL1, kWeightL2, kLatentL1 };
-inline constexpr int kNumLossTerms = 4;
-/// "reconstruction", "weight_l1", "weight_l2", "latent_l1".
+enum class LossTerm { kReconstruction, kWeightL1, kWeightL2, kLatentL1, kLatentKl, kKl };
+inline constexpr int kNumLossTerms = 6;
+/// "reconstruction", "weight_l1", "weight_l2", "latent_l1", "latent_kl" (sparsity), "kl" (of a Gaussian latent).
 const char* name(LossTerm term);
 
 /// The objective, every term by itself.

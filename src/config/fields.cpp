@@ -37,6 +37,14 @@ Rule from_to_below(double low, double high) {
   return rule;
 }
 
+/// Open at both ends.
+Rule between(double low, double high) {
+  Rule rule = above(low);
+  rule.text = fmt::format("above {}, below {}", low, high);
+  rule.high = high;
+  return rule;
+}
+
 Rule from_to(double low, double high) {
   Rule rule = at_least(low);
   rule.text = fmt::format("{} to {}", low, high);
@@ -81,8 +89,8 @@ std::vector<Field> model_fields() {
   return {
       {"model", "name", at<kTable, &ModelConfig::name>, anything(), "name in reports: the preset or file it came from"},
       {"model", "encoder", at<kTable, &ModelConfig::encoder>, layers(), "layers from a sample to its latent"},
-      {"model", "latent", at<kTable, &ModelConfig::latent>, one_of({"plain"}),
-       "what stands between encoder and decoder"},
+      {"model", "latent", at<kTable, &ModelConfig::latent>, anything(),
+       "what stands between encoder and decoder: plain, or gaussian N for a variational autoencoder of N latents"},
       {"model", "decoder", at<kTable, &ModelConfig::decoder>, layers(),
        "layers from a latent to a sample; \"linear output\" is as wide as the sample"},
       {"model", "initializer", at<kTable, &ModelConfig::initializer>,
@@ -96,8 +104,8 @@ std::vector<Field> model_fields() {
 std::vector<Field> objective_fields() {
   constexpr auto kTable = &Config::objective;
   return {
-      {"objective", "reconstruction", at<kTable, &ObjectiveConfig::reconstruction>, one_of({"mse", "bce"}),
-       "squared error or binary cross-entropy between a sample and its reconstruction"},
+      {"objective", "reconstruction", at<kTable, &ObjectiveConfig::reconstruction>, one_of({"mse", "bce", "gaussian"}),
+       "squared error, binary cross-entropy, or Gaussian likelihood with a learned variance of every value"},
       {"objective", "reduction", at<kTable, &ObjectiveConfig::reduction>, one_of({"mean", "sum"}),
        "how the reconstruction loss is taken over the values of a sample; over samples it is the mean"},
       {"objective", "weight_l1", at<kTable, &ObjectiveConfig::weight_l1>, at_least(0),
@@ -106,6 +114,28 @@ std::vector<Field> objective_fields() {
        "penalty: times the sum of w^2 over all weights, biases left out"},
       {"objective", "latent_l1", at<kTable, &ObjectiveConfig::latent_l1>, at_least(0),
        "penalty: times the sum of |z| over the latent units, mean over samples"},
+      {"objective", "latent_kl_beta", at<kTable, &ObjectiveConfig::latent_kl_beta>, at_least(0),
+       "penalty: times the sum over latent units of KL(rho || mean activation); the encoder must end in sigmoid"},
+      {"objective", "latent_kl_rho", at<kTable, &ObjectiveConfig::latent_kl_rho>, between(0, 1),
+       "the mean activation that latent_kl_beta asks for"},
+      {"objective", "kl_weight", at<kTable, &ObjectiveConfig::kl_weight>, at_least(0),
+       "times the KL of a Gaussian latent, summed over units, mean over samples"},
+      {"objective", "kl_warmup_epochs", at<kTable, &ObjectiveConfig::kl_warmup_epochs>, at_least(0),
+       "epochs over which kl_weight grows from 0"},
+      {"objective", "kl_free_nats", at<kTable, &ObjectiveConfig::kl_free_nats>, at_least(0),
+       "what each latent unit's KL may cost without a gradient against it"},
+  };
+}
+
+std::vector<Field> corruption_fields() {
+  constexpr auto kTable = &Config::corruption;
+  return {
+      {"corruption", "gaussian_variance", at<kTable, &CorruptionConfig::gaussian_variance>, at_least(0),
+       "variance of normal noise added to every value of the input"},
+      {"corruption", "clamp", at<kTable, &CorruptionConfig::clamp>, anything(), "cut noisy values to [0, 1]"},
+      {"corruption", "mask", at<kTable, &CorruptionConfig::mask>, from_to_below(0, 1), "part of the values set to 0"},
+      {"corruption", "salt_and_pepper", at<kTable, &CorruptionConfig::salt_and_pepper>, from_to_below(0, 1),
+       "part of the values set to 0 or 1, each half"},
   };
 }
 
@@ -123,6 +153,18 @@ std::vector<Field> train_fields() {
        "decay of the second moment in adam and adamw"},
       {"train", "epsilon", at<kTable, &TrainConfig::epsilon>, above(0), "added to the denominator in adam and adamw"},
       {"train", "weight_decay", at<kTable, &TrainConfig::weight_decay>, at_least(0), "decoupled weight decay of adamw"},
+      {"train", "schedule", at<kTable, &TrainConfig::schedule>,
+       one_of({"constant", "exponential", "step", "cosine", "plateau"}), "how the learning rate changes"},
+      {"train", "schedule_factor", at<kTable, &TrainConfig::schedule_factor>, between(0, 1),
+       "what exponential, step and plateau multiply the learning rate by"},
+      {"train", "schedule_every", at<kTable, &TrainConfig::schedule_every>, at_least(1),
+       "when: after this many steps (exponential), epochs (step) or epochs without a better training loss (plateau)"},
+      {"train", "warmup_epochs", at<kTable, &TrainConfig::warmup_epochs>, at_least(0),
+       "epochs over which the learning rate grows from 0"},
+      {"train", "clip_norm", at<kTable, &TrainConfig::clip_norm>, at_least(0),
+       "gradients of a larger norm are scaled down to it; 0: none is"},
+      {"train", "clip_value", at<kTable, &TrainConfig::clip_value>, at_least(0),
+       "elements of the gradient are cut to within +- this; 0: none is"},
       {"train", "batch_size", at<kTable, &TrainConfig::batch_size>, at_least(1), "samples in one step"},
       {"train", "epochs", at<kTable, &TrainConfig::epochs>, at_least(1), "passes over the training part"},
       {"train", "seed", at<kTable, &TrainConfig::seed>, at_least(0),
@@ -142,7 +184,7 @@ bool Rule::allows(double value) const {
 const std::vector<Field>& fields() {
   static const std::vector<Field> kFields = [] {
     std::vector<Field> all;
-    for (const auto& table : {data_fields(), model_fields(), objective_fields(), train_fields()})
+    for (const auto& table : {data_fields(), model_fields(), objective_fields(), corruption_fields(), train_fields()})
       all.insert(all.end(), table.begin(), table.end());
     return all;
   }();

@@ -59,7 +59,7 @@ Tensor run_encoder(const Network& network, int64_t rows, const Source& source, c
   Tensor latents({rows, network.latent_dim()});
   for_each_block(network, rows, context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
     source(begin, count, workspace.arena.at(workspace.input));
-    std::copy_n(network.encode(count, workspace), count * network.latent_dim(),
+    std::copy_n(network.encode({count}, workspace), count * network.latent_dim(),
                 latents.data() + begin * network.latent_dim());
   });
   return latents;
@@ -71,15 +71,19 @@ Shape batch_shape(int64_t rows, const Shape& sample_shape) {
   return shape;
 }
 
+// Of a Gaussian likelihood the means, which are the first half of each row.
 void write_samples(const Network& network, int64_t rows, const float* logits, float* to) {
-  activation_forward(network.output_activation(), rows * network.sample_dim(), logits, to);
+  const int64_t dim = network.sample_dim();
+  if (network.outputs_per_value() == 1) return activation_forward(network.output_activation(), rows * dim, logits, to);
+  for (int64_t row = 0; row < rows; ++row)
+    activation_forward(network.output_activation(), dim, logits + row * network.output_dim(), to + row * dim);
 }
 
 Tensor run_both(const Network& network, int64_t rows, const Source& source, const Context& context) {
   Tensor samples(batch_shape(rows, network.sample_shape()));
   for_each_block(network, rows, context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
     source(begin, count, workspace.arena.at(workspace.input));
-    const float* logits = network.decode(count, network.encode(count, workspace), workspace);
+    const float* logits = network.decode({count}, network.encode({count}, workspace), workspace);
     write_samples(network, count, logits, samples.data() + begin * network.sample_dim());
   });
   return samples;
@@ -88,7 +92,7 @@ Tensor run_both(const Network& network, int64_t rows, const Source& source, cons
 }  // namespace
 
 Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
-    : config_(std::move(config)), network_(std::make_unique<Network>(config_.model, sample_shape)) {
+    : config_(std::move(config)), network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape)) {
   check_ranges(config_);
   Objective(config_.objective, *network_);
   network_->initialize(config_.model.initializer, static_cast<uint64_t>(config_.train.seed));
@@ -117,13 +121,11 @@ std::vector<ParameterView> Autoencoder::parameters() {
 
 std::vector<LayerSummary> Autoencoder::summary() const {
   std::vector<LayerSummary> rows;
-  for (const Sequential* chain : {&network_->encoder(), &network_->decoder()}) {
-    const auto& texts = chain->part() == "encoder" ? config_.model.encoder : config_.model.decoder;
-    for (size_t i = 0; i < chain->entries().size(); ++i) {
-      const Sequential::Entry& entry = chain->entries()[i];
-      rows.push_back({chain->part(), texts[i], entry.output_shape, entry.num_parameters});
-    }
-  }
+  for (const Sequential* chain : {&network_->encoder(), &network_->latent(), &network_->decoder()})
+    for (const Sequential::Entry& entry : chain->entries())
+      rows.push_back({chain->part(), entry.text, entry.output_shape, entry.num_parameters});
+  // The network takes the decoder's last activation together with the loss; see Network::output_activation.
+  if (!rows.empty()) rows.back().layer = config_.model.decoder.back();
   return rows;
 }
 
@@ -141,7 +143,7 @@ Tensor Autoencoder::decode(const Tensor& latents, const Context& context) const 
   check_sample_size(latents.row_size(), *this, "latents", latent_dim());
   Tensor samples(batch_shape(latents.rows(), sample_shape()));
   for_each_block(*network_, latents.rows(), context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
-    const float* logits = network_->decode(count, latents.data() + begin * latent_dim(), workspace);
+    const float* logits = network_->decode({count}, latents.data() + begin * latent_dim(), workspace);
     write_samples(*network_, count, logits, samples.data() + begin * sample_dim());
   });
   return samples;

@@ -75,7 +75,7 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
   try {
     const Config config = parse_config(toml, path.string() + " (config)");
     // Sizes that the config promises are compared with what the file holds before memory is taken for them.
-    const Network plan(config.model, sample_shape);
+    const Network plan(config.model, config.objective, sample_shape);
     for (const Parameter& parameter : plan.parameter_list()) stored_tensor(file, parameter, path);
     Autoencoder model(config, sample_shape);
     for (const Parameter& parameter : model.network().parameter_list())

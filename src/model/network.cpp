@@ -25,41 +25,51 @@ std::vector<std::string> without_output_activation(std::vector<std::string> text
   return texts;
 }
 
+std::vector<std::string> latent_layers(const std::string& latent) {
+  return latent == "plain" ? std::vector<std::string>{} : std::vector<std::string>{latent};
+}
+
 bool all_finite(const float* values, int64_t n) {
   return std::all_of(values, values + n, [](float v) { return std::isfinite(v); });
 }
 
 }  // namespace
 
-Network::Network(const ModelConfig& config, const Shape& sample_shape)
+Network::Network(const ModelConfig& config, const ObjectiveConfig& objective, const Shape& sample_shape)
     : sample_shape_(sample_shape),
       sample_dim_(num_elements(sample_shape)),
-      encoder_("encoder", config.encoder, sample_shape, sample_dim_),
-      decoder_("decoder", without_output_activation(config.decoder, output_activation_), encoder_.output_shape(),
-               sample_dim_) {
-  const int64_t output_dim = num_elements(decoder_.output_shape());
-  if (output_dim != sample_dim_)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("The decoder gives {} values a sample, but a sample has {} ({}). Let the decoder's last "
-                            "linear layer be 'linear output' or 'linear {}'.",
-                            output_dim, sample_dim_, to_string(sample_shape_), sample_dim_));
+      outputs_per_value_(objective.reconstruction == "gaussian" ? 2 : 1),
+      encoder_("encoder", config.encoder, sample_shape, output_dim()),
+      latent_("latent", latent_layers(config.latent), encoder_.output_shape(), output_dim()),
+      decoder_("decoder", without_output_activation(config.decoder, output_activation_), latent_.output_shape(),
+               output_dim()) {
+  const int64_t given = num_elements(decoder_.output_shape());
+  if (given != output_dim())
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("The decoder gives {} values a sample, but a sample has {} ({}){}. Let the decoder's last "
+                    "linear layer be 'linear output' or 'linear {}'.",
+                    given, sample_dim_, to_string(sample_shape_),
+                    outputs_per_value_ == 2 ? " and the Gaussian likelihood takes a mean and a variance of each" : "",
+                    output_dim()));
   lay_out();
 }
 
 void Network::lay_out() {
-  for (const bool penalized : {true, false}) {
-    for (Sequential* chain : {&encoder_, &decoder_}) {
+  for (const ParameterKind kind : {ParameterKind::kWeight, ParameterKind::kOther, ParameterKind::kState}) {
+    for (Sequential* chain : {&encoder_, &latent_, &decoder_}) {
       for (Sequential::Stage& stage : chain->stages()) {
         for (Parameter& parameter : stage.parameters) {
-          if (parameter.spec.penalized != penalized) continue;
+          if (parameter.spec.kind != kind) continue;
           parameter.offset = flat_size_;
           flat_size_ += round_up(num_elements(parameter.spec.shape));
         }
       }
     }
-    if (penalized) num_penalized_ = flat_size_;
+    if (kind == ParameterKind::kWeight) num_penalized_ = flat_size_;
+    if (kind == ParameterKind::kOther) num_trained_ = flat_size_;
   }
-  for (const Sequential* chain : {&encoder_, &decoder_}) {
+  for (const Sequential* chain : {&encoder_, &latent_, &decoder_}) {
     for (const Sequential::Stage& stage : chain->stages()) {
       for (const Parameter& parameter : stage.parameters) {
         parameters_.push_back(parameter);
@@ -73,7 +83,7 @@ void Network::lay_out() {
 void Network::initialize(const std::string& initializer, uint64_t seed) {
   weights_.commit();
   uint64_t index = 0;
-  for (const Sequential* chain : {&encoder_, &decoder_}) {
+  for (const Sequential* chain : {&encoder_, &latent_, &decoder_}) {
     for (const Sequential::Stage& stage : chain->stages()) {
       for (size_t i = 0; i < stage.parameters.size(); ++i) {
         RandomStream random(seed, RandomPurpose::kInitialWeights, index++);
@@ -84,45 +94,59 @@ void Network::initialize(const std::string& initializer, uint64_t seed) {
   }
 }
 
-Workspace Network::plan_workspace(int64_t rows, bool training) const {
-  Workspace workspace{{}, rows, 0, {}, {}, {0, 0}};
+Workspace Network::plan_workspace(int64_t rows, bool training, bool corrupted) const {
+  Workspace workspace{};
+  workspace.rows = rows;
   workspace.input = workspace.arena.reserve(rows * sample_dim_);
+  workspace.target = corrupted ? workspace.arena.reserve(rows * sample_dim_) : workspace.input;
   workspace.encoder = encoder_.plan(workspace.arena, rows, training);
+  workspace.latent = latent_.plan(workspace.arena, rows, training);
   workspace.decoder = decoder_.plan(workspace.arena, rows, training);
   if (training) {
-    const int64_t width = std::max({encoder_.max_width(), decoder_.max_width(), sample_dim_});
+    const int64_t width = std::max({encoder_.max_width(), latent_.max_width(), decoder_.max_width(), output_dim()});
     for (size_t& buffer : workspace.diff) buffer = workspace.arena.reserve(rows * width);
   }
   return workspace;
 }
 
-Workspace Network::make_workspace(int64_t rows, bool training) const {
-  Workspace workspace = plan_workspace(rows, training);
+Workspace Network::make_workspace(int64_t rows, bool training, bool corrupted) const {
+  Workspace workspace = plan_workspace(rows, training, corrupted);
   workspace.arena.commit();
+  workspace.unit_sums = std::make_unique<double[]>(static_cast<size_t>(latent_dim()));
   return workspace;
 }
 
-const float* Network::encode(int64_t rows, const Workspace& workspace) const {
-  return encoder_.forward(rows, flat(), workspace.arena.at(workspace.input), workspace.arena, workspace.encoder);
+const float* Network::encode(const Pass& pass, const Workspace& workspace) const {
+  const Arena& arena = workspace.arena;
+  const float* x = encoder_.forward(pass, flat(), arena.at(workspace.input), arena, workspace.encoder);
+  return latent_.forward(pass, flat(), x, arena, workspace.latent);
 }
 
-const float* Network::decode(int64_t rows, const float* latents, const Workspace& workspace) const {
-  return decoder_.forward(rows, flat(), latents, workspace.arena, workspace.decoder);
+const float* Network::decode(const Pass& pass, const float* latents, const Workspace& workspace) const {
+  return decoder_.forward(pass, flat(), latents, workspace.arena, workspace.decoder);
 }
 
-float* Network::backward_decoder(int64_t rows, const float* latents, const Workspace& workspace,
+float* Network::backward_decoder(const Pass& pass, const float* latents, const Workspace& workspace,
                                  float* diff_params) const {
-  return decoder_.backward(rows, flat(), latents, workspace.arena, workspace.decoder,
+  return decoder_.backward(pass, flat(), latents, workspace.arena, workspace.decoder,
                            workspace.arena.at(workspace.diff[0]), workspace.arena.at(workspace.diff[1]), true,
                            diff_params);
 }
 
-void Network::backward_encoder(int64_t rows, float* diff_latents, const Workspace& workspace,
+void Network::backward_encoder(const Pass& pass, float* diff_latents, const Workspace& workspace,
                                float* diff_params) const {
-  float* first = workspace.arena.at(workspace.diff[0]);
-  float* second = workspace.arena.at(workspace.diff[1]);
-  encoder_.backward(rows, flat(), workspace.arena.at(workspace.input), workspace.arena, workspace.encoder, diff_latents,
-                    diff_latents == first ? second : first, false, diff_params);
+  const Arena& arena = workspace.arena;
+  const float* x = arena.at(workspace.input);
+  const auto spare = [&](const float* used) {
+    return arena.at(workspace.diff[used == arena.at(workspace.diff[0]) ? 1 : 0]);
+  };
+  float* diff = latent_.backward(pass, flat(), encoder_.output(x, arena, workspace.encoder), arena, workspace.latent,
+                                 diff_latents, spare(diff_latents), true, diff_params);
+  encoder_.backward(pass, flat(), x, arena, workspace.encoder, diff, spare(diff), false, diff_params);
+}
+
+const float* Network::latent_statistics(const Workspace& workspace) const {
+  return workspace.arena.at(workspace.latent.stages.front().saved);
 }
 
 std::string Network::find_non_finite(int64_t rows, const Workspace& workspace) const {
@@ -140,7 +164,8 @@ std::string Network::find_non_finite(int64_t rows, const Workspace& workspace) c
     }
     return "";
   };
-  const std::string found = search(encoder_, workspace.encoder);
+  std::string found = search(encoder_, workspace.encoder);
+  if (found.empty()) found = search(latent_, workspace.latent);
   return found.empty() ? search(decoder_, workspace.decoder) : found;
 }
 

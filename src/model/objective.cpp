@@ -2,19 +2,56 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "hourglass/error.h"
+#include "kernels/gaussian.h"
 #include "layers/activation.h"
 
 namespace hourglass {
+namespace {
+
+// A mean activation is taken to lie this far inside (0, 1), so that its divergence stays finite.
+constexpr double kActivityMargin = 1e-6;
+
+ReconstructionLoss loss_named(const std::string& name) {
+  if (name == "bce") return ReconstructionLoss::kBce;
+  return name == "gaussian" ? ReconstructionLoss::kGaussian : ReconstructionLoss::kMse;
+}
+
+double mean_activity(double sum, int64_t rows) {
+  return std::clamp(sum / static_cast<double>(rows), kActivityMargin, 1 - kActivityMargin);
+}
+
+}  // namespace
+
+Objective::RowSums& Objective::RowSums::operator+=(const RowSums& other) {
+  reconstruction += other.reconstruction;
+  latent_l1 += other.latent_l1;
+  kl += other.kl;
+  return *this;
+}
+
+bool Objective::RowSums::finite() const { return std::isfinite(reconstruction + latent_l1 + kl); }
 
 Objective::Objective(const ObjectiveConfig& config, const Network& network)
-    : loss_(config.reconstruction == "bce" ? ReconstructionLoss::kBce : ReconstructionLoss::kMse),
+    : loss_(loss_named(config.reconstruction)),
       values_per_row_(config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim())),
+      latent_dim_(network.latent_dim()),
       weight_l1_(config.weight_l1),
       weight_l2_(config.weight_l2),
-      latent_l1_(config.latent_l1) {
+      latent_l1_(config.latent_l1),
+      rho_(config.latent_kl_rho),
+      beta_(config.latent_kl_beta),
+      kl_weight_(config.kl_weight),
+      kl_warmup_epochs_(config.kl_warmup_epochs),
+      free_nats_(config.kl_free_nats) {
+  check_output(network);
+  check_latent(network);
+}
+
+void Objective::check_output(const Network& network) const {
   const Activation output = network.output_activation();
   if (loss_ == ReconstructionLoss::kBce && output != Activation::kSigmoid)
     throw Error(
@@ -22,6 +59,12 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network)
         fmt::format("objective.reconstruction is bce, which needs probabilities, but the decoder ends in {}. End "
                     "model.decoder with 'sigmoid', or set objective.reconstruction=mse.",
                     output == Activation::kIdentity ? "a layer without activation" : "'" + name(output) + "'"));
+  if (loss_ == ReconstructionLoss::kGaussian && output != Activation::kIdentity && output != Activation::kSigmoid)
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("objective.reconstruction is gaussian, whose means the decoder's last activation maps, but it "
+                    "is '{}'. End model.decoder with 'linear output' or with 'linear output', 'sigmoid'.",
+                    name(output)));
   const OutputRange range = output_range(output);
   if (range.low > 0 || range.high < 1)
     throw Error(ErrorKind::kUsage,
@@ -30,11 +73,26 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network)
                             name(output)));
 }
 
+void Objective::check_latent(const Network& network) const {
+  if (!penalizes_activity()) return;
+  const auto& stages = network.encoder().stages();
+  if (network.is_gaussian() || stages.empty() || stages.back().layer->fused() != Activation::kSigmoid)
+    throw Error(ErrorKind::kUsage,
+                "objective.latent_kl_beta penalises mean activations, which must lie between 0 and 1. "
+                "Let model.latent be plain and end model.encoder with 'sigmoid'.");
+}
+
 double Objective::reconstruction_factor(int64_t rows) const {
   return 1 / (values_per_row_ * static_cast<double>(rows));
 }
 
-double Objective::latent_l1_factor(int64_t rows) const { return latent_l1_ / static_cast<double>(rows); }
+double Objective::kl_weight(double epochs) const {
+  return kl_warmup_epochs_ > 0 ? kl_weight_ * std::min(1.0, epochs / kl_warmup_epochs_) : kl_weight_;
+}
+
+float Objective::kl_scale(double epochs, int64_t batch_rows) const {
+  return static_cast<float>(kl_weight(epochs) / static_cast<double>(batch_rows));
+}
 
 WeightSums Objective::weight_sums(const Network& network) const {
   WeightSums sums;
@@ -46,30 +104,81 @@ WeightSums Objective::weight_sums(const Network& network) const {
   return sums;
 }
 
-Objective::RowSums Objective::evaluate(const Network& network, int64_t rows, const Workspace& workspace) const {
-  return run(network, rows, rows, workspace, nullptr);
+Loss Objective::loss(const RowSums& sums, int64_t rows, std::span<const double> unit_sums, const WeightSums& weights,
+                     double epochs) const {
+  Loss loss;
+  const double samples = static_cast<double>(rows);
+  loss[LossTerm::kReconstruction] = reconstruction_factor(rows) * sums.reconstruction;
+  loss[LossTerm::kWeightL1] = weight_l1_ * weights.l1;
+  loss[LossTerm::kWeightL2] = weight_l2_ * weights.l2;
+  loss[LossTerm::kLatentL1] = latent_l1_ * sums.latent_l1 / samples;
+  loss[LossTerm::kKl] = kl_weight(epochs) * sums.kl / samples;
+  if (penalizes_activity()) {
+    double divergence = 0;
+    for (const double sum : unit_sums) {
+      const double activity = mean_activity(sum, rows);
+      divergence += rho_ * std::log(rho_ / activity) + (1 - rho_) * std::log((1 - rho_) / (1 - activity));
+    }
+    loss[LossTerm::kLatentKl] = beta_ * divergence;
+  }
+  return loss;
 }
 
-Objective::RowSums Objective::differentiate(const Network& network, int64_t rows, int64_t batch_rows,
-                                            const Workspace& workspace, float* diff_params) const {
-  return run(network, rows, batch_rows, workspace, diff_params);
+Objective::RowSums Objective::evaluate(const Network& network, const Pass& pass, const Workspace& workspace) const {
+  return run(network, pass, workspace, nullptr);
 }
 
-Objective::RowSums Objective::run(const Network& network, int64_t rows, int64_t batch_rows, const Workspace& workspace,
+Objective::RowSums Objective::differentiate(const Network& network, const Pass& pass, const Workspace& workspace,
+                                            float* diff_params) const {
+  return run(network, pass, workspace, diff_params);
+}
+
+double Objective::reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
+                              float* diff_logits) const {
+  const float* target = workspace.arena.at(workspace.target);
+  const float scale = diff_logits ? static_cast<float>(reconstruction_factor(pass.batch_rows)) : 0.0f;
+  if (loss_ == ReconstructionLoss::kGaussian)
+    return gaussian_likelihood(network.output_activation(), pass.rows, network.sample_dim(), logits, target, scale,
+                               diff_logits);
+  return reconstruction_loss(loss_, network.output_activation(), pass.rows * network.sample_dim(), logits, target,
+                             scale, diff_logits);
+}
+
+// Units are pushed towards the activity rho by what the whole batch has of them.
+void Objective::penalize_activity(const Pass& pass, const Workspace& workspace, const float* latents,
+                                  float* diff_latents) const {
+  const std::span<double> sums(workspace.unit_sums.get(), static_cast<size_t>(latent_dim_));
+  if (diff_latents) std::ranges::fill(sums, 0.0);
+  for (int64_t row = 0; row < pass.rows; ++row)
+    for (size_t unit = 0; unit < sums.size(); ++unit)
+      sums[unit] += static_cast<double>(latents[row * latent_dim_ + static_cast<int64_t>(unit)]);
+  if (!diff_latents) return;
+  if (pass.exchange) pass.exchange->sum(pass.worker, sums);
+  for (size_t unit = 0; unit < sums.size(); ++unit) {
+    const double activity = mean_activity(sums[unit], pass.batch_rows);
+    const double slope = beta_ * ((1 - rho_) / (1 - activity) - rho_ / activity) / static_cast<double>(pass.batch_rows);
+    for (int64_t row = 0; row < pass.rows; ++row)
+      diff_latents[row * latent_dim_ + static_cast<int64_t>(unit)] += static_cast<float>(slope);
+  }
+}
+
+Objective::RowSums Objective::run(const Network& network, const Pass& pass, const Workspace& workspace,
                                   float* diff_params) const {
   const bool training = diff_params != nullptr;
-  const float* target = workspace.arena.at(workspace.input);
-  const float* latents = network.encode(rows, workspace);
-  const float* logits = network.decode(rows, latents, workspace);
-  float* diff_logits = training ? workspace.arena.at(workspace.diff[0]) : nullptr;
+  const float* latents = network.encode(pass, workspace);
+  const float* logits = network.decode(pass, latents, workspace);
   RowSums sums;
-  sums.reconstruction = reconstruction_loss(loss_, network.output_activation(), rows * network.sample_dim(), logits,
-                                            target, static_cast<float>(reconstruction_factor(batch_rows)), diff_logits);
-  float* diff_latents = training ? network.backward_decoder(rows, latents, workspace, diff_params) : nullptr;
+  sums.reconstruction =
+      reconstruct(network, pass, workspace, logits, training ? workspace.arena.at(workspace.diff[0]) : nullptr);
+  if (network.is_gaussian())
+    sums.kl = gaussian_kl(pass.rows, latent_dim_, network.latent_statistics(workspace), free_nats());
+  float* diff_latents = training ? network.backward_decoder(pass, latents, workspace, diff_params) : nullptr;
   if (latent_l1_ > 0)
-    sums.latent_l1 = l1_penalty(rows * network.latent_dim(), latents, static_cast<float>(latent_l1_factor(batch_rows)),
+    sums.latent_l1 = l1_penalty(pass.rows * latent_dim_, latents,
+                                training ? static_cast<float>(latent_l1_ / static_cast<double>(pass.batch_rows)) : 0.0f,
                                 diff_latents);
-  if (training) network.backward_encoder(rows, diff_latents, workspace, diff_params);
+  if (penalizes_activity()) penalize_activity(pass, workspace, latents, diff_latents);
+  if (training) network.backward_encoder(pass, diff_latents, workspace, diff_params);
   return sums;
 }
 

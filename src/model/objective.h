@@ -1,39 +1,53 @@
 #pragma once
 // What is minimised: the reconstruction loss and the penalties, every term by itself.
 
+#include "hourglass/trainer.h"
 #include "kernels/loss.h"
 #include "kernels/optimizer.h"
 #include "model/network.h"
 
 namespace hourglass {
 
-/// The objective of a config for one network:
-///   reconstruction  the mean over samples of the loss summed (reduction "sum") or averaged ("mean") over values
-///   latent_l1       latent_l1 times the mean over samples of sum |z|
+/// The objective of a config for one network. The mean is over the samples of the batch.
+///   reconstruction  the mean of the loss summed (reduction "sum") or averaged ("mean") over the values of a sample
+///   latent_l1       latent_l1 times the mean of sum |z|
+///   kl              kl_weight times the mean of the sum over units of KL(q(z | x) || N(0, 1)), for a Gaussian latent
+///   latent_kl       latent_kl_beta times the sum over units of KL(rho || the mean of z), activations z in (0, 1)
 ///   weight_l1       weight_l1 times sum |w| over all weights
 ///   weight_l2       weight_l2 times sum w^2 over all weights
 class Objective {
  public:
-  /// Throws Error(kUsage) where loss and output activation do not go together or the output cannot reach [0, 1].
+  /// Throws Error(kUsage) where loss, penalties, latent and output activation do not go together or the output cannot
+  /// reach [0, 1].
   Objective(const ObjectiveConfig& config, const Network& network);
 
   /// Unweighted sums over the rows of one worker.
   struct RowSums {
     double reconstruction = 0;
     double latent_l1 = 0;
+    double kl = 0;
+    RowSums& operator+=(const RowSums& other);
+    bool finite() const;
   };
 
-  /// Runs the workspace's first `rows` rows forward and returns their sums.
-  RowSums evaluate(const Network& network, int64_t rows, const Workspace& workspace) const;
+  /// Runs the workspace's first pass.rows rows forward and returns their sums; their latents are added to the
+  /// workspace's unit_sums.
+  RowSums evaluate(const Network& network, const Pass& pass, const Workspace& workspace) const;
 
-  /// The same, and the gradients of reconstruction and latent terms (without weight penalties) into
-  /// diff_params[flat_size], for a batch of `batch_rows` rows of which these are a part.
-  RowSums differentiate(const Network& network, int64_t rows, int64_t batch_rows, const Workspace& workspace,
-                        float* diff_params) const;
+  /// The same for the rows of a batch of pass.batch_rows that one worker holds, and the gradients of all terms but the
+  /// weight penalties into diff_params[flat_size]. unit_sums hold those of the whole batch after it.
+  RowSums differentiate(const Network& network, const Pass& pass, const Workspace& workspace, float* diff_params) const;
 
-  /// Factors that turn sums over `rows` rows into terms of the objective.
-  double reconstruction_factor(int64_t rows) const;
-  double latent_l1_factor(int64_t rows) const;
+  /// The weight of the KL term after `epochs` epochs (a fraction of one included): it grows linearly over
+  /// kl_warmup_epochs (Sonderby et al. 2016).
+  double kl_weight(double epochs) const;
+  /// What Pass takes for a batch.
+  float kl_scale(double epochs, int64_t batch_rows) const;
+  float free_nats() const { return static_cast<float>(free_nats_); }
+
+  /// The terms of the objective from sums over `rows` rows, latents summed by unit, and sums over the weights.
+  Loss loss(const RowSums& sums, int64_t rows, std::span<const double> unit_sums, const WeightSums& weights,
+            double epochs) const;
 
   /// Sums over all weights that penalties see; zeros where there is no penalty.
   WeightSums weight_sums(const Network& network) const;
@@ -41,13 +55,23 @@ class Objective {
   double weight_l1() const { return weight_l1_; }
   double weight_l2() const { return weight_l2_; }
 
+  /// Whether the mean activation of units is penalised, and the values that are then summed over the workers.
+  bool penalizes_activity() const { return beta_ > 0; }
+  int64_t exchange_size() const { return penalizes_activity() ? latent_dim_ : 0; }
+
  private:
-  RowSums run(const Network& network, int64_t rows, int64_t batch_rows, const Workspace& workspace,
-              float* diff_params) const;
+  void check_output(const Network& network) const;
+  void check_latent(const Network& network) const;
+  double reconstruction_factor(int64_t rows) const;
+  double reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
+                     float* diff_logits) const;
+  void penalize_activity(const Pass& pass, const Workspace& workspace, const float* latents, float* diff_latents) const;
+  RowSums run(const Network& network, const Pass& pass, const Workspace& workspace, float* diff_params) const;
 
   ReconstructionLoss loss_;
-  double values_per_row_;  ///< what the sum over a row's values is divided by
-  double weight_l1_, weight_l2_, latent_l1_;
+  double values_per_row_;  // what the sum over a row's values is divided by
+  int64_t latent_dim_;
+  double weight_l1_, weight_l2_, latent_l1_, rho_, beta_, kl_weight_, kl_warmup_epochs_, free_nats_;
 };
 
 }  // namespace hourglass

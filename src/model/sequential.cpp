@@ -6,7 +6,6 @@
 #include <array>
 
 #include "layers/activation.h"
-#include "layers/linear.h"
 #include "model/grammar.h"
 
 namespace hourglass {
@@ -27,20 +26,16 @@ Pointers<T> locate(const Sequential::Stage& stage, T* flat) {
 // Whether the activation `text` can ride on the last stage.
 bool fuse_into_last(std::vector<Sequential::Stage>& stages, const std::string& text) {
   const auto activation = activation_named(text);
-  if (!activation || stages.empty()) return false;
-  auto* linear = dynamic_cast<Linear*>(stages.back().layer.get());
-  if (!linear || linear->activation() != Activation::kIdentity) return false;
-  linear->fuse(*activation);
-  return true;
+  return activation && !stages.empty() && stages.back().layer->fuse(*activation);
 }
 
 }  // namespace
 
 Sequential::Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input,
-                       int64_t sample_dim)
+                       int64_t output_dim)
     : part_(part), output_shape_(input) {
   for (size_t i = 0; i < texts.size(); ++i) {
-    auto layer = make_layer(texts[i], output_shape_, sample_dim, fmt::format("{} layer {}", part, i + 1));
+    auto layer = make_layer(texts[i], output_shape_, {part, i, output_dim});
     output_shape_ = layer->output_shape();
     Stage stage{std::move(layer), i, {}};
     int64_t num_parameters = 0;
@@ -60,8 +55,15 @@ int64_t Sequential::max_width() const {
   return width;
 }
 
+int64_t Sequential::exchange_size() const {
+  int64_t size = 0;
+  for (const Stage& stage : stages_) size = std::max(size, stage.layer->exchange_size());
+  return size;
+}
+
 ChainBuffers Sequential::plan(Arena& arena, int64_t rows, bool keep) const {
   ChainBuffers buffers;
+  int64_t scratch = 0;
   size_t in_turn[2] = {0, 0};
   if (!keep)
     for (size_t& buffer : in_turn) buffer = arena.reserve(rows * max_width());
@@ -69,28 +71,32 @@ ChainBuffers Sequential::plan(Arena& arena, int64_t rows, bool keep) const {
     const size_t output =
         keep ? arena.reserve(rows * num_elements(stage.layer->output_shape())) : in_turn[buffers.stages.size() % 2];
     buffers.stages.push_back({output, arena.reserve(rows * stage.layer->saved_size())});
+    scratch = std::max(scratch, stage.layer->scratch_size(rows));
   }
+  buffers.scratch = arena.reserve(scratch);
   return buffers;
 }
 
-const float* Sequential::forward(int64_t rows, const float* params, const float* x, const Arena& arena,
+const float* Sequential::forward(const Pass& pass, const float* params, const float* x, const Arena& arena,
                                  const ChainBuffers& buffers) const {
   for (size_t i = 0; i < stages_.size(); ++i) {
     float* y = arena.at(buffers.stages[i].output);
-    stages_[i].layer->forward(rows, locate(stages_[i], params), x, y, arena.at(buffers.stages[i].saved));
+    stages_[i].layer->forward(pass, locate(stages_[i], params), x, y,
+                              {arena.at(buffers.stages[i].saved), arena.at(buffers.scratch)});
     x = y;
   }
   return x;
 }
 
-float* Sequential::backward(int64_t rows, const float* params, const float* x, const Arena& arena,
+float* Sequential::backward(const Pass& pass, const float* params, const float* x, const Arena& arena,
                             const ChainBuffers& buffers, float* diff, float* spare, bool want_input,
                             float* diff_params) const {
   for (size_t i = stages_.size(); i-- > 0;) {
     const float* input = i > 0 ? arena.at(buffers.stages[i - 1].output) : x;
     float* diff_input = i > 0 || want_input ? spare : nullptr;
-    stages_[i].layer->backward(rows, locate(stages_[i], params), input, arena.at(buffers.stages[i].output),
-                               arena.at(buffers.stages[i].saved), diff, diff_input, locate(stages_[i], diff_params));
+    stages_[i].layer->backward(pass, locate(stages_[i], params), input, arena.at(buffers.stages[i].output),
+                               {arena.at(buffers.stages[i].saved), arena.at(buffers.scratch)}, diff, diff_input,
+                               locate(stages_[i], diff_params));
     if (diff_input) std::swap(diff, spare);
   }
   return diff;

@@ -24,6 +24,7 @@ struct ChainBuffers {
     size_t output, saved;
   };
   std::vector<Stage> stages;
+  size_t scratch = 0;  ///< shared by all stages, one at a time
 };
 
 /// What a text list builds. The functions run on one worker's rows.
@@ -42,8 +43,9 @@ class Sequential {
     std::vector<Parameter> parameters;
   };
 
-  /// `part` is "encoder" or "decoder". Throws Error(kUsage) for a list that makes no chain.
-  Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input, int64_t sample_dim);
+  /// `part` is "encoder", "latent" or "decoder"; output_dim is what 'linear output' means. Throws Error(kUsage) for a list that makes no chain.
+  Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input,
+             int64_t output_dim);
 
   const std::string& part() const { return part_; }
   const Shape& output_shape() const { return output_shape_; }
@@ -53,18 +55,26 @@ class Sequential {
   /// The widest output of a stage, in floats a row.
   int64_t max_width() const;
 
+  /// The most values a layer sums over the workers at once.
+  int64_t exchange_size() const;
+
   /// Reserves what `rows` rows keep from forward to backward; or, where nothing is to be kept, two buffers in turn.
   ChainBuffers plan(Arena& arena, int64_t rows, bool keep) const;
 
-  /// Runs x[rows, in] through; the output lies in the arena (x itself where the chain is empty).
-  const float* forward(int64_t rows, const float* params, const float* x, const Arena& arena,
+  /// Runs x[pass.rows, in] through; the output lies in the arena (x itself where the chain is empty).
+  const float* forward(const Pass& pass, const float* params, const float* x, const Arena& arena,
                        const ChainBuffers& buffers) const;
+
+  /// Where forward() left its output.
+  const float* output(const float* x, const Arena& arena, const ChainBuffers& buffers) const {
+    return stages_.empty() ? x : arena.at(buffers.stages.back().output);
+  }
 
   /// From diff, the gradient of the output (destroyed), the gradients of all parameters into diff_params (flat) and,
   /// where `want_input`, that of the input. diff and spare are buffers of max_width rows; returns the one of them that
   /// holds the input's gradient (diff where the chain is empty).
-  float* backward(int64_t rows, const float* params, const float* x, const Arena& arena, const ChainBuffers& buffers,
-                  float* diff, float* spare, bool want_input, float* diff_params) const;
+  float* backward(const Pass& pass, const float* params, const float* x, const Arena& arena,
+                  const ChainBuffers& buffers, float* diff, float* spare, bool want_input, float* diff_params) const;
 
  private:
   std::string part_;

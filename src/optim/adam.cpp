@@ -4,17 +4,16 @@
 
 namespace hourglass {
 
-Adam::Adam(double learning_rate, double beta1, double beta2, double epsilon, double weight_decay)
-    : learning_rate_(learning_rate), step_{} {
+Adam::Adam(double beta1, double beta2, double epsilon, double weight_decay) : weight_decay_(weight_decay), step_{} {
   step_.beta1 = beta1;
   step_.beta2 = beta2;
   step_.epsilon = static_cast<float>(epsilon);
-  step_.decay = static_cast<float>(learning_rate * weight_decay);
 }
 
-void Adam::begin_step(int64_t step) {
+void Adam::begin_step(int64_t step, double learning_rate) {
   const double t = static_cast<double>(step);
-  step_.step_size = static_cast<float>(learning_rate_ / (1 - std::pow(step_.beta1, t)));
+  step_.step_size = static_cast<float>(learning_rate / (1 - std::pow(step_.beta1, t)));
+  step_.decay = static_cast<float>(learning_rate * weight_decay_);
   step_.root_correction = static_cast<float>(std::sqrt(1 - std::pow(step_.beta2, t)));
 }
 

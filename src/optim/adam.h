@@ -9,14 +9,14 @@ namespace hourglass {
 /// parameters, biases included, as in PyTorch; see adam_update for the formula.
 class Adam : public Optimizer {
  public:
-  Adam(double learning_rate, double beta1, double beta2, double epsilon, double weight_decay);
+  Adam(double beta1, double beta2, double epsilon, double weight_decay);
 
   int num_moments() const override { return 2; }
-  void begin_step(int64_t step) override;
+  void begin_step(int64_t step, double learning_rate) override;
   void update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const override;
 
  private:
-  double learning_rate_;
+  double weight_decay_;
   AdamStep step_;
 };
 

@@ -18,8 +18,8 @@ class Optimizer {
   /// Flat buffers it needs, each as long as the parameters and zero before the first step.
   virtual int num_moments() const = 0;
 
-  /// Prepares step number `step`, from 1. Not to be called while update() runs.
-  virtual void begin_step(int64_t step) = 0;
+  /// Prepares step number `step`, from 1, with its learning rate. Not to be called while update() runs.
+  virtual void begin_step(int64_t step, double learning_rate) = 0;
 
   /// Updates params[n] from diff[n] and moments[i][n]. Any number of workers may call it on disjoint ranges.
   virtual void update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const = 0;

@@ -8,10 +8,10 @@ namespace hourglass {
 /// Stochastic gradient descent, with momentum and Nesterov's momentum; see sgd_update for the formula.
 class Sgd : public Optimizer {
  public:
-  Sgd(double learning_rate, double momentum, bool nesterov);
+  Sgd(double momentum, bool nesterov);
 
   int num_moments() const override { return step_.momentum != 0 ? 1 : 0; }
-  void begin_step(int64_t) override {}
+  void begin_step(int64_t step, double learning_rate) override;
   void update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const override;
 
  private:

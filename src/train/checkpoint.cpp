@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 #include "hourglass/error.h"
@@ -12,23 +13,29 @@
 namespace hourglass {
 namespace {
 
-template <typename T>
-T number_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path, T least = 0) {
+int64_t number_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path,
+                     int64_t least = 0) {
   const std::string& text = metadata_entry(file, key, path);
-  T value{};
-  std::from_chars_result result;
-  if constexpr (std::is_floating_point_v<T>)
-    result = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::hex);
-  else
-    result = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (result.ec != std::errc() || result.ptr != text.data() + text.size() || value < least)
-    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; a number from {} on was expected.",
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least)
+    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; a whole number from {} on was expected.",
                                               path.string(), key, text, least));
   return value;
 }
 
-// Without the "0x" that from_chars does not take.
-std::string hexadecimal(double value) { return fmt::format("{:a}", value).substr(2); }
+// Sums come back to the bit: they are stored as the 16 hexadecimal digits of their bits.
+std::string bits_of(double value) { return fmt::format("{:016x}", std::bit_cast<uint64_t>(value)); }
+
+double bits_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path) {
+  const std::string& text = metadata_entry(file, key, path);
+  uint64_t bits = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits, 16);
+  if (error != std::errc() || end != text.data() + text.size() || text.size() != 16)
+    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; 16 hexadecimal digits were expected.",
+                                              path.string(), key, text));
+  return std::bit_cast<double>(bits);
+}
 
 std::string sum_key(size_t term) { return fmt::format("epoch_sum.{}", name(static_cast<LossTerm>(term))); }
 std::string moment_name(size_t moment) { return fmt::format("moment.{}", moment); }
@@ -41,9 +48,12 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
   metadata["workers"] = fmt::format("{}", trainer.workers());
   metadata["step"] = fmt::format("{}", state.step);
   metadata["epoch_rows"] = fmt::format("{}", state.epoch_rows);
-  metadata["epoch_seconds"] = hexadecimal(state.epoch_seconds);
+  metadata["epoch_seconds"] = bits_of(state.epoch_seconds);
   for (size_t term = 0; term < state.epoch_sums.terms.size(); ++term)
-    metadata[sum_key(term)] = hexadecimal(state.epoch_sums.terms[term]);
+    metadata[sum_key(term)] = bits_of(state.epoch_sums.terms[term]);
+  metadata["plateau_best"] = bits_of(state.plateau.best);
+  metadata["plateau_epochs"] = fmt::format("{}", state.plateau.epochs);
+  metadata["plateau_drops"] = fmt::format("{}", state.plateau.drops);
   metadata["history"] = history_to_csv(state.history);
 
   const Network& network = model.network();
@@ -60,13 +70,16 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const SafetensorsFile file = read_model_file(path, "checkpoint");
-  Checkpoint checkpoint{model_from_file(file, path), number_entry<int>(file, "workers", path, 1), {}, {}};
+  Checkpoint checkpoint{model_from_file(file, path), static_cast<int>(number_entry(file, "workers", path, 1)), {}, {}};
   TrainState& state = checkpoint.state;
-  state.step = number_entry<int64_t>(file, "step", path);
-  state.epoch_rows = number_entry<int64_t>(file, "epoch_rows", path);
-  state.epoch_seconds = number_entry<double>(file, "epoch_seconds", path);
+  state.step = number_entry(file, "step", path);
+  state.epoch_rows = number_entry(file, "epoch_rows", path);
+  state.epoch_seconds = bits_entry(file, "epoch_seconds", path);
   for (size_t term = 0; term < state.epoch_sums.terms.size(); ++term)
-    state.epoch_sums.terms[term] = number_entry<double>(file, sum_key(term), path);
+    state.epoch_sums.terms[term] = bits_entry(file, sum_key(term), path);
+  state.plateau.best = bits_entry(file, "plateau_best", path);
+  state.plateau.epochs = number_entry(file, "plateau_epochs", path);
+  state.plateau.drops = number_entry(file, "plateau_drops", path);
   state.history = history_from_csv(metadata_entry(file, "history", path), path.string() + " (history)");
   for (size_t i = 0;; ++i) {
     const auto stored = std::ranges::find(file.tensors, moment_name(i), &SafetensorsTensor::name);

@@ -9,7 +9,7 @@
 namespace hourglass {
 
 /// Writes checkpoint.safetensors: the model's tensors, "moment.<i>" (flat), and the state as metadata; sums as
-/// hexadecimal floats, so that they come back to the bit. Throws Error(kIo).
+/// their bits. Throws Error(kIo).
 void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model, const Trainer& trainer);
 
 /// A checkpoint that was read, before a trainer takes it over.

@@ -6,7 +6,8 @@
 namespace hourglass {
 
 const char* name(LossTerm term) {
-  constexpr std::array<const char*, kNumLossTerms> kNames = {"reconstruction", "weight_l1", "weight_l2", "latent_l1"};
+  constexpr std::array<const char*, kNumLossTerms> kNames = {"reconstruction", "weight_l1", "weight_l2",
+                                                             "latent_l1",      "latent_kl", "kl"};
   return kNames[static_cast<size_t>(term)];
 }
 

@@ -12,17 +12,18 @@
 #include "hourglass/error.h"
 #include "kernels/gather.h"
 #include "model/byte_transform.h"
+#include "model/corruption.h"
 
 namespace hourglass {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Parameters updated at a time: their summed gradient stays in the first-level cache.
-constexpr long kUpdateBlock = 2048;
 // Rows a worker takes at a time when it measures the test part, unless its slice of a batch is larger.
 constexpr int64_t kTestRows = 64;
 constexpr double kSecondsBetweenCalls = 0.1;
+// No step of training, so that the noise of the test part is its own.
+constexpr uint64_t kTestStep = (uint64_t{1} << 44) - 1;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -55,6 +56,17 @@ int training_workers(const Config& config, const Context& context) {
   return static_cast<int>(config.train.threads);
 }
 
+void Plateau::observe(double train_loss, int64_t patience) {
+  ++epochs;
+  if (train_loss < best) {
+    best = train_loss;
+    epochs = 0;
+  } else if (epochs >= patience) {
+    ++drops;
+    epochs = 0;
+  }
+}
+
 Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
     : model_(model),
       network_(model.network()),
@@ -62,7 +74,9 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
       config_(model.config().train),
       objective_(model.config().objective, network_),
       optimizer_(make_optimizer(config_)),
-      barrier_(static_cast<int>(std::min<int64_t>(workers, config_.batch_size))) {
+      barrier_(static_cast<int>(std::min<int64_t>(workers, config_.batch_size))),
+      exchange_(static_cast<int>(std::min<int64_t>(workers, config_.batch_size)),
+                std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size()})) {
   check_data(model, data);
   const int used = static_cast<int>(std::min<int64_t>(workers, config_.batch_size));
   const int64_t rows = std::max(kTestRows, slice_rows(config_.batch_size, used));
@@ -76,7 +90,7 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
   buffers_.commit();
   for (size_t handle : moments) moments_.push_back(buffers_.at(handle));
   for (size_t i = 0; i < gradients.size(); ++i)
-    workers_.push_back({network_.make_workspace(rows, true),
+    workers_.push_back({network_.make_workspace(rows, true, corrupts(model.config().corruption)),
                         buffers_.at(gradients[i]),
                         buffers_.at(summed[i]),
                         {},
@@ -149,121 +163,51 @@ void Trainer::run_steps(int64_t first, int64_t last, const std::atomic<bool>* st
   });
   if (diverged_) {
     const Objective::RowSums sums = sum_over_workers();
-    report_divergence(std::isfinite(sums.reconstruction) ? "latent_l1" : "reconstruction", state_.step + 1);
+    report_divergence(!std::isfinite(sums.reconstruction) ? "reconstruction"
+                      : !std::isfinite(sums.kl)           ? "kl"
+                                                          : "latent_l1",
+                      state_.step + 1);
   }
 }
 
-// Between the barriers all workers read what was written before the first; whoever writes next has passed the second.
-// Returns whether another step may follow.
-bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
-  Worker& worker = workers_[static_cast<size_t>(index)];
-  const Batch batch = batch_of(step);
-  const Range range = share(batch.rows, workers(), index);
-  worker.sums = {};
-  if (range.size() > 0) {
-    gather_bytes(byte_transform(model_.config().data), range.size(), network_.sample_dim(), data_.train.values().data(),
-                 batch.indices + range.begin, batch.upcoming ? batch.upcoming + range.begin : nullptr,
-                 worker.workspace.arena.at(worker.workspace.input));
-    worker.sums = objective_.differentiate(network_, range.size(), batch.rows, worker.workspace, worker.gradients);
-  }
-  if (index == 0) {
-    optimizer_->begin_step(step + 1);
-    stop_after_step_ = stop && *stop;
-  }
-  barrier_.wait();
-
-  const Objective::RowSums sums = sum_over_workers();
-  const bool last = stop_after_step_;
-  if (!std::isfinite(sums.reconstruction + sums.latent_l1)) {
-    if (index == 0) diverged_ = true;
-    return false;
-  }
-  update_parameters(index, batch.rows);
-  barrier_.wait();
-
-  if (index == 0) {
-    WeightSums weights;
-    for (const Worker& each : workers_) {
-      weights.l1 += each.weight_sums.l1;
-      weights.l2 += each.weight_sums.l2;
-    }
-    const double rows = static_cast<double>(batch.rows);
-    Loss& epoch = state_.epoch_sums;
-    epoch[LossTerm::kReconstruction] += rows * objective_.reconstruction_factor(batch.rows) * sums.reconstruction;
-    epoch[LossTerm::kLatentL1] += rows * objective_.latent_l1_factor(batch.rows) * sums.latent_l1;
-    epoch[LossTerm::kWeightL1] += rows * objective_.weight_l1() * weights.l1;
-    epoch[LossTerm::kWeightL2] += rows * objective_.weight_l2() * weights.l2;
-    state_.epoch_rows += batch.rows;
-    state_.step = step + 1;
-  }
-  return !last;
-}
-
-// This worker's share of the parameters, a block at a time: the gradients of all workers summed, the weight penalties
-// added, the optimizer's rule applied. The penalties are measured on the weights the gradients were taken at.
-void Trainer::update_parameters(int index, int64_t batch_rows) {
-  Worker& worker = workers_[static_cast<size_t>(index)];
-  // In a batch of fewer rows than workers some have no row, and their gradients are of another batch.
-  const auto takes_part = [&](int each) { return share(batch_rows, workers(), each).size() > 0; };
-  const std::span<float*> moments(worker.moments.data(), moments_.size());
-  worker.weight_sums = {};
-  const Range range = share(network_.flat_size(), workers(), index, 16);
-  for (long begin = range.begin; begin < range.end; begin += kUpdateBlock) {
-    const long count = std::min(kUpdateBlock, range.end - begin);
-    size_t num_parts = 0;
-    for (int i = 0; i < workers(); ++i)
-      if (takes_part(i)) worker.parts[num_parts++] = workers_[static_cast<size_t>(i)].gradients + begin;
-    for (size_t i = 0; i < moments_.size(); ++i) moments[i] = moments_[i] + begin;
-    float* params = network_.flat() + begin;
-    sum_gradients(std::span(worker.parts).first(num_parts), count, worker.summed);
-    const long penalized = std::clamp<long>(network_.num_penalized() - begin, 0, count);
-    if (objective_.penalizes_weights() && penalized > 0) {
-      const WeightSums sums = weight_penalty(penalized, params, static_cast<float>(objective_.weight_l1()),
-                                             static_cast<float>(objective_.weight_l2()), worker.summed);
-      worker.weight_sums.l1 += sums.l1;
-      worker.weight_sums.l2 += sums.l2;
-    }
-    optimizer_->update(count, worker.summed, moments, params);
-  }
-}
-
-Objective::RowSums Trainer::sum_over_workers() const {
-  Objective::RowSums sums;
-  for (const Worker& worker : workers_) {
-    sums.reconstruction += worker.sums.reconstruction;
-    sums.latent_l1 += worker.sums.latent_l1;
-  }
-  return sums;
-}
-
+// The test part is corrupted and its latents are drawn as in training, so that the terms mean the same, but with the
+// same noise after every epoch.
 Loss Trainer::test_loss() {
-  Loss loss;
   const int64_t rows = data_.test.size();
   if (rows == 0) {
+    Loss loss;
     loss.terms.fill(std::numeric_limits<double>::quiet_NaN());
     return loss;
   }
-  const auto weights = objective_.weight_sums(network_);
   run_team(workers(), [&](int index) {
     Worker& worker = workers_[static_cast<size_t>(index)];
+    const Workspace& workspace = worker.workspace;
     worker.sums = {};
+    std::fill_n(workspace.unit_sums.get(), network_.latent_dim(), 0.0);
     const Range range = share(rows, workers(), index);
-    for (long begin = range.begin; begin < range.end; begin += worker.workspace.rows) {
-      const int64_t count = std::min<int64_t>(worker.workspace.rows, range.end - begin);
+    for (long begin = range.begin; begin < range.end; begin += workspace.rows) {
+      const int64_t count = std::min<int64_t>(workspace.rows, range.end - begin);
+      float* target = workspace.arena.at(workspace.target);
       transform_bytes(byte_transform(model_.config().data), count * network_.sample_dim(),
-                      data_.test.values().data() + begin * network_.sample_dim(),
-                      worker.workspace.arena.at(worker.workspace.input));
-      const Objective::RowSums sums = objective_.evaluate(network_, count, worker.workspace);
-      worker.sums.reconstruction += sums.reconstruction;
-      worker.sums.latent_l1 += sums.latent_l1;
+                      data_.test.values().data() + begin * network_.sample_dim(), target);
+      if (corrupts(model_.config().corruption))
+        corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), kTestStep, begin, count,
+                network_.sample_dim(), target, workspace.arena.at(workspace.input));
+      worker.sums += objective_.evaluate(network_,
+                                         {.rows = count,
+                                          .sampled = true,
+                                          .first_row = begin,
+                                          .batch_rows = count,
+                                          .seed = static_cast<uint64_t>(config_.seed),
+                                          .step = kTestStep},
+                                         workspace);
     }
   });
-  const Objective::RowSums sums = sum_over_workers();
-  loss[LossTerm::kReconstruction] = objective_.reconstruction_factor(rows) * sums.reconstruction;
-  loss[LossTerm::kLatentL1] = objective_.latent_l1_factor(rows) * sums.latent_l1;
-  loss[LossTerm::kWeightL1] = objective_.weight_l1() * weights.l1;
-  loss[LossTerm::kWeightL2] = objective_.weight_l2() * weights.l2;
-  return loss;
+  std::vector<double> units(static_cast<size_t>(network_.latent_dim()));
+  for (const Worker& worker : workers_)
+    for (size_t i = 0; i < units.size(); ++i) units[i] += unit_sums(worker)[i];
+  const double epochs = static_cast<double>(state_.step) / static_cast<double>(steps_per_epoch());
+  return objective_.loss(sum_over_workers(), rows, units, objective_.weight_sums(network_), epochs);
 }
 
 EpochRecord Trainer::finish_epoch(int64_t epoch) {
@@ -278,6 +222,7 @@ EpochRecord Trainer::finish_epoch(int64_t epoch) {
                                   [](float value) { return std::isfinite(value); });
   if (!finite) report_divergence("gradient", state_.step);
   if (data_.test.size() > 0 && !std::isfinite(record.test.total())) report_divergence("test loss", state_.step);
+  state_.plateau.observe(record.train.total(), config_.schedule_every);
   state_.epoch_sums = {};
   state_.epoch_rows = 0;
   state_.epoch_seconds = 0;
@@ -303,7 +248,8 @@ MemorySummary training_memory(const Autoencoder& model, const Context& context) 
   const int64_t flat_bytes = network.flat_size() * static_cast<int64_t>(sizeof(float));
   const int64_t rows = std::max(kTestRows, slice_rows(model.config().train.batch_size, workers));
   return {flat_bytes, flat_bytes * workers, flat_bytes * make_optimizer(model.config().train)->num_moments(),
-          network.plan_workspace(rows, true).arena.num_floats() * static_cast<int64_t>(sizeof(float)) * workers};
+          network.plan_workspace(rows, true, corrupts(model.config().corruption)).arena.num_floats() *
+              static_cast<int64_t>(sizeof(float)) * workers};
 }
 
 TrainResult train(Autoencoder& model, const DataParts& data, const TrainCallbacks& callbacks, const Context& context) {

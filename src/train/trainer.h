@@ -1,11 +1,13 @@
 #pragma once
 // The training loop: workers, each with a slice of the batch, and the state between two steps.
 
+#include <limits>
 #include <memory>
 #include <vector>
 
 #include "core/arena.h"
 #include "core/barrier.h"
+#include "core/exchange.h"
 #include "core/team.h"
 #include "hourglass/trainer.h"
 #include "kernels/optimizer.h"
@@ -15,6 +17,15 @@
 
 namespace hourglass {
 
+/// Whether training still gets better.
+struct Plateau {
+  double best = std::numeric_limits<double>::infinity();
+  int64_t epochs = 0;  ///< since the best training loss, or since the last drop
+  int64_t drops = 0;   ///< of the learning rate
+
+  void observe(double train_loss, int64_t patience);
+};
+
 /// Everything that a run needs to go on besides the weights and the moments.
 struct TrainState {
   int64_t step = 0;          ///< optimizer steps taken
@@ -22,6 +33,7 @@ struct TrainState {
   int64_t epoch_rows = 0;    ///< rows trained in it
   double epoch_seconds = 0;  ///< time spent on it
   History history;           ///< finished epochs
+  Plateau plateau;           ///< for the schedule of that name
 };
 
 /// Workers for a run: context.threads, else config.train.threads, else one a core.
@@ -69,12 +81,21 @@ class Trainer {
   void begin_epoch(int64_t epoch);
   void run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop);
   bool run_step(int worker, int64_t step, const std::atomic<bool>* stop);
-  void update_parameters(int worker, int64_t batch_rows);
+  void gather(Worker& worker, const Batch& batch, const Range& range, int64_t step);
+  void update_parameters(int worker);
+  void sum_block(Worker& worker, long begin, long count, float* sum);
+  void update_block(Worker& worker, long begin, long count, const float* sum);
+  std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
   Loss test_loss();
   EpochRecord finish_epoch(int64_t epoch);
   // `step` counts from 1.
   [[noreturn]] void report_divergence(const std::string& term, int64_t step) const;
+
+  // Parameters updated at a time: their summed gradient stays in the first-level cache.
+  static constexpr long kUpdateBlock = 2048;
+  // Shares of the parameters begin at cache lines.
+  static constexpr long kGrain = 16;
 
   Autoencoder& model_;
   Network& network_;
@@ -83,6 +104,7 @@ class Trainer {
   Objective objective_;
   std::unique_ptr<Optimizer> optimizer_;
   Barrier barrier_;
+  Exchange exchange_;
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;

@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"objective.weight_l2=-1", "at least 0"}, Refused{"objective.latent_l1=-1", "at least 0"},
                     Refused{"data.binarize=1", "below 1"}, Refused{"data.synthetic_train=0", "at least 1"},
                     Refused{"data.synthetic_test=0", "at least 1"}, Refused{"data.synthetic_seed=-1", "at least 0"},
-                    Refused{"model.latent=gaussian", "one of plain"}, Refused{"model.initializer=he", "he_normal"},
+                    Refused{"objective.reconstruction=l1", "one of mse"}, Refused{"model.initializer=he", "he_normal"},
                     Refused{"objective.reconstruction=mae", "Did you mean 'mse'?"},
                     Refused{"objective.reduction=avg", "one of mean, sum"}),
     [](const auto& test) {
@@ -184,8 +184,24 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
   Config config;
   config.data = {"a \"quoted\"\\ name\n\t\x7f", "/data/\xc3\xa9", 0.1, 3, 4, std::numeric_limits<int64_t>::max()};
   config.model = {"m", {"linear 3", "relu"}, "plain", {"linear output"}, "he_normal"};
-  config.objective = {"bce", "sum", 1.0 / 3, 5e-324, std::numeric_limits<double>::max()};
-  config.train = {"sgd", 0.1 + 0.2, 0.99, true, 0, 1 - 0x1p-53, 1e-300, 50, 1, 2, 3, 4};
+  config.objective = {.reconstruction = "bce",
+                      .reduction = "sum",
+                      .weight_l1 = 1.0 / 3,
+                      .weight_l2 = 5e-324,
+                      .latent_l1 = std::numeric_limits<double>::max(),
+                      .kl_weight = 0.1};
+  config.corruption = {.gaussian_variance = 0.3, .clamp = false, .mask = 0.1, .salt_and_pepper = 0.7};
+  config.train = {.optimizer = "sgd",
+                  .learning_rate = 0.1 + 0.2,
+                  .momentum = 0.99,
+                  .nesterov = true,
+                  .beta1 = 0,
+                  .beta2 = 1 - 0x1p-53,
+                  .epsilon = 1e-300,
+                  .weight_decay = 50,
+                  .schedule = "cosine",
+                  .clip_norm = 0.1,
+                  .batch_size = 1};
   const std::string toml = to_toml(config);
   const Config read = parse_config(toml, "run.toml");
   EXPECT_EQ(read.data.name, config.data.name);
@@ -196,7 +212,10 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
   EXPECT_EQ(read.objective.weight_l2, config.objective.weight_l2);
   EXPECT_EQ(read.objective.latent_l1, config.objective.latent_l1);
   EXPECT_EQ(read.train.learning_rate, config.train.learning_rate);
+  EXPECT_EQ(read.corruption.clamp, config.corruption.clamp);
+  EXPECT_EQ(read.corruption.salt_and_pepper, config.corruption.salt_and_pepper);
   EXPECT_EQ(read.train.beta2, config.train.beta2);
+  EXPECT_EQ(read.train.schedule, config.train.schedule);
   EXPECT_EQ(to_toml(read), toml);
 }
 
@@ -216,7 +235,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 28u);
+  EXPECT_EQ(keys.size(), 43u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

@@ -6,7 +6,7 @@
 namespace hourglass {
 namespace {
 
-std::unique_ptr<Layer> make(const std::string& text) { return make_layer(text, {4, 3}, 12, "encoder layer 2"); }
+std::unique_ptr<Layer> make(const std::string& text) { return make_layer(text, {4, 3}, {"encoder", 1, 12}); }
 
 TEST(Grammar, BuildsLayers) {
   EXPECT_EQ(make("linear 5")->output_shape(), Shape{5});
@@ -32,9 +32,44 @@ TEST(Grammar, SizesThatCannotBeAreRefused) {
 }
 
 TEST(Grammar, WrongNumberOfArgumentsIsRefused) {
-  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'linear 128'", "0 were given"}, [] { make("linear"); });
-  expect_error(ErrorKind::kUsage, {"encoder layer 2", "2 were given"}, [] { make("linear 3 4"); });
-  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'relu'", "'3'"}, [] { make("relu 3"); });
+  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'linear 128'", "0 arguments were given"},
+               [] { make("linear"); });
+  expect_error(ErrorKind::kUsage, {"encoder layer 2", "2 arguments were given"}, [] { make("linear 3 4"); });
+  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'relu 3'", "1 arguments were given"}, [] { make("relu 3"); });
+}
+
+TEST(Grammar, BuildsLayersOfImagesAndSequences) {
+  const auto shape = [](const std::string& text, const Shape& input) {
+    return make_layer(text, input, {"encoder", 1, 12})->output_shape();
+  };
+  EXPECT_EQ(shape("conv2d 16 kernel=3 padding=1", {28, 28, 1}), (Shape{28, 28, 16}));
+  EXPECT_EQ(shape("conv2d 4 kernel=2 stride=2", {28, 28, 3}), (Shape{14, 14, 4}));
+  EXPECT_EQ(shape("conv_transpose2d 1 kernel=3 stride=2 padding=1 output_padding=1", {7, 7, 32}), (Shape{14, 14, 1}));
+  EXPECT_EQ(shape("max_pool2d 2", {28, 28, 16}), (Shape{14, 14, 16}));
+  EXPECT_EQ(shape("avg_pool2d 3 stride=1", {5, 5, 1}), (Shape{3, 3, 1}));
+  EXPECT_EQ(shape("upsample2d 2", {7, 7, 4}), (Shape{14, 14, 4}));
+  EXPECT_EQ(shape("lstm 128", {28, 28, 1}), (Shape{28, 128}));
+  EXPECT_EQ(shape("lstm 128 last", {28, 28}), Shape{128});
+  EXPECT_EQ(shape("repeat 28", {128}), (Shape{28, 128}));
+  EXPECT_EQ(shape("flatten", {4, 3}), Shape{12});
+  EXPECT_EQ(shape("reshape 2x6", {4, 3}), (Shape{2, 6}));
+  for (const char* text : {"batch_norm", "layer_norm", "dropout 0.2"})
+    EXPECT_EQ(shape(text, {4, 3, 2}), (Shape{4, 3, 2}));
+}
+
+TEST(Grammar, WrongOptionsAreRefusedWithTheNearest) {
+  const auto refuse = [](const std::string& text, const std::vector<std::string>& parts) {
+    expect_error(ErrorKind::kUsage, parts, [&] { make_layer(text, {8, 8, 1}, {"decoder", 2, 12}); });
+  };
+  refuse("conv2d 4 kernal=3", {"decoder layer 3", "'kernal'", "'kernel'"});
+  refuse("conv2d 4 kernel=0", {"decoder layer 3", "kernel", "'0'"});
+  refuse("conv2d 4 stride=two", {"decoder layer 3", "stride", "'two'"});
+  refuse("linear 4 kernel=3", {"decoder layer 3", "'kernel'"});
+  refuse("dropout 1", {"decoder layer 3", "'1'"});
+  refuse("dropout half", {"decoder layer 3", "'half'"});
+  refuse("reshape 3x3", {"decoder layer 3", "3x3", "8x8x1"});
+  refuse("gaussian 3", {"decoder layer 3", "model.latent"});
+  refuse("lstm 4 first", {"decoder layer 3", "'lstm 128 last'"});
 }
 
 }  // namespace

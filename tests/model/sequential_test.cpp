@@ -14,22 +14,22 @@ const Linear& linear(const Sequential& chain, size_t stage) {
 TEST(Sequential, FusesAnActivationIntoTheLinearLayerBeforeIt) {
   const Sequential chain("encoder", {"linear 5", "relu", "linear 3", "tanh"}, {8}, 8);
   ASSERT_EQ(chain.stages().size(), 2u);
-  EXPECT_EQ(linear(chain, 0).activation(), Activation::kRelu);
-  EXPECT_EQ(linear(chain, 1).activation(), Activation::kTanh);
+  EXPECT_EQ(linear(chain, 0).fused(), Activation::kRelu);
+  EXPECT_EQ(linear(chain, 1).fused(), Activation::kTanh);
   EXPECT_EQ(chain.output_shape(), Shape{3});
 }
 
 TEST(Sequential, KeepsWhatCannotBeFused) {
   const Sequential chain("encoder", {"sigmoid", "linear 5", "relu", "tanh"}, {8}, 8);
   ASSERT_EQ(chain.stages().size(), 3u);
-  EXPECT_EQ(linear(chain, 1).activation(), Activation::kRelu);
+  EXPECT_EQ(linear(chain, 1).fused(), Activation::kRelu);
   EXPECT_EQ(chain.stages()[2].entry, 3u);
 }
 
 TEST(Sequential, DropsIdentity) {
   const Sequential chain("encoder", {"identity", "linear 5", "identity", "relu"}, {8}, 8);
   ASSERT_EQ(chain.stages().size(), 1u);
-  EXPECT_EQ(linear(chain, 0).activation(), Activation::kRelu);
+  EXPECT_EQ(linear(chain, 0).fused(), Activation::kRelu);
   EXPECT_TRUE(Sequential("encoder", {}, {8}, 8).stages().empty());
 }
 

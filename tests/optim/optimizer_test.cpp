@@ -33,10 +33,11 @@ TEST_P(GoldenOptimizer, TenStepsAgreeWithPyTorch) {
   for (int64_t step = 1; step <= 10; ++step) {
     std::copy_n(golden["input"].values.data() + (step - 1) * rows * network.sample_dim(), rows * network.sample_dim(),
                 workspace.arena.at(workspace.input));
-    const Objective::RowSums sums = objective.differentiate(network, rows, rows, workspace, diff.data());
-    EXPECT_NEAR(objective.reconstruction_factor(rows) * sums.reconstruction,
+    const Objective::RowSums sums = objective.differentiate(
+        network, {.rows = rows, .training = true, .batch_rows = rows}, workspace, diff.data());
+    EXPECT_NEAR(objective.loss(sums, rows, {}, {}, 0).total(),
                 static_cast<double>(golden["loss"].values[static_cast<size_t>(step - 1)]), 1e-6);
-    optimizer->begin_step(step);
+    optimizer->begin_step(step, config.train.learning_rate);
     for (const auto& [begin, count] : {std::pair{int64_t{0}, half}, {half, size - half}}) {
       std::vector<float*> pointers;
       for (auto& moment : moments) pointers.push_back(moment.data() + begin);

@@ -49,7 +49,7 @@ TEST(History, ValuesNotMeasuredAreLeftEmpty) {
 TEST(History, NamesItsColumns) {
   EXPECT_THAT(history_to_csv({}),
               testing::StartsWith("epoch,train_reconstruction,train_weight_l1,train_weight_l2,train_latent_l1,"
-                                  "train_total,test_reconstruction,"));
+                                  "train_latent_kl,train_kl,train_total,test_reconstruction,"));
 }
 
 TEST(History, MalformedTextIsRefused) {
@@ -59,12 +59,12 @@ TEST(History, MalformedTextIsRefused) {
   };
   refuse("", {"run/history.csv", "first line"});
   refuse("epoch,loss\n1,2\n", {"run/history.csv", "'epoch,loss'"});
-  refuse(header + "1,2,3\n", {"run/history.csv", "line 2", "3 columns", "expected 13"});
-  refuse(header + "1,2,3,4,5,6,7,8,9,10,11,12,13,14\n", {"line 2", "14 columns"});
-  refuse(header + "1,2,3,x4,5,6,7,8,9,10,11,12,13\n", {"run/history.csv", "'x4'"});
+  refuse(header + "1,2,3\n", {"run/history.csv", "line 2", "3 columns", "expected 17"});
+  refuse(header + "1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18\n", {"line 2", "18 columns"});
+  refuse(header + "1,2,3,x4,5,6,7,8,9,10,11,12,13,14,15,16,17\n", {"run/history.csv", "'x4'"});
   refuse(header + "\n", {"line 2"});
   for (const char* epoch : {"", "1.5", "nan", "1e300", "-1"})
-    refuse(header + epoch + ",2,3,4,5,6,7,8,9,10,11,12,13\n", {"run/history.csv", "line 2", "epoch"});
+    refuse(header + epoch + ",2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17\n", {"run/history.csv", "line 2", "epoch"});
 }
 
 }  // namespace

@@ -52,11 +52,12 @@ Trained train_by_hand(const Config& config, int64_t samples) {
       const Workspace workspace = network.make_workspace(rows, true);
       gather_bytes({}, rows, 8, data.values().data(), order.data() + begin, nullptr,
                    workspace.arena.at(workspace.input));
-      const auto sums = objective.differentiate(network, rows, rows, workspace, diff.data());
-      sum += objective.reconstruction_factor(rows) * static_cast<double>(rows) * sums.reconstruction;
+      const auto sums = objective.differentiate(network, {.rows = rows, .training = true, .batch_rows = rows}, workspace,
+                                                diff.data());
+      sum += static_cast<double>(rows) * objective.loss(sums, rows, {}, {}, 0)[LossTerm::kReconstruction];
       weight_penalty(network.num_penalized(), network.flat(), static_cast<float>(objective.weight_l1()),
                      static_cast<float>(objective.weight_l2()), diff.data());
-      optimizer->begin_step(++trained.result.steps);
+      optimizer->begin_step(++trained.result.steps, config.train.learning_rate);
       optimizer->update(network.flat_size(), diff.data(), pointers, network.flat());
     }
     EpochRecord record;
@@ -148,7 +149,9 @@ TEST(Trainer, ReportsEveryEpochAndEveryTerm) {
   EXPECT_EQ(result.steps, 9);
   for (const EpochRecord& record : result.history) {
     for (const Loss* loss : {&record.train, &record.test})
-      for (const double term : loss->terms) EXPECT_GT(term, 0);
+      for (const LossTerm term :
+           {LossTerm::kReconstruction, LossTerm::kWeightL1, LossTerm::kWeightL2, LossTerm::kLatentL1})
+        EXPECT_GT((*loss)[term], 0) << name(term);
     EXPECT_GT(record.images_per_second, 0);
   }
 }

@@ -1,0 +1,26 @@
+#pragma once
+// How the learning rate changes over a run.
+
+#include <cstdint>
+
+#include "hourglass/config.h"
+
+namespace hourglass {
+
+/// Where in a run a step stands.
+struct ScheduleState {
+  int64_t step = 0;             ///< from 0
+  int64_t steps_per_epoch = 1;
+  int64_t drops = 0;            ///< so far, of "plateau"
+};
+
+/// The learning rate of a step: config.learning_rate times
+///   constant     1
+///   exponential  factor^floor(step / every), the staircase
+///   step         factor^floor(epoch / every)
+///   cosine       (1 + cos(pi step / steps of the whole run)) / 2 (Loshchilov, Hutter 2017, without restarts)
+///   plateau      factor^drops
+/// and, during the first warmup_epochs, times (step + 1) / steps of the warm-up (Goyal et al. 2017).
+double scheduled_learning_rate(const TrainConfig& config, const ScheduleState& state);
+
+}  // namespace hourglass
