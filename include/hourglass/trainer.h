@@ -65,7 +65,7 @@ struct TrainResult {
 /// Memory a training run of this model takes besides the data set, in bytes.
 struct MemorySummary {
   int64_t parameters;   ///< the weights themselves
-  int64_t gradients;    ///< one copy a worker
+  int64_t gradients;    ///< those that are not used up where they are computed, one copy a worker
   int64_t moments;      ///< what the optimizer keeps
   int64_t activations;  ///< of one batch, all workers together, with its gradients
   int64_t total() const { return parameters + gradients + moments + activations; }

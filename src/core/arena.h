@@ -8,7 +8,8 @@
 namespace hourglass {
 
 /// Float buffers in one block: first reserve() them all, then commit() once, then at() gives their addresses.
-/// Each buffer starts on a 64-byte cache line and is zero after commit(). Large blocks ask for huge pages.
+/// Each buffer starts on a 64-byte cache line and is zero after commit(); what is never written takes no memory. Large
+/// blocks ask for huge pages.
 class Arena {
  public:
   Arena() = default;
@@ -26,6 +27,7 @@ class Arena {
  private:
   float* block_ = nullptr;
   size_t size_ = 0;
+  size_t mapped_ = 0;  // bytes
 };
 
 }  // namespace hourglass

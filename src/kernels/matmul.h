@@ -16,8 +16,13 @@ struct ProductEpilogue {
 void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue = {});
 
-/// c[m, n] = a[k, m]^T b[k, n]. The weight gradient of a linear layer. With k = 0 (no rows) it is 0.
-void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);
+/// c[m, n] = (or, where `accumulate`, +=) a[k, m]^T b[k, n], the rows of a being a_stride >= m floats apart. The weight
+/// gradient of a linear layer, or some rows of it. With k = 0 (no samples) the product is 0.
+void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_stride, const float* b, float* c,
+               bool accumulate);
+inline void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
+  matmul_tn(m, n, k, a, m, b, c, false);
+}
 
 /// c[m, n] = a[m, k] b[n, k]^T. The data gradient of a linear layer.
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);

@@ -37,6 +37,7 @@ struct Pass {
   int64_t batch_rows = 0;  ///< samples in the batch
   uint64_t seed = 0;
   uint64_t step = 0;
+  bool defer_products = false;  ///< leave gradients that are product_parameter() to whoever moves the weights
   int worker = 0;
   Exchange* exchange = nullptr;
   float kl_scale = 0;   ///< of the latent's divergence in the gradient: its weight over batch_rows
@@ -77,6 +78,10 @@ class Layer {
   /// Floats of scratch for a pass over `rows` rows.
   virtual int64_t scratch_size(int64_t rows) const;
 
+  /// Index of the parameter[in, out] whose gradient is x^T diff_y with diff_y as backward() leaves it; -1: none is.
+  /// Where the pass defers products, backward() does not compute it, and x and diff_y must stay.
+  virtual int product_parameter() const { return -1; }
+
   /// The most values it sums over the workers at once.
   virtual int64_t exchange_size() const { return 0; }
 
@@ -84,7 +89,7 @@ class Layer {
   virtual void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                        const LayerBuffers& buffers) const = 0;
 
-  /// From diff_y[rows, out] (destroyed): diff_x[rows, in] = its gradient, unless null, and diff_params = the gradients
+  /// From diff_y[rows, out] (changed): diff_x[rows, in] = its gradient, unless null, and diff_params = the gradients
   /// of the parameters. x, y and saved are those of the forward pass.
   virtual void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
                         const LayerBuffers& buffers, float* diff_y, float* diff_x,

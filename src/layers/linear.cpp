@@ -25,6 +25,8 @@ void Linear::initialize(size_t index, const std::string& initializer, std::span<
     initialize_biases(rule, in_, values, random);
 }
 
+int Linear::product_parameter() const { return kWeight; }
+
 bool Linear::fuse(Activation activation) {
   if (activation_ != Activation::kIdentity) return false;
   activation_ = activation;
@@ -44,7 +46,7 @@ void Linear::backward(const Pass& pass, std::span<const float* const> params, co
                       std::span<float* const> diff_params) const {
   activation_backward(activation_, pass.rows, out_, saved_size() > 0 ? buffers.saved : y, diff_y, diff_params[kBias]);
   if (diff_x) matmul_nt(pass.rows, in_, out_, diff_y, params[kWeight], diff_x);
-  matmul_tn(in_, out_, pass.rows, x, diff_y, diff_params[kWeight]);
+  if (!pass.defer_products) matmul_tn(in_, out_, pass.rows, x, diff_y, diff_params[kWeight]);
 }
 
 }  // namespace hourglass

@@ -21,6 +21,7 @@ class Linear : public Layer {
   bool fuse(Activation activation) override;
   Activation fused() const override { return activation_; }
   int64_t saved_size() const override { return needs_input(activation_) ? out_ : 0; }
+  int product_parameter() const override;
   void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                const LayerBuffers& buffers) const override;
   void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,

@@ -102,10 +102,7 @@ Workspace Network::plan_workspace(int64_t rows, bool training, bool corrupted) c
   workspace.encoder = encoder_.plan(workspace.arena, rows, training);
   workspace.latent = latent_.plan(workspace.arena, rows, training);
   workspace.decoder = decoder_.plan(workspace.arena, rows, training);
-  if (training) {
-    const int64_t width = std::max({encoder_.max_width(), latent_.max_width(), decoder_.max_width(), output_dim()});
-    for (size_t& buffer : workspace.diff) buffer = workspace.arena.reserve(rows * width);
-  }
+  if (training) workspace.diff_input = workspace.arena.reserve(rows * sample_dim_);
   return workspace;
 }
 
@@ -126,23 +123,42 @@ const float* Network::decode(const Pass& pass, const float* latents, const Works
   return decoder_.forward(pass, flat(), latents, workspace.arena, workspace.decoder);
 }
 
-float* Network::backward_decoder(const Pass& pass, const float* latents, const Workspace& workspace,
-                                 float* diff_params) const {
-  return decoder_.backward(pass, flat(), latents, workspace.arena, workspace.decoder,
-                           workspace.arena.at(workspace.diff[0]), workspace.arena.at(workspace.diff[1]), true,
-                           diff_params);
+// The latents are what comes out of the last chain before the decoder that has a layer.
+float* Network::diff_latents(const Workspace& workspace) const {
+  if (float* diff = latent_.diff_output(workspace.arena, workspace.latent)) return diff;
+  if (float* diff = encoder_.diff_output(workspace.arena, workspace.encoder)) return diff;
+  return workspace.arena.at(workspace.diff_input);
 }
 
-void Network::backward_encoder(const Pass& pass, float* diff_latents, const Workspace& workspace,
-                               float* diff_params) const {
+float* Network::diff_logits(const Workspace& workspace) const {
+  float* diff = decoder_.diff_output(workspace.arena, workspace.decoder);
+  return diff ? diff : diff_latents(workspace);
+}
+
+float* Network::backward_decoder(const Pass& pass, const float* latents, const Workspace& workspace,
+                                 float* diff_params) const {
+  float* diff = diff_latents(workspace);
+  decoder_.backward(pass, flat(), latents, workspace.arena, workspace.decoder, diff, diff_params);
+  return diff;
+}
+
+void Network::backward_encoder(const Pass& pass, const Workspace& workspace, float* diff_params) const {
   const Arena& arena = workspace.arena;
   const float* x = arena.at(workspace.input);
-  const auto spare = [&](const float* used) {
-    return arena.at(workspace.diff[used == arena.at(workspace.diff[0]) ? 1 : 0]);
-  };
-  float* diff = latent_.backward(pass, flat(), encoder_.output(x, arena, workspace.encoder), arena, workspace.latent,
-                                 diff_latents, spare(diff_latents), true, diff_params);
-  encoder_.backward(pass, flat(), x, arena, workspace.encoder, diff, spare(diff), false, diff_params);
+  latent_.backward(pass, flat(), encoder_.output(x, arena, workspace.encoder), arena, workspace.latent,
+                   encoder_.diff_output(arena, workspace.encoder), diff_params);
+  encoder_.backward(pass, flat(), x, arena, workspace.encoder, nullptr, diff_params);
+}
+
+std::vector<Sequential::Product> Network::products(const Workspace& workspace) const {
+  const Arena& arena = workspace.arena;
+  const float* x = arena.at(workspace.input);
+  const float* encoded = encoder_.output(x, arena, workspace.encoder);
+  std::vector<Sequential::Product> products;
+  encoder_.append_products(x, arena, workspace.encoder, products);
+  latent_.append_products(encoded, arena, workspace.latent, products);
+  decoder_.append_products(latent_.output(encoded, arena, workspace.latent), arena, workspace.decoder, products);
+  return products;
 }
 
 const float* Network::latent_statistics(const Workspace& workspace) const {

@@ -21,7 +21,7 @@ struct Workspace {
   size_t input;   ///< [rows, sample_dim]: what the encoder sees
   size_t target;  ///< [rows, sample_dim]: what is to be reconstructed; the input unless that is corrupted
   ChainBuffers encoder, latent, decoder;
-  size_t diff[2];  ///< [rows, widest layer] each; only for training
+  size_t diff_input;  ///< [rows, sample_dim]: the gradient of the latents where they are the input itself
   std::unique_ptr<double[]> unit_sums;  ///< [latent_dim]: the latents, summed over rows
 };
 
@@ -78,11 +78,18 @@ class Network {
   const float* encode(const Pass& pass, const Workspace& workspace) const;
   /// Logits [rows, output_dim] of latents.
   const float* decode(const Pass& pass, const float* latents, const Workspace& workspace) const;
-  /// The first diff buffer holds the gradient of the logits. Writes the gradients of the decoder into
-  /// diff_params (flat) and returns the gradient of the latents, in one of the two buffers.
+  /// Where the gradient of the logits is to be put before backward_decoder().
+  float* diff_logits(const Workspace& workspace) const;
+  /// Writes the gradients of the decoder into diff_params (flat) and returns the gradient of the latents.
   float* backward_decoder(const Pass& pass, const float* latents, const Workspace& workspace, float* diff_params) const;
-  /// From that buffer on, the gradients of latent and encoder.
-  void backward_encoder(const Pass& pass, float* diff_latents, const Workspace& workspace, float* diff_params) const;
+  /// From that gradient, where it lies, those of latent and encoder.
+  void backward_encoder(const Pass& pass, const Workspace& workspace, float* diff_params) const;
+
+  /// The gradients that a pass with defer_products leaves undone, in the workspace of one worker.
+  std::vector<Sequential::Product> products(const Workspace& workspace) const;
+  int64_t num_product_values() const {
+    return encoder_.num_product_values() + latent_.num_product_values() + decoder_.num_product_values();
+  }
 
   /// The first layer, in the order of the flow, whose output on the workspace's rows is not finite, as
   /// "decoder layer 1 (linear 128)", with a word on its weights; "" where all are finite.
@@ -90,6 +97,7 @@ class Network {
 
  private:
   void lay_out();
+  float* diff_latents(const Workspace& workspace) const;
 
   Shape sample_shape_;
   int64_t sample_dim_;

@@ -169,7 +169,7 @@ Objective::RowSums Objective::run(const Network& network, const Pass& pass, cons
   const float* logits = network.decode(pass, latents, workspace);
   RowSums sums;
   sums.reconstruction =
-      reconstruct(network, pass, workspace, logits, training ? workspace.arena.at(workspace.diff[0]) : nullptr);
+      reconstruct(network, pass, workspace, logits, training ? network.diff_logits(workspace) : nullptr);
   if (network.is_gaussian())
     sums.kl = gaussian_kl(pass.rows, latent_dim_, network.latent_statistics(workspace), free_nats());
   float* diff_latents = training ? network.backward_decoder(pass, latents, workspace, diff_params) : nullptr;
@@ -178,7 +178,7 @@ Objective::RowSums Objective::run(const Network& network, const Pass& pass, cons
                                 training ? static_cast<float>(latent_l1_ / static_cast<double>(pass.batch_rows)) : 0.0f,
                                 diff_latents);
   if (penalizes_activity()) penalize_activity(pass, workspace, latents, diff_latents);
-  if (training) network.backward_encoder(pass, diff_latents, workspace, diff_params);
+  if (training) network.backward_encoder(pass, workspace, diff_params);
   return sums;
 }
 

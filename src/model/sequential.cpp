@@ -68,9 +68,10 @@ ChainBuffers Sequential::plan(Arena& arena, int64_t rows, bool keep) const {
   if (!keep)
     for (size_t& buffer : in_turn) buffer = arena.reserve(rows * max_width());
   for (const Stage& stage : stages_) {
-    const size_t output =
-        keep ? arena.reserve(rows * num_elements(stage.layer->output_shape())) : in_turn[buffers.stages.size() % 2];
-    buffers.stages.push_back({output, arena.reserve(rows * stage.layer->saved_size())});
+    const int64_t size = rows * num_elements(stage.layer->output_shape());
+    const size_t output = keep ? arena.reserve(size) : in_turn[buffers.stages.size() % 2];
+    const size_t saved = arena.reserve(rows * stage.layer->saved_size());
+    buffers.stages.push_back({output, saved, keep ? arena.reserve(size) : 0});
     scratch = std::max(scratch, stage.layer->scratch_size(rows));
   }
   buffers.scratch = arena.reserve(scratch);
@@ -88,18 +89,35 @@ const float* Sequential::forward(const Pass& pass, const float* params, const fl
   return x;
 }
 
-float* Sequential::backward(const Pass& pass, const float* params, const float* x, const Arena& arena,
-                            const ChainBuffers& buffers, float* diff, float* spare, bool want_input,
-                            float* diff_params) const {
+void Sequential::backward(const Pass& pass, const float* params, const float* x, const Arena& arena,
+                          const ChainBuffers& buffers, float* diff_x, float* diff_params) const {
   for (size_t i = stages_.size(); i-- > 0;) {
     const float* input = i > 0 ? arena.at(buffers.stages[i - 1].output) : x;
-    float* diff_input = i > 0 || want_input ? spare : nullptr;
-    stages_[i].layer->backward(pass, locate(stages_[i], params), input, arena.at(buffers.stages[i].output),
-                               {arena.at(buffers.stages[i].saved), arena.at(buffers.scratch)}, diff, diff_input,
+    float* diff_input = i > 0 ? arena.at(buffers.stages[i - 1].diff) : diff_x;
+    const ChainBuffers::Stage& stage = buffers.stages[i];
+    stages_[i].layer->backward(pass, locate(stages_[i], params), input, arena.at(stage.output),
+                               {arena.at(stage.saved), arena.at(buffers.scratch)}, arena.at(stage.diff), diff_input,
                                locate(stages_[i], diff_params));
-    if (diff_input) std::swap(diff, spare);
   }
-  return diff;
+}
+
+int64_t Sequential::num_product_values() const {
+  int64_t values = 0;
+  for (const Stage& stage : stages_)
+    if (const int index = stage.layer->product_parameter(); index >= 0)
+      values += num_elements(stage.parameters[static_cast<size_t>(index)].spec.shape);
+  return values;
+}
+
+void Sequential::append_products(const float* x, const Arena& arena, const ChainBuffers& buffers,
+                                 std::vector<Product>& products) const {
+  for (size_t i = 0; i < stages_.size(); ++i) {
+    const int index = stages_[i].layer->product_parameter();
+    if (index < 0) continue;
+    const Parameter& parameter = stages_[i].parameters[static_cast<size_t>(index)];
+    products.push_back({&parameter, parameter.spec.shape[0], parameter.spec.shape[1],
+                        i > 0 ? arena.at(buffers.stages[i - 1].output) : x, arena.at(buffers.stages[i].diff)});
+  }
 }
 
 }  // namespace hourglass

@@ -22,6 +22,7 @@ struct Parameter {
 struct ChainBuffers {
   struct Stage {
     size_t output, saved;
+    size_t diff;  // the gradient of the output; only where training
   };
   std::vector<Stage> stages;
   size_t scratch = 0;  ///< shared by all stages, one at a time
@@ -43,9 +44,9 @@ class Sequential {
     std::vector<Parameter> parameters;
   };
 
-  /// `part` is "encoder", "latent" or "decoder"; output_dim is what 'linear output' means. Throws Error(kUsage) for a list that makes no chain.
-  Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input,
-             int64_t output_dim);
+  /// `part` is "encoder", "latent" or "decoder"; output_dim is what 'linear output' means. Throws Error(kUsage) for a
+  /// list that makes no chain.
+  Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input, int64_t output_dim);
 
   const std::string& part() const { return part_; }
   const Shape& output_shape() const { return output_shape_; }
@@ -58,7 +59,8 @@ class Sequential {
   /// The most values a layer sums over the workers at once.
   int64_t exchange_size() const;
 
-  /// Reserves what `rows` rows keep from forward to backward; or, where nothing is to be kept, two buffers in turn.
+  /// Reserves what `rows` rows keep from forward to backward, with the gradients; or, where nothing is to be kept, two
+  /// buffers in turn.
   ChainBuffers plan(Arena& arena, int64_t rows, bool keep) const;
 
   /// Runs x[pass.rows, in] through; the output lies in the arena (x itself where the chain is empty).
@@ -70,11 +72,28 @@ class Sequential {
     return stages_.empty() ? x : arena.at(buffers.stages.back().output);
   }
 
-  /// From diff, the gradient of the output (destroyed), the gradients of all parameters into diff_params (flat) and,
-  /// where `want_input`, that of the input. diff and spare are buffers of max_width rows; returns the one of them that
-  /// holds the input's gradient (diff where the chain is empty).
-  float* backward(const Pass& pass, const float* params, const float* x, const Arena& arena,
-                  const ChainBuffers& buffers, float* diff, float* spare, bool want_input, float* diff_params) const;
+  /// Where backward() expects the gradient of the output; null for an empty chain.
+  float* diff_output(const Arena& arena, const ChainBuffers& buffers) const {
+    return stages_.empty() ? nullptr : arena.at(buffers.stages.back().diff);
+  }
+
+  /// From the gradient in diff_output(), the gradients of all parameters into diff_params (flat) and, unless null, that
+  /// of the input into diff_x. An empty chain does nothing.
+  void backward(const Pass& pass, const float* params, const float* x, const Arena& arena, const ChainBuffers& buffers,
+                float* diff_x, float* diff_params) const;
+
+  /// A weight whose gradient is x^T diff, summed over the rows of all workers (see Layer::product_parameter).
+  struct Product {
+    const Parameter* parameter;
+    int64_t in, out;
+    const float* x;     // [rows, in]
+    const float* diff;  // [rows, out]
+  };
+  /// Values of all weights that are such.
+  int64_t num_product_values() const;
+  /// Those of this chain, for the input x and buffers of one worker, appended to `products`.
+  void append_products(const float* x, const Arena& arena, const ChainBuffers& buffers,
+                       std::vector<Product>& products) const;
 
  private:
   std::string part_;

@@ -81,10 +81,13 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
   const int used = static_cast<int>(std::min<int64_t>(workers, config_.batch_size));
   const int64_t rows = std::max(kTestRows, slice_rows(config_.batch_size, used));
 
-  std::vector<size_t> gradients, summed, moments;
+  // The parameters are updated in blocks; one row of a product is the least.
+  int64_t block = kGradientBlock;
+  for (const Parameter& parameter : network_.parameter_list()) block = std::max(block, parameter.spec.shape.back());
+  std::vector<size_t> gradients, blocks, moments;
   for (int i = 0; i < used; ++i) {
     gradients.push_back(buffers_.reserve(network_.flat_size()));
-    summed.push_back(buffers_.reserve(kUpdateBlock));
+    blocks.push_back(buffers_.reserve(block));
   }
   for (int i = 0; i < optimizer_->num_moments(); ++i) moments.push_back(buffers_.reserve(network_.flat_size()));
   buffers_.commit();
@@ -92,12 +95,29 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
   for (size_t i = 0; i < gradients.size(); ++i)
     workers_.push_back({network_.make_workspace(rows, true, corrupts(model.config().corruption)),
                         buffers_.at(gradients[i]),
-                        buffers_.at(summed[i]),
+                        buffers_.at(blocks[i]),
+                        {},
+                        0,
                         {},
                         {},
                         std::vector<const float*>(gradients.size()),
                         std::vector<float*>(moments_.size())});
+  for (Worker& worker : workers_) worker.products = network_.products(worker.workspace);
+  plan_summed_ranges();
   order_.resize(static_cast<size_t>(data.train.size()));
+}
+
+void Trainer::plan_summed_ranges() {
+  std::vector<Range> covered;
+  for (const Sequential::Product& product : workers_[0].products)
+    covered.push_back({product.parameter->offset, product.parameter->offset + product.in * product.out});
+  std::ranges::sort(covered, {}, &Range::begin);
+  long end = 0;
+  for (const Range& range : covered) {
+    if (range.begin > end) summed_.push_back({end, range.begin});
+    end = range.end;
+  }
+  if (network_.num_trained() > end) summed_.push_back({end, network_.num_trained()});
 }
 
 int64_t Trainer::steps_per_epoch() const { return (data_.train.size() + config_.batch_size - 1) / config_.batch_size; }
@@ -245,11 +265,15 @@ MemorySummary training_memory(const Autoencoder& model, const Context& context) 
   const Network& network = model.network();
   const int workers =
       static_cast<int>(std::min<int64_t>(training_workers(model.config(), context), model.config().train.batch_size));
-  const int64_t flat_bytes = network.flat_size() * static_cast<int64_t>(sizeof(float));
   const int64_t rows = std::max(kTestRows, slice_rows(model.config().train.batch_size, workers));
-  return {flat_bytes, flat_bytes * workers, flat_bytes * make_optimizer(model.config().train)->num_moments(),
-          network.plan_workspace(rows, true, corrupts(model.config().corruption)).arena.num_floats() *
-              static_cast<int64_t>(sizeof(float)) * workers};
+  const Workspace workspace = network.plan_workspace(rows, true, corrupts(model.config().corruption));
+  const int64_t products = network.num_product_values();  // whose gradients only stay where their norm is clipped
+  const int64_t gradients = (network.flat_size() - products) * workers +
+                            (model.config().train.clip_norm > 0 ? products : 0) + kGradientBlock * workers;
+  const auto bytes = [](int64_t floats) { return floats * static_cast<int64_t>(sizeof(float)); };
+  return {bytes(network.flat_size()), bytes(gradients),
+          bytes(network.flat_size()) * make_optimizer(model.config().train)->num_moments(),
+          bytes(workspace.arena.num_floats()) * workers};
 }
 
 TrainResult train(Autoencoder& model, const DataParts& data, const TrainCallbacks& callbacks, const Context& context) {

@@ -36,6 +36,9 @@ struct TrainState {
   Plateau plateau;           ///< for the schedule of that name
 };
 
+/// Parameters updated at a time: their gradient stays in the second-level cache.
+inline constexpr long kGradientBlock = 32768;
+
 /// Workers for a run: context.threads, else config.train.threads, else one a core.
 int training_workers(const Config& config, const Context& context);
 
@@ -64,8 +67,10 @@ class Trainer {
  private:
   struct alignas(64) Worker {
     Workspace workspace;
-    float* gradients;  // flat
-    float* summed;     // kUpdateBlock floats
+    float* gradients;  // flat: of this worker's rows, but for those of `products`
+    float* block;      // block_size_ floats: the gradient of the parameters that are just updated
+    std::vector<Sequential::Product> products;  // of this worker's rows
+    int64_t rows;                               // it holds in the running step
     Objective::RowSums sums;
     WeightSums weight_sums;
     std::vector<const float*> parts;  // where a block starts in each worker's gradients
@@ -77,14 +82,17 @@ class Trainer {
     const uint32_t* upcoming;  // the next batch, or null
   };
 
+  void plan_summed_ranges();
   Batch batch_of(int64_t step) const;
   void begin_epoch(int64_t epoch);
   void run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop);
   bool run_step(int worker, int64_t step, const std::atomic<bool>* stop);
   void gather(Worker& worker, const Batch& batch, const Range& range, int64_t step);
   void update_parameters(int worker);
-  void sum_block(Worker& worker, long begin, long count, float* sum);
-  void update_block(Worker& worker, long begin, long count, const float* sum);
+  template <typename Visit>
+  void for_each_block(int worker, const Visit& visit);
+  void penalize_and_clip(Worker& worker, long begin, long count, float* gradient);
+  void update_block(Worker& worker, long begin, long count, const float* gradient);
   std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
   Loss test_loss();
@@ -92,8 +100,6 @@ class Trainer {
   // `step` counts from 1.
   [[noreturn]] void report_divergence(const std::string& term, int64_t step) const;
 
-  // Parameters updated at a time: their summed gradient stays in the first-level cache.
-  static constexpr long kUpdateBlock = 2048;
   // Shares of the parameters begin at cache lines.
   static constexpr long kGrain = 16;
 
@@ -108,6 +114,7 @@ class Trainer {
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
+  std::vector<Range> summed_;    // the trained parameters that no product covers
   std::vector<uint32_t> order_;  // of the samples in the running epoch
   bool stop_after_step_ = false;
   bool diverged_ = false;

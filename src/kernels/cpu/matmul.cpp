@@ -36,15 +36,17 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
 }
 
 // Tiles of rows are the outer loop: the strided columns of `a` that make one stay in the first-level cache.
-void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
+void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_stride, const float* b, float* c,
+               bool accumulate) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
+  const size_t stride = static_cast<size_t>(a_stride);
   const RowTiles tiles{m};
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     for (size_t t = 0; t < tiles.count; ++t) {
       for (size_t j = 0; j < n; j += kTileColumns) {
-        multiply({1, depth, a + p * m, 1, m, 0, b + p * n + j, n, 0, c + j, n, std::min(kTileColumns, n - j), nullptr,
-                  false, p > 0},
+        multiply({1, depth, a + p * stride, 1, stride, 0, b + p * n + j, n, 0, c + j, n, std::min(kTileColumns, n - j),
+                  nullptr, false, p > 0 || accumulate},
                  tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
       }
     }
@@ -117,8 +119,9 @@ void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, flo
             const ProductEpilogue& epilogue) {
   HWY_DYNAMIC_DISPATCH(matmul)(m, n, k, a, b, c, epilogue);
 }
-void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
-  HWY_DYNAMIC_DISPATCH(matmul_tn)(m, n, k, a, b, c);
+void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_stride, const float* b, float* c,
+               bool accumulate) {
+  HWY_DYNAMIC_DISPATCH(matmul_tn)(m, n, k, a, a_stride, b, c, accumulate);
 }
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
   HWY_DYNAMIC_DISPATCH(matmul_nt)(m, n, k, a, b, c);
