@@ -35,6 +35,8 @@ constexpr const char* kExitCodes =
     "Exit codes: 0 done, 2 wrong usage or config, 3 bad or missing data, 4 diverged, 5 file not readable or writable,\n"
     "            130 and 143 stopped by Ctrl-C and by SIGTERM, 1 a fault of the program\n";
 
+constexpr const char* kOutputFailed = "Not all of standard output could be written. Is the disk behind it full?";
+
 void print_overview() {
   std::string text = "Hourglass trains, measures and shows autoencoders.\n\nUsage: hourglass COMMAND [ARGUMENTS]\n\n";
   for (const Command& command : kCommands) text += fmt::format("  {:<12} {}\n", command.name, command.summary);
@@ -101,8 +103,7 @@ int run(int argc, char** argv) {
     return kDone;
   }
   const int exit_code = run_command(find_command(name), argc - 1, argv + 1);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout))
-    throw Error(ErrorKind::kIo, "Not all of standard output could be written. Is the disk behind it full?");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Error(ErrorKind::kIo, kOutputFailed);
   return exit_code;
 }
 
@@ -133,8 +134,8 @@ int guarded(int argc, char** argv) {
     return fail(exit_code(error.kind()), error.what());
   } catch (const std::bad_alloc&) {
     return fail(kInternal, "Out of memory. A smaller --batch-size, model or data set needs less.");
-  } catch (const std::system_error& error) {  // a folder cannot be made, or standard output not written
-    return fail(kIo, fmt::format("{}.", error.what()));
+  } catch (const std::system_error& error) {  // standard output cannot be written, or a folder not be made
+    return fail(kIo, std::ferror(stdout) ? kOutputFailed : fmt::format("{}.", error.what()));
   } catch (const std::exception& error) {
     return fail(kInternal, fmt::format("A fault of the program, please report it: {}", error.what()));
   }

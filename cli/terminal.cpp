@@ -49,7 +49,9 @@ void Terminal::rewrite(const std::string& line) {
 }
 
 // One column stays free: a cursor in the last one makes some terminals wrap.
-std::string Terminal::cut(const std::string& line) const { return live_ ? line.substr(0, width(stream_) - 1) : line; }
+size_t Terminal::columns() const { return live_ ? width(stream_) - 1 : std::string::npos; }
+
+std::string Terminal::cut(const std::string& line) const { return line.substr(0, columns()); }
 
 std::string Terminal::styled(const char* code, const std::string& text) const {
   return coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;

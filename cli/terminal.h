@@ -21,6 +21,9 @@ class Terminal {
   /// Replaces the live line, cut likewise. Nothing happens where lines cannot be rewritten.
   void rewrite(const std::string& line);
 
+  /// Columns that a line may have before it is cut.
+  size_t columns() const;
+
   std::string bold(const std::string& text) const { return styled("1", text); }
   std::string dim(const std::string& text) const { return styled("2", text); }
   std::string red(const std::string& text) const { return styled("1;31", text); }

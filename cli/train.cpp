@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "command.h"
+#include "model/network.h"
 #include "model_summary.h"
 #include "results.h"
+#include "run_text.h"
 #include "stop_signals.h"
 #include "terminal.h"
 #include "text.h"
@@ -17,16 +19,6 @@ namespace hourglass::cli {
 namespace {
 
 constexpr int64_t kNumImagesDrawn = 32;
-
-/// "mse + 1e-05 weight_l2"
-std::string objective_text(const ObjectiveConfig& objective) {
-  std::string text = objective.reduction == "sum" ? "sum of " + objective.reconstruction : objective.reconstruction;
-  for (const auto& [name, weight] :
-       {std::pair{"weight_l1", objective.weight_l1}, std::pair{"weight_l2", objective.weight_l2},
-        std::pair{"latent_l1", objective.latent_l1}})
-    if (weight > 0) text += fmt::format(" + {} {}", weight, name);
-  return text;
-}
 
 /// The model, the data and the way it is trained, before the first step.
 void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder& model, const DataParts& data,
@@ -42,8 +34,13 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
                   count(data.test.size()), bytes(static_cast<int64_t>(num_bytes)),
                   preprocessing.binarize >= 0 ? fmt::format(", binarised at {}", preprocessing.binarize) : ""));
   terminal.print(fmt::format("  training  {}, {} at {}, batches of {}, epochs: {}, seed: {}, threads: {}",
-                             objective_text(plan.config.objective), train.optimizer, train.learning_rate,
-                             count(train.batch_size), count(train.epochs), train.seed, num_threads(context)));
+                             objective_text(plan.config.objective, model.network().is_gaussian()), train.optimizer,
+                             train.learning_rate, count(train.batch_size), count(train.epochs), train.seed,
+                             num_threads(context)));
+  for (const auto& [label, text] :
+       {std::pair{"noise", corruption_text(plan.config.corruption)}, std::pair{"schedule", schedule_text(train)},
+        std::pair{"clipping", clipping_text(train)}})
+    if (!text.empty()) terminal.print(fmt::format("  {:<10}{}", label, text));
   terminal.print(fmt::format("  folder    {}\n", plan.folder.path.string()));
 }
 
@@ -91,7 +88,7 @@ Json to_json(const TrainPlan& plan, const Autoencoder& model, const TrainResult&
 int train_or_resume(bool resume, const TrainPlan& plan, Autoencoder& model, const DataParts& data, Terminal& terminal,
                     const Context& context, TrainResult& result) {
   const StopSignals signals;
-  TrainDisplay display(terminal, plan.config.train.epochs);
+  TrainDisplay display(terminal, plan.config.train.epochs, model.network().is_gaussian());
   const TrainCallbacks callbacks = {.on_epoch = [&](const EpochRecord& record) { display.on_epoch(record); },
                                     .on_progress = [&](const Progress& progress) { display.on_progress(progress); },
                                     .stop = signals.flag()};

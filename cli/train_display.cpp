@@ -10,30 +10,36 @@
 namespace hourglass::cli {
 namespace {
 
-/// "epoch  3/50  loss 0.01880  test 0.01765     120,311 images/s  0:24 left"; the middle is one of fixed width.
-std::string line(int64_t epoch, int64_t epochs, double train_loss, const std::string& middle, double images_per_second,
-                 double seconds_left) {
-  const std::string total = std::to_string(epochs);
-  return fmt::format("epoch {:>{}}/{}  loss {:<9}  {:<14}  {:>9} images/s{}", epoch, total.size(), total,
-                     loss(train_loss), middle, count(std::llround(images_per_second)),
-                     seconds_left > 0 ? fmt::format("  {} left", duration(seconds_left)) : "");
-}
+// The longest line with a divergence in it, of a run of up to 9,999 epochs.
+constexpr size_t kColumnsWithKl = 100;
 
 }  // namespace
+
+bool TrainDisplay::shows_kl() const { return has_kl_ && terminal_.columns() >= kColumnsWithKl; }
+
+/// "epoch  3/50  loss 0.01880  test 0.01765     120,311 images/s  0:24 left"; the middle is one of fixed width.
+std::string TrainDisplay::line(int64_t epoch, double train_loss, const std::string& middle, double images_per_second,
+                               double seconds_left) const {
+  const std::string total = std::to_string(epochs_);
+  return fmt::format("epoch {:>{}}/{}  loss {:<9}  {:<{}}  {:>9} images/s{}", epoch, total.size(), total,
+                     loss(train_loss), middle, shows_kl() ? 28 : 14, count(std::llround(images_per_second)),
+                     seconds_left > 0 ? fmt::format("  {} left", duration(seconds_left)) : "");
+}
 
 void TrainDisplay::on_epoch(const EpochRecord& record) {
   ++epochs_shown_;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double seconds_left =
       elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(epochs_ - record.epoch);
-  terminal_.print_cut(line(record.epoch, epochs_, record.train.total(), "test " + loss(record.test.total()),
-                           record.images_per_second, seconds_left));
+  std::string test = "test " + loss(record.test.total());
+  if (shows_kl()) test += ", kl " + loss(record.test[LossTerm::kKl]);
+  terminal_.print_cut(line(record.epoch, record.train.total(), test, record.images_per_second, seconds_left));
 }
 
 void TrainDisplay::on_progress(const Progress& progress) {
   const double percent = 100.0 * static_cast<double>(progress.step) / static_cast<double>(progress.steps);
-  terminal_.rewrite(line(progress.epoch, progress.epochs, progress.loss, fmt::format("{:3.0f} %", percent),
-                         progress.images_per_second, progress.seconds_left));
+  terminal_.rewrite(line(progress.epoch, progress.loss, fmt::format("{:3.0f} %", percent), progress.images_per_second,
+                         progress.seconds_left));
 }
 
 }  // namespace hourglass::cli

@@ -2,6 +2,7 @@
 // What training looks like while it runs: a line an epoch, the running one rewritten in place on a terminal.
 
 #include <chrono>
+#include <string>
 
 #include "hourglass/trainer.h"
 #include "terminal.h"
@@ -10,16 +11,23 @@ namespace hourglass::cli {
 
 class TrainDisplay {
  public:
-  /// Prints to `terminal`, which must outlive it. `epochs`: of the whole run.
-  TrainDisplay(Terminal& terminal, int64_t epochs) : terminal_(terminal), epochs_(epochs) {}
+  /// Prints to `terminal`, which must outlive it. `epochs`: of the whole run. `has_kl`: the loss has the divergence of
+  /// a Gaussian latent, which is then shown by itself where there is room.
+  TrainDisplay(Terminal& terminal, int64_t epochs, bool has_kl)
+      : terminal_(terminal), epochs_(epochs), has_kl_(has_kl) {}
 
   /// For TrainCallbacks: both refer to this display.
   void on_epoch(const EpochRecord& record);
   void on_progress(const Progress& progress);
 
  private:
+  bool shows_kl() const;
+  std::string line(int64_t epoch, double train_loss, const std::string& middle, double images_per_second,
+                   double seconds_left) const;
+
   Terminal& terminal_;
   int64_t epochs_;
+  bool has_kl_;
   int64_t epochs_shown_ = 0;  // since the start or the resume
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };

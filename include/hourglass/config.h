@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "hourglass/tensor.h"
+
 namespace hourglass {
 
 /// Which images, and what is done to each value before the model sees it. TOML table [data].
@@ -111,12 +113,16 @@ struct OptionInfo {
 /// Every option, in the order of the structs above.
 std::vector<OptionInfo> options();
 
-/// The named configs: fc, rae, deep3, deep5.
+/// A named config that reproduces a model of a published study.
 struct Preset {
   std::string name;
-  std::string summary;  ///< one line: what it is and which published system it reproduces
+  std::string study;    ///< the published system it comes from; presets of one study stand together
+  std::string summary;  ///< one line: what it is
+  Shape sample_shape;   ///< of the study's data; the layers of most presets fit other shapes too
   Config config;
 };
+
+/// All presets, study by study.
 const std::vector<Preset>& presets();
 
 /// A preset's config. Throws Error(kUsage) for an unknown name, with the nearest known one.

@@ -7,6 +7,7 @@
 #include "hourglass/dataset.h"      // IWYU pragma: export
 #include "hourglass/error.h"        // IWYU pragma: export
 #include "hourglass/image.h"        // IWYU pragma: export
+#include "hourglass/loss.h"         // IWYU pragma: export
 #include "hourglass/metrics.h"      // IWYU pragma: export
 #include "hourglass/tensor.h"       // IWYU pragma: export
 #include "hourglass/trainer.h"      // IWYU pragma: export

@@ -1,7 +1,6 @@
 #pragma once
 // Training: in memory, or into a run folder that can be resumed.
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
@@ -12,22 +11,9 @@
 #include "hourglass/autoencoder.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
+#include "hourglass/loss.h"
 
 namespace hourglass {
-
-/// The terms of the objective, each already multiplied by its weight.
-enum class LossTerm { kReconstruction, kWeightL1, kWeightL2, kLatentL1, kLatentKl, kKl };
-inline constexpr int kNumLossTerms = 6;
-/// "reconstruction", "weight_l1", "weight_l2", "latent_l1", "latent_kl" (sparsity), "kl" (of a Gaussian latent).
-const char* name(LossTerm term);
-
-/// The objective, every term by itself.
-struct Loss {
-  std::array<double, kNumLossTerms> terms{};
-  double& operator[](LossTerm term) { return terms[static_cast<size_t>(term)]; }
-  double operator[](LossTerm term) const { return terms[static_cast<size_t>(term)]; }
-  double total() const;
-};
 
 /// What one epoch gave. `train` is the mean over the epoch's samples while the weights moved; `test` is measured
 /// on the whole test part after it.

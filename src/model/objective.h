@@ -1,7 +1,7 @@
 #pragma once
 // What is minimised: the reconstruction loss and the penalties, every term by itself.
 
-#include "hourglass/trainer.h"
+#include "hourglass/loss.h"
 #include "kernels/loss.h"
 #include "kernels/optimizer.h"
 #include "model/network.h"

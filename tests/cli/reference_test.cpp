@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "cli/program.h"
@@ -35,17 +36,50 @@ TEST(Options, ReportAFullDisk) {
   EXPECT_THAT(outcome.err, HasSubstr("standard output"));
 }
 
-TEST(Models, ListEveryPresetWithItsSizes) {
+struct ListedPreset {
+  const char* name;
+  const char* sizes;  // sample, latents, parameters
+};
+const ListedPreset kPresets[] = {{"fc", "28x28x1 +64 +218,192"},         {"conv", "28x28x1 +1,568 +9,569"},
+                                 {"conv-dense", "28x28x1 +64 +211,905"}, {"sparse", "28x28x1 +64 +218,192"},
+                                 {"lstm", "28x28x1 +3,584 +97,968"},     {"lstm-bottleneck", "28x28x1 +128 +97,968"},
+                                 {"vae", "28x28x1 +32 +667,248"},        {"vae-published", "28x28x1 +32 +667,248"},
+                                 {"rae", "28x28x1 +20 +473,636"},        {"rae-360", "28x28x1 +20 +846,084"},
+                                 {"deep3", "28x28x1 +100 +454,004"},     {"deep5", "28x28x1 +100 +1,118,580"},
+                                 {"denoising", "28x28x1 +100 +454,004"}, {"frey-vae", "28x20x1 +20 +447,112"},
+                                 {"frey-vae-2d", "28x20x1 +2 +338,724"}, {"sparse-mnist", "28x28x1 +196 +308,308"}};
+
+TEST(Models, ListEveryPresetUnderItsStudyWithItsSizes) {
   const Outcome outcome = Workplace().run({"models"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* text : {"fc ", "rae ", "deep3 ", "deep5 ", "218,192"}) EXPECT_THAT(outcome.out, HasSubstr(text));
+  for (const ListedPreset& preset : kPresets)
+    EXPECT_TRUE(
+        std::regex_search(outcome.out, std::regex("\n  " + std::string(preset.name) + " +" + preset.sizes + " ")))
+        << preset.name << " in\n"
+        << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\nRegularized autoencoders .*\n  rae .*\n  rae-360 ")));
 }
 
 TEST(Models, ShowTheLayersOfOne) {
   const Outcome outcome = Workplace().run({"models", "rae"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* text : {"linear 20", "28x28x1", "sigmoid", "memory", "binarize = 0.5"})
+  for (const char* text : {"Regularized_Auto_Encoder", "linear 20", "28x28x1", "sigmoid", "memory", "binarize = 0.5"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
+}
+
+TEST(Models, ShowAPresetForTheSamplesOfItsStudy) {
+  const std::string out = Workplace().run({"models", "frey-vae"}).out;
+  EXPECT_TRUE(std::regex_search(out, std::regex("input +28x20x1\n"))) << out;
+  EXPECT_TRUE(std::regex_search(out, std::regex("latent +gaussian 20 +20 +10,280\n"))) << out;
+}
+
+TEST(Models, TrainAsTheyAre) {
+  const Workplace here;
+  for (const ListedPreset& preset : kPresets) {
+    const Outcome outcome = here.run({"train", preset.name, "--epochs", "1", "--set", "data.synthetic_train=200",
+                                      "--set", "data.synthetic_test=20", "--batch-size", "50", "--threads", "2"});
+    EXPECT_EQ(outcome.exit_code, 0) << preset.name << ": " << outcome.err;
+  }
 }
 
 TEST(Help, ListsEveryCommand) {

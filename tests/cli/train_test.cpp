@@ -42,6 +42,51 @@ TEST(Train, ShowsTheModelAnEpochALineAndWhatIsNext) {
   EXPECT_THAT(out, Not(HasSubstr("\x1b"))) << "no colours or rewriting away from a terminal";
 }
 
+TEST(Train, NamesNothingThatIsOff) {
+  const Workplace here;
+  const std::string out = here.run(tiny_training()).out;
+  EXPECT_THAT(out, HasSubstr("training  mse, adam at 0.001, batches of 30,"));
+  for (const char* text : {"noise", "schedule", "clipping", "kl", "latent_", "weight_"})
+    EXPECT_THAT(out, Not(HasSubstr(text)));
+}
+
+TEST(Train, NamesWhatIsOn) {
+  const Workplace here;
+  const Outcome outcome =
+      here.run(tiny_training() +
+               std::vector<std::string>{"--set", "objective.weight_l2=1e-5", "--set", "objective.latent_kl_beta=0.1",
+                                        "--encoder", "linear 4, sigmoid", "--set", "corruption.gaussian_variance=0.25",
+                                        "--set", "corruption.mask=0.1", "--set", "train.schedule=exponential", "--set",
+                                        "train.schedule_factor=0.96", "--set", "train.warmup_epochs=0.5", "--set",
+                                        "train.clip_norm=5"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* text : {"training  mse + 1e-05 weight_l2 + 0.1 latent_kl (rho 0.05), adam at 0.001,",
+                           "  noise     normal of variance 0.25 cut to [0, 1], 10 % of the values 0\n",
+                           "  schedule  exponential, times 0.96 every 10,000 steps, grown from 0 over 0.5 epochs\n",
+                           "  clipping  gradients to a norm of 5\n"})
+    EXPECT_THAT(outcome.out, HasSubstr(text));
+}
+
+std::vector<std::string> tiny_variational_training() {
+  return tiny_training() +
+         std::vector<std::string>{"--set", "model.latent=gaussian 2", "--set", "objective.kl_warmup_epochs=1"};
+}
+
+TEST(Train, ShowsTheDivergenceOfAGaussianLatent) {
+  const Workplace here;
+  const std::string out = here.run(tiny_variational_training()).out;
+  EXPECT_THAT(out, HasSubstr("training  mse + 1 kl (grown over 1 epochs), adam"));
+  EXPECT_TRUE(
+      std::regex_search(out, std::regex("epoch 2/2  loss [\\d.]+ +test [\\d.]+, kl [\\d.e-]+ +[\\d,]+ images/s\n")))
+      << out;
+}
+
+TEST(Train, ShowsTheDivergenceOnlyWhereItFits) {
+  const Workplace here;
+  EXPECT_THAT(here.run_in_terminal(120, tiny_variational_training()).out, HasSubstr(", kl "));
+  EXPECT_THAT(here.run_in_terminal(80, tiny_variational_training()).out, Not(HasSubstr(", kl ")));
+}
+
 TEST(Train, NumbersTheDefaultFolder) {
   const Workplace here;
   for (int i = 0; i < 3; ++i) ASSERT_EQ(here.run(tiny_training()).exit_code, 0);

@@ -246,6 +246,20 @@ TEST(Presets, AreWithinRangeAndNamed) {
   }
 }
 
+TEST(Presets, HaveNamesOfTheirOwnAndStandStudyByStudy) {
+  std::set<std::string> names, finished;
+  std::string study;
+  for (const Preset& preset : presets()) {
+    EXPECT_TRUE(names.insert(preset.name).second) << preset.name;
+    EXPECT_FALSE(preset.summary.empty()) << preset.name;
+    EXPECT_FALSE(preset.study.empty()) << preset.name;
+    if (preset.study == study) continue;
+    finished.insert(study);
+    study = preset.study;
+    EXPECT_EQ(finished.count(study), 0u) << preset.name << " stands apart from its study";
+  }
+}
+
 TEST(Presets, NameTheNearestKnownOne) {
   expect_error(ErrorKind::kUsage, {"Unknown preset 'deep4'. Did you mean 'deep3'?"}, [] { preset_config("deep4"); });
 }

@@ -36,9 +36,9 @@ const std::map<std::string, Names>& layers() {
 // The folder of src/ that each public header belongs to.
 const std::map<std::string, std::string>& public_headers() {
   static const std::map<std::string, std::string> kHeaders = {
-      {"error.h", "core"},   {"tensor.h", "core"},       {"context.h", "core"},  {"config.h", "config"},
-      {"dataset.h", "data"}, {"autoencoder.h", "model"}, {"trainer.h", "train"}, {"metrics.h", "analysis"},
-      {"image.h", "report"}, {"hourglass.h", "cli"},
+      {"error.h", "core"},       {"tensor.h", "core"},  {"context.h", "core"},      {"config.h", "config"},
+      {"dataset.h", "data"},     {"loss.h", "model"},   {"autoencoder.h", "model"}, {"trainer.h", "train"},
+      {"metrics.h", "analysis"}, {"image.h", "report"}, {"hourglass.h", "cli"},
   };
   return kHeaders;
 }

@@ -1,7 +1,7 @@
 #include <array>
 #include <numeric>
 
-#include "hourglass/trainer.h"
+#include "hourglass/loss.h"
 
 namespace hourglass {
 

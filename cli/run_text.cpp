@@ -1,0 +1,65 @@
+#include "run_text.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+#include "core/text.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+std::string kl_text(const ObjectiveConfig& objective) {
+  std::vector<std::string> notes;
+  if (objective.kl_warmup_epochs > 0) notes.push_back(fmt::format("grown over {} epochs", objective.kl_warmup_epochs));
+  if (objective.kl_free_nats > 0) notes.push_back(fmt::format("{} nats a unit free", objective.kl_free_nats));
+  return fmt::format(" + {:.4g} kl{}", objective.kl_weight, notes.empty() ? "" : " (" + join(notes) + ")");
+}
+
+}  // namespace
+
+std::string objective_text(const ObjectiveConfig& objective, bool has_kl) {
+  std::string text = objective.reduction == "sum" ? "sum of " + objective.reconstruction : objective.reconstruction;
+  for (const auto& [name, weight] :
+       {std::pair{"weight_l1", objective.weight_l1}, std::pair{"weight_l2", objective.weight_l2},
+        std::pair{"latent_l1", objective.latent_l1}})
+    if (weight > 0) text += fmt::format(" + {} {}", weight, name);
+  if (objective.latent_kl_beta > 0)
+    text += fmt::format(" + {} latent_kl (rho {})", objective.latent_kl_beta, objective.latent_kl_rho);
+  return has_kl && objective.kl_weight > 0 ? text + kl_text(objective) : text;
+}
+
+std::string corruption_text(const CorruptionConfig& corruption) {
+  std::vector<std::string> parts;
+  if (corruption.gaussian_variance > 0)
+    parts.push_back(
+        fmt::format("normal of variance {}{}", corruption.gaussian_variance, corruption.clamp ? " cut to [0, 1]" : ""));
+  if (corruption.mask > 0) parts.push_back(fmt::format("{:.3g} % of the values 0", 100 * corruption.mask));
+  if (corruption.salt_and_pepper > 0)
+    parts.push_back(fmt::format("{:.3g} % of the values 0 or 1", 100 * corruption.salt_and_pepper));
+  return join(parts);
+}
+
+std::string schedule_text(const TrainConfig& train) {
+  std::vector<std::string> parts;
+  const auto drop = [&](const char* what) {
+    return fmt::format("{}, times {} {} {}", train.schedule, train.schedule_factor, what, count(train.schedule_every));
+  };
+  if (train.schedule == "exponential") parts.push_back(drop("every") + " steps");
+  if (train.schedule == "step") parts.push_back(drop("every") + " epochs");
+  if (train.schedule == "plateau") parts.push_back(drop("after") + " epochs without a better training loss");
+  if (train.schedule == "cosine") parts.push_back("cosine, to 0 at the end");
+  if (train.warmup_epochs > 0) parts.push_back(fmt::format("grown from 0 over {} epochs", train.warmup_epochs));
+  return join(parts);
+}
+
+std::string clipping_text(const TrainConfig& train) {
+  std::vector<std::string> parts;
+  if (train.clip_norm > 0) parts.push_back(fmt::format("gradients to a norm of {}", train.clip_norm));
+  if (train.clip_value > 0) parts.push_back(fmt::format("their elements to +-{}", train.clip_value));
+  return join(parts);
+}
+
+}  // namespace hourglass::cli

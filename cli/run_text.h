@@ -1,0 +1,19 @@
+#pragma once
+// What a run minimises and how, in words. Only what is switched on is named.
+
+#include <string>
+
+#include "hourglass/config.h"
+
+namespace hourglass::cli {
+
+/// "mse + 1e-05 weight_l2 + 0.1 latent_kl (rho 0.05)"; the kl is named where `has_kl`: the latent is Gaussian.
+std::string objective_text(const ObjectiveConfig& objective, bool has_kl);
+/// "normal of variance 0.25, cut to [0, 1]", or "".
+std::string corruption_text(const CorruptionConfig& corruption);
+/// "exponential, times 0.96 every 10,000 steps", or "" for a constant learning rate.
+std::string schedule_text(const TrainConfig& train);
+/// "gradients to a norm of 5", or "".
+std::string clipping_text(const TrainConfig& train);
+
+}  // namespace hourglass::cli
