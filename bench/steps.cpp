@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/random.h"
@@ -17,13 +18,14 @@
 namespace hourglass::bench {
 namespace {
 
+const std::vector<std::string> kModels = {"fc", "rae", "deep", "vae", "conv", "lstm"};
 constexpr double kPeakSeconds = 0.02;
 constexpr int64_t kImages = 60000;
 constexpr int64_t kWarmEpochs = 1;  // not counted: they warm caches and clocks
 
 Config config_of(const std::string& model) {
-  Config config = preset_config(model == "rae" ? "rae" : "fc");
-  if (model == "fc") config.train.batch_size = 128;
+  Config config = preset_config(model == "deep" ? "fc" : model);
+  if (model != "rae") config.train.batch_size = 128;
   if (model == "deep") {
     config.model.name = model;
     config.model.encoder = {"linear 512", "relu",      "linear 256", "relu",     "linear 128",
@@ -36,14 +38,26 @@ Config config_of(const std::string& model) {
   return config;
 }
 
+// How often a layer's weights are applied to a sample: once for each position of an image or step of a sequence.
+int64_t applications(const LayerSummary& layer, const Shape& input) {
+  if (layer.layer.starts_with("conv2d")) return layer.output_shape[0] * layer.output_shape[1];
+  if (layer.layer.starts_with("conv_transpose2d")) return input[0] * input[1];
+  return layer.layer.starts_with("lstm") ? input[0] : 1;
+}
+
 // Multiplications and additions of the products of one step; the gradient of the first layer's input is not needed.
 double step_flop(Autoencoder& model) {
+  std::map<std::string, int64_t> weights;  // by "encoder.0", biases left out
+  for (const ParameterView& parameter : model.parameters())
+    if (parameter.shape.size() > 1)
+      weights[parameter.name.substr(0, parameter.name.rfind('.'))] += num_elements(parameter.shape);
   double flop = 0;
-  bool first = true;
-  for (const ParameterView& parameter : model.parameters()) {
-    if (parameter.shape.size() != 2) continue;
-    flop += (first ? 4.0 : 6.0) * static_cast<double>(num_elements(parameter.shape));
-    first = false;
+  Shape input = model.sample_shape();
+  std::map<std::string, int> index;
+  for (const LayerSummary& layer : model.summary()) {
+    const int64_t count = weights[fmt::format("{}.{}", layer.part, index[layer.part]++)];
+    flop += (flop > 0 ? 6.0 : 4.0) * static_cast<double>(count * applications(layer, input));
+    input = layer.output_shape;
   }
   return flop * static_cast<double>(model.config().train.batch_size);
 }
@@ -104,11 +118,11 @@ nlohmann::json measure(const std::string& name, const DataParts& data, double se
 int main(int argc, char** argv) {
   using namespace hourglass::bench;
   CLI::App app("Times training steps of hourglass and compares them with the machine's FMA peak.");
-  std::vector<std::string> models = {"fc", "rae", "deep"};
+  std::vector<std::string> models = kModels;
   double seconds = 5;
   int threads = 0;
   bool json = false;
-  app.add_option("--model", models, "fc, rae, deep")->check(CLI::IsMember({"fc", "rae", "deep"}));
+  app.add_option("--model", models, "which; default: all")->check(CLI::IsMember(kModels));
   app.add_option("--seconds", seconds, "a model")->check(CLI::PositiveNumber);
   app.add_option("--threads", threads, "0: one a core");
   app.add_flag("--json", json, "one JSON object a model and line");

@@ -1,6 +1,6 @@
 // A register-blocked product for the shapes of autoencoders: a slice of a batch (tens of rows) times a layer's weights.
 // Rows of `b` are read where they lie: at these sizes packing them costs more than it wins. Only the transposed operand
-// of matmul_nt is packed, a panel at a time. docs/performance.md holds the comparison with oneDNN's sgemm.
+// of matmul_nt is packed, a panel at a time. docs/performance.md holds what was measured.
 #include "kernels/matmul.h"
 
 #include <algorithm>
