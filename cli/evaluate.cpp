@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "command.h"
+#include "model/corruption.h"
 #include "results.h"
 #include "run_arguments.h"
 #include "text.h"
@@ -37,6 +38,10 @@ int evaluate(const EvaluateArguments& arguments) {
   } else {
     fmt::print("{} on {}, {} latents\n\n{}\n{}", model.config().model.name, data.train.name(),
                count(model.latent_dim()), metrics_table(parts), metrics_legend());
+    if (model.config().model.latent != "plain")
+      fmt::print("  The latent is taken as its mean; the test loss of training draws it.\n");
+    if (corrupts(model.config().corruption))
+      fmt::print("  The input is the clean image; the test loss of training is of noisy ones.\n");
   }
   return kDone;
 }
