@@ -45,6 +45,7 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
   if (index == 0) {
     optimizer_->begin_step(step + 1, scheduled_learning_rate(config_, {step, steps_per_epoch(), state_.plateau.drops}));
     stop_after_step_ = stop && *stop;
+    next_block_ = 0;
   }
   barrier_.wait();
 
@@ -59,9 +60,9 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
 
   if (index == 0) {
     WeightSums weights;
-    for (const Worker& each : workers_) {
-      weights.l1 += each.weight_sums.l1;
-      weights.l2 += each.weight_sums.l2;
+    for (const Block& block : blocks_) {
+      weights.l1 += block.weight_sums.l1;
+      weights.l2 += block.weight_sums.l2;
     }
     const Loss loss = objective_.loss(sums, batch.rows, unit_sums(worker), weights, epochs);
     for (size_t i = 0; i < loss.terms.size(); ++i)
@@ -82,30 +83,35 @@ void Trainer::gather(Worker& worker, const Batch& batch, const Range& range, int
             range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));
 }
 
-// This worker's share of the parameters, a block at a time: its gradient, the weight penalties, the optimizer's rule.
-// Where the norm is to be clipped, gradients stay in the first worker's buffer until the norm is known.
+// Blocks of parameters are handed out by a counter, so that a worker that is late does less: its gradient, the weight
+// penalties, the optimizer's rule. A block is computed whole by one worker and in the same way by each, and its sums
+// have a place of their own, so who computes it does not show in any bit. Where the norm is to be clipped, gradients
+// stay in the first worker's buffer until the norm is known.
 void Trainer::update_parameters(int index) {
   Worker& worker = workers_[static_cast<size_t>(index)];
   const bool clips_norm = config_.clip_norm > 0;
   float* whole = workers_[0].gradients;
-  double squares = 0;
-  worker.weight_sums = {};
-  for_each_block(index, [&](long begin, long count, const auto& take_gradient) {
-    float* gradient = clips_norm ? whole + begin : worker.block;
-    take_gradient(gradient);
-    penalize_and_clip(worker, begin, count, gradient);
+  for (size_t i = next_block_++; i < blocks_.size(); i = next_block_++) {
+    Block& block = blocks_[i];
+    float* gradient = clips_norm ? whole + block.begin : worker.block;
+    take_gradient(worker, block, gradient);
+    penalize_and_clip(block, gradient);
     if (clips_norm)
-      squares += sum_of_squares(count, gradient);
+      block.squares = sum_of_squares(block.count, gradient);
     else
-      update_block(worker, begin, count, gradient);
-  });
+      update_block(worker, block, gradient);
+  }
   if (clips_norm) {
-    exchange_.sum(index, {&squares, 1});
+    barrier_.wait();
+    double squares = 0;
+    for (const Block& block : blocks_) squares += block.squares;
     const double norm = std::sqrt(squares);
-    for_each_block(index, [&](long begin, long count, const auto&) {
-      if (norm > config_.clip_norm) scale_values(count, static_cast<float>(config_.clip_norm / norm), whole + begin);
-      update_block(worker, begin, count, whole + begin);
-    });
+    for (size_t i = static_cast<size_t>(index); i < blocks_.size(); i += workers_.size()) {
+      float* gradient = whole + blocks_[i].begin;
+      if (norm > config_.clip_norm)
+        scale_values(blocks_[i].count, static_cast<float>(config_.clip_norm / norm), gradient);
+      update_block(worker, blocks_[i], gradient);
+    }
   }
   // Running statistics move towards those of this batch, which every worker has left in its gradients.
   if (index == 0)
@@ -113,55 +119,35 @@ void Trainer::update_parameters(int index) {
       network_.flat()[i] += kStatisticsRate * (worker.gradients[i] - network_.flat()[i]);
 }
 
-// Calls visit(begin, count, take_gradient) for every block of a worker's share of the parameters, where
-// take_gradient(to) computes the gradient of the block. The weights of linear layers are the greater part: rows of
-// x^T diff over the whole batch are multiplied where they are used, so that no gradient of theirs goes through memory.
-// The others are summed from what each worker left of its rows.
-template <typename Visit>
-void Trainer::for_each_block(int index, const Visit& visit) {
-  Worker& worker = workers_[static_cast<size_t>(index)];
-  for (size_t i = 0; i < worker.products.size(); ++i) {
-    const Sequential::Product& product = worker.products[i];
-    const Range rows = share(product.in, workers(), index);
-    const long block_rows = std::max(1L, kGradientBlock / product.out);
-    for (long row = rows.begin; row < rows.end; row += block_rows) {
-      const long count = std::min(block_rows, rows.end - row);
-      visit(product.parameter->offset + row * product.out, count * product.out, [&](float* to) {
-        for (const Worker& each : workers_)
-          matmul_tn(count, product.out, each.rows, each.products[i].x + row, product.in, each.products[i].diff, to,
-                    &each != workers_.data());
-      });
-    }
+// The weights of linear layers are the greater part: rows of x^T diff over the whole batch are multiplied where they
+// are used, so that no gradient of theirs goes through memory. The others are summed from what each worker left of its
+// rows.
+void Trainer::take_gradient(Worker& worker, const Block& block, float* gradient) {
+  if (block.product < 0) {
+    for (size_t i = 0; i < workers_.size(); ++i) worker.parts[i] = workers_[i].gradients + block.begin;
+    return sum_gradients(worker.parts, block.count, gradient);
   }
-  for (const Range& range : summed_) {
-    const Range own = share(range.size(), workers(), index, kGrain);
-    for (long begin = range.begin + own.begin; begin < range.begin + own.end; begin += kGradientBlock) {
-      const long count = std::min(kGradientBlock, range.begin + own.end - begin);
-      visit(begin, count, [&](float* to) {
-        for (size_t i = 0; i < workers_.size(); ++i) worker.parts[i] = workers_[i].gradients + begin;
-        sum_gradients(worker.parts, count, to);
-      });
-    }
+  for (const Worker& each : workers_) {
+    const Sequential::Product& product = each.products[static_cast<size_t>(block.product)];
+    matmul_tn(block.count / product.out, product.out, each.rows, product.x + block.row, product.in, product.diff,
+              gradient, &each != workers_.data());
   }
 }
 
 // The penalties are measured on the weights the gradients were taken at.
-void Trainer::penalize_and_clip(Worker& worker, long begin, long count, float* gradient) {
-  const long penalized = std::clamp<long>(network_.num_penalized() - begin, 0, count);
-  if (objective_.penalizes_weights() && penalized > 0) {
-    const WeightSums sums =
-        weight_penalty(penalized, network_.flat() + begin, static_cast<float>(objective_.weight_l1()),
+void Trainer::penalize_and_clip(Block& block, float* gradient) {
+  const long penalized = std::clamp<long>(network_.num_penalized() - block.begin, 0, block.count);
+  if (objective_.penalizes_weights() && penalized > 0)
+    block.weight_sums =
+        weight_penalty(penalized, network_.flat() + block.begin, static_cast<float>(objective_.weight_l1()),
                        static_cast<float>(objective_.weight_l2()), gradient);
-    worker.weight_sums.l1 += sums.l1;
-    worker.weight_sums.l2 += sums.l2;
-  }
-  if (config_.clip_value > 0) clip_values(count, static_cast<float>(config_.clip_value), gradient);
+  if (config_.clip_value > 0) clip_values(block.count, static_cast<float>(config_.clip_value), gradient);
 }
 
-void Trainer::update_block(Worker& worker, long begin, long count, const float* gradient) {
-  for (size_t i = 0; i < moments_.size(); ++i) worker.moments[i] = moments_[i] + begin;
-  optimizer_->update(count, gradient, std::span<float*>(worker.moments).first(moments_.size()),
-                     network_.flat() + begin);
+void Trainer::update_block(Worker& worker, const Block& block, const float* gradient) {
+  for (size_t i = 0; i < moments_.size(); ++i) worker.moments[i] = moments_[i] + block.begin;
+  optimizer_->update(block.count, gradient, std::span<float*>(worker.moments).first(moments_.size()),
+                     network_.flat() + block.begin);
 }
 
 Objective::RowSums Trainer::sum_over_workers() const {

@@ -99,25 +99,35 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
                         {},
                         0,
                         {},
-                        {},
                         std::vector<const float*>(gradients.size()),
                         std::vector<float*>(moments_.size())});
   for (Worker& worker : workers_) worker.products = network_.products(worker.workspace);
-  plan_summed_ranges();
+  plan_blocks();
   order_.resize(static_cast<size_t>(data.train.size()));
 }
 
-void Trainer::plan_summed_ranges() {
+void Trainer::plan_blocks() {
   std::vector<Range> covered;
-  for (const Sequential::Product& product : workers_[0].products)
-    covered.push_back({product.parameter->offset, product.parameter->offset + product.in * product.out});
+  for (size_t i = 0; i < workers_[0].products.size(); ++i) {
+    const Sequential::Product& product = workers_[0].products[i];
+    const long begin = product.parameter->offset, rows = std::max<long>(1, kGradientBlock / product.out);
+    for (long row = 0; row < product.in; row += rows)
+      blocks_.push_back({begin + row * product.out,
+                         std::min<long>(rows, product.in - row) * product.out,
+                         static_cast<int>(i),
+                         row,
+                         {},
+                         0});
+    covered.push_back({begin, begin + product.in * product.out});
+  }
+  covered.push_back({network_.num_trained(), network_.num_trained()});
   std::ranges::sort(covered, {}, &Range::begin);
   long end = 0;
   for (const Range& range : covered) {
-    if (range.begin > end) summed_.push_back({end, range.begin});
+    for (long begin = end; begin < range.begin; begin += kGradientBlock)
+      blocks_.push_back({begin, std::min(kGradientBlock, range.begin - begin), -1, 0, {}, 0});
     end = range.end;
   }
-  if (network_.num_trained() > end) summed_.push_back({end, network_.num_trained()});
 }
 
 int64_t Trainer::steps_per_epoch() const { return (data_.train.size() + config_.batch_size - 1) / config_.batch_size; }

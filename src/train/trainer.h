@@ -37,7 +37,7 @@ struct TrainState {
 };
 
 /// Parameters updated at a time: their gradient stays in the second-level cache.
-inline constexpr long kGradientBlock = 32768;
+inline constexpr long kGradientBlock = 16384;
 
 /// Workers for a run: context.threads, else config.train.threads, else one a core.
 int training_workers(const Config& config, const Context& context);
@@ -72,9 +72,16 @@ class Trainer {
     std::vector<Sequential::Product> products;  // of this worker's rows
     int64_t rows;                               // it holds in the running step
     Objective::RowSums sums;
-    WeightSums weight_sums;
     std::vector<const float*> parts;  // where a block starts in each worker's gradients
     std::vector<float*> moments;      // and in each moment
+  };
+  // Parameters that are updated at a time: rows of a product, or a range whose gradients are summed.
+  struct alignas(64) Block {
+    long begin, count;
+    int product;  // -1: none
+    long row;     // of the product, the first
+    WeightSums weight_sums;
+    double squares;
   };
   struct Batch {
     const uint32_t* indices;
@@ -82,17 +89,16 @@ class Trainer {
     const uint32_t* upcoming;  // the next batch, or null
   };
 
-  void plan_summed_ranges();
+  void plan_blocks();
   Batch batch_of(int64_t step) const;
   void begin_epoch(int64_t epoch);
   void run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop);
   bool run_step(int worker, int64_t step, const std::atomic<bool>* stop);
   void gather(Worker& worker, const Batch& batch, const Range& range, int64_t step);
   void update_parameters(int worker);
-  template <typename Visit>
-  void for_each_block(int worker, const Visit& visit);
-  void penalize_and_clip(Worker& worker, long begin, long count, float* gradient);
-  void update_block(Worker& worker, long begin, long count, const float* gradient);
+  void take_gradient(Worker& worker, const Block& block, float* gradient);
+  void penalize_and_clip(Block& block, float* gradient);
+  void update_block(Worker& worker, const Block& block, const float* gradient);
   std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
   Loss test_loss();
@@ -114,8 +120,9 @@ class Trainer {
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
-  std::vector<Range> summed_;    // the trained parameters that no product covers
-  std::vector<uint32_t> order_;  // of the samples in the running epoch
+  std::vector<Block> blocks_;           // all trained parameters
+  std::atomic<size_t> next_block_ = 0;  // of the running step
+  std::vector<uint32_t> order_;         // of the samples in the running epoch
   bool stop_after_step_ = false;
   bool diverged_ = false;
   TrainState state_;
