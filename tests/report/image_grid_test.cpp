@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "formats/png.h"
+#include "formats/image.h"
 #include "hourglass/image.h"
 #include "report/bitmap_font.h"
 #include "support/expect_error.h"
@@ -19,17 +19,17 @@ Tensor filled(const Shape& shape, float value) {
   return tensor;
 }
 
-PngImage draw(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
+DecodedImage draw(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
   const TemporaryFolder folder;
   write_image_grid(folder / "grid.png", rows, options);
-  return read_png(folder / "grid.png");
+  return read_image(folder / "grid.png");
 }
 
 /// How many pixels have this colour, and the box around them.
 struct Area {
   int count = 0, left = 1 << 30, top = 1 << 30, right = -1, bottom = -1;
 };
-Area area_of(const PngImage& image, std::array<uint8_t, 3> colour) {
+Area area_of(const DecodedImage& image, std::array<uint8_t, 3> colour) {
   Area area;
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) {
@@ -51,7 +51,7 @@ TEST(ImageGrid, EnlargesEveryPixelToACrispSquare) {
   Tensor image({1, 2, 3, 1});
   std::ranges::fill(image.values(), 0.0f);
   image.data()[4] = 0.5f;  // second row, middle
-  const PngImage grid = draw({{"", image}}, {.scale = 5, .columns = 4});
+  const DecodedImage grid = draw({{"", image}}, {.scale = 5, .columns = 4});
   EXPECT_EQ(grid.channels, 3);
   const Area grey = area_of(grid, kGrey), black = area_of(grid, kBlack);
   EXPECT_EQ(grey.count, 25);
@@ -62,7 +62,7 @@ TEST(ImageGrid, EnlargesEveryPixelToACrispSquare) {
 }
 
 TEST(ImageGrid, SeparatesPicturesOnWhitePaperWithABorder) {
-  const PngImage grid = draw({{"", filled({3, 4, 4, 1}, 0)}}, {.scale = 2, .columns = 8});
+  const DecodedImage grid = draw({{"", filled({3, 4, 4, 1}, 0)}}, {.scale = 2, .columns = 8});
   const Area black = area_of(grid, kBlack);
   EXPECT_EQ(black.count, 3 * 64);
   EXPECT_GT(black.right - black.left + 1, 3 * 8);
@@ -74,7 +74,7 @@ TEST(ImageGrid, SeparatesPicturesOnWhitePaperWithABorder) {
 }
 
 TEST(ImageGrid, ContinuesAllRowsTogetherBelow) {
-  const PngImage grid =
+  const DecodedImage grid =
       draw({{"", filled({5, 4, 4, 1}, 0)}, {"", filled({5, 4, 4, 1}, 0.5f)}}, {.scale = 1, .columns = 3});
   EXPECT_EQ(area_of(grid, kBlack).count, 5 * 16);
   EXPECT_EQ(area_of(grid, kGrey).count, 5 * 16);
@@ -85,7 +85,7 @@ TEST(ImageGrid, ContinuesAllRowsTogetherBelow) {
 }
 
 TEST(ImageGrid, WritesEachLabelAboveItsRow) {
-  const PngImage grid = draw({{"Hjg", filled({4, 8, 8, 1}, 0)}}, {.scale = 2, .columns = 4});
+  const DecodedImage grid = draw({{"Hjg", filled({4, 8, 8, 1}, 0)}}, {.scale = 2, .columns = 4});
   const Area text = area_of(grid, kText), black = area_of(grid, kBlack);
   int num_ink = 0;
   for (char c : {'H', 'j', 'g'})
@@ -99,7 +99,7 @@ TEST(ImageGrid, WritesEachLabelAboveItsRow) {
 
 TEST(ImageGrid, IsWideEnoughForItsLabels) {
   const std::string label(40, 'W');
-  const PngImage grid = draw({{label, filled({1, 2, 2, 1}, 0)}}, {.scale = 1, .columns = 1});
+  const DecodedImage grid = draw({{label, filled({1, 2, 2, 1}, 0)}}, {.scale = 1, .columns = 1});
   const Area text = area_of(grid, kText);
   EXPECT_EQ(text.right - text.left + 1, 40 * kGlyphAdvance - 1);
   EXPECT_GT(grid.width - 1, text.right);
@@ -110,7 +110,7 @@ TEST(ImageGrid, DrawsColourAndClipsValues) {
   const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
   const float values[] = {7, -1, 0, nan, -inf, 0};
   std::ranges::copy(values, image.data());
-  const PngImage grid = draw({{"", image}}, {.scale = 1, .columns = 1});
+  const DecodedImage grid = draw({{"", image}}, {.scale = 1, .columns = 1});
   EXPECT_EQ(area_of(grid, kRed).count, 1);
   EXPECT_EQ(area_of(grid, kBlack).count, 1);
 }

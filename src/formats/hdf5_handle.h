@@ -1,0 +1,48 @@
+#pragma once
+// Objects of the HDF5 library, closed at the end of their life, and its messages, kept off standard error.
+
+#include <hdf5.h>
+
+#include <utility>
+
+namespace hourglass {
+
+/// While it lives, the HDF5 library prints no errors from this thread.
+class QuietHdf5 {
+ public:
+  QuietHdf5() {
+    H5Eget_auto2(H5E_DEFAULT, &print_, &stream_);
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  }
+  ~QuietHdf5() { H5Eset_auto2(H5E_DEFAULT, print_, stream_); }
+  QuietHdf5(const QuietHdf5&) = delete;
+  QuietHdf5& operator=(const QuietHdf5&) = delete;
+
+ private:
+  H5E_auto2_t print_ = nullptr;
+  void* stream_ = nullptr;
+};
+
+/// A handle and the function that closes it. Negative handles stand for what could not be opened.
+template <herr_t (*close)(hid_t)>
+class Hdf5Handle {
+ public:
+  explicit Hdf5Handle(hid_t id) : id_(id) {}
+  Hdf5Handle(Hdf5Handle&& other) noexcept : id_(std::exchange(other.id_, -1)) {}
+  Hdf5Handle& operator=(Hdf5Handle&&) = delete;
+  ~Hdf5Handle() {
+    if (id_ >= 0) close(id_);
+  }
+  explicit operator bool() const { return id_ >= 0; }
+  hid_t get() const { return id_; }
+
+ private:
+  hid_t id_;
+};
+
+using Hdf5File = Hdf5Handle<H5Fclose>;
+using Hdf5Object = Hdf5Handle<H5Oclose>;
+using Hdf5Space = Hdf5Handle<H5Sclose>;
+using Hdf5Type = Hdf5Handle<H5Tclose>;
+
+}  // namespace hourglass

@@ -1,0 +1,111 @@
+#include "formats/image.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+
+#include "core/file.h"
+#include "hourglass/error.h"
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#define STBI_ONLY_PNG
+#define STBI_ONLY_JPEG
+#define STBI_ONLY_BMP
+#define STBI_ONLY_PNM
+#define STBI_NO_STDIO
+#include <stb_image.h>
+
+namespace hourglass {
+namespace {
+
+uint32_t byte_at(std::string_view file, size_t position) { return static_cast<uint8_t>(file[position]); }
+
+uint32_t little_endian32(std::string_view file, size_t position) {
+  return byte_at(file, position) | byte_at(file, position + 1) << 8 | byte_at(file, position + 2) << 16 |
+         byte_at(file, position + 3) << 24;
+}
+
+/// Whether the segments of a JPEG lead to its end marker. The decoder would fill what is missing with grey.
+bool reaches_end_of_jpeg(std::string_view file) {
+  constexpr uint32_t kEnd = 0xD9, kScan = 0xDA, kFirstRestart = 0xD0, kLastRestart = 0xD7;
+  size_t position = 2;
+  while (position + 1 < file.size()) {
+    if (byte_at(file, position) != 0xFF) return false;
+    const uint32_t marker = byte_at(file, position + 1);
+    if (marker == 0xFF) {  // fill
+      ++position;
+      continue;
+    }
+    if (marker == kEnd) return true;
+    if (position + 3 >= file.size()) return false;
+    position += 2 + (byte_at(file, position + 2) << 8 | byte_at(file, position + 3));
+    if (marker != kScan) continue;
+    // In the coded data, 0xFF is followed by 0 or a restart marker.
+    const auto is_coded = [&](uint32_t next) { return next == 0 || (next >= kFirstRestart && next <= kLastRestart); };
+    while (position + 1 < file.size() && (byte_at(file, position) != 0xFF || is_coded(byte_at(file, position + 1))))
+      ++position;
+  }
+  return false;
+}
+
+/// Where the values of a PGM or PPM begin: behind three numbers and one byte of white space; # starts a comment.
+size_t pnm_header_size(std::string_view file) {
+  const auto is_digit = [&](size_t i) { return i < file.size() && file[i] >= '0' && file[i] <= '9'; };
+  size_t position = 2;
+  for (int number = 0; number < 3; ++number) {
+    while (position < file.size() && !is_digit(position))
+      position = file[position] == '#' ? std::min(file.size(), file.find('\n', position)) : position + 1;
+    while (is_digit(position)) ++position;
+  }
+  return position + 1;
+}
+
+/// Whether the file is large enough for the pixels it promises. The decoder makes up what is missing.
+bool can_hold(std::string_view file, int64_t width, int64_t height, int channels, bool is_deep) {
+  const auto size = static_cast<int64_t>(file.size());
+  const int64_t num_pixels = width * height;
+  if (file.starts_with("\x89PNG")) return num_pixels <= size * 1032 * 8;  // DEFLATE: at most 1032 bytes in one
+  if (file.starts_with("\xFF\xD8")) return num_pixels <= size * 8 * 64;   // at least a bit for 8x8 pixels
+  if (file.starts_with("BM")) {
+    const int64_t offset = little_endian32(file, 10), bits = byte_at(file, 28) | byte_at(file, 29) << 8;
+    const int64_t row_size = (width * bits + 31) / 32 * 4;
+    return offset <= size && row_size * height <= size - offset;
+  }
+  const auto header_size = static_cast<int64_t>(pnm_header_size(file));
+  return num_pixels * channels * (is_deep ? 2 : 1) <= size - header_size;
+}
+
+}  // namespace
+
+DecodedImage decode_image(std::string_view file, const std::string& source) {
+  const auto fail = [&](const std::string& found) {
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' is no intact PNG, JPEG, BMP, PGM or PPM image: {}.", source, found));
+  };
+  if (file.empty()) fail("it is empty");
+  if (file.size() > std::numeric_limits<int>::max()) fail("it is larger than 2 GiB");
+  const auto* data = reinterpret_cast<const stbi_uc*>(file.data());
+  const int size = static_cast<int>(file.size());
+
+  DecodedImage image;
+  if (!stbi_info_from_memory(data, size, &image.width, &image.height, &image.channels)) fail(stbi_failure_reason());
+  const bool is_deep = stbi_is_16_bit_from_memory(data, size) != 0;
+  if (!can_hold(file, image.width, image.height, image.channels, is_deep))
+    fail(fmt::format("it promises {}x{} pixels in {} bytes", image.width, image.height, size));
+  if (file.starts_with("\xFF\xD8") && !reaches_end_of_jpeg(file))
+    fail(fmt::format("it is cut short: no end marker within its {} bytes", size));
+
+  const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
+      stbi_load_from_memory(data, size, &image.width, &image.height, &image.channels, 0), stbi_image_free);
+  if (!pixels) fail(stbi_failure_reason());
+  const int64_t num_bytes = int64_t{image.width} * image.height * image.channels;
+  image.bytes.assign(pixels.get(), pixels.get() + num_bytes);
+  return image;
+}
+
+DecodedImage read_image(const std::filesystem::path& path) { return decode_image(read_file(path), path.string()); }
+
+}  // namespace hourglass

@@ -1,0 +1,105 @@
+#!/usr/bin/python3
+"""Writes the small files of this folder with other programs' libraries: NumPy, SciPy, h5py, Pillow.
+
+The readers' tests compare with what is stated here, and the fuzzers start from these files. Every array is
+value(i, j, ...) = 0, 1, 2, ... in row-major order of the shape that the library shows, unless said otherwise.
+Needs the Debian packages python3-numpy python3-scipy python3-h5py python3-pil.
+"""
+
+import io
+import os
+import struct
+import zipfile
+
+import h5py
+import numpy as np
+import scipy.io
+from PIL import Image
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def path(name):
+    full = os.path.join(HERE, name)
+    os.makedirs(os.path.dirname(full), exist_ok=True)
+    return full
+
+
+def count(shape, dtype):
+    return np.arange(np.prod(shape)).reshape(shape).astype(dtype)
+
+
+def mat_files():
+    variables = {"images": count((4, 3), "u1"), "weights": count((2, 3, 2), "f8") / 2, "flags": count((1, 2), "?"),
+                 "labels": np.array([[1.0], [2.0], [1.0]]), "text": "no number", "complex": np.array([[1 + 2j]])}
+    scipy.io.savemat(path("mat/plain.mat"), variables)
+    scipy.io.savemat(path("mat/compressed.mat"), variables, do_compression=True)
+    # Version 7.3 is HDF5 behind a block of 512 bytes, dimensions in the opposite order, with the class as an attribute.
+    name = path("mat/v73.mat")
+    with h5py.File(name, "w", userblock_size=512, libver="earliest") as file:
+        for key, values, matlab_class in (("images", count((4, 3), "u1"), "uint8"),
+                                          ("weights", count((2, 3, 2), "f8") / 2, "double")):
+            file.create_dataset(key, data=values.T, chunks=values.T.shape, compression="gzip")
+            text = h5py.h5t.C_S1.copy()
+            text.set_size(len(matlab_class))
+            attribute = h5py.h5a.create(file[key].id, b"MATLAB_class", text, h5py.h5s.create(h5py.h5s.SCALAR))
+            attribute.write(np.array(matlab_class.encode()), mtype=text)
+    with open(name, "r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file, written by h5py".ljust(116) + bytes(8) + struct.pack("<H", 0x0200) + b"IM")
+
+
+def npy_files():
+    for dtype in ("|b1", "|i1", "|u1", "<i2", ">i2", "<u2", ">u2", "<i4", ">i4", "<u4", ">u4", "<i8", ">i8", "<u8",
+                  ">u8", "<f2", ">f2", "<f4", ">f4", "<f8", ">f8"):
+        name = {"<": "little_", ">": "big_", "|": ""}[dtype[0]] + dtype[1:]
+        np.save(path(f"npy/{name}.npy"), count((2, 3), dtype) if dtype != "|b1" else np.arange(6).reshape(2, 3) % 2 == 1)
+    np.save(path("npy/fortran_f4.npy"), np.asfortranarray(count((2, 3, 4), "<f4")))
+    np.save(path("npy/scalar.npy"), np.float32(7))
+    np.save(path("npy/text.npy"), np.array(["a", "b"]))
+    for version in ((2, 0), (3, 0)):
+        with open(path(f"npy/version{version[0]}.npy"), "wb") as file:
+            np.lib.format.write_array(file, count((2, 3), "<f4"), version=version)
+
+
+def npz_files():
+    arrays = {"x": count((3, 2), "<f4"), "y": np.array([0, 1, 0])}
+    np.savez(path("npz/stored.npz"), **arrays)
+    np.savez_compressed(path("npz/deflated.npz"), **arrays)
+    with zipfile.ZipFile(path("npz/other_member.npz"), "w") as archive:
+        buffer = io.BytesIO()
+        np.save(buffer, arrays["x"])
+        archive.writestr("x.npy", buffer.getvalue())
+        archive.writestr("readme.txt", "no array")
+
+
+def hdf5_files():
+    with h5py.File(path("hdf5/arrays.h5"), "w") as file:
+        file["x"] = count((3, 2), "<f4")
+        file.create_dataset("group/packed", data=count((4, 4), "<i2"), chunks=(2, 2), compression="gzip", shuffle=True)
+        file["group/big"] = count((2, 3), ">f8")
+        file["half"] = count((2, 3), "<f2")
+        file["labels"] = np.array([0, 1, 0])
+        file["text"] = "no number"
+    with h5py.File(path("hdf5/one.h5"), "w") as file:
+        file["data"] = count((3, 2), "|u1")
+
+
+def image_files():
+    grey = Image.fromarray(count((4, 6), "u1") * 10)
+    colour = Image.fromarray(count((4, 6, 3), "u1") * 3)
+    grey.save(path("image/grey.png"))
+    colour.save(path("image/colour.png"))
+    colour.quantize(8).save(path("image/palette.png"))
+    Image.fromarray(count((4, 6), "<u2") * 2570).save(path("image/deep.png"))
+    grey.convert("LA").save(path("image/grey_alpha.png"))
+    flat = Image.new("RGB", (17, 9), (200, 100, 50))
+    flat.save(path("image/flat.jpg"), quality=95)
+    flat.save(path("image/progressive.jpg"), quality=95, progressive=True)
+    Image.new("L", (17, 9), 77).save(path("image/flat_grey.jpeg"), quality=95)
+    colour.save(path("image/colour.bmp"))
+    grey.save(path("image/grey.pgm"))
+    colour.save(path("image/colour.ppm"))
+
+
+for make in (mat_files, npy_files, npz_files, hdf5_files, image_files):
+    make()

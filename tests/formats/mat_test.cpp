@@ -1,0 +1,121 @@
+#include "formats/mat.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "support/expect_error.h"
+#include "support/test_files.h"
+
+namespace hourglass {
+namespace {
+
+using namespace std::string_literals;
+
+class Mat : public testing::TestWithParam<const char*> {
+ protected:
+  std::filesystem::path path_ = test_file(std::string("mat/") + GetParam() + ".mat");
+};
+
+INSTANTIATE_TEST_SUITE_P(Version, Mat, testing::Values("plain", "compressed", "v73"),
+                         [](const auto& test) { return std::string(test.param); });
+
+TEST_P(Mat, ListsTheNumericVariables) {
+  std::vector<ArrayInfo> arrays = list_mat(path_);
+  const auto images = std::ranges::find(arrays, "images", &ArrayInfo::name);
+  ASSERT_NE(images, arrays.end());
+  EXPECT_EQ(images->shape, (Shape{4, 3}));
+  for (const ArrayInfo& array : arrays) {
+    EXPECT_NE(array.name, "text");
+    EXPECT_NE(array.name, "complex");
+  }
+}
+
+TEST_P(Mat, ReadsColumnByColumn) {
+  const NumberArray array = read_mat(path_, "images");
+  EXPECT_EQ(array.type, NumberType::kUint8);
+  EXPECT_EQ(array.shape, (Shape{3, 4}));
+  EXPECT_EQ(as_doubles(array), (std::vector<double>{0, 3, 6, 9, 1, 4, 7, 10, 2, 5, 8, 11}));
+  EXPECT_EQ(as_doubles(with_dimensions_reversed(array)), counting(12));
+}
+
+TEST_P(Mat, ReadsArraysOfHigherRank) {
+  const NumberArray array = with_dimensions_reversed(read_mat(path_, "weights"));
+  EXPECT_EQ(array.type, NumberType::kFloat64);
+  EXPECT_EQ(array.shape, (Shape{2, 3, 2}));
+  EXPECT_EQ(as_doubles(array), counting(12, 0.5));
+}
+
+TEST_P(Mat, NamesAVariableThatIsNotThere) {
+  expect_error(ErrorKind::kData, {path_.string(), "no variable 'image'", "Did you mean 'images'?"},
+               [&] { read_mat(path_, "image"); });
+}
+
+TEST_P(Mat, NeverReadsMoreThanACutFileHolds) {
+  const std::string bytes = read_file(path_);
+  for_each_cut(
+      bytes, "cut.mat",
+      [&](const std::filesystem::path& path, size_t size) {
+        try {
+          EXPECT_EQ(as_doubles(read_mat(path, "images")), as_doubles(read_mat(path_, "images"))) << size;
+        } catch (const Error& error) {
+          EXPECT_EQ(error.kind(), ErrorKind::kData) << error.what();
+        }
+      },
+      bytes.size() > 5000 ? 61 : 1);
+}
+
+TEST(MatOfVersion5, ReadsLogicalVariables) {
+  const NumberArray flags = read_mat(test_file("mat/plain.mat"), "flags");
+  EXPECT_EQ(flags.type, NumberType::kBool);
+  EXPECT_EQ(as_doubles(flags), (std::vector<double>{0, 1}));
+}
+
+TEST(MatOfVersion5, RefusesWhatIsNoNumber) {
+  for (const char* name : {"text", "complex"})
+    expect_error(ErrorKind::kData, {name, "no full array of real numbers"},
+                 [&] { read_mat(test_file("mat/plain.mat"), name); });
+}
+
+class BrokenMat : public testing::Test {
+ protected:
+  void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
+    write_file_atomically(path_, bytes);
+    parts.push_back(path_.string());
+    expect_error(ErrorKind::kData, parts, [&] { read_mat(path_, "images"); });
+    expect_error(ErrorKind::kData, parts, [&] { list_mat(path_); });
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_ / "x.mat";
+};
+
+TEST_F(BrokenMat, IsRefusedByItsHeader) {
+  expect_refused("", {"it is empty"});
+  expect_refused("MATLAB 5.0", {"ends after 10 bytes"});
+  expect_refused(std::string(500, 'x'), {"neither 'IM' nor 'MI'"});
+}
+
+TEST_F(BrokenMat, IsRefusedWhereverItEndsWithinAVariable) {
+  const std::string bytes = test_bytes("mat/plain.mat");
+  for (size_t size = 129; size < 128 + 72; ++size) expect_refused(bytes.substr(0, size), {"it ends"});
+  expect_refused(bytes.substr(0, bytes.size() - 1), {"cut short"});
+}
+
+TEST_F(BrokenMat, RefusesSizesBeyondTheFileWithoutAllocatingThem) {
+  std::string bytes = test_bytes("mat/plain.mat");
+  const size_t dimensions = bytes.find("\x05\0\0\0\x08\0\0\0\x04\0\0\0\x03\0\0\0"s);
+  ASSERT_NE(dimensions, std::string::npos);
+  bytes.replace(dimensions + 8, 8, "\xff\xff\xff\x7f\xff\xff\xff\x7f"s);
+  write_file_atomically(path_, bytes);
+  expect_error(ErrorKind::kData, {"'images' promises 2147483647x2147483647 numbers"},
+               [&] { read_mat(path_, "images"); });
+}
+
+TEST_F(BrokenMat, NamesAMissingFile) {
+  expect_error(ErrorKind::kIo, {"nowhere.mat"}, [&] { list_mat(folder_ / "nowhere.mat"); });
+  expect_error(ErrorKind::kIo, {folder_.path().string()}, [&] { list_mat(folder_.path()); });
+}
+
+}  // namespace
+}  // namespace hourglass
