@@ -108,7 +108,16 @@ void register_passes() {
     for (size_t i = 0; i < indices.size(); ++i) indices[i] = static_cast<uint32_t>((i * 29) % indices.size());
     auto out = values(kSize);
     pass(state, kSize * (1 + kFloat),
-         [&] { gather_bytes({}, kRows, kColumns, bytes.data(), indices.data(), nullptr, out.data()); });
+         [&] { gather_rows({}, kRows, kColumns, bytes.data(), indices.data(), nullptr, out.data()); });
+  });
+  RegisterBenchmark("gather/standardized_floats", [](benchmark::State& state) {
+    const auto stored = values(kSize), shifts = values(kColumns), scales = values(kColumns);
+    std::vector<uint32_t> indices(static_cast<size_t>(kRows));
+    for (size_t i = 0; i < indices.size(); ++i) indices[i] = static_cast<uint32_t>((i * 29) % indices.size());
+    auto out = values(kSize);
+    const ValueTransform transform{.shifts = shifts.data(), .scales = scales.data()};
+    pass(state, 2 * kSize * kFloat,
+         [&] { gather_rows(transform, kRows, kColumns, stored.data(), indices.data(), nullptr, out.data()); });
   });
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "hourglass/image.h"
-#include "model/byte_transform.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -15,15 +14,6 @@ Json to_json(const Loss& loss) {
   Json json = {{"total", loss.total()}};
   for (int i = 0; i < kNumLossTerms; ++i) json[name(static_cast<LossTerm>(i))] = loss[static_cast<LossTerm>(i)];
   return json;
-}
-
-/// The values the model saw, {n} + sample shape.
-Tensor as_seen(const Dataset& data, const DataConfig& config) {
-  Shape shape = data.sample_shape();
-  shape.insert(shape.begin(), data.size());
-  Tensor values(std::move(shape));
-  transform_bytes(byte_transform(config), values.size(), data.values().data(), values.data());
-  return values;
 }
 
 }  // namespace
@@ -67,9 +57,8 @@ bool is_image(const Shape& sample_shape) {
 
 void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& model, const Dataset& data,
                           int64_t num_images, const Context& context) {
-  const Dataset shown = data.slice(0, std::min(num_images, data.size()));
-  write_image_grid(
-      path, {{"original", as_seen(shown, model.config().data)}, {"reconstruction", model.reconstruct(shown, context)}});
+  const Tensor shown = model.prepare(data).read(0, std::min(num_images, data.size()));
+  write_image_grid(path, {{"original", shown}, {"reconstruction", model.reconstruct(shown, context)}});
 }
 
 }  // namespace hourglass::cli

@@ -25,13 +25,12 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
                    const Context& context) {
   const TrainConfig& train = plan.config.train;
   const DataConfig& preprocessing = plan.config.data;
-  const size_t num_bytes = data.train.values().size() + data.test.values().size();
   terminal.print(terminal.bold(fmt::format("{}: {} values to {} latents and back", plan.config.model.name,
                                            count(model.sample_dim()), count(model.latent_dim()))));
   terminal.print("\n" + model_summary(model, context));
   terminal.print(
       fmt::format("  data      {}: {} training and {} test images, {}{}", data.train.name(), count(data.train.size()),
-                  count(data.test.size()), bytes(static_cast<int64_t>(num_bytes)),
+                  count(data.test.size()), bytes(data.train.stored_bytes() + data.test.stored_bytes()),
                   preprocessing.binarize >= 0 ? fmt::format(", binarised at {}", preprocessing.binarize) : ""));
   terminal.print(fmt::format("  training  {}, {} at {}, batches of {}, epochs: {}, seed: {}, threads: {}",
                              objective_text(plan.config.objective, model.network().is_gaussian()), train.optimizer,

@@ -56,8 +56,12 @@ class Autoencoder {
   std::vector<ParameterView> parameters();
   std::vector<LayerSummary> summary() const;
 
-  /// Latents, {n, latent_dim}. `samples`: {n, ...} of n x sample_dim values in the model's range (already scaled and
-  /// binarised), or a Dataset, whose bytes are scaled and binarised as the config says.
+  /// The same samples as this model is to see them: what Dataset::read gives of the result is what the functions below
+  /// work on. Samples that were prepared before stay as they are.
+  Dataset prepare(const Dataset& samples) const;
+
+  /// Latents, {n, latent_dim}. `samples`: {n, ...} of n x sample_dim values in the model's range (already prepared), or
+  /// a Dataset, which is prepared where it is not.
   /// Throws Error(kUsage) where the sample size differs from the model's.
   Tensor encode(const Tensor& samples, const Context& context = {}) const;
   Tensor encode(const Dataset& samples, const Context& context = {}) const;

@@ -1,8 +1,10 @@
 #pragma once
-// Images in memory as they were stored, and where the named sets come from.
+// Samples as they were stored, in memory or in a file, and where the named sets come from.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,13 +14,55 @@
 
 namespace hourglass {
 
-/// Samples of one shape, kept as uint8 (one byte a value; 0..255 stands for 0..1), with an optional label each.
+enum class ElementType : uint8_t { kUint8, kFloat32 };
+
+/// The values of samples, one sample behind the other, as they were stored. They never change, and copies share them.
+class SampleStorage {
+ public:
+  /// In memory.
+  static SampleStorage of_bytes(std::vector<uint8_t> values);
+  static SampleStorage of_floats(std::vector<float> values);
+  /// `count` values from byte `offset` of a file on, little-endian, without a copy: what is touched is read. The file
+  /// must not become shorter while it is in use. Throws Error(kIo) where it cannot be read, Error(kData) where it is
+  /// too short, and Error(kUsage) where floats do not start at a multiple of their size.
+  static SampleStorage in_file(const std::filesystem::path& path, ElementType type, int64_t offset, int64_t count);
+
+  ElementType type() const { return type_; }
+  /// Number of values.
+  int64_t size() const { return size_; }
+  /// Bytes of one value.
+  int64_t element_size() const { return type_ == ElementType::kUint8 ? 1 : 4; }
+  /// All values; floats are aligned as floats.
+  const std::byte* data() const { return data_; }
+
+  bool is_mapped() const { return file_ != nullptr; }
+  /// In a file, that values [begin, end) are needed soon, or not again for a while. In memory nothing is done.
+  void expect(int64_t begin, int64_t end) const;
+  void release(int64_t begin, int64_t end) const;
+
+ private:
+  friend class Dataset;  // which is empty before it is given samples
+  SampleStorage(ElementType type, int64_t size) : type_(type), size_(size) {}
+
+  ElementType type_;
+  int64_t size_;
+  const std::byte* data_ = nullptr;
+  std::shared_ptr<const void> owner_;             // of data_
+  std::shared_ptr<const class MappedFile> file_;  // where the values lie in one
+  int64_t file_offset_ = 0;
+};
+
+/// Samples of one shape with an optional label each: some rows of a storage, which copies, slices and selections share.
+///
+/// What a model sees of a stored value is decided once, when the data are prepared (see `load_dataset` and
+/// Autoencoder::prepare): until then a byte v stands for v / 255 and a float for itself.
 class Dataset {
  public:
   Dataset() = default;
-  /// `values`: size x num_elements(sample_shape) bytes, row-major, images as height x width x channels.
+  /// `values`: size x num_elements(sample_shape) values, row-major, images as height x width x channels.
   /// `labels`: empty, or one class number (>= 0) a sample.
   /// Throws Error(kData) where the counts do not fit or there is no sample.
+  Dataset(std::string name, Shape sample_shape, SampleStorage values, std::vector<int32_t> labels = {});
   Dataset(std::string name, Shape sample_shape, std::vector<uint8_t> values, std::vector<int32_t> labels = {});
 
   const std::string& name() const { return name_; }
@@ -28,27 +72,64 @@ class Dataset {
   int64_t sample_dim() const { return sample_dim_; }
   /// Number of samples.
   int64_t size() const { return size_; }
-  /// All bytes, sample after sample.
-  std::span<const uint8_t> values() const { return values_; }
-  std::span<const uint8_t> sample(int64_t i) const;
+  /// What is stored of all samples, in bytes.
+  int64_t stored_bytes() const { return size_ * sample_dim_ * storage_.element_size(); }
+
   bool has_labels() const { return !labels_.empty(); }
   std::span<const int32_t> labels() const { return labels_; }
-  /// A copy of samples [begin, end). Throws Error(kUsage) where the range does not lie inside.
+  /// Names of the classes by label, and of the values of a sample, each empty where they have none.
+  const std::vector<std::string>& class_names() const { return class_names_; }
+  const std::vector<std::string>& feature_names() const { return feature_names_; }
+  /// Throws Error(kData) where a label has no name. Empty: no names.
+  void set_class_names(std::vector<std::string> names);
+  /// Throws Error(kData) where there is not one name a value of a sample. Empty: no names.
+  void set_feature_names(std::vector<std::string> names);
+
+  /// Sample i as it is stored: sample_dim values of storage().type().
+  std::span<const uint8_t> sample(int64_t i) const;
+  /// Samples [begin, end) as a model sees them, float32, into out[end - begin, sample_dim].
+  void read(int64_t begin, int64_t end, float* out) const;
+  /// The same as a tensor {end - begin} + sample_shape. Throws Error(kUsage) where the range does not lie inside.
+  Tensor read(int64_t begin, int64_t end) const;
+  Tensor read() const { return read(0, size_); }
+
+  /// Samples [begin, end), without a copy of their values. Throws Error(kUsage) where the range does not lie inside.
   Dataset slice(int64_t begin, int64_t end) const;
+  /// The samples of these numbers, in this order, without a copy of their values. Throws Error(kUsage) where there is
+  /// none or one does not exist.
+  Dataset select(std::span<const int64_t> samples) const;
+
+  /// What batches are gathered from; see src/data.
+  const SampleStorage& storage() const { return storage_; }
+  /// The row of the storage that sample i is.
+  uint32_t stored_row(int64_t i) const {
+    return rows_ ? (*rows_)[static_cast<size_t>(i)] : static_cast<uint32_t>(first_row_ + i);
+  }
+  bool is_prepared() const { return transform_ != nullptr; }
+  const struct ValueTransform& transform() const;
+  Dataset with_transform(const struct ValueTransform& transform) const;
 
  private:
+  void check_range(int64_t begin, int64_t end) const;
+
   std::string name_;
   Shape sample_shape_;
   int64_t sample_dim_ = 0;
   int64_t size_ = 0;
-  std::vector<uint8_t> values_;
+  SampleStorage storage_{ElementType::kUint8, 0};
+  int64_t first_row_ = 0;                              // of the storage, where rows_ is null
+  std::shared_ptr<const std::vector<uint32_t>> rows_;  // of the storage, sample by sample
   std::vector<int32_t> labels_;
+  std::vector<std::string> class_names_, feature_names_;
+  std::shared_ptr<const struct ValueTransform> transform_;
 };
 
-/// The two parts of a data set. Nothing is ever fitted or chosen on `test`.
+/// The parts of a data set. Nothing is ever fitted or chosen on `test`; `validation` is what choices are made on
+/// while training, and may be empty.
 struct DataParts {
   Dataset train;
   Dataset test;
+  Dataset validation = {};
 };
 
 /// Loads the set that `config.name` names (see `dataset_names`). Files are looked for in `config.dir`, then in

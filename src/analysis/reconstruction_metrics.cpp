@@ -4,8 +4,6 @@
 
 #include "core/team.h"
 #include "hourglass/metrics.h"
-#include "kernels/gather.h"
-#include "model/byte_transform.h"
 
 namespace hourglass {
 namespace {
@@ -35,13 +33,12 @@ Sums measure(std::span<const float> x, std::span<const float> y) {
 }  // namespace
 
 ReconstructionMetrics reconstruction_metrics(const Autoencoder& model, const Dataset& data, const Context& context) {
-  const ByteTransform transform = byte_transform(model.config().data);
+  const Dataset seen = model.prepare(data);
   const int workers = num_threads(context);
   std::vector<Sums> totals(static_cast<size_t>(workers));
   for (int64_t begin = 0; begin < data.size(); begin += kBlockRows) {
     const int64_t rows = std::min(kBlockRows, data.size() - begin);
-    Tensor x({rows, data.sample_dim()});
-    transform_bytes(transform, x.size(), data.values().data() + begin * data.sample_dim(), x.data());
+    const Tensor x = seen.read(begin, begin + rows);
     const Tensor y = model.reconstruct(x, context);
     run_team(workers, [&](int worker) {
       const Range range = share(rows, workers, worker);

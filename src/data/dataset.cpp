@@ -3,44 +3,138 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "data/batch.h"
 #include "hourglass/error.h"
+#include "kernels/gather.h"
 
 namespace hourglass {
+namespace {
+
+// A byte stands for its part of 255.
+constexpr ValueTransform kOfBytes{.scale = 1.0f / 255};
+constexpr ValueTransform kOfFloats{};
+
+[[noreturn]] void refuse(const std::string& name, const std::string& found) {
+  throw Error(ErrorKind::kData, fmt::format("Data set '{}': {}.", name, found));
+}
+
+}  // namespace
 
 Dataset::Dataset(std::string name, Shape sample_shape, std::vector<uint8_t> values, std::vector<int32_t> labels)
+    : Dataset(std::move(name), std::move(sample_shape), SampleStorage::of_bytes(std::move(values)), std::move(labels)) {
+}
+
+Dataset::Dataset(std::string name, Shape sample_shape, SampleStorage values, std::vector<int32_t> labels)
     : name_(std::move(name)),
       sample_shape_(std::move(sample_shape)),
       sample_dim_(num_elements(sample_shape_)),
-      values_(std::move(values)),
+      storage_(std::move(values)),
       labels_(std::move(labels)) {
-  const auto fail = [&](const std::string& found) {
-    throw Error(ErrorKind::kData, fmt::format("Data set '{}': {}.", name_, found));
-  };
-  const auto num_values = static_cast<int64_t>(values_.size());
-  if (sample_dim_ == 0) fail(fmt::format("samples of shape {} have no values", to_string(sample_shape_)));
-  if (num_values == 0) fail("there is no sample; at least one was expected");
-  if (num_values % sample_dim_ != 0)
-    fail(fmt::format("{} values are no whole number of {} samples", num_values, to_string(sample_shape_)));
-  size_ = num_values / sample_dim_;
+  if (sample_dim_ == 0) refuse(name_, fmt::format("samples of shape {} have no values", to_string(sample_shape_)));
+  if (storage_.size() == 0) refuse(name_, "there is no sample; at least one was expected");
+  if (storage_.size() % sample_dim_ != 0)
+    refuse(name_,
+           fmt::format("{} values are no whole number of {} samples", storage_.size(), to_string(sample_shape_)));
+  size_ = storage_.size() / sample_dim_;
+  if (size_ > std::numeric_limits<uint32_t>::max())
+    refuse(name_,
+           fmt::format("there are {} samples; at most {} can be counted", size_, std::numeric_limits<uint32_t>::max()));
   if (!labels_.empty() && static_cast<int64_t>(labels_.size()) != size_)
-    fail(fmt::format("there are {} samples and {} labels; one label a sample was expected", size_, labels_.size()));
+    refuse(name_,
+           fmt::format("there are {} samples and {} labels; one label a sample was expected", size_, labels_.size()));
   const auto negative = std::find_if(labels_.begin(), labels_.end(), [](int32_t label) { return label < 0; });
   if (negative != labels_.end())
-    fail(fmt::format("label {} of sample {} is negative", *negative, negative - labels_.begin()));
+    refuse(name_, fmt::format("label {} of sample {} is negative", *negative, negative - labels_.begin()));
+}
+
+void Dataset::set_class_names(std::vector<std::string> names) {
+  const auto unnamed =
+      std::ranges::find_if(labels_, [&](int32_t label) { return label >= static_cast<int64_t>(names.size()); });
+  if (!names.empty() && unnamed != labels_.end())
+    refuse(name_, fmt::format("label {} of sample {} has no name; there are {} class names", *unnamed,
+                              unnamed - labels_.begin(), names.size()));
+  class_names_ = std::move(names);
+}
+
+void Dataset::set_feature_names(std::vector<std::string> names) {
+  if (!names.empty() && static_cast<int64_t>(names.size()) != sample_dim_)
+    refuse(name_, fmt::format("there are {} feature names for samples of {} values", names.size(), sample_dim_));
+  feature_names_ = std::move(names);
 }
 
 std::span<const uint8_t> Dataset::sample(int64_t i) const {
-  return values().subspan(static_cast<size_t>(i * sample_dim_), static_cast<size_t>(sample_dim_));
+  const auto bytes = static_cast<size_t>(sample_dim_ * storage_.element_size());
+  return {reinterpret_cast<const uint8_t*>(storage_.data()) + stored_row(i) * bytes, bytes};
 }
 
-Dataset Dataset::slice(int64_t begin, int64_t end) const {
+void Dataset::read(int64_t begin, int64_t end, float* out) const {
+  const int64_t count = end - begin;
+  if (rows_) return gather_samples(*this, count, rows_->data() + begin, nullptr, out);
+  const int64_t first = (first_row_ + begin) * sample_dim_;
+  if (storage_.type() == ElementType::kUint8)
+    gather_rows(transform(), count, sample_dim_, reinterpret_cast<const uint8_t*>(storage_.data()) + first, nullptr,
+                nullptr, out);
+  else
+    gather_rows(transform(), count, sample_dim_, reinterpret_cast<const float*>(storage_.data()) + first, nullptr,
+                nullptr, out);
+}
+
+Tensor Dataset::read(int64_t begin, int64_t end) const {
+  check_range(begin, end);
+  Shape shape = {end - begin};
+  shape.insert(shape.end(), sample_shape_.begin(), sample_shape_.end());
+  Tensor values(std::move(shape));
+  read(begin, end, values.data());
+  return values;
+}
+
+void Dataset::check_range(int64_t begin, int64_t end) const {
   if (begin < 0 || begin >= end || end > size_)
     throw Error(ErrorKind::kUsage,
                 fmt::format("Data set '{}' has {} samples; it has no slice [{}, {}).", name_, size_, begin, end));
-  const auto first = values_.begin() + begin * sample_dim_, last = values_.begin() + end * sample_dim_;
-  return {name_, sample_shape_, std::vector<uint8_t>(first, last),
-          has_labels() ? std::vector<int32_t>(labels_.begin() + begin, labels_.begin() + end) : std::vector<int32_t>()};
+}
+
+Dataset Dataset::slice(int64_t begin, int64_t end) const {
+  check_range(begin, end);
+  Dataset part = *this;
+  part.size_ = end - begin;
+  if (rows_)
+    part.rows_ = std::make_shared<const std::vector<uint32_t>>(rows_->begin() + begin, rows_->begin() + end);
+  else
+    part.first_row_ = first_row_ + begin;
+  if (has_labels()) part.labels_ = {labels_.begin() + begin, labels_.begin() + end};
+  return part;
+}
+
+Dataset Dataset::select(std::span<const int64_t> samples) const {
+  const auto outside = std::ranges::find_if(samples, [&](int64_t i) { return i < 0 || i >= size_; });
+  if (samples.empty() || outside != samples.end())
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Data set '{}' has {} samples; {} was selected.", name_, size_,
+                            samples.empty() ? std::string("none") : fmt::format("sample {}", *outside)));
+  Dataset part = *this;
+  part.size_ = static_cast<int64_t>(samples.size());
+  std::vector<uint32_t> rows;
+  rows.reserve(samples.size());
+  for (const int64_t i : samples) rows.push_back(stored_row(i));
+  part.rows_ = std::make_shared<const std::vector<uint32_t>>(std::move(rows));
+  part.labels_.clear();
+  if (has_labels())
+    for (const int64_t i : samples) part.labels_.push_back(labels_[static_cast<size_t>(i)]);
+  return part;
+}
+
+const ValueTransform& Dataset::transform() const {
+  if (transform_) return *transform_;
+  return storage_.type() == ElementType::kUint8 ? kOfBytes : kOfFloats;
+}
+
+Dataset Dataset::with_transform(const ValueTransform& transform) const {
+  Dataset prepared = *this;
+  prepared.transform_ = std::make_shared<const ValueTransform>(transform);
+  return prepared;
 }
 
 }  // namespace hourglass

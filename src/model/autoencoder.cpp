@@ -5,11 +5,10 @@
 #include <algorithm>
 
 #include "core/team.h"
+#include "data/batch.h"
 #include "hourglass/error.h"
 #include "kernels/activation.h"
-#include "kernels/gather.h"
 #include "layers/initializer.h"
-#include "model/byte_transform.h"
 #include "model/network.h"
 #include "model/objective.h"
 
@@ -48,10 +47,9 @@ Source from_tensor(const Tensor& samples) {
   };
 }
 
-Source from_dataset(const Dataset& samples, const DataConfig& config) {
-  return [&samples, transform = byte_transform(config)](int64_t begin, int64_t rows, float* input) {
-    transform_bytes(transform, rows * samples.sample_dim(), samples.values().data() + begin * samples.sample_dim(),
-                    input);
+Source from_dataset(Dataset samples) {
+  return [samples = std::move(samples)](int64_t begin, int64_t rows, float* input) {
+    samples.read(begin, begin + rows, input);
   };
 }
 
@@ -129,6 +127,8 @@ std::vector<LayerSummary> Autoencoder::summary() const {
   return rows;
 }
 
+Dataset Autoencoder::prepare(const Dataset& samples) const { return hourglass::prepare(samples, config_.data); }
+
 Tensor Autoencoder::encode(const Tensor& samples, const Context& context) const {
   check_sample_size(samples.row_size(), *this, "samples", sample_dim());
   return run_encoder(*network_, samples.rows(), from_tensor(samples), context);
@@ -136,7 +136,7 @@ Tensor Autoencoder::encode(const Tensor& samples, const Context& context) const 
 
 Tensor Autoencoder::encode(const Dataset& samples, const Context& context) const {
   check_sample_size(samples.sample_dim(), *this, "samples", sample_dim());
-  return run_encoder(*network_, samples.size(), from_dataset(samples, config_.data), context);
+  return run_encoder(*network_, samples.size(), from_dataset(prepare(samples)), context);
 }
 
 Tensor Autoencoder::decode(const Tensor& latents, const Context& context) const {
@@ -156,7 +156,7 @@ Tensor Autoencoder::reconstruct(const Tensor& samples, const Context& context) c
 
 Tensor Autoencoder::reconstruct(const Dataset& samples, const Context& context) const {
   check_sample_size(samples.sample_dim(), *this, "samples", sample_dim());
-  return run_both(*network_, samples.size(), from_dataset(samples, config_.data), context);
+  return run_both(*network_, samples.size(), from_dataset(prepare(samples)), context);
 }
 
 }  // namespace hourglass

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/gather.h"
+#include "data/batch.h"
 #include "kernels/matmul.h"
 #include "kernels/optimizer.h"
-#include "model/byte_transform.h"
 #include "model/corruption.h"
 #include "optim/schedule.h"
 #include "train/trainer.h"
@@ -76,8 +75,8 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
 void Trainer::gather(Worker& worker, const Batch& batch, const Range& range, int64_t step) {
   const Arena& arena = worker.workspace.arena;
   float* target = arena.at(worker.workspace.target);
-  gather_bytes(byte_transform(model_.config().data), range.size(), network_.sample_dim(), data_.train.values().data(),
-               batch.indices + range.begin, batch.upcoming ? batch.upcoming + range.begin : nullptr, target);
+  gather_samples(data_.train, range.size(), batch.indices + range.begin,
+                 batch.upcoming ? batch.upcoming + range.begin : nullptr, target);
   if (corrupts(model_.config().corruption))
     corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step), range.begin,
             range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));

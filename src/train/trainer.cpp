@@ -10,8 +10,6 @@
 
 #include "core/random.h"
 #include "hourglass/error.h"
-#include "kernels/gather.h"
-#include "model/byte_transform.h"
 #include "model/corruption.h"
 
 namespace hourglass {
@@ -38,15 +36,13 @@ void check_data(const Autoencoder& model, const DataParts& data) {
                               to_string(model.sample_shape())));
   };
   check_part(data.train, "training");
+  check_part(data.validation, "validation");
   check_part(data.test, "test");
   if (data.train.size() < model.config().train.batch_size)
     throw Error(ErrorKind::kUsage,
                 fmt::format("train.batch_size is {}, but '{}' has only {} training samples. Set train.batch_size to at "
                             "most {}.",
                             model.config().train.batch_size, data.train.name(), data.train.size(), data.train.size()));
-  if (data.train.size() > std::numeric_limits<uint32_t>::max())
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' has {} samples; at most {} can be shuffled.", data.train.name(),
-                                               data.train.size(), std::numeric_limits<uint32_t>::max()));
 }
 
 }  // namespace
@@ -70,7 +66,7 @@ void Plateau::observe(double train_loss, int64_t patience) {
 Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
     : model_(model),
       network_(model.network()),
-      data_(data),
+      data_{model.prepare(data.train), model.prepare(data.test), model.prepare(data.validation)},
       config_(model.config().train),
       objective_(model.config().objective, network_),
       optimizer_(make_optimizer(config_)),
@@ -137,6 +133,7 @@ void Trainer::begin_epoch(int64_t epoch) {
   std::iota(order_.begin(), order_.end(), 0u);
   RandomStream random(static_cast<uint64_t>(config_.seed), RandomPurpose::kShuffle, static_cast<uint64_t>(epoch));
   for (size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.below(i)]);
+  for (uint32_t& sample : order_) sample = data_.train.stored_row(sample);
 }
 
 Trainer::Batch Trainer::batch_of(int64_t step) const {
@@ -218,8 +215,7 @@ Loss Trainer::test_loss() {
     for (long begin = range.begin; begin < range.end; begin += workspace.rows) {
       const int64_t count = std::min<int64_t>(workspace.rows, range.end - begin);
       float* target = workspace.arena.at(workspace.target);
-      transform_bytes(byte_transform(model_.config().data), count * network_.sample_dim(),
-                      data_.test.values().data() + begin * network_.sample_dim(), target);
+      data_.test.read(begin, begin + count, target);
       if (corrupts(model_.config().corruption))
         corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), kTestStep, begin, count,
                 network_.sample_dim(), target, workspace.arena.at(workspace.input));

@@ -111,7 +111,7 @@ class Trainer {
 
   Autoencoder& model_;
   Network& network_;
-  const DataParts& data_;
+  const DataParts data_;  // as the model sees them; their values are shared with the caller's
   const TrainConfig& config_;
   Objective objective_;
   std::unique_ptr<Optimizer> optimizer_;

@@ -40,7 +40,7 @@ TEST(ReconstructionMetrics, CountEverySampleOfEveryBlockOnce) {
   const Autoencoder model(tiny_config(), {8});
   const Dataset one = tiny_dataset(1);
   std::vector<uint8_t> bytes;
-  for (int i = 0; i < 2500; ++i) bytes.insert(bytes.end(), one.values().begin(), one.values().end());
+  for (int i = 0; i < 2500; ++i) bytes.insert(bytes.end(), one.sample(0).begin(), one.sample(0).end());
   const Dataset many("many", {8}, bytes);
   const ReconstructionMetrics expected = reconstruction_metrics(model, one),
                               found = reconstruction_metrics(model, many);

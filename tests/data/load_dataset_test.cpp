@@ -185,7 +185,7 @@ TEST(LoadSyntheticDigits, FollowsTheConfig) {
   EXPECT_EQ(parts.train.size(), 30);
   EXPECT_EQ(parts.test.size(), 20);
   config.synthetic_seed = 2;
-  EXPECT_FALSE(std::ranges::equal(load_dataset(config).train.values(), parts.train.values()));
+  EXPECT_FALSE(std::ranges::equal(load_dataset(config).train.read().values(), parts.train.read().values()));
 }
 
 TEST(LoadRealFashionMnist, HasTheKnownCountsAndMean) {
@@ -201,8 +201,9 @@ TEST(LoadRealFashionMnist, HasTheKnownCountsAndMean) {
   std::array<int, 10> per_class{};
   for (int32_t label : parts.train.labels()) ++per_class.at(static_cast<size_t>(label));
   EXPECT_EQ(per_class, (std::array<int, 10>{6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000, 6000}));
-  const auto values = parts.train.values();
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / (255.0 * static_cast<double>(values.size()));
+  const Tensor values = parts.train.read();
+  const double mean =
+      std::accumulate(values.values().begin(), values.values().end(), 0.0) / static_cast<double>(values.size());
   EXPECT_NEAR(mean, 0.2860, 5e-5);
 }
 

@@ -1,5 +1,7 @@
 #include "kernels/gather.h"
 
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "kernels/reference/reference.h"
@@ -11,6 +13,7 @@ namespace {
 
 constexpr int64_t kSamples = 11;
 constexpr uint32_t kIndices[] = {3, 0, 10, 3, 7}, kUpcoming[] = {1, 2, 4, 10, 0};
+constexpr ValueTransform kOfBytes{.scale = 1.0f / 255};
 
 std::vector<uint8_t> random_bytes(int64_t size) {
   RandomStream random(1, RandomPurpose::kShuffle, 0);
@@ -22,18 +25,45 @@ std::vector<uint8_t> random_bytes(int64_t size) {
 class GatherTest : public EachInstructionSet {};
 RUN_ON_EACH_INSTRUCTION_SET(GatherTest);
 
+template <class Value>
+void expect_reference(const ValueTransform& transform, int64_t dim, const Value* values) {
+  for (const uint32_t* indices : {kIndices, static_cast<const uint32_t*>(nullptr)}) {
+    GuardedFloats out(5 * dim), ahead(5 * dim, 3), expected(5 * dim);
+    gather_rows(transform, 5, dim, values, indices, nullptr, out.data());
+    gather_rows(transform, 5, dim, values, indices, kUpcoming, ahead.data());
+    reference::gather_rows(transform, 5, dim, values, indices, nullptr, expected.data());
+    ASSERT_TRUE(out.intact() && ahead.intact());
+    for (int64_t i = 0; i < out.size(); ++i) {
+      ASSERT_NEAR(out[i], expected[i], 6e-7) << "width " << dim << ", value " << i;
+      ASSERT_EQ(ahead[i], out[i]) << "width " << dim << ", value " << i;
+    }
+  }
+}
+
 TEST_P(GatherTest, EqualsReferenceForEveryWidth) {
-  for (const ByteTransform& transform : {ByteTransform{false, 0.5f}, {true, 0.5f}, {true, 0.0f}}) {
-    for (const int64_t dim : {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 100, 784}) {
-      const std::vector<uint8_t> bytes = random_bytes(kSamples * dim);
-      GuardedFloats out(5 * dim), ahead(5 * dim, 3), expected(5 * dim);
-      gather_bytes(transform, 5, dim, bytes.data(), kIndices, nullptr, out.data());
-      gather_bytes(transform, 5, dim, bytes.data(), kIndices, kUpcoming, ahead.data());
-      reference::gather_bytes(transform, 5, dim, bytes.data(), kIndices, nullptr, expected.data());
-      ASSERT_TRUE(out.intact() && ahead.intact());
-      for (int64_t i = 0; i < out.size(); ++i) {
-        ASSERT_NEAR(out[i], expected[i], 1e-7) << "width " << dim << ", value " << i;
-        ASSERT_EQ(ahead[i], out[i]) << "width " << dim << ", value " << i;
+  for (const int64_t dim : {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 100, 784}) {
+    const std::vector<uint8_t> bytes = random_bytes(kSamples * dim);
+    const std::vector<float> floats = random_floats(kSamples * dim, 2);
+    std::vector<float> with_gaps = floats;
+    for (size_t i = 0; i < with_gaps.size(); i += 5) with_gaps[i] = std::numeric_limits<float>::quiet_NaN();
+    const GuardedFloats shifts(random_floats(dim, 3)), scales(random_floats(dim, 4, 0.5f, 2)),
+        byte_scales(random_floats(dim, 5, 0.001f, 0.005f)), missing(random_floats(dim, 6));
+    for (const bool binarize : {false, true}) {
+      for (const float threshold : {0.0f, 0.5f}) {
+        ValueTransform transform = kOfBytes;
+        transform.binarize = binarize;
+        transform.threshold = threshold;
+        expect_reference(transform, dim, bytes.data());
+        transform.shift = 0.25f;
+        transform.scale = 3;
+        expect_reference(transform, dim, floats.data());
+        transform.shifts = shifts.data();
+        transform.scales = byte_scales.data();
+        expect_reference(transform, dim, bytes.data());
+        transform.scales = scales.data();
+        expect_reference(transform, dim, floats.data());
+        transform.missing = missing.data();
+        expect_reference(transform, dim, with_gaps.data());
       }
     }
   }
@@ -43,8 +73,8 @@ TEST_P(GatherTest, EveryByteIsScaledAndComparedRightly) {
   std::vector<uint8_t> bytes(256);
   std::iota(bytes.begin(), bytes.end(), uint8_t{0});
   GuardedFloats scaled(256), binary(256);
-  transform_bytes({false, 0}, 256, bytes.data(), scaled.data());
-  transform_bytes({true, 0.5f}, 256, bytes.data(), binary.data());
+  gather_rows(kOfBytes, 1, 256, bytes.data(), nullptr, nullptr, scaled.data());
+  gather_rows({.scale = 1.0f / 255, .binarize = true}, 1, 256, bytes.data(), nullptr, nullptr, binary.data());
   EXPECT_TRUE(scaled.intact() && binary.intact());
   EXPECT_EQ(scaled[0], 0);
   EXPECT_EQ(scaled[255], 1);
@@ -56,14 +86,34 @@ TEST_P(GatherTest, EveryByteIsScaledAndComparedRightly) {
 
 // The value of a byte must not depend on where in a row it stands: whole vectors and the rest of a row agree.
 TEST_P(GatherTest, EveryPlaceInARowGivesTheSameBits) {
-  for (const ByteTransform& transform : {ByteTransform{false, 0}, {true, 127.0f / 255}, {true, 0.2f}}) {
+  const std::vector<float> shifts(37, 3.7f), scales(37, 0.0123f);
+  ValueTransform by_feature{.shifts = shifts.data(), .scales = scales.data()};
+  ValueTransform binary = kOfBytes;
+  binary.binarize = true;
+  binary.threshold = 127.0f / 255;
+  for (const ValueTransform& transform : {kOfBytes, binary, by_feature}) {
     for (int value = 0; value < 256; ++value) {
       const std::vector<uint8_t> bytes(37, static_cast<uint8_t>(value));
       GuardedFloats out(37);
-      transform_bytes(transform, 37, bytes.data(), out.data());
+      gather_rows(transform, 1, 37, bytes.data(), nullptr, nullptr, out.data());
       for (int64_t i = 1; i < 37; ++i) ASSERT_EQ(out[i], out[0]) << value;
     }
   }
+}
+
+TEST_P(GatherTest, OnlyMissingValuesAreReplaced) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
+  std::vector<float> values(21, -2);
+  values[3] = kNan;
+  values[4] = kInfinity;
+  values[20] = -kInfinity;
+  const std::vector<float> missing(21, 7);
+  GuardedFloats out(21), kept(21);
+  gather_rows({.missing = missing.data()}, 1, 21, values.data(), nullptr, nullptr, out.data());
+  gather_rows({}, 1, 21, values.data(), nullptr, nullptr, kept.data());
+  for (int64_t i = 0; i < 21; ++i) EXPECT_EQ(out[i], i == 3 || i == 4 || i == 20 ? 7 : -2) << i;
+  EXPECT_TRUE(std::isnan(kept[3]));
+  EXPECT_EQ(kept[20], -kInfinity);
 }
 
 }  // namespace

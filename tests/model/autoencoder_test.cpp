@@ -45,7 +45,11 @@ TEST(Autoencoder, DatasetsAreScaledAndBinarisedAsTheConfigSays) {
     config.data.binarize = binarize;
     const Autoencoder model(config, {8});
     Tensor samples({11, 8});
-    transform_bytes({binarize >= 0, 0.5f}, samples.size(), data.values().data(), samples.data());
+    for (int64_t i = 0; i < samples.size(); ++i) {
+      const float value = static_cast<float>(data.sample(i / 8)[static_cast<size_t>(i % 8)]) * (1.0f / 255);
+      samples.data()[i] = binarize < 0 ? value : value > 0.5f ? 1 : 0;
+    }
+    EXPECT_TRUE(equal(model.prepare(data).read(), samples));
     EXPECT_TRUE(equal(model.encode(data), model.encode(samples)));
     EXPECT_TRUE(equal(model.reconstruct(data), model.reconstruct(samples)));
   }

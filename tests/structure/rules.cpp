@@ -20,7 +20,7 @@ const std::map<std::string, Names>& layers() {
       {"formats", {"core"}},
       {"config", {"core"}},
       {"kernels", {"core"}},
-      {"data", {"core", "formats", "config"}},
+      {"data", {"core", "formats", "config", "kernels"}},
       {"layers", {"core", "config", "kernels"}},
       {"optim", {"core", "config", "kernels"}},
       {"model", {"core", "formats", "config", "kernels", "layers", "data"}},

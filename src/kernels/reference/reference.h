@@ -32,9 +32,10 @@ double reconstruction_loss(ReconstructionLoss loss, Activation output, int64_t n
                            const float* target, float scale, float* diff);
 double l1_penalty(int64_t n, const float* z, float scale, float* diff);
 
-void gather_bytes(const ByteTransform& transform, int64_t rows, int64_t dim, const uint8_t* bytes,
-                  const uint32_t* indices, const uint32_t* upcoming, float* out);
-void transform_bytes(const ByteTransform& transform, int64_t n, const uint8_t* bytes, float* out);
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const uint8_t* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out);
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const float* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out);
 
 void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);
