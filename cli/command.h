@@ -18,5 +18,7 @@ Action declare_reconstruct(CLI::App& app);
 Action declare_encode(CLI::App& app);
 Action declare_models(CLI::App& app);
 Action declare_options(CLI::App& app);
+Action declare_data_list(CLI::App& app);
+Action declare_data_fetch(CLI::App& app);
 
 }  // namespace hourglass::cli

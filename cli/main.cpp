@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -17,7 +18,7 @@ namespace hourglass::cli {
 namespace {
 
 struct Command {
-  const char* name;
+  std::string_view name;  // one word, or a group's and its own
   const char* summary;
   Action (*declare)(CLI::App&);
 };
@@ -29,6 +30,8 @@ constexpr std::array kCommands = {
     Command{"encode", "Write the latents of a data set", declare_encode},
     Command{"models", "List the presets, or the layers of one model", declare_models},
     Command{"options", "List every option of a run", declare_options},
+    Command{"data list", "List the named data sets and where they lie", declare_data_list},
+    Command{"data fetch", "Download a data set", declare_data_fetch},
 };
 
 constexpr const char* kExitCodes =
@@ -37,18 +40,28 @@ constexpr const char* kExitCodes =
 
 constexpr const char* kOutputFailed = "Not all of standard output could be written. Is the disk behind it full?";
 
-void print_overview() {
-  std::string text = "Hourglass trains, measures and shows autoencoders.\n\nUsage: hourglass COMMAND [ARGUMENTS]\n\n";
-  for (const Command& command : kCommands) text += fmt::format("  {:<12} {}\n", command.name, command.summary);
-  text += "\nhourglass COMMAND --help says what a command takes.\n";
-  fmt::print("{}Start with:  hourglass train fc\n\n{}", text, kExitCodes);
+/// A line for each command whose name starts with `group`.
+std::string command_list(const std::string& group) {
+  std::string text;
+  for (const Command& command : kCommands)
+    if (command.name.starts_with(group)) text += fmt::format("  {:<12} {}\n", command.name, command.summary);
+  return text;
 }
+
+void print_overview() {
+  fmt::print(
+      "Hourglass trains, measures and shows autoencoders.\n\nUsage: hourglass COMMAND [ARGUMENTS]\n\n{}"
+      "\nhourglass COMMAND --help says what a command takes.\nStart with:  hourglass train fc\n\n{}",
+      command_list(""), kExitCodes);
+}
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h" || word == "help"; }
 
 const Command& find_command(const std::string& name) {
   const auto command = std::ranges::find_if(kCommands, [&](const Command& known) { return known.name == name; });
   if (command != kCommands.end()) return *command;
   std::vector<std::string> names;
-  for (const Command& known : kCommands) names.push_back(known.name);
+  for (const Command& known : kCommands) names.emplace_back(known.name);
   throw Error(ErrorKind::kUsage, fmt::format("Unknown command '{}'.{}", name, did_you_mean(name, names)));
 }
 
@@ -74,7 +87,7 @@ void refuse_unknown_arguments(const CLI::App& app) {
 }
 
 int run_command(const Command& command, int argc, char** argv) {
-  CLI::App app(std::string(command.summary) + ".", std::string("hourglass ") + command.name);
+  CLI::App app(std::string(command.summary) + ".", fmt::format("hourglass {}", command.name));
   app.allow_extras();
   app.get_formatter()->column_width(28);
   app.set_help_flag("-h,--help", "print this text");
@@ -94,7 +107,7 @@ int run_command(const Command& command, int argc, char** argv) {
 
 int run(int argc, char** argv) {
   const std::string name = argc > 1 ? argv[1] : "";
-  if (name.empty() || name == "--help" || name == "-h" || name == "help") {
+  if (name.empty() || is_help(name)) {
     print_overview();
     return name.empty() ? kUsage : kDone;
   }
@@ -102,7 +115,15 @@ int run(int argc, char** argv) {
     fmt::print("hourglass {}\n", HOURGLASS_VERSION);
     return kDone;
   }
-  const int exit_code = run_command(find_command(name), argc - 1, argv + 1);
+  const std::string commands = command_list(name + " ");  // of the group that `name` is, if it is one
+  const std::string second = argc > 2 ? argv[2] : "";
+  if (!commands.empty() && (second.empty() || is_help(second))) {
+    fmt::print("Usage: hourglass {} COMMAND [ARGUMENTS]\n\n{}", name, commands);
+    return second.empty() ? kUsage : kDone;
+  }
+  const int words = commands.empty() ? 1 : 2;
+  const Command& command = find_command(words == 1 ? name : name + " " + second);
+  const int exit_code = run_command(command, argc - words, argv + words);
   if (std::fflush(stdout) != 0 || std::ferror(stdout)) throw Error(ErrorKind::kIo, kOutputFailed);
   return exit_code;
 }

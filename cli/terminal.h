@@ -21,6 +21,8 @@ class Terminal {
   /// Replaces the live line, cut likewise. Nothing happens where lines cannot be rewritten.
   void rewrite(const std::string& line);
 
+  /// Whether a live line can be shown.
+  bool is_live() const { return live_; }
   /// Columns that a line may have before it is cut.
   size_t columns() const;
 

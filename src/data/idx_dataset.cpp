@@ -30,26 +30,24 @@ path find_file(const path& folder, const std::string& file) {
   return {};
 }
 
-[[noreturn]] void fail_missing(const std::string& name, const std::vector<path>& places, const std::string& home_page) {
-  std::vector<std::string> quoted;
-  for (const path& place : places) quoted.push_back(fmt::format("'{}'", place.string()));
-  throw Error(ErrorKind::kData,
-              fmt::format("The data set '{}' was not found in {}. Expected there: the files {}, each plain or with .gz "
-                          "at the end. Get them from {} and name their folder as data.dir or in $HOURGLASS_DATA. "
-                          "'synthetic-digits' needs no files.",
-                          name, join(quoted), join({kAllFiles.begin(), kAllFiles.end()}), home_page));
+/// A set's own subfolder comes before what lies in the folder itself.
+std::vector<path> places(const std::string& name, const std::vector<path>& folders) {
+  std::vector<path> all;
+  for (const path& folder : folders) {
+    all.push_back(folder / name);
+    all.push_back(folder);
+  }
+  return all;
 }
 
-path find_folder(const std::string& name, const std::vector<path>& folders, const std::string& home_page) {
-  std::vector<path> places;
-  for (const path& folder : folders) {
-    places.push_back(folder / name);
-    places.push_back(folder);
-  }
-  for (const path& place : places)
-    for (const char* file : kAllFiles)
-      if (!find_file(place, file).empty()) return place;
-  fail_missing(name, places, home_page);
+[[noreturn]] void fail_missing(const std::string& name, const std::vector<path>& folders) {
+  std::vector<std::string> quoted;
+  for (const path& place : places(name, folders)) quoted.push_back(fmt::format("'{}'", place.string()));
+  throw Error(ErrorKind::kData,
+              fmt::format("The data set '{0}' was not found in {1}. 'hourglass data fetch {0}' downloads it. Where you "
+                          "have it already, put the files {2}, each plain or with .gz at the end, into one folder and "
+                          "name that as data.dir or in $HOURGLASS_DATA. 'synthetic-digits' needs no files.",
+                          name, join(quoted), join({kAllFiles.begin(), kAllFiles.end()})));
 }
 
 path required_file(const path& folder, const std::string& file) {
@@ -86,8 +84,16 @@ Dataset load_part(const std::string& name, const path& images_file, const path& 
 
 }  // namespace
 
-DataParts load_idx_dataset(const std::string& name, const std::vector<path>& folders, const std::string& home_page) {
-  const path folder = find_folder(name, folders, home_page);
+path find_idx_folder(const std::string& name, const std::vector<path>& folders) {
+  for (const path& place : places(name, folders))
+    for (const char* file : kAllFiles)
+      if (!find_file(place, file).empty()) return place;
+  return {};
+}
+
+DataParts load_idx_dataset(const std::string& name, const std::vector<path>& folders) {
+  const path folder = find_idx_folder(name, folders);
+  if (folder.empty()) fail_missing(name, folders);
   std::array<path, kAllFiles.size()> files;
   for (size_t i = 0; i < files.size(); ++i) files[i] = required_file(folder, kAllFiles[i]);
 

@@ -27,8 +27,10 @@ const std::map<std::string, Names>& layers() {
       {"train", {"core", "formats", "config", "kernels", "layers", "data", "optim", "model"}},
       {"analysis", {"core", "config", "kernels", "data", "model"}},
       {"report", {"core", "formats"}},
+      {"fetch", {"core"}},
       {"cli",
-       {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report"}},
+       {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report",
+        "fetch"}},
   };
   return kLayers;
 }

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "command.h"
+#include "config_flags.h"
+#include "data/data_folders.h"
+#include "data/named_sets.h"
+#include "fetch/checksum.h"
+#include "fetch/download.h"
+#include "fetch_display.h"
+#include "hourglass/error.h"
+#include "terminal.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FetchArguments {
+  explicit FetchArguments(CLI::App& app) : flags(app) {
+    app.add_option("NAME", names, "data sets ('hourglass data list' lists them)")->type_name("")->required();
+    flags.add("--data-dir", "data.dir", "DIR");
+    app.add_option("--from", from, "web address of a folder with the same files, instead of the official one")
+        ->type_name("URL");
+    app.add_option("--timeout", timeout, "seconds without a byte after which a connection is given up")
+        ->type_name("S")
+        ->check(CLI::Range(1.0, 3600.0))
+        ->capture_default_str();
+    app.footer(
+        "The files go into DIR/NAME, where DIR is --data-dir, else $HOURGLASS_DATA, else the cache folder. A broken\n"
+        "download goes on where it broke when the command is given again. Nothing that is there is overwritten.");
+  }
+  std::vector<std::string> names;
+  ConfigFlags flags;
+  std::string from;
+  double timeout = 30;
+};
+
+fs::path target_folder(const FetchArguments& arguments) {
+  Config config;
+  arguments.flags.apply(config);
+  const std::vector<fs::path> folders = data_folders(config.data);
+  if (folders.empty())
+    throw Error(ErrorKind::kUsage, "There is no folder to download into. Name one with --data-dir or $HOURGLASS_DATA.");
+  return folders.front();
+}
+
+const NamedSet& fetchable_set(const std::string& name) {
+  const NamedSet& set = named_set(name);
+  if (set.address.empty())
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' has nothing to download: {}.", name, set.source));
+  return set;
+}
+
+/// What is wrong with the file, or "".
+std::string checksum_problem(const SetFile& file, const fs::path& path) {
+  const std::string found = md5_of_file(path);
+  return found == file.md5 ? "" : fmt::format("its MD5 is {}, and {} was expected", found, file.md5);
+}
+
+/// Where the file lies already, packed or not, or "".
+fs::path existing(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::exists(path, ignored)) return path;
+  fs::path unpacked = path;
+  return path.extension() == ".gz" && fs::exists(unpacked.replace_extension(), ignored) ? unpacked : fs::path();
+}
+
+void fetch_file(const SetFile& file, const std::string& address, const fs::path& folder,
+                const FetchArguments& arguments, Terminal& terminal) {
+  if (const fs::path there = existing(folder / file.name); !there.empty()) {
+    const bool is_official = there.filename() == file.name && checksum_problem(file, there).empty();
+    terminal.print(fmt::format("  {}  {}", there.filename().string(),
+                               is_official ? "is there already, checked"
+                                           : "is there already, packed in another way than the official file; left as "
+                                             "it is"));
+    return;
+  }
+  FetchDisplay display(terminal, file.name);
+  const auto check = [&](const fs::path& path) { return checksum_problem(file, path); };
+  DownloadOptions options;
+  options.stall_seconds = arguments.timeout;
+  options.on_progress = [&](const DownloadProgress& progress) { display.on_progress(progress); };
+  display.on_end(download({address + file.name, folder / file.name, check}, options));
+}
+
+int fetch(const FetchArguments& arguments) {
+  for (const std::string& name : arguments.names) fetchable_set(name);
+  Terminal terminal(stdout);
+  for (const std::string& name : arguments.names) {
+    const NamedSet& set = fetchable_set(name);
+    const fs::path folder = target_folder(arguments) / name;
+    std::string address = arguments.from.empty() ? set.address : arguments.from;
+    if (!address.ends_with('/')) address += '/';
+    terminal.print(fmt::format("{}: {} from {} into {}", terminal.bold(name), bytes(set.download_bytes), address,
+                               folder.string()));
+    for (const SetFile& file : set.files) fetch_file(file, address, folder, arguments, terminal);
+    terminal.print(fmt::format("  licence: {}; source: {}", set.licence, set.source));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_data_fetch(CLI::App& app) {
+  const auto arguments = std::make_shared<FetchArguments>(app);
+  return [arguments] { return fetch(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,138 @@
+// The named data sets from a shell: what there is, and how it comes here.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.h"
+#include "support/http_server.h"
+#include "support/idx_bytes.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Nothing but what a test puts into "data" is found.
+class Data : public testing::Test {
+ protected:
+  Data() {
+    unsetenv("HOURGLASS_DATA");
+    setenv("XDG_CACHE_HOME", (here_ / "cache").c_str(), 1);
+    setenv("no_proxy", "127.0.0.1", 1);
+  }
+  Outcome fetch(const HttpServer& server, const std::vector<std::string>& more = {}) {
+    return here_.run(std::vector<std::string>{"data", "fetch", "mnist", "--from", server.url("/set")} + more);
+  }
+  bool exists(const std::string& name) const { return std::filesystem::exists(here_ / name); }
+
+  Workplace here_;
+};
+
+TEST_F(Data, ListSaysWhatThereIsAndWhere) {
+  here_.write("data/kmnist/t10k-images-idx3-ubyte", "");
+  const Outcome outcome = here_.run({"data", "list", "--data-dir", "data"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  for (const char* text : {"mnist ", "60,000 + 10,000  28x28x1       10  not here", "CC BY-SA 4.0", "built in",
+                           "30.9 MB", "https://github.com/zalandoresearch/fashion-mnist"})
+    EXPECT_THAT(outcome.out, HasSubstr(text));
+  EXPECT_THAT(outcome.out, HasSubstr((here_ / "data/kmnist").string()));
+}
+
+TEST_F(Data, ListIsJsonWhenAsked) {
+  here_.write("data/mnist/t10k-images-idx3-ubyte", "");
+  const json sets = json::parse(here_.run({"data", "list", "--json", "--data-dir", "data"}).out);
+  const auto named = [&](const std::string& name) {
+    return *std::ranges::find_if(sets, [&](const json& set) { return set["name"] == name; });
+  };
+  EXPECT_EQ(named("mnist")["here"], true);
+  EXPECT_EQ(named("mnist")["folder"], (here_ / "data/mnist").string());
+  EXPECT_EQ(named("fashion-mnist")["here"], false);
+  EXPECT_EQ(named("fashion-mnist")["shape"], json({28, 28, 1}));
+  EXPECT_EQ(named("fashion-mnist")["classes"].size(), 10u);
+  EXPECT_EQ(named("synthetic-digits")["here"], true);
+}
+
+TEST_F(Data, AGroupOfCommandsSaysWhatItHolds) {
+  const Outcome outcome = here_.run({"data"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.out, AllOf(HasSubstr("data list"), HasSubstr("data fetch"), Not(HasSubstr("train"))));
+  EXPECT_EQ(here_.run({"data", "--help"}).exit_code, 0);
+  EXPECT_THAT(here_.run({"data", "fetsh"}).err, HasSubstr("Did you mean 'data fetch'?"));
+}
+
+TEST_F(Data, FetchRefusesWhatIsNotTheOfficialFile) {
+  const HttpServer server([](const HttpRequest&) { return HttpReply{.body = gzip(idx_header({0}))}; });
+  const Outcome outcome = fetch(server);
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("its MD5 is "), HasSubstr("f68b3c2dcbeaaa9fbdd348bbdeb94873")));
+  ASSERT_EQ(server.requests().size(), 1u);
+  EXPECT_EQ(server.requests()[0].path, "/set/train-images-idx3-ubyte.gz");
+  EXPECT_TRUE(std::filesystem::is_empty(here_ / "cache/hourglass/mnist"));
+}
+
+TEST_F(Data, FetchLeavesWhatIsThere) {
+  for (const char* name :
+       {"train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte"})
+    here_.write(std::string("data/mnist/") + name, "mine");
+  const HttpServer server([](const HttpRequest&) { return HttpReply{.status = 404}; });
+  const Outcome outcome = fetch(server, {"--data-dir", "data"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("t10k-labels-idx1-ubyte  is there already, packed in another way"));
+  EXPECT_TRUE(server.requests().empty());
+  EXPECT_EQ(here_.read("data/mnist/train-labels-idx1-ubyte.gz"), "mine");
+}
+
+TEST_F(Data, FetchSaysPlainlyThatThereIsNoConnection) {
+  std::string url;
+  {
+    url = HttpServer([](const HttpRequest&) { return HttpReply{}; }).url();
+  }
+  const Outcome outcome = here_.run({"data", "fetch", "mnist", "--from", url});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("no connection to 127.0.0.1"));
+}
+
+TEST_F(Data, FetchKeepsWhatCameWhenTheDiskIsFull) {
+  const HttpServer server([](const HttpRequest&) { return HttpReply{.body = std::string(100000, 'x')}; });
+  // A file may have 16 blocks of 512 bytes; a write beyond fails as on a full disk.
+  const Outcome outcome = Process(here_.path(), {"sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh",
+                                                 HOURGLASS_PROGRAM, "data", "fetch", "mnist", "--from", server.url()})
+                              .wait();
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("takes no more bytes"), HasSubstr("8192 bytes that came are kept")));
+  EXPECT_EQ(std::filesystem::file_size(here_ / "cache/hourglass/mnist/train-images-idx3-ubyte.gz.part"), 8192u);
+}
+
+TEST_F(Data, FetchNamesAFolderThatCannotBeMade) {
+  here_.write("data", "a file");
+  const HttpServer server([](const HttpRequest&) { return HttpReply{}; });
+  const Outcome outcome = fetch(server, {"--data-dir", "data"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr((here_ / "data").string()));
+}
+
+TEST_F(Data, FetchShowsABarOnATerminal) {
+  setenv("TERM", "xterm", 1);
+  const HttpServer server([](const HttpRequest&) {
+    return HttpReply{.body = std::string(3000000, 'x'), .stop_after = 1200000, .stalls = true};
+  });
+  const Outcome outcome =
+      here_.run_in_terminal(120, {"data", "fetch", "mnist", "--timeout", "1", "--from", server.url()});
+  EXPECT_THAT(outcome.out, HasSubstr("[##########--------------]  40 %  1.2 MB of 3.0 MB"));
+}
+
+TEST_F(Data, FetchRefusesASetThatIsBuiltIn) {
+  const Outcome outcome = here_.run({"data", "fetch", "synthetic-digits"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("nothing to download"));
+}
+
+}  // namespace
+}  // namespace hourglass
