@@ -17,7 +17,10 @@ DataParts load_dataset(const DataConfig& config) {
   std::error_code ignored;
   if (set.find && !config.dir.empty() && !std::filesystem::is_directory(config.dir, ignored))
     throw Error(ErrorKind::kData, fmt::format("The data folder '{}' (data.dir) does not exist.", config.dir));
-  return set.load(set, config);
+  DataParts parts = set.load(set, config);
+  for (Dataset* part : {&parts.train, &parts.test, &parts.validation})
+    if (part->has_labels() && part->class_names().empty()) part->set_class_names(set.class_names);
+  return parts;
 }
 
 }  // namespace hourglass

@@ -43,7 +43,8 @@ NamedSet synthetic() {
   set.load = [](const NamedSet&, const DataConfig& config) {
     const auto seed = static_cast<uint64_t>(config.synthetic_seed);
     return DataParts{synthetic_digits(config.synthetic_train, seed, DigitPart::kTrain),
-                     synthetic_digits(config.synthetic_test, seed, DigitPart::kTest)};
+                     synthetic_digits(config.synthetic_test, seed, DigitPart::kTest),
+                     {}};
   };
   return set;
 }
@@ -88,7 +89,7 @@ NamedSet kmnist() {
   NamedSet set = idx_set("kmnist", "cursive Japanese characters (Kuzushiji)");
   set.class_names = {"o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo"};
   set.licence = "CC BY-SA 4.0";
-  set.source = "http://codh.rois.ac.jp/kmnist (KMNIST Dataset, ROIS-DS CODH)";
+  set.source = "http://codh.rois.ac.jp/kmnist, ROIS-DS CODH";
   set.address = "http://codh.rois.ac.jp/kmnist/dataset/kmnist/";
   set.download_bytes = 21240888;
   set.files = idx_files("bdb82020997e1d708af4cf47b453dcf7", "e144d726b3acfaa3e44228e80efcd344",
