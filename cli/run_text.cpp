@@ -22,13 +22,26 @@ std::string kl_text(const ObjectiveConfig& objective) {
 
 std::string objective_text(const ObjectiveConfig& objective, bool has_kl) {
   std::string text = objective.reduction == "sum" ? "sum of " + objective.reconstruction : objective.reconstruction;
+  if (objective.reconstruction_weight != 1) text = fmt::format("{} {}", objective.reconstruction_weight, text);
+  const std::string of_part = objective.penalized_weights == "all" ? "" : " of the " + objective.penalized_weights;
   for (const auto& [name, weight] :
-       {std::pair{"weight_l1", objective.weight_l1}, std::pair{"weight_l2", objective.weight_l2},
-        std::pair{"latent_l1", objective.latent_l1}})
+       {std::pair{"weight_l1" + of_part, objective.weight_l1}, std::pair{"weight_l2" + of_part, objective.weight_l2},
+        std::pair{std::string("latent_l1"), objective.latent_l1}})
     if (weight > 0) text += fmt::format(" + {} {}", weight, name);
   if (objective.latent_kl_beta > 0)
     text += fmt::format(" + {} latent_kl (rho {})", objective.latent_kl_beta, objective.latent_kl_rho);
   return has_kl && objective.kl_weight > 0 ? text + kl_text(objective) : text;
+}
+
+std::string optimizer_text(const TrainConfig& train) {
+  if (train.optimizer == "lbfgs") return fmt::format("lbfgs of {} iterations an epoch", train.lbfgs_iterations);
+  return fmt::format("{} at {}", train.optimizer, train.learning_rate);
+}
+
+std::string batch_text(const TrainConfig& train) {
+  if (train.batch_size == 0) return "the whole training part in a step";
+  const std::string batches = "batches of " + count(train.batch_size);
+  return train.accumulate > 1 ? fmt::format("{} {} a step", count(train.accumulate), batches) : batches;
 }
 
 std::string corruption_text(const CorruptionConfig& corruption) {

@@ -9,6 +9,10 @@ namespace hourglass::cli {
 
 /// "mse + 1e-05 weight_l2 + 0.1 latent_kl (rho 0.05)"; the kl is named where `has_kl`: the latent is Gaussian.
 std::string objective_text(const ObjectiveConfig& objective, bool has_kl);
+/// "adam at 0.001" or "lbfgs of 50 iterations an epoch".
+std::string optimizer_text(const TrainConfig& train);
+/// "batches of 64", "4 batches of 64 a step" or "the whole training part in a step".
+std::string batch_text(const TrainConfig& train);
 /// "normal of variance 0.25, cut to [0, 1]", or "".
 std::string corruption_text(const CorruptionConfig& corruption);
 /// "exponential, times 0.96 every 10,000 steps", or "" for a constant learning rate.

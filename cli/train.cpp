@@ -32,9 +32,9 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
       fmt::format("  data      {}: {} training and {} test images, {}{}", data.train.name(), count(data.train.size()),
                   count(data.test.size()), bytes(data.train.stored_bytes() + data.test.stored_bytes()),
                   preprocessing.binarize >= 0 ? fmt::format(", binarised at {}", preprocessing.binarize) : ""));
-  terminal.print(fmt::format("  training  {}, {} at {}, batches of {}, epochs: {}, seed: {}, threads: {}",
-                             objective_text(plan.config.objective, model.network().is_gaussian()), train.optimizer,
-                             train.learning_rate, count(train.batch_size), count(train.epochs), train.seed,
+  terminal.print(fmt::format("  training  {}, {}, {}, epochs: {}, seed: {}, threads: {}",
+                             objective_text(plan.config.objective, model.network().is_gaussian()),
+                             optimizer_text(train), batch_text(train), count(train.epochs), train.seed,
                              num_threads(context)));
   for (const auto& [label, text] :
        {std::pair{"noise", corruption_text(plan.config.corruption)}, std::pair{"schedule", schedule_text(train)},

@@ -33,16 +33,18 @@ struct ModelConfig {
 
 /// What is minimised: the reconstruction loss plus every penalty whose weight is above 0. TOML table [objective].
 struct ObjectiveConfig {
-  std::string reconstruction = "mse";  ///< mse | bce | gaussian
-  std::string reduction = "mean";      ///< mean | sum over the values of a sample; always the mean over samples
-  double weight_l1 = 0;                ///< times the sum of |w| over all weights (biases never)
-  double weight_l2 = 0;                ///< times the sum of w^2 over all weights (biases never)
-  double latent_l1 = 0;                ///< times the sum of |z| over the latent units, mean over samples
-  double latent_kl_beta = 0;           ///< times the sum over units of KL(rho || mean activation)
-  double latent_kl_rho = 0.05;         ///< the mean activation it asks for
-  double kl_weight = 1;                ///< times the KL of a Gaussian latent, summed over units, mean over samples
-  double kl_warmup_epochs = 0;         ///< over which kl_weight grows from 0
-  double kl_free_nats = 0;             ///< what each unit's KL may cost for free
+  std::string reconstruction = "mse";     ///< mse | bce | gaussian
+  std::string reduction = "mean";         ///< mean | sum over the values of a sample; always the mean over samples
+  double reconstruction_weight = 1;       ///< times the reconstruction loss; 1/2 where a cost is written with halves
+  std::string penalized_weights = "all";  ///< those that weight_l1 and weight_l2 count: all | encoder | decoder
+  double weight_l1 = 0;                   ///< times the sum of |w| over all weights (biases never)
+  double weight_l2 = 0;                   ///< times the sum of w^2 over all weights (biases never)
+  double latent_l1 = 0;                   ///< times the sum of |z| over the latent units, mean over samples
+  double latent_kl_beta = 0;              ///< times the sum over units of KL(rho || mean activation)
+  double latent_kl_rho = 0.05;            ///< the mean activation it asks for
+  double kl_weight = 1;                   ///< times the KL of a Gaussian latent, summed over units, mean over samples
+  double kl_warmup_epochs = 0;            ///< over which kl_weight grows from 0
+  double kl_free_nats = 0;                ///< what each unit's KL may cost for free
 };
 
 /// What is done to the input, anew in every step; the target stays clean. TOML table [corruption].
@@ -55,7 +57,7 @@ struct CorruptionConfig {
 
 /// How it is minimised. TOML table [train].
 struct TrainConfig {
-  std::string optimizer = "adam";  ///< sgd | adam | adamw
+  std::string optimizer = "adam";  ///< sgd | adam | adamw | lbfgs
   double learning_rate = 1e-3;
   double momentum = 0;                ///< sgd
   bool nesterov = false;              ///< sgd
@@ -63,6 +65,8 @@ struct TrainConfig {
   double beta2 = 0.999;               ///< adam, adamw
   double epsilon = 1e-8;              ///< adam, adamw
   double weight_decay = 0.01;         ///< adamw (decoupled)
+  int64_t lbfgs_iterations = 50;      ///< lbfgs: iterations an epoch, after which its memory starts anew
+  int64_t lbfgs_memory = 10;          ///< lbfgs: steps it remembers
   std::string schedule = "constant";  ///< constant | exponential | step | cosine | plateau
   double schedule_factor = 0.1;       ///< exponential, step, plateau: times this at every drop
   int64_t schedule_every =
@@ -70,7 +74,8 @@ struct TrainConfig {
   double warmup_epochs = 0;  ///< over which the learning rate grows from 0
   double clip_norm = 0;      ///< the gradient's largest norm; 0: any
   double clip_value = 0;     ///< the largest value of its elements; 0: any
-  int64_t batch_size = 128;
+  int64_t batch_size = 128;  ///< 0: the whole training part is one batch
+  int64_t accumulate = 1;    ///< batches whose gradients make one step
   int64_t epochs = 50;
   int64_t seed = 1;     ///< of the initial weights and the order of the samples
   int64_t threads = 0;  ///< workers a batch is split over; 0: one a core

@@ -14,6 +14,7 @@ class Dropout : public Layer {
   Dropout(Shape shape, float rate, uint32_t number);
 
   const Shape& output_shape() const override { return shape_; }
+  bool draws_noise() const override { return rate_ > 0; }
   void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                const LayerBuffers& buffers) const override;
   void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,

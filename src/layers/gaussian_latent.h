@@ -17,6 +17,7 @@ class GaussianLatent : public Layer {
   void initialize(size_t index, const std::string& initializer, std::span<float> values,
                   RandomStream& random) const override;
   /// First the statistics[rows, 2 n], then the noise[rows, n].
+  bool draws_noise() const override { return true; }
   int64_t saved_size() const override { return 3 * n_; }
   int64_t scratch_size(int64_t rows) const override { return rows * 2 * n_; }
   void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,

@@ -34,14 +34,19 @@ struct Pass {
   bool sampled = false;   ///< Gaussian latents are drawn; else they are their means
   // Of a training step, and what noise is drawn from:
   int64_t first_row = 0;   ///< place of these rows in the batch
-  int64_t batch_rows = 0;  ///< samples in the batch
+  int64_t batch_rows = 0;  ///< samples that all workers hold at once
+  /// Samples the objective is the mean over, where a step takes them slice by slice; its sums over the batch are then
+  /// known before the first slice. 0: batch_rows.
+  int64_t step_rows = 0;
   uint64_t seed = 0;
   uint64_t step = 0;
   bool defer_products = false;  ///< leave gradients that are product_parameter() to whoever moves the weights
   int worker = 0;
   Exchange* exchange = nullptr;
-  float kl_scale = 0;   ///< of the latent's divergence in the gradient: its weight over batch_rows
+  float kl_scale = 0;   ///< of the latent's divergence in the gradient: its weight over mean_rows()
   float free_nats = 0;  ///< a unit's divergence costs at least this and has no gradient below it
+
+  int64_t mean_rows() const { return step_rows > 0 ? step_rows : batch_rows; }
 };
 
 /// What a layer keeps and needs besides input and output.
@@ -81,6 +86,9 @@ class Layer {
   /// Index of the parameter[in, out] whose gradient is x^T diff_y with diff_y as backward() leaves it; -1: none is.
   /// Where the pass defers products, backward() does not compute it, and x and diff_y must stay.
   virtual int product_parameter() const { return -1; }
+
+  /// Whether a training pass draws random values, so that the same parameters give another output each time.
+  virtual bool draws_noise() const { return false; }
 
   /// The most values it sums over the workers at once.
   virtual int64_t exchange_size() const { return 0; }

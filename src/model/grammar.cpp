@@ -176,6 +176,17 @@ constexpr LayerKind kLayerKinds[] = {{"linear", make_linear},
                                      {"flatten", make_flatten},
                                      {"reshape", make_reshape}};
 
+// A layer that refuses its input says why; where it stands is known here.
+LayerPointer make_named(const LayerKind& kind, const LayerText& text, const Shape& input) {
+  try {
+    return kind.make(text, input);
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    if (message.starts_with(text.where)) throw;
+    throw Error(error.kind(), fmt::format("{} ('{}'): {}", text.where, text.text, message));
+  }
+}
+
 LayerText split(const LayerPlace& place, const std::string& text) {
   const std::string where = place.part == "latent" ? "latent" : fmt::format("{} layer {}", place.part, place.index + 1);
   LayerText result{text, place.part, where, "", {}, {}, place.output_dim, place.number()};
@@ -196,7 +207,7 @@ LayerText split(const LayerPlace& place, const std::string& text) {
 std::unique_ptr<Layer> make_layer(const std::string& text, const Shape& input, const LayerPlace& place) {
   const LayerText parsed = split(place, text);
   for (const LayerKind& kind : kLayerKinds)
-    if (parsed.word == kind.word) return kind.make(parsed, input);
+    if (parsed.word == kind.word) return make_named(kind, parsed, input);
   if (const auto activation = activation_named(parsed.word)) {
     check_form(parsed, 0, parsed.word);
     return std::make_unique<ActivationLayer>(*activation, input);

@@ -1,7 +1,7 @@
+#include "hourglass/loss.h"
+
 #include <array>
 #include <numeric>
-
-#include "hourglass/loss.h"
 
 namespace hourglass {
 

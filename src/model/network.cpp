@@ -29,6 +29,15 @@ std::vector<std::string> latent_layers(const std::string& latent) {
   return latent == "plain" ? std::vector<std::string>{} : std::vector<std::string>{latent};
 }
 
+// Whether values of `shape` lie where those of `sample` do: a row of them is taken as it comes, and sizes of 1 do not
+// matter.
+bool same_image(Shape shape, Shape sample) {
+  if (shape.size() == 1 || sample.size() == 1) return true;
+  std::erase(shape, 1);
+  std::erase(sample, 1);
+  return shape == sample;
+}
+
 bool all_finite(const float* values, int64_t n) {
   return std::all_of(values, values + n, [](float v) { return std::isfinite(v); });
 }
@@ -52,12 +61,18 @@ Network::Network(const ModelConfig& config, const ObjectiveConfig& objective, co
                     given, sample_dim_, to_string(sample_shape_),
                     outputs_per_value_ == 2 ? " and the Gaussian likelihood takes a mean and a variance of each" : "",
                     output_dim()));
-  lay_out();
+  if (!same_image(decoder_.output_shape(), sample_shape_))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("The decoder gives {}, but a sample is {}. Put 'reshape {}' behind the "
+                            "decoder's layers, or 'flatten' where their order is the sample's.",
+                            to_string(decoder_.output_shape()), to_string(sample_shape_), to_string(sample_shape_)));
+  lay_out(objective.penalized_weights);
 }
 
-void Network::lay_out() {
-  for (const ParameterKind kind : {ParameterKind::kWeight, ParameterKind::kOther, ParameterKind::kState}) {
-    for (Sequential* chain : {&encoder_, &latent_, &decoder_}) {
+// A Gaussian latent's weights count as the encoder's.
+void Network::lay_out(const std::string& penalized_weights) {
+  const auto place = [this](ParameterKind kind, std::initializer_list<Sequential*> chains) {
+    for (Sequential* chain : chains) {
       for (Sequential::Stage& stage : chain->stages()) {
         for (Parameter& parameter : stage.parameters) {
           if (parameter.spec.kind != kind) continue;
@@ -66,9 +81,16 @@ void Network::lay_out() {
         }
       }
     }
-    if (kind == ParameterKind::kWeight) num_penalized_ = flat_size_;
-    if (kind == ParameterKind::kOther) num_trained_ = flat_size_;
-  }
+  };
+  const bool of_encoder = penalized_weights != "decoder", of_decoder = penalized_weights != "encoder";
+  if (of_encoder) place(ParameterKind::kWeight, {&encoder_, &latent_});
+  if (of_decoder) place(ParameterKind::kWeight, {&decoder_});
+  num_penalized_ = flat_size_;
+  if (!of_encoder) place(ParameterKind::kWeight, {&encoder_, &latent_});
+  if (!of_decoder) place(ParameterKind::kWeight, {&decoder_});
+  place(ParameterKind::kOther, {&encoder_, &latent_, &decoder_});
+  num_trained_ = flat_size_;
+  place(ParameterKind::kState, {&encoder_, &latent_, &decoder_});
   for (const Sequential* chain : {&encoder_, &latent_, &decoder_}) {
     for (const Sequential::Stage& stage : chain->stages()) {
       for (const Parameter& parameter : stage.parameters) {

@@ -25,8 +25,9 @@ struct Workspace {
   std::unique_ptr<double[]> unit_sums;  ///< [latent_dim]: the latents, summed over rows
 };
 
-/// The weights are one flat buffer: first every penalised array, then the other trained ones, then running statistics,
-/// each from a multiple of 16 floats (the gaps hold zeros). Gradients and moments are laid out alike.
+/// The weights are one flat buffer: first the arrays that weight penalties see, then the other trained ones, then
+/// running statistics, each from a multiple of 16 floats (the gaps hold zeros). Gradients and moments are laid out
+/// alike.
 class Network {
  public:
   /// Plans the layers and takes no memory for weights. Throws Error(kUsage) where the chain does not fit the sample.
@@ -96,7 +97,7 @@ class Network {
   std::string find_non_finite(int64_t rows, const Workspace& workspace) const;
 
  private:
-  void lay_out();
+  void lay_out(const std::string& penalized_weights);
   float* diff_latents(const Workspace& workspace) const;
 
   Shape sample_shape_;

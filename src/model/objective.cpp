@@ -37,7 +37,8 @@ bool Objective::RowSums::finite() const { return std::isfinite(reconstruction + 
 
 Objective::Objective(const ObjectiveConfig& config, const Network& network)
     : loss_(loss_named(config.reconstruction)),
-      values_per_row_(config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim())),
+      reconstruction_scale_(config.reconstruction_weight /
+                            (config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim()))),
       latent_dim_(network.latent_dim()),
       weight_l1_(config.weight_l1),
       weight_l2_(config.weight_l2),
@@ -83,15 +84,15 @@ void Objective::check_latent(const Network& network) const {
 }
 
 double Objective::reconstruction_factor(int64_t rows) const {
-  return 1 / (values_per_row_ * static_cast<double>(rows));
+  return reconstruction_scale_ / static_cast<double>(rows);
 }
 
 double Objective::kl_weight(double epochs) const {
   return kl_warmup_epochs_ > 0 ? kl_weight_ * std::min(1.0, epochs / kl_warmup_epochs_) : kl_weight_;
 }
 
-float Objective::kl_scale(double epochs, int64_t batch_rows) const {
-  return static_cast<float>(kl_weight(epochs) / static_cast<double>(batch_rows));
+float Objective::kl_scale(double epochs, int64_t rows) const {
+  return static_cast<float>(kl_weight(epochs) / static_cast<double>(rows));
 }
 
 WeightSums Objective::weight_sums(const Network& network) const {
@@ -136,7 +137,7 @@ Objective::RowSums Objective::differentiate(const Network& network, const Pass& 
 double Objective::reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
                               float* diff_logits) const {
   const float* target = workspace.arena.at(workspace.target);
-  const float scale = diff_logits ? static_cast<float>(reconstruction_factor(pass.batch_rows)) : 0.0f;
+  const float scale = diff_logits ? static_cast<float>(reconstruction_factor(pass.mean_rows())) : 0.0f;
   if (loss_ == ReconstructionLoss::kGaussian)
     return gaussian_likelihood(network.output_activation(), pass.rows, network.sample_dim(), logits, target, scale,
                                diff_logits);
@@ -144,19 +145,33 @@ double Objective::reconstruct(const Network& network, const Pass& pass, const Wo
                              scale, diff_logits);
 }
 
-// Units are pushed towards the activity rho by what the whole batch has of them.
-void Objective::penalize_activity(const Pass& pass, const Workspace& workspace, const float* latents,
-                                  float* diff_latents) const {
-  const std::span<double> sums(workspace.unit_sums.get(), static_cast<size_t>(latent_dim_));
-  if (diff_latents) std::ranges::fill(sums, 0.0);
-  for (int64_t row = 0; row < pass.rows; ++row)
+std::span<double> Objective::unit_sums(const Workspace& workspace) const {
+  return {workspace.unit_sums.get(), static_cast<size_t>(latent_dim_)};
+}
+
+void Objective::add_activity(int64_t rows, const float* latents, std::span<double> sums) const {
+  for (int64_t row = 0; row < rows; ++row)
     for (size_t unit = 0; unit < sums.size(); ++unit)
       sums[unit] += static_cast<double>(latents[row * latent_dim_ + static_cast<int64_t>(unit)]);
-  if (!diff_latents) return;
+}
+
+void Objective::add_activity(const Network& network, const Pass& pass, const Workspace& workspace) const {
+  add_activity(pass.rows, network.encode(pass, workspace), unit_sums(workspace));
+}
+
+// Of the rows that all workers hold.
+void Objective::sum_activity(const Pass& pass, const float* latents, std::span<double> sums) const {
+  std::ranges::fill(sums, 0.0);
+  add_activity(pass.rows, latents, sums);
   if (pass.exchange) pass.exchange->sum(pass.worker, sums);
+}
+
+// Units are pushed towards the activity rho by what the whole batch has of them.
+void Objective::penalize_activity(const Pass& pass, std::span<const double> sums, float* diff_latents) const {
+  const int64_t rows = pass.mean_rows();
   for (size_t unit = 0; unit < sums.size(); ++unit) {
-    const double activity = mean_activity(sums[unit], pass.batch_rows);
-    const double slope = beta_ * ((1 - rho_) / (1 - activity) - rho_ / activity) / static_cast<double>(pass.batch_rows);
+    const double activity = mean_activity(sums[unit], rows);
+    const double slope = beta_ * ((1 - rho_) / (1 - activity) - rho_ / activity) / static_cast<double>(rows);
     for (int64_t row = 0; row < pass.rows; ++row)
       diff_latents[row * latent_dim_ + static_cast<int64_t>(unit)] += static_cast<float>(slope);
   }
@@ -174,10 +189,15 @@ Objective::RowSums Objective::run(const Network& network, const Pass& pass, cons
     sums.kl = gaussian_kl(pass.rows, latent_dim_, network.latent_statistics(workspace), free_nats());
   float* diff_latents = training ? network.backward_decoder(pass, latents, workspace, diff_params) : nullptr;
   if (latent_l1_ > 0)
-    sums.latent_l1 = l1_penalty(pass.rows * latent_dim_, latents,
-                                training ? static_cast<float>(latent_l1_ / static_cast<double>(pass.batch_rows)) : 0.0f,
-                                diff_latents);
-  if (penalizes_activity()) penalize_activity(pass, workspace, latents, diff_latents);
+    sums.latent_l1 = l1_penalty(
+        pass.rows * latent_dim_, latents,
+        training ? static_cast<float>(latent_l1_ / static_cast<double>(pass.mean_rows())) : 0.0f, diff_latents);
+  if (penalizes_activity() && training) {
+    if (pass.step_rows == 0) sum_activity(pass, latents, unit_sums(workspace));
+    penalize_activity(pass, unit_sums(workspace), diff_latents);
+  } else if (penalizes_activity()) {
+    add_activity(pass.rows, latents, unit_sums(workspace));
+  }
   if (training) network.backward_encoder(pass, workspace, diff_params);
   return sums;
 }

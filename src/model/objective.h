@@ -9,12 +9,13 @@
 namespace hourglass {
 
 /// The objective of a config for one network. The mean is over the samples of the batch.
-///   reconstruction  the mean of the loss summed (reduction "sum") or averaged ("mean") over the values of a sample
+///   reconstruction  reconstruction_weight times the mean of the loss summed (reduction "sum") or averaged ("mean")
+///                   over the values of a sample
 ///   latent_l1       latent_l1 times the mean of sum |z|
 ///   kl              kl_weight times the mean of the sum over units of KL(q(z | x) || N(0, 1)), for a Gaussian latent
 ///   latent_kl       latent_kl_beta times the sum over units of KL(rho || the mean of z), activations z in (0, 1)
-///   weight_l1       weight_l1 times sum |w| over all weights
-///   weight_l2       weight_l2 times sum w^2 over all weights
+///   weight_l1       weight_l1 times sum |w| over the penalised weights
+///   weight_l2       weight_l2 times sum w^2 over the penalised weights
 class Objective {
  public:
   /// Throws Error(kUsage) where loss, penalties, latent and output activation do not go together or the output cannot
@@ -35,14 +36,19 @@ class Objective {
   RowSums evaluate(const Network& network, const Pass& pass, const Workspace& workspace) const;
 
   /// The same for the rows of a batch of pass.batch_rows that one worker holds, and the gradients of all terms but the
-  /// weight penalties into diff_params[flat_size]. unit_sums hold those of the whole batch after it.
+  /// weight penalties into diff_params[flat_size]. unit_sums hold those of the whole batch after it. Where
+  /// pass.step_rows is set, the rows are a slice of that many and, where activity is penalised, unit_sums hold the sums
+  /// over them all before and after it (add_activity()).
   RowSums differentiate(const Network& network, const Pass& pass, const Workspace& workspace, float* diff_params) const;
+
+  /// Encodes the workspace's rows and adds their latents to unit_sums.
+  void add_activity(const Network& network, const Pass& pass, const Workspace& workspace) const;
 
   /// The weight of the KL term after `epochs` epochs (a fraction of one included): it grows linearly over
   /// kl_warmup_epochs (Sonderby et al. 2016).
   double kl_weight(double epochs) const;
-  /// What Pass takes for a batch.
-  float kl_scale(double epochs, int64_t batch_rows) const;
+  /// What Pass takes for a mean over so many rows.
+  float kl_scale(double epochs, int64_t rows) const;
   float free_nats() const { return static_cast<float>(free_nats_); }
 
   /// The terms of the objective from sums over `rows` rows, latents summed by unit, and sums over the weights.
@@ -65,11 +71,14 @@ class Objective {
   double reconstruction_factor(int64_t rows) const;
   double reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
                      float* diff_logits) const;
-  void penalize_activity(const Pass& pass, const Workspace& workspace, const float* latents, float* diff_latents) const;
+  std::span<double> unit_sums(const Workspace& workspace) const;
+  void add_activity(int64_t rows, const float* latents, std::span<double> sums) const;
+  void sum_activity(const Pass& pass, const float* latents, std::span<double> sums) const;
+  void penalize_activity(const Pass& pass, std::span<const double> sums, float* diff_latents) const;
   RowSums run(const Network& network, const Pass& pass, const Workspace& workspace, float* diff_params) const;
 
   ReconstructionLoss loss_;
-  double values_per_row_;  // what the sum over a row's values is divided by
+  double reconstruction_scale_;  // of the sum over a row's values
   int64_t latent_dim_;
   double weight_l1_, weight_l2_, latent_l1_, rho_, beta_, kl_weight_, kl_warmup_epochs_, free_nats_;
 };

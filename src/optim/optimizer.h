@@ -25,7 +25,8 @@ class Optimizer {
   virtual void update(int64_t n, const float* diff, std::span<float* const> moments, float* params) const = 0;
 };
 
-/// The optimizer that config.optimizer names. Throws Error(kUsage) for an unknown one.
+/// The optimizer that config.optimizer names. Throws Error(kUsage) for an unknown one, and for lbfgs, which is no rule
+/// for a step but a solver; see lbfgs.h.
 std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config);
 
 }  // namespace hourglass

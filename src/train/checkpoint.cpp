@@ -54,6 +54,7 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
   metadata["plateau_best"] = bits_of(state.plateau.best);
   metadata["plateau_epochs"] = fmt::format("{}", state.plateau.epochs);
   metadata["plateau_drops"] = fmt::format("{}", state.plateau.drops);
+  metadata["ended"] = fmt::format("{}", int{state.ended});
   metadata["history"] = history_to_csv(state.history);
 
   const Network& network = model.network();
@@ -80,6 +81,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   state.plateau.best = bits_entry(file, "plateau_best", path);
   state.plateau.epochs = number_entry(file, "plateau_epochs", path);
   state.plateau.drops = number_entry(file, "plateau_drops", path);
+  state.ended = number_entry(file, "ended", path) != 0;
   state.history = history_from_csv(metadata_entry(file, "history", path), path.string() + " (history)");
   for (size_t i = 0;; ++i) {
     const auto stored = std::ranges::find(file.tensors, moment_name(i), &SafetensorsTensor::name);

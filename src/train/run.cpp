@@ -30,7 +30,7 @@ void save_summary(const RunFolder& folder, const Autoencoder& model, const Train
   const int64_t epochs = model.config().train.epochs;
   nlohmann::json json = {{"model", model.config().model.name},
                          {"data", model.config().data.name},
-                         {"finished", static_cast<int64_t>(state.history.size()) == epochs},
+                         {"finished", trainer.finished()},
                          {"epochs_done", state.history.size()},
                          {"epochs", epochs},
                          {"steps", state.step},
@@ -64,8 +64,7 @@ TrainResult run_and_save(const RunFolder& folder, Autoencoder& model, Trainer& t
     last_save = std::chrono::steady_clock::now();
   };
   const auto after_epoch = [&] {
-    const bool last = static_cast<int64_t>(trainer.state().history.size()) == model.config().train.epochs;
-    if (last || std::chrono::steady_clock::now() - last_save >= kBetweenSaves) save();
+    if (trainer.finished() || std::chrono::steady_clock::now() - last_save >= kBetweenSaves) save();
   };
   try {
     return trainer.run(callbacks, after_epoch, save);

@@ -21,26 +21,8 @@ constexpr float kStatisticsRate = 0.1f;
 // Between the barriers all workers read what was written before the first; whoever writes next has passed the second.
 // Returns whether another step may follow.
 bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
-  Worker& worker = workers_[static_cast<size_t>(index)];
-  const Batch batch = batch_of(step);
-  const Range range = share(batch.rows, workers(), index);
-  gather(worker, batch, range, step);
-  const double epochs = static_cast<double>(step) / static_cast<double>(steps_per_epoch());
-  const Pass pass = {.rows = range.size(),
-                     .training = true,
-                     .sampled = true,
-                     .first_row = range.begin,
-                     .batch_rows = batch.rows,
-                     .seed = static_cast<uint64_t>(config_.seed),
-                     .step = static_cast<uint64_t>(step),
-                     .defer_products = true,
-                     .worker = index,
-                     .exchange = &exchange_,
-                     .kl_scale = objective_.kl_scale(epochs, batch.rows),
-                     .free_nats = objective_.free_nats()};
   // A worker without rows takes part too: it leaves zeros, and others wait for its share of the batch's sums.
-  worker.rows = range.size();
-  worker.sums = objective_.differentiate(network_, pass, worker.workspace, worker.gradients);
+  differentiate(index, step);
   if (index == 0) {
     optimizer_->begin_step(step + 1, scheduled_learning_rate(config_, {step, steps_per_epoch(), state_.plateau.drops}));
     stop_after_step_ = stop && *stop;
@@ -48,74 +30,131 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
   }
   barrier_.wait();
 
-  const Objective::RowSums sums = sum_over_workers();
   const bool last = stop_after_step_;
+  const Objective::RowSums sums = sum_over_workers();
   if (!sums.finite()) {
     if (index == 0) diverged_ = true;
     return false;
   }
-  update_parameters(index);
+  take_gradients(index);
+  if (keeps_gradient()) {
+    barrier_.wait();
+    clip_and_update(index);
+  }
+  if (index == 0) update_statistics(step);
   barrier_.wait();
 
   if (index == 0) {
-    WeightSums weights;
-    for (const Block& block : blocks_) {
-      weights.l1 += block.weight_sums.l1;
-      weights.l2 += block.weight_sums.l2;
-    }
-    const Loss loss = objective_.loss(sums, batch.rows, unit_sums(worker), weights, epochs);
+    const Loss loss = loss_of_step(step, sums);
+    const int64_t rows = rows_of(step);
     for (size_t i = 0; i < loss.terms.size(); ++i)
-      state_.epoch_sums.terms[i] += static_cast<double>(batch.rows) * loss.terms[i];
-    state_.epoch_rows += batch.rows;
+      state_.epoch_sums.terms[i] += static_cast<double>(rows) * loss.terms[i];
+    state_.epoch_rows += rows;
     state_.step = step + 1;
   }
   return !last;
 }
 
-void Trainer::gather(Worker& worker, const Batch& batch, const Range& range, int64_t step) {
+// The objective at the present weights, and its gradient in the first worker's.
+Loss Trainer::evaluate_step(int64_t step) {
+  run_team(workers(), [&](int index) {
+    differentiate(index, step);
+    if (index == 0) next_block_ = 0;
+    barrier_.wait();
+    take_gradients(index);
+  });
+  return loss_of_step(step, sum_over_workers());
+}
+
+// Leaves the gradients of a worker's share of the step's rows, and their sums.
+void Trainer::differentiate(int index, int64_t step) {
+  Worker& worker = workers_[static_cast<size_t>(index)];
+  const int64_t rows = rows_of(step);
+  if (accumulates() && objective_.penalizes_activity()) {
+    // The gradient of every slice depends on the mean activations over all of them.
+    const std::span<double> units(worker.workspace.unit_sums.get(), static_cast<size_t>(network_.latent_dim()));
+    std::ranges::fill(units, 0.0);
+    for (int64_t first = 0; first < rows; first += slice_rows_)
+      objective_.add_activity(network_, take_slice(index, slice_of(step, first), step), worker.workspace);
+    exchange_.sum(index, units);
+  }
+  worker.sums = {};
+  for (int64_t first = 0; first < rows; first += slice_rows_) {
+    const Pass pass = take_slice(index, slice_of(step, first), step);
+    worker.rows = pass.rows;
+    float* gradients = first == 0 ? worker.gradients : worker.slice_gradients;
+    worker.sums += objective_.differentiate(network_, pass, worker.workspace, gradients);
+    const float* const parts[] = {worker.gradients, worker.slice_gradients};
+    if (first > 0) sum_gradients(parts, network_.flat_size(), worker.gradients);
+  }
+}
+
+// Gathers this worker's rows of a slice.
+Pass Trainer::take_slice(int index, const Slice& slice, int64_t step) {
+  const Range range = share(slice.rows, workers(), index);
+  gather(workers_[static_cast<size_t>(index)], slice, range, step);
+  return {.rows = range.size(),
+          .training = true,
+          .sampled = true,
+          .first_row = slice.first + range.begin,
+          .batch_rows = slice.rows,
+          .step_rows = accumulates() ? rows_of(step) : 0,
+          .seed = static_cast<uint64_t>(config_.seed),
+          .step = static_cast<uint64_t>(step),
+          .defer_products = !accumulates(),
+          .worker = index,
+          .exchange = &exchange_,
+          .kl_scale = objective_.kl_scale(epochs_at(step), rows_of(step)),
+          .free_nats = objective_.free_nats()};
+}
+
+void Trainer::gather(Worker& worker, const Slice& slice, const Range& range, int64_t step) {
   const Arena& arena = worker.workspace.arena;
   float* target = arena.at(worker.workspace.target);
-  gather_samples(data_.train, range.size(), batch.indices + range.begin,
-                 batch.upcoming ? batch.upcoming + range.begin : nullptr, target);
+  gather_samples(data_.train, range.size(), slice.indices + range.begin,
+                 slice.upcoming ? slice.upcoming + range.begin : nullptr, target);
   if (corrupts(model_.config().corruption))
-    corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step), range.begin,
-            range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));
+    corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step),
+            slice.first + range.begin, range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));
 }
 
 // Blocks of parameters are handed out by a counter, so that a worker that is late does less: its gradient, the weight
 // penalties, the optimizer's rule. A block is computed whole by one worker and in the same way by each, and its sums
-// have a place of their own, so who computes it does not show in any bit. Where the norm is to be clipped, gradients
-// stay in the first worker's buffer until the norm is known.
-void Trainer::update_parameters(int index) {
+// have a place of their own, so who computes it does not show in any bit. Where the whole gradient is needed before
+// anything moves, it is left in the first worker's buffer.
+void Trainer::take_gradients(int index) {
   Worker& worker = workers_[static_cast<size_t>(index)];
-  const bool clips_norm = config_.clip_norm > 0;
   float* whole = workers_[0].gradients;
   for (size_t i = next_block_++; i < blocks_.size(); i = next_block_++) {
     Block& block = blocks_[i];
-    float* gradient = clips_norm ? whole + block.begin : worker.block;
+    float* gradient = keeps_gradient() ? whole + block.begin : worker.block;
     take_gradient(worker, block, gradient);
     penalize_and_clip(block, gradient);
-    if (clips_norm)
+    if (keeps_gradient())
       block.squares = sum_of_squares(block.count, gradient);
     else
       update_block(worker, block, gradient);
   }
-  if (clips_norm) {
-    barrier_.wait();
-    double squares = 0;
-    for (const Block& block : blocks_) squares += block.squares;
-    const double norm = std::sqrt(squares);
-    for (size_t i = static_cast<size_t>(index); i < blocks_.size(); i += workers_.size()) {
-      float* gradient = whole + blocks_[i].begin;
-      if (norm > config_.clip_norm)
-        scale_values(blocks_[i].count, static_cast<float>(config_.clip_norm / norm), gradient);
-      update_block(worker, blocks_[i], gradient);
-    }
+}
+
+void Trainer::clip_and_update(int index) {
+  double squares = 0;
+  for (const Block& block : blocks_) squares += block.squares;
+  const double norm = std::sqrt(squares);
+  for (size_t i = static_cast<size_t>(index); i < blocks_.size(); i += workers_.size()) {
+    float* gradient = workers_[0].gradients + blocks_[i].begin;
+    if (norm > config_.clip_norm)
+      scale_values(blocks_[i].count, static_cast<float>(config_.clip_norm / norm), gradient);
+    update_block(workers_[static_cast<size_t>(index)], blocks_[i], gradient);
   }
-  // Running statistics move towards those of this batch, which every worker has left in its gradients.
-  if (index == 0)
-    for (int64_t i = network_.num_trained(); i < network_.flat_size(); ++i)
-      network_.flat()[i] += kStatisticsRate * (worker.gradients[i] - network_.flat()[i]);
+}
+
+// Running statistics move towards those of this batch, which every worker has left in its gradients; of several slices
+// towards their mean.
+void Trainer::update_statistics(int64_t step) {
+  const float slices = static_cast<float>((rows_of(step) + slice_rows_ - 1) / slice_rows_);
+  for (int64_t i = network_.num_trained(); i < network_.flat_size(); ++i)
+    network_.flat()[i] += kStatisticsRate * (workers_[0].gradients[i] / slices - network_.flat()[i]);
 }
 
 // The weights of linear layers are the greater part: rows of x^T diff over the whole batch are multiplied where they
@@ -153,6 +192,15 @@ Objective::RowSums Trainer::sum_over_workers() const {
   Objective::RowSums sums;
   for (const Worker& worker : workers_) sums += worker.sums;
   return sums;
+}
+
+Loss Trainer::loss_of_step(int64_t step, const Objective::RowSums& sums) const {
+  WeightSums weights;
+  for (const Block& block : blocks_) {
+    weights.l1 += block.weight_sums.l1;
+    weights.l2 += block.weight_sums.l2;
+  }
+  return objective_.loss(sums, rows_of(step), unit_sums(workers_[0]), weights, epochs_at(step));
 }
 
 std::span<const double> Trainer::unit_sums(const Worker& worker) const {

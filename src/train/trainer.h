@@ -34,7 +34,11 @@ struct TrainState {
   double epoch_seconds = 0;  ///< time spent on it
   History history;           ///< finished epochs
   Plateau plateau;           ///< for the schedule of that name
+  bool ended = false;        ///< before the last epoch: nothing better was to be found
 };
+
+/// Rows a worker takes at a time where the whole training part is one batch.
+inline constexpr int64_t kSliceRows = 256;
 
 /// Parameters updated at a time: their gradient stays in the second-level cache.
 inline constexpr long kGradientBlock = 16384;
@@ -44,7 +48,8 @@ int training_workers(const Config& config, const Context& context);
 
 /// Trains a model in place. A step splits its batch over the workers: each gathers its rows, runs forward and backward
 /// on them and leaves its gradient; then each sums the gradients of, and updates, its share of the parameters. Workers
-/// wait for each other twice a step, and nothing is allocated.
+/// wait for each other twice a step, and nothing is allocated. A step of several batches, or of the whole training
+/// part, takes them slice by slice and adds up their gradients, so that its memory is that of a slice.
 class Trainer {
  public:
   /// Throws Error(kUsage) where the data do not fit the model or are fewer than a batch.
@@ -61,14 +66,16 @@ class Trainer {
   /// The optimizer's buffers, each flat_size long.
   std::span<float* const> moments() const { return moments_; }
   int64_t flat_size() const { return network_.flat_size(); }
-  int workers() const { return static_cast<int>(workers_.size()); }
+  int workers() const { return num_workers_; }
+  bool finished() const { return state_.ended || state_.step >= config_.epochs * steps_per_epoch(); }
   int64_t steps_per_epoch() const;
 
  private:
   struct alignas(64) Worker {
     Workspace workspace;
-    float* gradients;  // flat: of this worker's rows, but for those of `products`
-    float* block;      // block_size_ floats: the gradient of the parameters that are just updated
+    float* gradients;        // flat: of this worker's rows, but for those of `products`
+    float* slice_gradients;  // flat: of one more slice, where a step has several; else null
+    float* block;            // block_size_ floats: the gradient of the parameters that are just updated
     std::vector<Sequential::Product> products;  // of this worker's rows
     int64_t rows;                               // it holds in the running step
     Objective::RowSums sums;
@@ -83,28 +90,48 @@ class Trainer {
     WeightSums weight_sums;
     double squares;
   };
-  struct Batch {
+  // Some rows of a step that all workers hold together.
+  struct Slice {
     const uint32_t* indices;
-    int64_t rows;
-    const uint32_t* upcoming;  // the next batch, or null
+    int64_t first, rows;       // in the step
+    const uint32_t* upcoming;  // the next slice, or null
   };
 
+  bool solves() const { return config_.optimizer == "lbfgs"; }
+  bool whole() const { return config_.batch_size == 0; }
+  // Whether a step adds up the gradients of several slices.
+  bool accumulates() const { return step_rows_ > slice_rows_; }
+  bool keeps_gradient() const { return config_.clip_norm > 0 || solves(); }
+  void plan_buffers();
   void plan_blocks();
-  Batch batch_of(int64_t step) const;
+  int64_t rows_of(int64_t step) const;
+  double epochs_at(int64_t step) const;
+  Slice slice_of(int64_t step, int64_t first) const;
   void begin_epoch(int64_t epoch);
+  bool run_epoch(int64_t epoch, const TrainCallbacks& callbacks);
+  bool solve_epoch(int64_t epoch, const TrainCallbacks& callbacks);
+  void report_progress(int64_t epoch, int64_t step, int64_t steps, double seconds_left,
+                       const TrainCallbacks& callbacks);
   void run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop);
   bool run_step(int worker, int64_t step, const std::atomic<bool>* stop);
-  void gather(Worker& worker, const Batch& batch, const Range& range, int64_t step);
-  void update_parameters(int worker);
+  Loss evaluate_step(int64_t step);
+  void differentiate(int worker, int64_t step);
+  Pass take_slice(int worker, const Slice& slice, int64_t step);
+  void gather(Worker& worker, const Slice& slice, const Range& range, int64_t step);
+  void take_gradients(int worker);
+  void clip_and_update(int worker);
+  void update_statistics(int64_t step);
   void take_gradient(Worker& worker, const Block& block, float* gradient);
   void penalize_and_clip(Block& block, float* gradient);
   void update_block(Worker& worker, const Block& block, const float* gradient);
   std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
+  Loss loss_of_step(int64_t step, const Objective::RowSums& sums) const;
   Loss test_loss();
   EpochRecord finish_epoch(int64_t epoch);
   // `step` counts from 1.
   [[noreturn]] void report_divergence(const std::string& term, int64_t step) const;
+  std::string divergent_term() const;
 
   // Shares of the parameters begin at cache lines.
   static constexpr long kGrain = 16;
@@ -114,15 +141,20 @@ class Trainer {
   const DataParts data_;  // as the model sees them; their values are shared with the caller's
   const TrainConfig& config_;
   Objective objective_;
-  std::unique_ptr<Optimizer> optimizer_;
+  int64_t step_rows_;   // samples a step takes, but for the last of an epoch
+  int64_t slice_rows_;  // of them at once
+  int num_workers_;
+  std::unique_ptr<Optimizer> optimizer_;  // null for a solver
   Barrier barrier_;
   Exchange exchange_;
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
+  float* start_ = nullptr;              // flat: the weights before the running epoch of a solver
   std::vector<Block> blocks_;           // all trained parameters
   std::atomic<size_t> next_block_ = 0;  // of the running step
   std::vector<uint32_t> order_;         // of the samples in the running epoch
+  double seconds_a_step_ = 0;           // of the last steps; 0: none yet
   bool stop_after_step_ = false;
   bool diverged_ = false;
   TrainState state_;

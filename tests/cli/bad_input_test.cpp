@@ -69,6 +69,74 @@ TEST(BatchLargerThanTheData, IsRefusedBeforeAFolderIsMade) {
   EXPECT_FALSE(std::filesystem::exists(here / "runs"));
 }
 
+class BadTraining : public testing::TestWithParam<Mistake> {};
+
+TEST_P(BadTraining, IsRefusedBeforeAFolderIsMade) {
+  const Workplace here;
+  std::vector<std::string> arguments = {
+      "train", "--quiet", "--set", "data.synthetic_train=50", "--set", "train.batch_size=10"};
+  arguments.insert(arguments.end(), GetParam().arguments.begin(), GetParam().arguments.end());
+  expect_refused(here.run(arguments), 2, GetParam().message);
+  EXPECT_FALSE(std::filesystem::exists(here / "runs"));
+}
+
+std::vector<std::string> with(std::vector<std::string> settings) {
+  std::vector<std::string> arguments;
+  for (const std::string& setting : settings) {
+    arguments.push_back("--set");
+    arguments.push_back(setting);
+  }
+  return arguments;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Cli, BadTraining,
+    testing::Values(
+        Mistake{"SolverOnBatches",
+                with({"train.optimizer=lbfgs"}),
+                {"train.optimizer is lbfgs", "train.batch_size is 10", "train.batch_size=0"}},
+        Mistake{"SolverWithDropout",
+                with({"train.optimizer=lbfgs", "train.batch_size=0",
+                      "model.encoder=linear 8, relu, dropout 0.2, linear 4"}),
+                {"train.optimizer is lbfgs", "encoder layer 3 (dropout 0.2)", "Leave the layer out"}},
+        Mistake{"SolverWithAGaussianLatent",
+                with({"train.optimizer=lbfgs", "train.batch_size=0", "model.latent=gaussian 2"}),
+                {"train.optimizer is lbfgs", "gaussian 2", "model.latent=plain"}},
+        Mistake{"SolverWithCorruption",
+                with({"train.optimizer=lbfgs", "train.batch_size=0", "corruption.mask=0.2"}),
+                {"train.optimizer is lbfgs", "[corruption]"}},
+        Mistake{"MoreAccumulatedBatchesThanThereAre",
+                with({"train.accumulate=6"}),
+                {"train.accumulate is 6", "only 5 batches of 10", "at most 5"}},
+        Mistake{"AccumulatedWholeBatch",
+                with({"train.accumulate=2", "train.batch_size=0"}),
+                {"train.accumulate is 2", "train.batch_size is 0"}},
+        Mistake{"WholeBatchWithBatchNorm",
+                with({"train.batch_size=0", "model.encoder=linear 8, batch_norm, relu"}),
+                {"train.batch_size is 0", "encoder layer 2 (batch_norm)", "layer_norm"}},
+        Mistake{"KernelLargerThanItsInput",
+                with({"model.encoder=conv2d 4 kernel=31, relu"}),
+                {"encoder layer 1", "kernel", "31", "28"}},
+        Mistake{"OutputPaddingThatDoesNotFit",
+                with({"model.encoder=conv2d 4 kernel=3 stride=2 padding=1",
+                      "model.decoder=conv_transpose2d 1 kernel=3 stride=2 padding=1 output_padding=2, sigmoid"}),
+                {"decoder layer 1", "output_padding"}},
+        Mistake{"SequenceModelOnFlatData",
+                with({"model.encoder=flatten, lstm 8"}),
+                {"encoder layer 2", "lstm", "sequence"}},
+        Mistake{"LatentOfSizeZero", with({"model.latent=gaussian 0"}), {"latent", "'0'"}},
+        Mistake{"NegativePenalty", with({"objective.weight_l1=-1"}), {"objective.weight_l1 is -1", "at least 0"}},
+        Mistake{"NegativeSparsity", with({"objective.latent_kl_beta=-1"}), {"objective.latent_kl_beta is -1"}},
+        Mistake{"RhoOfOne", with({"objective.latent_kl_rho=1"}), {"objective.latent_kl_rho is 1", "below 1"}},
+        Mistake{"RhoOfZero", with({"objective.latent_kl_rho=0"}), {"objective.latent_kl_rho is 0", "above 0"}},
+        Mistake{"OutputOfAnotherSize",
+                with({"model.decoder=linear 100, sigmoid"}),
+                {"decoder gives 100 values", "784", "linear output"}},
+        Mistake{"OutputOfAnotherShape",
+                with({"model.decoder=linear output, reshape 14x56x1, sigmoid"}),
+                {"decoder gives 14x56x1", "28x28x1", "reshape 28x28x1"}}),
+    [](const auto& test) { return test.param.name; });
+
 TEST(MissingFiles, AreNamed) {
   const Workplace here;
   expect_refused(here.run({"train", "none.toml"}), 5, {"none.toml"});

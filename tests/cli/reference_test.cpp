@@ -25,7 +25,7 @@ TEST(Options, NameDefaultAndRange) {
   const Outcome outcome = Workplace().run({"options"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("train.learning_rate = 0.001\n"));
-  EXPECT_THAT(outcome.out, HasSubstr("(sgd | adam | adamw)"));
+  EXPECT_THAT(outcome.out, HasSubstr("(sgd | adam | adamw | lbfgs)"));
 }
 
 TEST(Options, ReportAFullDisk) {

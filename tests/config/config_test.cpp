@@ -85,7 +85,7 @@ TEST(ParseConfig, SaysWhatWasFoundAndExpected) {
 
 TEST(ParseConfig, NamesTheNearestChoice) {
   expect_parse_error("[train]\noptimizer = \"adma\"\n",
-                     {"train.optimizer is \"adma\"; expected one of sgd, adam, adamw. Did you mean 'adam'?"});
+                     {"train.optimizer is \"adma\"; expected one of sgd, adam, adamw, lbfgs. Did you mean 'adam'?"});
 }
 
 TEST(LoadConfig, NamesTheModelAfterItsFile) {
@@ -144,7 +144,9 @@ TEST_P(Ranges, RefusesTheFirstValueOutside) { expect_set_error(GetParam().assign
 
 INSTANTIATE_TEST_SUITE_P(
     EveryRule, Ranges,
-    testing::Values(Refused{"train.epochs=0", "at least 1"}, Refused{"train.batch_size=-3", "at least 1"},
+    testing::Values(Refused{"train.epochs=0", "at least 1"}, Refused{"train.batch_size=-3", "at least 0"},
+                    Refused{"train.accumulate=0", "at least 1"}, Refused{"train.lbfgs_iterations=0", "1 to"},
+                    Refused{"train.lbfgs_memory=0", "1 to"}, Refused{"objective.reconstruction_weight=0", "above 0"},
                     Refused{"train.threads=-1", "0 to 1024"}, Refused{"train.threads=1025", "0 to 1024"},
                     Refused{"train.seed=-1", "at least 0"}, Refused{"train.learning_rate=0", "above 0"},
                     Refused{"train.learning_rate=inf", "a finite number"},
@@ -235,7 +237,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 43u);
+  EXPECT_EQ(keys.size(), 48u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

@@ -115,7 +115,7 @@ TEST(Autoencoder, ConfigsThatCannotWorkAreRefused) {
   refuse({"encoder layer 2", "'than'", "'tanh'"}, [](Config& config) { config.model.encoder[1] = "than"; });
   refuse({"decoder layer 1", "'0'"}, [](Config& config) { config.model.decoder[0] = "linear 0"; });
   refuse({"glorot"}, [](Config& config) { config.model.initializer = "glorot"; });
-  refuse({"train.batch_size"}, [](Config& config) { config.train.batch_size = 0; });
+  refuse({"train.batch_size"}, [](Config& config) { config.train.batch_size = -1; });
 }
 
 TEST(Autoencoder, CrossEntropyWithoutSigmoidIsRefused) {

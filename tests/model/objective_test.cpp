@@ -120,6 +120,24 @@ TEST(Objective, EveryPenaltyHasItsGradient) {
   }
 }
 
+TEST(Objective, PenaltiesOfOnePartHaveTheirGradient) {
+  for (const char* part : {"encoder", "decoder"}) {
+    Config config = tiny_config();
+    config.model.latent = "gaussian 2";
+    config.objective.weight_l1 = config.objective.weight_l2 = 0.1;
+    config.objective.penalized_weights = part;
+    EXPECT_TRUE(check(config)) << part;
+  }
+}
+
+TEST(Objective, WeightedReconstructionHasItsGradient) {
+  for (const char* reconstruction : {"mse", "bce", "gaussian"}) {
+    Config config = config_of(reconstruction, "sum");
+    config.objective.reconstruction_weight = 0.5;
+    EXPECT_TRUE(check(config)) << reconstruction;
+  }
+}
+
 TEST(Objective, SparsityHasItsGradient) {
   Config config = tiny_config({"linear 6", "tanh", "linear 3", "sigmoid"});
   config.objective.latent_kl_beta = 0.3;
@@ -239,6 +257,69 @@ TEST(Objective, GradientsOfSlicesAddUpToThatOfTheBatch) {
     for (size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
   }
   for (size_t i = 0; i < sum.size(); ++i) EXPECT_NEAR(sum[i], whole[i], 1e-7);
+}
+
+TEST(Objective, CountsTheWeightsOfTheNamedPart) {
+  const auto sums_of = [](const std::string& part) {
+    Config config = tiny_config();
+    config.objective.weight_l1 = 1;
+    config.objective.penalized_weights = part;
+    const Autoencoder model(config, {kDim});
+    return Objective(config.objective, model.network()).weight_sums(model.network()).l1;
+  };
+  const auto sum_by_hand = [](const std::string& part) {
+    Autoencoder model(tiny_config(), {kDim});
+    double sum = 0;
+    for (const ParameterView& view : model.parameters())
+      if (view.shape.size() == 2 && view.name.starts_with(part))
+        for (const float w : view.values) sum += std::abs(static_cast<double>(w));
+    return sum;
+  };
+  EXPECT_NEAR(sums_of("encoder"), sum_by_hand("encoder"), 1e-6);
+  EXPECT_NEAR(sums_of("decoder"), sum_by_hand("decoder"), 1e-6);
+  EXPECT_NEAR(sums_of("all"), sum_by_hand(""), 1e-6);
+}
+
+// The cost of the natural-image patches: J = 1/(2N) sum ||x - y||^2 + lambda/2 sum w^2 + beta sum KL(rho || mean z).
+TEST(Objective, WritesTheCostOfThePatchStudy) {
+  constexpr double kLambda = 5e-3, kBeta = 0.1, kRho = 0.2;
+  Config config = tiny_config({"linear 3", "sigmoid"}, {"linear output", "sigmoid"});
+  config.objective.reduction = "sum";
+  config.objective.reconstruction_weight = 0.5;
+  config.objective.weight_l2 = kLambda / 2;
+  config.objective.latent_kl_beta = kBeta;
+  config.objective.latent_kl_rho = kRho;
+  const Batch batch(config);
+
+  const std::vector<float> x = random_floats(kRows * kDim, 7, 0, 1);
+  const Network& network = batch.network();
+  const auto values = [&](const std::string& name) {
+    const auto& list = network.parameter_list();
+    return network.flat() + std::ranges::find(list, name, &Parameter::name)->offset;
+  };
+  const auto layer = [&](const std::vector<double>& in, const std::string& part, size_t out) {
+    std::vector<double> y(out);
+    for (size_t j = 0; j < out; ++j) {
+      double sum = static_cast<double>(values(part + ".0.bias")[j]);
+      for (size_t i = 0; i < in.size(); ++i)
+        sum += in[i] * static_cast<double>(values(part + ".0.weight")[i * out + j]);
+      y[j] = 1 / (1 + std::exp(-sum));
+    }
+    return y;
+  };
+  double cost = 0;
+  std::vector<double> activity(3);
+  for (int64_t row = 0; row < kRows; ++row) {
+    const std::vector<double> in(x.begin() + row * kDim, x.begin() + (row + 1) * kDim);
+    const std::vector<double> hidden = layer(in, "encoder", 3), out = layer(hidden, "decoder", kDim);
+    for (size_t j = 0; j < 3; ++j) activity[j] += hidden[j] / kRows;
+    for (size_t i = 0; i < kDim; ++i) cost += (in[i] - out[i]) * (in[i] - out[i]) / (2 * kRows);
+  }
+  for (const char* weight : {"encoder.0.weight", "decoder.0.weight"})
+    for (int64_t i = 0; i < 3 * kDim; ++i) cost += kLambda / 2 * std::pow(static_cast<double>(values(weight)[i]), 2);
+  for (const double a : activity)
+    cost += kBeta * (kRho * std::log(kRho / a) + (1 - kRho) * std::log((1 - kRho) / (1 - a)));
+  EXPECT_NEAR(batch.total(), cost, 1e-6 * cost);
 }
 
 TEST(Objective, BiasesAreNeverPenalised) {

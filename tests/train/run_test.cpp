@@ -113,6 +113,45 @@ TEST_P(Resume, EqualsAnUninterruptedRunWhenStoppedAtTheEndOfAnEpoch) {
   expect_same_bits(straight, folder_);
 }
 
+// A solver that is stopped within an epoch does that epoch again.
+TEST_F(Run, OfASolverGoesOnToTheSameBits) {
+  config_.objective.weight_l1 = 0;
+  config_.train.optimizer = "lbfgs";
+  config_.train.lbfgs_iterations = 5;
+  config_.train.batch_size = 0;
+  const RunFolder straight{temporary_ / "straight"};
+  Autoencoder model = make_model();
+  start_run(straight, model, data_);
+
+  std::atomic<bool> stop = false;
+  TrainCallbacks callbacks;
+  callbacks.stop = &stop;
+  callbacks.on_progress = [&](const Progress& progress) { stop = progress.epoch == 2 && progress.step == 3; };
+  model = make_model();
+  TrainResult result = start_run(folder_, model, data_, callbacks);
+  EXPECT_FALSE(result.finished);
+  EXPECT_EQ(result.history.size(), 1u);
+  result = resume_run(folder_, model, data_);
+  EXPECT_TRUE(result.finished);
+  expect_same_bits(straight, folder_);
+}
+
+TEST_F(Run, OfAccumulatedBatchesGoesOnToTheSameBits) {
+  config_.train.accumulate = 2;
+  const RunFolder straight{temporary_ / "straight"};
+  Autoencoder model = make_model();
+  start_run(straight, model, data_);
+
+  std::atomic<bool> stop = false;
+  TrainCallbacks callbacks;
+  callbacks.stop = &stop;
+  callbacks.on_progress = [&](const Progress& progress) { stop = progress.epoch == 2; };
+  model = make_model();
+  EXPECT_FALSE(start_run(folder_, model, data_, callbacks).finished);
+  EXPECT_TRUE(resume_run(folder_, model, data_).finished);
+  expect_same_bits(straight, folder_);
+}
+
 TEST_F(Run, FolderHoldsModelHistoryAndConfig) {
   Autoencoder model = make_model();
   const TrainResult result = start_run(folder_, model, data_);

@@ -1,0 +1,68 @@
+#include "optim/lbfgs.h"
+
+#include <lbfgs.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+
+namespace hourglass {
+namespace {
+
+// Below this, float32 gradients are rounding: norm of the gradient over that of the parameters.
+constexpr double kSmallestGradient = 1e-7;
+
+struct Problem {
+  std::span<float> params;
+  const std::function<Evaluation()>& evaluate;
+  const std::function<bool()>& after_iteration;
+  int64_t iterations = 0;
+};
+
+double evaluate(void* instance, const double* x, double* gradient, int n, double) {
+  const Problem& problem = *static_cast<Problem*>(instance);
+  std::transform(x, x + n, problem.params.begin(), [](double value) { return static_cast<float>(value); });
+  const Evaluation evaluation = problem.evaluate();
+  std::copy_n(evaluation.gradient, n, gradient);
+  return evaluation.value;
+}
+
+int progress(void* instance, const double*, const double*, double, double, double, double, int, int, int) {
+  Problem& problem = *static_cast<Problem*>(instance);
+  ++problem.iterations;
+  return problem.after_iteration() ? 0 : LBFGSERR_CANCELED;
+}
+
+}  // namespace
+
+LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
+                           const std::function<Evaluation()>& evaluate_params,
+                           const std::function<bool()>& after_iteration) {
+  const int n = static_cast<int>(params.size());
+  const std::unique_ptr<double, decltype(&lbfgs_free)> x(lbfgs_malloc(n), &lbfgs_free);
+  if (!x) throw std::bad_alloc();
+  std::ranges::copy(params, x.get());
+  lbfgs_parameter_t parameters;
+  lbfgs_parameter_init(&parameters);
+  parameters.m = static_cast<int>(options.memory);
+  parameters.max_iterations = static_cast<int>(options.iterations);
+  parameters.epsilon = kSmallestGradient;
+
+  Problem problem{params, evaluate_params, after_iteration};
+  double value = 0;
+  const int status = lbfgs(n, x.get(), &value, evaluate, progress, &problem, &parameters);
+  if (status == LBFGSERR_OUTOFMEMORY) throw std::bad_alloc();
+  // Where the last line search found nothing, x is back at the point before it.
+  std::transform(x.get(), x.get() + n, params.begin(), [](double v) { return static_cast<float>(v); });
+  const LbfgsEnd end = status == LBFGSERR_CANCELED           ? LbfgsEnd::kStopped
+                       : status == LBFGSERR_MAXIMUMITERATION ? LbfgsEnd::kIterations
+                                                             : LbfgsEnd::kNoDescent;
+  return {end, problem.iterations};
+}
+
+// The point, its gradient, those before, the direction, and of each remembered step the change of both.
+int64_t lbfgs_bytes(const LbfgsOptions& options, int64_t n) {
+  return (5 + 2 * options.memory) * n * static_cast<int64_t>(sizeof(double));
+}
+
+}  // namespace hourglass

@@ -1,0 +1,13 @@
+#pragma once
+// Whether a config and a data set can be trained together.
+
+#include "hourglass/autoencoder.h"
+#include "hourglass/dataset.h"
+
+namespace hourglass {
+
+/// Throws Error(kUsage), with what to change, for data that do not fit the model or are fewer than a batch, and for
+/// options of training that contradict each other or the model.
+void check_training(const Autoencoder& model, const DataParts& data);
+
+}  // namespace hourglass
