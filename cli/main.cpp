@@ -28,6 +28,8 @@ constexpr std::array kCommands = {
     Command{"evaluate", "Measure how well a trained model reconstructs", declare_evaluate},
     Command{"reconstruct", "Draw originals above their reconstructions", declare_reconstruct},
     Command{"encode", "Write the latents of a data set", declare_encode},
+    Command{"report", "Write the page of a run: numbers, curves, pictures, its latent space to walk in",
+            declare_report},
     Command{"models", "List the presets, or the layers of one model", declare_models},
     Command{"options", "List every option of a run", declare_options},
     Command{"data list", "List the named data sets and where they lie", declare_data_list},

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "command.h"
+#include "hourglass/report.h"
 #include "model/network.h"
 #include "model_summary.h"
 #include "results.h"
@@ -51,7 +52,7 @@ void print_stopped(Terminal& terminal, const TrainPlan& plan, const TrainResult&
 }
 
 void print_finished(Terminal& terminal, const TrainPlan& plan, const TrainResult& result, const PartMetrics& metrics,
-                    bool has_picture) {
+                    bool has_picture, bool has_report) {
   double seconds = 0;
   for (const EpochRecord& record : result.history) seconds += record.seconds;
   std::vector<std::vector<std::string>> files = {
@@ -60,6 +61,7 @@ void print_finished(Terminal& terminal, const TrainPlan& plan, const TrainResult
       {plan.folder.history().filename(), "every term of the loss after each epoch"},
       {plan.folder.summary().filename(), "the result"}};
   if (has_picture) files.push_back({"images/reconstructions.png", "originals above reconstructions"});
+  if (has_report) files.push_back({plan.folder.report().filename(), "all of it as a page for the browser"});
   const std::string run = shell_word(plan.folder.path.string());
   terminal.print(
       fmt::format("\n{} in {}.\n\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"), duration(seconds),
@@ -115,7 +117,11 @@ int train(const TrainArguments& arguments) {
       std::filesystem::create_directories(plan.folder.images());
       draw_reconstructions(plan.folder.images() / "reconstructions.png", model, data.test, kNumImagesDrawn, context);
     }
-    print_finished(terminal, plan, result, metrics, draw);
+    if (!arguments.no_report) {
+      terminal.rewrite("writing the report");
+      write_report(plan.folder, model, data, context);
+    }
+    print_finished(terminal, plan, result, metrics, draw, !arguments.no_report);
   } else {
     print_stopped(terminal, plan, result);
   }

@@ -18,6 +18,7 @@ struct TrainArguments {
   bool resume = false;
   bool quiet = false;
   bool json = false;
+  bool no_report = false;
   ConfigFlags flags;
 };
 

@@ -9,5 +9,6 @@
 #include "hourglass/image.h"        // IWYU pragma: export
 #include "hourglass/loss.h"         // IWYU pragma: export
 #include "hourglass/metrics.h"      // IWYU pragma: export
+#include "hourglass/report.h"       // IWYU pragma: export
 #include "hourglass/tensor.h"       // IWYU pragma: export
 #include "hourglass/trainer.h"      // IWYU pragma: export

@@ -75,6 +75,8 @@ struct RunFolder {
   std::filesystem::path history() const { return path / "history.csv"; }
   std::filesystem::path summary() const { return path / "summary.json"; }
   std::filesystem::path images() const { return path / "images"; }
+  std::filesystem::path evaluation() const { return path / "evaluation.json"; }
+  std::filesystem::path report() const { return path / "report.html"; }
 };
 
 /// Starts a run in a new folder: writes config.toml, trains, and keeps model.safetensors, checkpoint.safetensors,

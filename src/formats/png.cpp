@@ -1,35 +1,60 @@
 #include "formats/png.h"
 
 #include <fmt/format.h>
+#include <libdeflate.h>
 
+#include <cstdlib>
 #include <limits>
-#include <ostream>
+#include <memory>
+#include <new>
 
 #include "core/file.h"
 #include "hourglass/error.h"
 #include "hourglass/tensor.h"
 
+namespace {
+
+// What stb_image_write takes instead of its own compressor, for smaller files; the caller frees.
+unsigned char* compress(unsigned char* data, int size, int* compressed_size, int) {
+  constexpr int kLevel = 9;
+  const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
+      libdeflate_alloc_compressor(kLevel), libdeflate_free_compressor);
+  if (!compressor) return nullptr;
+  const size_t most = libdeflate_zlib_compress_bound(compressor.get(), static_cast<size_t>(size));
+  auto* bytes = static_cast<unsigned char*>(std::malloc(most));
+  if (!bytes) return nullptr;
+  *compressed_size =
+      static_cast<int>(libdeflate_zlib_compress(compressor.get(), data, static_cast<size_t>(size), bytes, most));
+  return bytes;
+}
+
+}  // namespace
+
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
+#define STBIW_ZLIB_COMPRESS compress
 #include <stb_image_write.h>
 
 namespace hourglass {
 
-void write_png(const std::filesystem::path& path, int width, int height, int channels, std::span<const uint8_t> bytes) {
+std::string encode_png(int width, int height, int channels, std::span<const uint8_t> bytes) {
   const bool is_image = width > 0 && height > 0 && channels >= 1 && channels <= 4;
   if (!is_image || static_cast<int64_t>(bytes.size()) != num_elements({width, height, channels}) ||
       bytes.size() > std::numeric_limits<int>::max())
-    throw Error(ErrorKind::kUsage,
-                fmt::format("Cannot write '{}': {} bytes are no image of {}x{} pixels and {} channels.", path.string(),
-                            bytes.size(), width, height, channels));
-  write_file_atomically(path, [&](std::ostream& out) {
-    const auto append = [](void* stream, void* data, int size) {
-      static_cast<std::ostream*>(stream)->write(static_cast<const char*>(data), size);
-    };
-    if (!stbi_write_png_to_func(append, &out, width, height, channels, bytes.data(), width * channels))
-      out.setstate(std::ios::badbit);
-  });
+    throw Error(ErrorKind::kUsage, fmt::format("{} bytes are no image of {}x{} pixels and {} channels.", bytes.size(),
+                                               width, height, channels));
+  std::string file;
+  const auto append = [](void* to, void* data, int size) {
+    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<size_t>(size));
+  };
+  if (!stbi_write_png_to_func(append, &file, width, height, channels, bytes.data(), width * channels))
+    throw std::bad_alloc();
+  return file;
+}
+
+void write_png(const std::filesystem::path& path, int width, int height, int channels, std::span<const uint8_t> bytes) {
+  write_file_atomically(path, encode_png(width, height, channels, bytes));
 }
 
 }  // namespace hourglass

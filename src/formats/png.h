@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 
 namespace hourglass {
 
-/// Writes an image, rows from top to bottom, channels interleaved (grey, grey + alpha, RGB or RGBA), through a
-/// temporary name. Throws Error(kUsage) where the sizes and the number of bytes do not fit, Error(kIo) where the file
-/// cannot be written.
+/// The bytes of a PNG file: rows from top to bottom, channels interleaved (grey, grey + alpha, RGB or RGBA). Throws
+/// Error(kUsage) where the sizes and the number of bytes do not fit.
+std::string encode_png(int width, int height, int channels, std::span<const uint8_t> bytes);
+
+/// Writes them through a temporary name. Throws the same, and Error(kIo) where the file cannot be written.
 void write_png(const std::filesystem::path& path, int width, int height, int channels, std::span<const uint8_t> bytes);
 
 }  // namespace hourglass

@@ -85,7 +85,7 @@ TEST(Models, TrainAsTheyAre) {
 TEST(Help, ListsEveryCommand) {
   const Outcome outcome = Workplace().run({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* text : {"train", "evaluate", "reconstruct", "encode", "models", "options", "Exit codes"})
+  for (const char* text : {"train", "evaluate", "reconstruct", "encode", "report", "models", "options", "Exit codes"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 

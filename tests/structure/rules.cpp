@@ -27,10 +27,11 @@ const std::map<std::string, Names>& layers() {
       {"train", {"core", "formats", "config", "kernels", "layers", "data", "optim", "model"}},
       {"analysis", {"core", "config", "kernels", "data", "model"}},
       {"report", {"core", "formats"}},
+      {"collect", {"core", "formats", "config", "kernels", "data", "optim", "model", "train", "analysis", "report"}},
       {"fetch", {"core"}},
       {"cli",
        {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report",
-        "fetch"}},
+        "collect", "fetch"}},
   };
   return kLayers;
 }
@@ -40,7 +41,7 @@ const std::map<std::string, std::string>& public_headers() {
   static const std::map<std::string, std::string> kHeaders = {
       {"error.h", "core"},       {"tensor.h", "core"},  {"context.h", "core"},      {"config.h", "config"},
       {"dataset.h", "data"},     {"loss.h", "model"},   {"autoencoder.h", "model"}, {"trainer.h", "train"},
-      {"metrics.h", "analysis"}, {"image.h", "report"}, {"hourglass.h", "cli"},
+      {"metrics.h", "analysis"}, {"image.h", "report"}, {"report.h", "collect"},    {"hourglass.h", "cli"},
   };
   return kHeaders;
 }

@@ -1,0 +1,34 @@
+#include "hourglass/report.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "command.h"
+#include "hourglass/error.h"
+#include "hourglass/trainer.h"
+#include "run_arguments.h"
+
+namespace hourglass::cli {
+namespace {
+
+int report(const RunArguments& run) {
+  const RunFolder folder{run.run()};
+  if (std::error_code ignored; !std::filesystem::is_directory(folder.path, ignored))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' is no run folder; a report is of a folder that 'hourglass train' made.", run.run()));
+  const Autoencoder model = run.load_model();
+  write_report(folder, model, run.load_data(model), run.context());
+  fmt::print("The report, one page for a browser: {}\n", folder.report().string());
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_report(CLI::App& app) {
+  const auto arguments = std::make_shared<RunArguments>(app, std::vector<std::string>{"test"});
+  return [arguments] { return report(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,13 @@
+# Writes OUTPUT, a C++ file with every file of INPUTS as a string literal: cmake -DOUTPUT=... -DINPUTS=a,b -P embed.cmake
+string(REPLACE "," ";" INPUTS "${INPUTS}")
+set(code "#include \"report/page_parts.h\"\n\nnamespace hourglass {\nnamespace {\n\nconstexpr PagePart kParts[] = {\n")
+foreach(input IN LISTS INPUTS)
+  file(READ "${input}" text)
+  if(text MATCHES "\\)embedded\"")
+    message(FATAL_ERROR "${input} holds the end of the string literal it is put into.")
+  endif()
+  cmake_path(GET input FILENAME name)
+  string(APPEND code "{\"${name}\", R\"embedded(${text})embedded\"},\n")
+endforeach()
+string(APPEND code "};\n\n}  // namespace\n\nconst std::span<const PagePart> kPageParts = kParts;\n\n}  // namespace hourglass\n")
+file(WRITE "${OUTPUT}" "${code}")

@@ -1,0 +1,225 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "collect/collect.h"
+#include "core/random.h"
+#include "core/team.h"
+#include "model/network.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kNumTraversals = 10, kTraversalSteps = 9;
+constexpr int64_t kNumInterpolations = 5, kInterpolationSteps = 9;
+constexpr int64_t kNumSamples = 12, kMostFitted = 2000;
+constexpr int64_t kPlaneSteps = 15;
+constexpr uint64_t kSampleSeed = 1;
+
+PictureSheet decoded_sheet(const Subject& subject, const Tensor& latents) {
+  return picture_sheet(subject.model.decode(latents, subject.context), subject.range);
+}
+
+/// Each of the latents that vary the most, through its own range, around one test image.
+PictureGrid traversals(const Subject& subject, const LatentSpace& space) {
+  std::vector<int64_t> order(static_cast<size_t>(space.dim));
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](int64_t j) { return space.deviation.data()[j]; });
+  order.resize(static_cast<size_t>(std::min(kNumTraversals, space.dim)));
+  PictureGrid grid{"Traversals",
+                   "Each row changes one latent from its 2 % to its 98 % quantile and keeps the others as they are for "
+                   "a test image. The latents of the largest standard deviation come first.",
+                   {},
+                   false};
+  for (const int64_t j : order) {
+    Tensor latents({kTraversalSteps, space.dim});
+    for (int64_t step = 0; step < kTraversalSteps; ++step) {
+      float* row = latents.data() + step * space.dim;
+      std::ranges::copy(subject.test.latents.row(0), row);
+      row[j] = std::lerp(space.low.data()[j], space.high.data()[j],
+                         static_cast<float>(step) / static_cast<float>(kTraversalSteps - 1));
+    }
+    grid.rows.push_back({fmt::format("latent {}", j + 1), decoded_sheet(subject, latents)});
+  }
+  return grid;
+}
+
+/// Straight lines between the latents of test images, of different classes where there are some.
+PictureGrid interpolations(const Subject& subject) {
+  PictureGrid grid{"Interpolations",
+                   "Straight lines between the latents of two test images, which stand at both ends; all between them "
+                   "is decoded.",
+                   {},
+                   false};
+  const int64_t n = subject.test.latents.rows(), dim = subject.test.latents.row_size();
+  for (int64_t pair = 0; pair < std::min(kNumInterpolations, n / 2); ++pair) {
+    const int64_t from = 2 * pair;
+    int64_t to = from + 1;
+    while (!subject.test.labels.empty() && to + 1 < n &&
+           subject.test.labels[static_cast<size_t>(to)] == subject.test.labels[static_cast<size_t>(from)])
+      ++to;
+    Tensor latents({kInterpolationSteps, dim});
+    for (int64_t step = 0; step < kInterpolationSteps; ++step)
+      for (int64_t j = 0; j < dim; ++j)
+        latents.data()[step * dim + j] =
+            std::lerp(subject.test.latents.row(from)[static_cast<size_t>(j)],
+                      subject.test.latents.row(to)[static_cast<size_t>(j)],
+                      static_cast<float>(step) / static_cast<float>(kInterpolationSteps - 1));
+    const Tensor between = subject.model.decode(latents, subject.context);
+    Shape shape = between.shape();
+    shape[0] += 2;
+    Tensor row(std::move(shape));
+    float* at = std::ranges::copy(subject.test.samples.row(from), row.data()).out;
+    at = std::ranges::copy(between.values(), at).out;
+    std::ranges::copy(subject.test.samples.row(to), at);
+    grid.rows.push_back({fmt::format("{} to {}", subject.test.indices[static_cast<size_t>(from)],
+                                     subject.test.indices[static_cast<size_t>(to)]),
+                         picture_sheet(row, subject.range)});
+  }
+  return grid;
+}
+
+/// From N(0, 1) for a Gaussian latent, else from the normal distribution with the mean and the covariance of training
+/// latents: mean + X^T e / sqrt(n), with e standard normal, has just these for the centred latents X {n, dim}.
+Tensor sample_latents(const Subject& subject) {
+  const int64_t dim = subject.model.latent_dim();
+  Tensor samples({kNumSamples, dim});
+  RandomStream random(kSampleSeed, RandomPurpose::kLatentNoise, 0);
+  if (subject.model.network().is_gaussian()) {
+    for (float& value : samples.values()) value = random.normal();
+    return samples;
+  }
+  const Dataset& train = subject.data.train;
+  const std::vector<int64_t> picked = spread(train.size(), kMostFitted);
+  const Tensor latents = subject.model.encode(model_values(subject.model, train, picked), subject.context);
+  const auto width = static_cast<size_t>(dim);
+  const float n = static_cast<float>(latents.rows());
+  std::vector<float> mean(width);
+  for (int64_t i = 0; i < latents.rows(); ++i)
+    for (size_t j = 0; j < width; ++j) mean[j] += latents.row(i)[j] / n;
+  for (int64_t sample = 0; sample < kNumSamples; ++sample) {
+    float* z = samples.data() + sample * dim;
+    std::ranges::copy(mean, z);
+    for (int64_t i = 0; i < latents.rows(); ++i) {
+      const float weight = random.normal() / std::sqrt(n);
+      for (size_t j = 0; j < width; ++j) z[j] += weight * (latents.row(i)[j] - mean[j]);
+    }
+  }
+  return samples;
+}
+
+struct Neighbours {
+  std::vector<int64_t> indices;  ///< in the training part
+  std::vector<float> distances;  ///< Euclidean
+};
+
+Neighbours nearest_training_images(const Subject& subject, const Tensor& samples) {
+  constexpr int64_t kBlockRows = 512;
+  const Dataset& train = subject.data.train;
+  const auto n = static_cast<size_t>(samples.rows());
+  const int workers = num_threads(subject.context);
+  std::vector<Neighbours> found(
+      static_cast<size_t>(workers),
+      {std::vector<int64_t>(n), std::vector<float>(n, std::numeric_limits<float>::infinity())});
+  run_team(workers, [&](int worker) {
+    Neighbours& own = found[static_cast<size_t>(worker)];
+    const Range range = share(train.size(), workers, worker, kBlockRows);
+    std::vector<int64_t> block;
+    for (long begin = range.begin; begin < range.end; begin += kBlockRows) {
+      block.resize(static_cast<size_t>(std::min(kBlockRows, range.end - begin)));
+      std::iota(block.begin(), block.end(), begin);
+      const Tensor images = model_values(subject.model, train, block);
+      for (int64_t i = 0; i < images.rows(); ++i) {
+        const std::span<const float> image = images.row(i);
+        for (size_t s = 0; s < n; ++s) {
+          const std::span<const float> sample = samples.row(static_cast<int64_t>(s));
+          // Eight sums side by side, which become vectors.
+          float sums[8] = {};
+          size_t j = 0;
+          for (; j + 8 <= image.size(); j += 8)
+            for (size_t k = 0; k < 8; ++k) sums[k] += (image[j + k] - sample[j + k]) * (image[j + k] - sample[j + k]);
+          for (; j < image.size(); ++j) sums[0] += (image[j] - sample[j]) * (image[j] - sample[j]);
+          const float distance = std::accumulate(sums, sums + 8, 0.0f);
+          if (distance < own.distances[s]) {
+            own.distances[s] = distance;
+            own.indices[s] = block[static_cast<size_t>(i)];
+          }
+        }
+      }
+    }
+  });
+  Neighbours nearest = found[0];
+  for (const Neighbours& each : found) {
+    for (size_t s = 0; s < n; ++s) {
+      if (each.distances[s] >= nearest.distances[s]) continue;
+      nearest.distances[s] = each.distances[s];
+      nearest.indices[s] = each.indices[s];
+    }
+  }
+  for (float& distance : nearest.distances) distance = std::sqrt(distance);
+  return nearest;
+}
+
+PictureGrid sampled(const Subject& subject) {
+  const Tensor samples = subject.model.decode(sample_latents(subject), subject.context);
+  const Neighbours nearest = nearest_training_images(subject, samples);
+  std::vector<std::string> captions;
+  for (const float distance : nearest.distances) captions.push_back(fmt::format("{:.3g}", distance));
+  const char* source =
+      subject.model.network().is_gaussian()
+          ? "Decoded from the prior, a standard normal distribution."
+          : "Decoded from the normal distribution that has the mean and covariance of training latents.";
+  return {"Samples",
+          fmt::format("{} Below each, the nearest training image and its Euclidean distance: a model that only "
+                      "remembers repeats them.",
+                      source),
+          {{"sample", picture_sheet(samples, subject.range)},
+           {"nearest training image",
+            picture_sheet(model_values(subject.model, subject.data.train, nearest.indices), subject.range),
+            PictureStyle::kPicture, captions}}};
+}
+
+/// The plane of the latent space, decoded from corner to corner.
+PictureGrid decoded_plane(const Subject& subject, const LatentSpace& space) {
+  float low[2], high[2];
+  for (int64_t axis = 0; axis < 2; ++axis) {
+    std::vector<float> places;
+    for (int64_t i = 0; i < space.points.rows(); ++i) places.push_back(space.points.data()[2 * i + axis]);
+    std::ranges::sort(places);
+    low[axis] = places[places.size() / 50];
+    high[axis] = places[places.size() - 1 - places.size() / 50];
+  }
+  PictureGrid grid{"The plane, decoded",
+                   "This decoder is too large to run in the page, so the plane of the scatter was decoded beforehand, "
+                   "from its 2 % to its 98 % quantiles.",
+                   {},
+                   false};
+  for (int64_t row = 0; row < kPlaneSteps; ++row) {
+    Tensor latents({kPlaneSteps, space.dim});
+    const float y = std::lerp(high[1], low[1], static_cast<float>(row) / (kPlaneSteps - 1));
+    for (int64_t column = 0; column < kPlaneSteps; ++column) {
+      const float x = std::lerp(low[0], high[0], static_cast<float>(column) / (kPlaneSteps - 1));
+      for (int64_t j = 0; j < space.dim; ++j)
+        latents.data()[column * space.dim + j] =
+            space.origin.data()[j] + x * space.axes.data()[j] + y * space.axes.data()[space.dim + j];
+    }
+    grid.rows.push_back({fmt::format("{:.2g}", y), decoded_sheet(subject, latents)});
+  }
+  return grid;
+}
+
+}  // namespace
+
+std::vector<PictureGrid> collect_decodings(const Subject& subject, const LatentSpace& space, bool plane) {
+  std::vector<PictureGrid> grids;
+  if (plane) grids.push_back(decoded_plane(subject, space));
+  grids.push_back(traversals(subject, space));
+  if (subject.test.latents.rows() >= 2) grids.push_back(interpolations(subject));
+  grids.push_back(sampled(subject));
+  return grids;
+}
+
+}  // namespace hourglass

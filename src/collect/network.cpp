@@ -1,0 +1,88 @@
+#include "model/network.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "collect/collect.h"
+#include "formats/float16.h"
+#include "model/corruption.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kMostParameters = 2'000'000;
+constexpr float kMostDifference = 1e-4f;
+constexpr int64_t kNumChecks = 4;
+
+/// The layers of one part, and where their arrays lie in the flat weights.
+struct Part {
+  std::vector<PageLayer> layers;
+  std::vector<const Parameter*> parameters;  // of all layers, in order
+  int64_t num_parameters = 0;
+};
+
+Part part_of(const Autoencoder& model, const std::string& name) {
+  Part part;
+  for (const LayerSummary& layer : model.summary()) {
+    if (layer.part != name) continue;
+    const std::string prefix = name + "." + std::to_string(part.layers.size()) + ".";
+    part.layers.push_back({layer.layer, layer.output_shape, {}});
+    for (const Parameter& parameter : model.network().parameter_list()) {
+      if (!parameter.name.starts_with(prefix)) continue;
+      part.layers.back().parameters.push_back({parameter.spec.role, parameter.spec.shape});
+      part.parameters.push_back(&parameter);
+      part.num_parameters += num_elements(parameter.spec.shape);
+    }
+  }
+  return part;
+}
+
+void append(const Autoencoder& model, Part part, std::vector<PageLayer>& layers, std::vector<float>& weights) {
+  for (PageLayer& layer : part.layers) layers.push_back(std::move(layer));
+  for (const Parameter* parameter : part.parameters) {
+    const float* values = model.network().flat() + parameter->offset;
+    weights.insert(weights.end(), values, values + num_elements(parameter->spec.shape));
+  }
+}
+
+/// Whether a model whose weights are rounded to 16 bits gives the same pictures.
+bool survives_rounding(const Subject& subject, const Tensor& latents, const Tensor& decoded) {
+  Autoencoder rounded(subject.model.config(), subject.model.sample_shape());
+  const Network& network = subject.model.network();
+  std::transform(network.flat(), network.flat() + network.flat_size(), rounded.network().flat(),
+                 [](float weight) { return from_float16(to_float16(weight)); });
+  const Tensor differences = absolute_difference(decoded, rounded.decode(latents, subject.context));
+  return std::ranges::all_of(differences.values(), [](float each) { return each <= kMostDifference; });
+}
+
+}  // namespace
+
+std::optional<PageNetwork> collect_network(const Subject& subject, LatentSpace& space) {
+  Part encoder = part_of(subject.model, "encoder"), latent = part_of(subject.model, "latent");
+  Part decoder = part_of(subject.model, "decoder");
+  if (decoder.num_parameters > kMostParameters) return std::nullopt;
+  const int64_t encoder_size = encoder.num_parameters + latent.num_parameters;
+  const bool denoises = corrupts(subject.model.config().corruption);
+  const bool wanted = denoises || encoder_size < space.pictures.count * space.dim;
+
+  PageNetwork network;
+  if (wanted && encoder_size <= kMostParameters) {
+    append(subject.model, std::move(encoder), network.encoder, network.weights);
+    append(subject.model, std::move(latent), network.encoder, network.weights);
+    // A picture's bytes are the very sample where that was stored in bytes; else its latents must come along.
+    space.latents = Tensor();
+  }
+  network.latent_shape = subject.model.network().latent().output_shape();
+  append(subject.model, std::move(decoder), network.decoder, network.weights);
+
+  const std::vector<int64_t> some = spread(subject.test.latents.rows(), 256);
+  const Tensor latents = rows_of(subject.test.latents, some);
+  const Tensor decoded = subject.model.decode(latents, subject.context);
+  network.half = survives_rounding(subject, latents, decoded);
+  const std::vector<int64_t> checks = spread(latents.rows(), kNumChecks);
+  network.check_latents = rows_of(latents, checks);
+  network.check_samples = rows_of(decoded, checks);
+  return network;
+}
+
+}  // namespace hourglass

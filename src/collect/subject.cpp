@@ -1,0 +1,79 @@
+#include "collect/subject.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kMostPicked = 2000;
+// Values of all picked samples together, and of their latents.
+constexpr int64_t kMostValues = int64_t{1} << 23;
+
+ValueRange range_of(const Tensor& samples) {
+  const auto [low, high] = std::ranges::minmax(samples.values());
+  return low >= 0 && high <= 1 ? ValueRange{} : ValueRange{low, high};
+}
+
+}  // namespace
+
+std::vector<int64_t> spread(int64_t n, int64_t count) {
+  count = std::min(n, count);
+  std::vector<int64_t> indices(static_cast<size_t>(count));
+  for (int64_t i = 0; i < count; ++i) indices[static_cast<size_t>(i)] = i * n / count;
+  return indices;
+}
+
+Tensor model_values(const Autoencoder& model, const Dataset& data, std::span<const int64_t> indices) {
+  return model.prepare(data).select(indices).read();
+}
+
+std::vector<std::string> class_names(const Dataset& data) {
+  if (!data.class_names().empty() || !data.has_labels()) return data.class_names();
+  std::vector<std::string> names;
+  for (int32_t label = 0; label <= std::ranges::max(data.labels()); ++label) names.push_back(std::to_string(label));
+  return names;
+}
+
+Tensor rows_of(const Tensor& tensor, std::span<const int64_t> rows) {
+  Shape shape = tensor.shape();
+  shape[0] = static_cast<int64_t>(rows.size());
+  Tensor result(std::move(shape));
+  float* to = result.data();
+  for (const int64_t row : rows) to = std::ranges::copy(tensor.row(row), to).out;
+  return result;
+}
+
+Tensor absolute_difference(const Tensor& a, const Tensor& b) {
+  Tensor result(a.shape());
+  std::ranges::transform(a.values(), b.values(), result.data(), [](float x, float y) { return std::abs(x - y); });
+  return result;
+}
+
+std::vector<double> squared_errors(const Tensor& a, const Tensor& b) {
+  std::vector<double> errors;
+  for (int64_t i = 0; i < a.rows(); ++i) {
+    const std::span<const float> x = a.row(i), y = b.row(i);
+    const double sum = std::inner_product(x.begin(), x.end(), y.begin(), 0.0, std::plus(), [](float u, float v) {
+      const double difference = static_cast<double>(u) - static_cast<double>(v);
+      return difference * difference;
+    });
+    errors.push_back(sum / static_cast<double>(x.size()));
+  }
+  return errors;
+}
+
+float largest(const Tensor& tensor) { return std::ranges::max(tensor.values()); }
+
+Subject make_subject(const Autoencoder& model, const DataParts& data, const Context& context) {
+  const int64_t most = std::max<int64_t>(16, kMostValues / std::max(model.sample_dim(), model.latent_dim()));
+  Picked test{spread(data.test.size(), std::min(kMostPicked, most)), {}, {}, {}};
+  test.samples = model_values(model, data.test, test.indices);
+  test.latents = model.encode(test.samples, context);
+  if (data.test.has_labels())
+    for (const int64_t index : test.indices) test.labels.push_back(data.test.labels()[static_cast<size_t>(index)]);
+  const ValueRange range = range_of(test.samples);
+  return {model, data, context, std::move(test), range};
+}
+
+}  // namespace hourglass

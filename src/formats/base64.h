@@ -1,0 +1,15 @@
+#pragma once
+// base64 (RFC 4648, section 4): bytes inside of text.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hourglass {
+
+/// With padding and without line breaks.
+std::string to_base64(std::span<const uint8_t> bytes);
+std::string to_base64(std::string_view bytes);
+
+}  // namespace hourglass

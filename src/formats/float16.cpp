@@ -1,0 +1,42 @@
+#include "formats/float16.h"
+
+#include <bit>
+#include <cmath>
+
+namespace hourglass {
+namespace {
+
+constexpr int kFractionBits = 10, kExponentBias = 15;
+constexpr uint16_t kInfinity = 0x7c00, kNan = 0x7e00;
+
+}  // namespace
+
+uint16_t to_float16(float value) {
+  const auto sign = static_cast<uint16_t>(std::bit_cast<uint32_t>(value) >> 16 & 0x8000);
+  const float magnitude = std::fabs(value);
+  if (magnitude == 0) return sign;
+  if (std::isnan(value)) return static_cast<uint16_t>(sign | kNan);
+  if (magnitude >= 65520.0f)
+    return static_cast<uint16_t>(sign | kInfinity);  // half way from the largest number to the next power of two
+  int exponent = 0;
+  std::frexp(magnitude, &exponent);                                    // magnitude is in [2^(exponent - 1), 2^exponent)
+  if (exponent - 1 < 1 - kExponentBias) exponent = 2 - kExponentBias;  // steps below the smallest normal are the same
+  // nearbyint rounds ties to even. A fraction that rounds up to the next power of two carries into the exponent.
+  const auto steps = static_cast<int>(std::nearbyint(std::ldexp(magnitude, kFractionBits + 1 - exponent)));
+  return static_cast<uint16_t>(sign | (((exponent - 2 + kExponentBias) << kFractionBits) + steps));
+}
+
+float from_float16(uint16_t bits) {
+  const int exponent = bits >> kFractionBits & 31;
+  const int fraction = bits & 1023;
+  float magnitude = 0;
+  if (exponent == 31)
+    magnitude = fraction ? NAN : INFINITY;
+  else if (exponent == 0)
+    magnitude = std::ldexp(static_cast<float>(fraction), 1 - kExponentBias - kFractionBits);
+  else
+    magnitude = std::ldexp(static_cast<float>(fraction + 1024), exponent - kExponentBias - kFractionBits);
+  return bits & 0x8000 ? -magnitude : magnitude;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,73 @@
+#include "report/page.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "report/page_parts.h"
+
+namespace hourglass {
+namespace {
+
+std::string escape_html(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+// JSON inside of a script element ends at no '<' that its texts hold. Bytes that are no UTF-8 become U+FFFD.
+std::string script_json(const nlohmann::ordered_json& data) {
+  const std::string json = data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  std::string escaped;
+  escaped.reserve(json.size());
+  for (const char c : json) escaped += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  return escaped;
+}
+
+}  // namespace
+
+std::string_view page_part(std::string_view name) {
+  const auto part = std::ranges::find(kPageParts, name, &PagePart::name);
+  if (part == std::end(kPageParts)) throw std::logic_error("no page part " + std::string(name));
+  return part->text;
+}
+
+std::string html_page(const std::string& title, const nlohmann::ordered_json& data,
+                      const std::vector<std::string>& scripts) {
+  std::string script;
+  for (const char* shared : {"elements.js", "pictures.js", "charts.js"}) script += page_part(shared);
+  for (const std::string& name : scripts) script += page_part(name);
+
+  // Each mark stands once in the template, in this order.
+  std::string page;
+  std::string_view rest = page_part("page.html");
+  for (const auto& [mark, text] : {std::pair<std::string_view, std::string>{"{{title}}", escape_html(title)},
+                                   {"{{style}}", std::string(page_part("style.css"))},
+                                   {"{{data}}", script_json(data)},
+                                   {"{{charts}}", std::string(page_part("chart.min.js"))},
+                                   {"{{script}}", script}}) {
+    const size_t at = rest.find(mark);
+    page += rest.substr(0, at);
+    page += text;
+    rest.remove_prefix(at + mark.size());
+  }
+  return page += rest;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,103 @@
+// Charts of Chart.js in the colours of the page.
+
+const kClassColours = ["#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#9c6bb3", "#8c6d4f", "#d175a6", "#767f8b", "#b5a22c",
+  "#2ca6a4"];
+const classColour = (i, total) =>
+  total <= kClassColours.length ? kClassColours[i] : `hsl(${(i * 360) / total} 55% ${i % 2 ? 45 : 60}%)`;
+const kTermColours = ["#2f6fa8", "#d65c2e", "#3f8f5b", "#9c6bb3", "#b5892c", "#767f8b"];
+const kDashes = { train: [5, 4], validation: [2, 3], test: [] };
+
+const allCharts = [];
+
+function chartStyle(options) {
+  const line = colour("line"), soft = colour("soft");
+  for (const scale of Object.values(options.scales)) {
+    scale.grid = { ...scale.grid, color: line, borderColor: line, tickColor: line };
+    scale.ticks = { ...scale.ticks, color: soft };
+    scale.title = { ...scale.title, color: soft, display: Boolean(scale.title && scale.title.text) };
+  }
+  return options;
+}
+
+themeListeners.push(() => {
+  for (const chart of allCharts) {
+    chartStyle(chart.options);
+    chart.update("none");
+  }
+});
+
+const tick = (value) => (Math.abs(value) >= 1e4 ? count(value) : short(Number(value)));
+
+// A chart in a box of its own; `label` says to a screen reader what it shows.
+function chart(type, label, datasets, { labels, scales, ...options }, height = 300) {
+  const canvas = el("canvas", { role: "img", "aria-label": label });
+  const box = el("div", { class: "chart", style: `height: ${height}px` }, canvas);
+  Chart.defaults.font.family = getComputedStyle(document.documentElement).fontFamily;
+  const made = new Chart(canvas, {
+    type,
+    data: { labels, datasets },
+    options: chartStyle({
+      scales, responsive: true, maintainAspectRatio: false, animation: false,
+      ...options,
+      plugins: { legend: { display: false }, ...options.plugins },
+    }),
+  });
+  allCharts.push(made);
+  // Paper has a width of its own.
+  addEventListener("beforeprint", () => made.resize(680, height));
+  addEventListener("afterprint", () => made.resize());
+  return { box, chart: made };
+}
+
+// Buttons that show and hide the lines of a chart.
+function legend(made, redraw = () => made.update("none")) {
+  return el("div", { class: "legend", role: "group", "aria-label": "Lines of the chart" },
+    made.data.datasets.map((dataset) => {
+      const button = el("button", { type: "button", class: "chip", "aria-pressed": String(!dataset.hidden) },
+        el("i", { style: `--colour: ${dataset.borderColor}`, class: dataset.borderDash && dataset.borderDash.length ? "dashed" : "" }),
+        dataset.label);
+      button.addEventListener("click", () => {
+        dataset.hidden = !dataset.hidden;
+        button.setAttribute("aria-pressed", String(!dataset.hidden));
+        redraw();
+      });
+      return button;
+    }));
+}
+
+// Lines over epochs: [{label, values, colour, dash, hidden}].
+function epochChart(label, lines, { unit = "", height = 300, fromZero = false } = {}) {
+  const epochs = lines[0].values.map((_, i) => i + 1);
+  const datasets = lines.map((line) => ({
+    label: line.label, data: line.values, borderColor: line.colour, backgroundColor: line.colour,
+    borderDash: line.dash || [], borderWidth: line.dash && line.dash.length ? 1.5 : 2, hidden: line.hidden,
+    pointRadius: epochs.length > 1 ? 0 : 4, pointHitRadius: 8, tension: 0,
+  }));
+  return chart("line", label, datasets, {
+    labels: epochs,
+    interaction: { mode: "index", intersect: false },
+    scales: {
+      x: { title: { text: "epoch" }, grid: { display: false }, ticks: { maxTicksLimit: 10, maxRotation: 0 } },
+      y: { type: "linear", beginAtZero: fromZero, title: { text: unit }, ticks: { maxTicksLimit: 6, callback: tick } },
+    },
+    plugins: {
+      tooltip: {
+        callbacks: {
+          title: (items) => "epoch " + items[0].label,
+          label: (item) => `${item.dataset.label}: ${short(item.raw)}`,
+        },
+      },
+    },
+  }, height);
+}
+
+function barChart(label, names, values, { unit = "", height = 220, colours = kTermColours[0], axis = "" } = {}) {
+  return chart("bar", label, [{ data: values, backgroundColor: colours, borderWidth: 0, categoryPercentage: 0.9, barPercentage: 0.95 }], {
+    labels: names,
+    scales: {
+      x: { title: { text: axis }, grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 8 } },
+      y: { beginAtZero: true, title: { text: unit }, ticks: { maxTicksLimit: 5, callback: tick } },
+    },
+    plugins: { tooltip: { callbacks: { label: (item) => short(item.raw) } } },
+  }, height);
+}

@@ -1,0 +1,150 @@
+#include "report/run_report.h"
+
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "formats/base64.h"
+#include "formats/float16.h"
+#include "report/page.h"
+
+namespace hourglass {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Arrays of floats, little-endian, in base64: the scripts know the counts from the shapes beside them.
+Json float32s(std::span<const float> values) {
+  return to_base64(std::string_view(reinterpret_cast<const char*>(values.data()), values.size_bytes()));
+}
+
+Json float16s(std::span<const float> values) {
+  std::vector<uint16_t> halves;
+  for (const float value : values) halves.push_back(to_float16(value));
+  return to_base64(std::string_view(reinterpret_cast<const char*>(halves.data()), halves.size() * sizeof(uint16_t)));
+}
+
+// JSON has no NaN: a value that was not measured is null.
+Json numbers(const std::vector<double>& values) {
+  Json json = Json::array();
+  for (const double value : values) json.push_back(std::isfinite(value) ? Json(value) : Json());
+  return json;
+}
+
+Json to_json(const PictureSheet& sheet) {
+  return {{"tile", sheet.tile},
+          {"count", sheet.count},
+          {"columns", sheet.columns},
+          {"png", "data:image/png;base64," + to_base64(sheet.png)}};
+}
+
+Json to_json(const PictureGrid& grid) {
+  constexpr const char* kStyles[] = {"picture", "error", "signed"};
+  Json json = {{"title", grid.title}, {"note", grid.note}, {"by_column", grid.by_column}, {"rows", Json::array()}};
+  for (const PictureRow& row : grid.rows)
+    json["rows"].push_back({{"label", row.label},
+                            {"style", kStyles[static_cast<size_t>(row.style)]},
+                            {"captions", row.captions},
+                            {"pictures", to_json(row.pictures)}});
+  return json;
+}
+
+Json to_json(const std::vector<PictureGrid>& grids) {
+  Json json = Json::array();
+  for (const PictureGrid& grid : grids) json.push_back(to_json(grid));
+  return json;
+}
+
+Json to_json(const TrainingCurves& curves) {
+  Json losses = Json::array();
+  for (const Curve& curve : curves.losses)
+    losses.push_back({{"name", curve.name}, {"part", curve.part}, {"values", numbers(curve.values)}});
+  return {{"losses", losses},
+          {"learning_rate", numbers(curves.learning_rate)},
+          {"images_per_second", numbers(curves.images_per_second)}};
+}
+
+Json to_json(const LatentSpace& space) {
+  Json json = {{"dim", space.dim},
+               {"x_name", space.x_name},
+               {"y_name", space.y_name},
+               {"points", float32s(space.points.values())},
+               {"indices", space.indices},
+               {"labels", space.labels},
+               {"class_names", space.class_names},
+               {"pictures", to_json(space.pictures)},
+               {"origin", float32s(space.origin.values())},
+               {"axes", float32s(space.axes.values())},
+               {"mean", float32s(space.mean.values())},
+               {"deviation", float32s(space.deviation.values())},
+               {"low", float32s(space.low.values())},
+               {"high", float32s(space.high.values())},
+               {"histograms", float32s(space.histograms.values())}};
+  if (space.latents.size() > 0) json["latents"] = float16s(space.latents.values());
+  return json;
+}
+
+Json to_json(const std::vector<PageLayer>& layers) {
+  Json json = Json::array();
+  for (const PageLayer& layer : layers) {
+    Json parameters = Json::array();
+    for (const PageParameter& parameter : layer.parameters)
+      parameters.push_back({{"role", parameter.role}, {"shape", parameter.shape}});
+    json.push_back({{"text", layer.text}, {"output_shape", layer.output_shape}, {"parameters", parameters}});
+  }
+  return json;
+}
+
+Json to_json(const PageNetwork& network) {
+  return {{"encoder", to_json(network.encoder)},
+          {"latent_shape", network.latent_shape},
+          {"decoder", to_json(network.decoder)},
+          {"half", network.half},
+          {"weights", network.half ? float16s(network.weights) : float32s(network.weights)},
+          {"check_latents", float32s(network.check_latents.values())},
+          {"check_samples", float32s(network.check_samples.values())}};
+}
+
+Json to_json(const RunReport& report) {
+  Json json = {{"title", report.title},
+               {"subtitle", report.subtitle},
+               {"sample_shape", report.sample_shape},
+               {"range", {report.range.low, report.range.high}},
+               {"command", report.command},
+               {"config", report.config_toml}};
+  for (const Headline& headline : report.headlines)
+    json["headlines"].push_back(
+        {{"name", headline.name}, {"value", headline.value}, {"definition", headline.definition}});
+  for (const LayerRow& layer : report.layers)
+    json["layers"].push_back({{"part", layer.part},
+                              {"text", layer.text},
+                              {"output_shape", layer.output_shape},
+                              {"parameters", layer.num_parameters}});
+  if (report.curves) json["curves"] = to_json(*report.curves);
+  for (const ClassError& error : report.class_errors)
+    json["class_errors"].push_back({{"name", error.name}, {"count", error.count}, {"mse", error.mse}});
+  if (report.latent_space) json["latent_space"] = to_json(*report.latent_space);
+  if (report.network) json["network"] = to_json(*report.network);
+  json["reconstructions"] = to_json(report.reconstructions);
+  json["decodings"] = to_json(report.decodings);
+  json["features"] = to_json(report.features);
+  json["denoising"] = to_json(report.denoising);
+  if (report.noise.any())
+    json["noise"] = {{"gaussian_variance", report.noise.gaussian_variance},
+                     {"clamp", report.noise.clamp},
+                     {"mask", report.noise.mask},
+                     {"salt_and_pepper", report.noise.salt_and_pepper}};
+  if (!report.evaluation.empty()) {
+    const Json evaluation = Json::parse(report.evaluation, nullptr, false);
+    if (!evaluation.is_discarded()) json["evaluation"] = evaluation;
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string run_page(const RunReport& report) {
+  return html_page(report.title, to_json(report), {"network.js", "latent_space.js", "run.js"});
+}
+
+}  // namespace hourglass

@@ -1,0 +1,84 @@
+// The page of a run, as a file; tests/browser looks at it in a browser.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+json data_of(const std::string& page) {
+  const std::string open = "<script type=\"application/json\" id=\"data\">";
+  const size_t begin = page.find(open) + open.size();
+  return json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+}
+
+TEST(Report, IsWrittenBehindTraining) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const std::string page = here.read("run/report.html");
+  ASSERT_TRUE(page.starts_with("<!DOCTYPE html>"));
+  EXPECT_LT(page.size(), 5'000'000u);
+  const json data = data_of(page);
+  EXPECT_EQ(data["title"], "fc on synthetic-digits");
+  EXPECT_EQ(data["curves"]["losses"][0]["values"].size(), 2u);
+  EXPECT_EQ(data["latent_space"]["dim"], 4);
+  EXPECT_EQ(data["latent_space"]["pictures"]["count"], 60);
+  EXPECT_EQ(data["reconstructions"].size(), 4u) << "some, the best, the median, the worst";
+  EXPECT_EQ(data["class_errors"].size(), 10u);
+  EXPECT_THAT(data["command"], testing::StartsWith("hourglass train run/config.toml"));
+}
+
+TEST(Report, IsLeftOutWhereAsked) {
+  const Workplace here;
+  const std::string out = here.run(tiny_training() + std::vector<std::string>{"--out", "run", "--no-report"}).out;
+  EXPECT_EQ(here.read("run/report.html"), "");
+  EXPECT_THAT(out, Not(HasSubstr("report.html")));
+}
+
+TEST(Report, IsWrittenAnewWithTheSameBytes) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const std::string first = here.read("run/report.html");
+  const Outcome outcome = here.run({"report", "run"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("run/report.html"));
+  EXPECT_EQ(here.read("run/report.html"), first);
+}
+
+TEST(Report, TakesNamesWithMarkupAsText) {
+  const Workplace here;
+  const std::string name = "<script>alert('x')</script>";
+  ASSERT_EQ(
+      here.run(tiny_training() + std::vector<std::string>{"--out", "run", "--set", "model.name=" + name}).exit_code, 0);
+  const std::string page = here.read("run/report.html");
+  EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
+  EXPECT_EQ(data_of(page)["title"], name + " on synthetic-digits");
+}
+
+TEST(Report, DrawsNoisyImagesForAModelThatDenoises) {
+  const Workplace here;
+  ASSERT_EQ(
+      here.run(tiny_training() + std::vector<std::string>{"--out", "run", "--set", "corruption.mask=0.3"}).exit_code,
+      0);
+  const json data = data_of(here.read("run/report.html"));
+  EXPECT_EQ(data["denoising"].size(), 4u);
+  EXPECT_EQ(data["noise"]["mask"], 0.3);
+  EXPECT_FALSE(data["network"]["encoder"].empty()) << "the page denoises by itself";
+}
+
+TEST(Report, RefusesWhatIsNoRun) {
+  const Workplace here;
+  const Outcome outcome = here.run({"report", "nothing"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'nothing' is no run folder"));
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,67 @@
+#include "report/page.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report/run_report.h"
+
+namespace hourglass {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using Json = nlohmann::ordered_json;
+
+std::string data_of(const std::string& page) {
+  const std::string open = "<script type=\"application/json\" id=\"data\">";
+  const size_t begin = page.find(open) + open.size();
+  return page.substr(begin, page.find("</script>", begin) - begin);
+}
+
+TEST(Page, HoldsItsPartsWhole) {
+  const std::string page = html_page("title", {{"a", 1}}, {"network.js"});
+  for (const char* part : {"style.css", "elements.js", "network.js", "chart.min.js"})
+    EXPECT_THAT(page, HasSubstr(std::string(page_part(part)))) << part;
+  EXPECT_THAT(page, HasSubstr("<title>title</title>"));
+  EXPECT_THAT(page, Not(HasSubstr("{{title}}")));
+  EXPECT_EQ(Json::parse(data_of(page))["a"], 1);
+}
+
+TEST(Page, ForbidsEveryRequest) { EXPECT_THAT(html_page("", {}, {}), HasSubstr("default-src 'none'; img-src data:;")); }
+
+TEST(Page, ShowsTextAsText) {
+  const std::string evil = "</script><script>alert(1)</script><!-- & \" {{data}}";
+  const std::string page = html_page(evil, {{"text", evil}}, {});
+  EXPECT_THAT(page,
+              HasSubstr("<title>&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!-- &amp; &quot; {{data}}"));
+  EXPECT_THAT(page, Not(HasSubstr("alert(1)</script>")));
+  EXPECT_EQ(Json::parse(data_of(page))["text"], evil);
+}
+
+TEST(Page, TakesTextThatIsNoUtf8) {
+  EXPECT_EQ(Json::parse(data_of(html_page("", {{"text", "a\xff"}}, {})))["text"], "a\xef\xbf\xbd");
+}
+
+TEST(RunPage, LeavesOutWhatIsNotThere) {
+  RunReport report;
+  report.title = "empty";
+  const Json data = Json::parse(data_of(run_page(report)));
+  for (const char* part : {"curves", "latent_space", "network", "noise", "class_errors", "evaluation"})
+    EXPECT_FALSE(data.contains(part)) << part;
+}
+
+TEST(RunPage, WritesWhatWasNotMeasuredAsNull) {
+  RunReport report;
+  report.curves = TrainingCurves{{{"total", "test", {1.5, NAN}}}, {}, {}};
+  const Json data = Json::parse(data_of(run_page(report)));
+  EXPECT_EQ(data["curves"]["losses"][0]["values"].dump(), "[1.5,null]");
+}
+
+TEST(RunPage, LeavesOutAnEvaluationThatIsNoJson) {
+  RunReport report;
+  report.evaluation = "{";
+  EXPECT_FALSE(Json::parse(data_of(run_page(report))).contains("evaluation"));
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,63 @@
+#include "report/picture_sheet.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "formats/image.h"
+
+namespace hourglass {
+namespace {
+
+using testing::ElementsAre;
+
+DecodedImage decode(const std::string& png) { return decode_image(png, "the sheet"); }
+
+TEST(PictureSheet, PutsTilesSideBySide) {
+  Tensor samples({3, 2, 1, 1});
+  for (int i = 0; i < 6; ++i) samples.data()[i] = static_cast<float>(i) / 255;
+  const PictureSheet sheet = picture_sheet(samples);
+  EXPECT_THAT(sheet.tile, ElementsAre(2, 1, 1));
+  EXPECT_EQ(sheet.count, 3);
+  EXPECT_EQ(sheet.columns, 3);
+  const DecodedImage image = decode(sheet.png);
+  EXPECT_EQ(image.width, 3);
+  EXPECT_EQ(image.height, 2);
+  EXPECT_THAT(image.bytes, ElementsAre(0, 2, 4, 1, 3, 5));
+}
+
+TEST(PictureSheet, ContinuesBelowWhatIsTooWide) {
+  Tensor samples({3, 1, 500, 1});
+  samples.data()[1000] = 1;
+  const PictureSheet sheet = picture_sheet(samples);
+  EXPECT_EQ(sheet.columns, 2);
+  const DecodedImage image = decode(sheet.png);
+  EXPECT_EQ(image.width, 1000);
+  EXPECT_EQ(image.height, 2);
+  EXPECT_EQ(image.bytes[1000], 255) << "the third tile's first pixel";
+}
+
+TEST(PictureSheet, ScalesTheRangeAndClips) {
+  Tensor samples({1, 1, 5, 1});
+  const float values[] = {-1, 0, 1, 7, NAN};
+  std::copy(values, values + 5, samples.data());
+  EXPECT_THAT(decode(picture_sheet(samples, {-1, 1}).png).bytes, ElementsAre(0, 128, 255, 255, 0));
+}
+
+TEST(PictureSheet, KeepsColours) {
+  Tensor samples({1, 1, 2, 3});
+  samples.data()[1] = samples.data()[5] = 1;
+  const DecodedImage image = decode(picture_sheet(samples).png);
+  EXPECT_EQ(image.channels, 3);
+  EXPECT_THAT(image.bytes, ElementsAre(0, 255, 0, 0, 0, 255));
+}
+
+TEST(PictureSheet, SamplesThatAreNoImageAreOneRow) {
+  EXPECT_THAT(tile_shape({28, 28, 3}), ElementsAre(28, 28, 3));
+  EXPECT_THAT(tile_shape({30}), ElementsAre(1, 30, 1));
+  EXPECT_THAT(tile_shape({4, 5, 2}), ElementsAre(1, 40, 1));
+}
+
+}  // namespace
+}  // namespace hourglass
