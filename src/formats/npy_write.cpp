@@ -1,5 +1,3 @@
-#include "formats/npy.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -8,6 +6,7 @@
 #include <string>
 
 #include "core/file.h"
+#include "formats/npy.h"
 
 namespace hourglass {
 namespace {

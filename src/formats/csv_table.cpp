@@ -1,0 +1,327 @@
+#include "formats/csv_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "core/mapped_file.h"
+#include "core/text.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+constexpr std::array<std::string_view, 9> kMissing{"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"};
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+bool is_missing(std::string_view text) { return std::ranges::find(kMissing, text) != kMissing.end(); }
+
+/// Nothing where the text is no number. Beyond the range of float32 is infinite, or 0.
+std::optional<float> parse_number(std::string_view text) {
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end != text.data() + text.size() || text.empty() || error == std::errc::invalid_argument) return std::nullopt;
+  if (error == std::errc::result_out_of_range) {
+    const size_t exponent = text.find_first_of("eE");
+    const bool is_tiny = exponent != std::string_view::npos && text.substr(exponent + 1).starts_with('-');
+    return is_tiny ? 0.0f : std::numeric_limits<float>::infinity();
+  }
+  return static_cast<float>(value);
+}
+
+/// The fields of one line, for all but the numbers of the body.
+class Fields {
+ public:
+  Fields(std::string_view text, char delimiter) : rest_(text), delimiter_(delimiter) {}
+
+  /// The next field of the line without its quotes, trimmed where it has none. `open_quote` says that it has no end.
+  std::string next(bool& open_quote) {
+    open_quote = false;
+    const size_t start = rest_.find_first_not_of(' ');
+    std::string field;
+    if (start != std::string_view::npos && rest_[start] == '"') {
+      rest_.remove_prefix(start + 1);
+      open_quote = !quoted(field);
+      field += trimmed(until_delimiter());
+    } else {
+      field = trimmed(until_delimiter());
+    }
+    at_end_ = rest_.empty() || rest_.front() == '\n';
+    if (!rest_.empty()) rest_.remove_prefix(1);
+    return field;
+  }
+
+  /// Whether the field was the line's last.
+  bool at_end() const { return at_end_; }
+  /// What follows the field and its delimiter or line end.
+  const char* position() const { return rest_.data(); }
+
+ private:
+  /// Up to the closing quote, which is taken; false where there is none.
+  bool quoted(std::string& field) {
+    while (true) {
+      const size_t quote = rest_.find('"');
+      field += rest_.substr(0, quote);
+      if (quote == std::string_view::npos) {
+        rest_ = {};
+        return false;
+      }
+      rest_.remove_prefix(quote + 1);
+      if (!rest_.starts_with('"')) return true;
+      field += '"';
+      rest_.remove_prefix(1);
+    }
+  }
+
+  std::string_view until_delimiter() {
+    size_t end = 0;
+    while (end < rest_.size() && rest_[end] != delimiter_ && rest_[end] != '\n') ++end;
+    const std::string_view text = rest_.substr(0, end);
+    rest_.remove_prefix(end);
+    return text;
+  }
+
+  std::string_view rest_;
+  char delimiter_;
+  bool at_end_ = false;
+};
+
+std::string_view without_byte_order_mark(std::string_view text) {
+  return text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
+}
+
+char infer_delimiter(std::string_view text) {
+  std::array<std::pair<char, int>, 3> counts{{{',', 0}, {'\t', 0}, {';', 0}}};
+  bool is_quoted = false;
+  for (char c : text) {
+    if (c == '"') is_quoted = !is_quoted;
+    if (is_quoted) continue;
+    if (c == '\n') break;
+    for (auto& [delimiter, count] : counts) count += c == delimiter;
+  }
+  return std::ranges::max_element(counts, {}, &std::pair<char, int>::second)->first;
+}
+
+/// Reads one table; every failure names it and its line.
+class Parser {
+ public:
+  Parser(std::string_view text, const CsvOptions& options, const std::string& source)
+      : text_(without_byte_order_mark(text)), options_(options), source_(source), position_(text_.data()) {}
+
+  CsvTable parse() {
+    skip_blank_lines();
+    if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it holds nothing but blank lines");
+    delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
+    read_first_line();
+    reserve();
+    for (skip_blank_lines(); !at_end(); skip_blank_lines()) read_row();
+    if (table_.num_rows == 0) fail_whole("it has names of columns, but no row of values");
+    return std::move(table_);
+  }
+
+ private:
+  enum class Role : uint8_t { kValue, kLabel, kIgnored };
+
+  [[noreturn]] void fail_whole(const std::string& found) const {
+    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable table of numbers: {}.", source_, found));
+  }
+  [[noreturn]] void fail(int64_t line, const std::string& found) const {
+    throw Error(ErrorKind::kData, fmt::format("'{}', line {}: {}.", source_, line, found));
+  }
+
+  bool at_end() const { return position_ == end(); }
+  const char* end() const { return text_.data() + text_.size(); }
+  size_t remaining() const { return static_cast<size_t>(end() - position_); }
+
+  void skip_blank_lines() {
+    while (!at_end()) {
+      const char* p = position_;
+      while (p != end() && (*p == ' ' || *p == '\r')) ++p;
+      if (p != end() && *p != '\n') return;
+      position_ = p == end() ? p : p + 1;
+      ++line_;
+    }
+  }
+
+  /// Names or values: sets the columns and what each is for. A line of values is read again as a row.
+  void read_first_line() {
+    Fields fields({position_, remaining()}, delimiter_);
+    std::vector<std::string> texts;
+    do {
+      bool open_quote = false;
+      texts.push_back(fields.next(open_quote));
+      if (open_quote) fail(line_, "a quote is never closed");
+    } while (!fields.at_end());
+    const auto is_number = [](const std::string& text) { return parse_number(text).has_value(); };
+    table_.has_header = options_.header == CsvOptions::Header::kYes ||
+                        (options_.header == CsvOptions::Header::kAuto && std::ranges::none_of(texts, is_number) &&
+                         !std::ranges::all_of(texts, [](const std::string& text) { return is_missing(text); }));
+    num_columns_ = texts.size();
+    names_.resize(num_columns_);
+    for (size_t i = 0; i < num_columns_; ++i)
+      names_[i] = table_.has_header && !texts[i].empty() ? texts[i] : fmt::format("column {}", i + 1);
+    assign_roles();
+    if (!table_.has_header) return;
+    line_ += std::count(position_, fields.position(), '\n');
+    position_ = fields.position();
+  }
+
+  void assign_roles() {
+    roles_.assign(num_columns_, Role::kValue);
+    for (const std::string& name : options_.ignored_columns) roles_[find_column(name)] = Role::kIgnored;
+    if (!options_.label_column.empty()) roles_[find_column(options_.label_column)] = Role::kLabel;
+    for (size_t i = 0; i < num_columns_; ++i)
+      if (roles_[i] == Role::kValue) table_.columns.push_back(names_[i]);
+    if (table_.columns.empty()) fail_whole("no column of values is left");
+  }
+
+  size_t find_column(const std::string& name) const {
+    const auto refuse = [&](const std::string& found) {
+      throw Error(ErrorKind::kUsage, fmt::format("'{}' {}", source_, found));
+    };
+    const auto found = std::ranges::find(names_, name);
+    if (table_.has_header && found != names_.end()) {
+      if (std::find(found + 1, names_.end(), name) != names_.end())
+        refuse(fmt::format("has several columns '{}'; say which by its number.", name));
+      return static_cast<size_t>(found - names_.begin());
+    }
+    int64_t number = 0;
+    const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    const auto count = static_cast<int64_t>(num_columns_);
+    if (error == std::errc() && stop == name.data() + name.size() && number != 0 && std::abs(number) <= count)
+      return static_cast<size_t>(number > 0 ? number - 1 : count + number);
+    refuse(fmt::format("has no column '{}' among its {}.{}", name, num_columns_,
+                       table_.has_header ? did_you_mean(name, names_)
+                                         : fmt::format(" Its first line holds no names: give a number from 1 to {}, or "
+                                                       "-1 for the last, or say data.header=yes.",
+                                                       num_columns_)));
+    return 0;
+  }
+
+  /// As many values as there would be if all lines were as long as the next.
+  void reserve() {
+    const char* line_end = std::find(position_, end(), '\n');
+    const size_t length = std::max<size_t>(1, static_cast<size_t>(line_end - position_));
+    table_.values.reserve((remaining() / length + 1) * table_.columns.size());
+  }
+
+  void read_row() {
+    row_line_ = line_;
+    size_t column = 0;
+    while (true) {
+      if (column == num_columns_) fail_ragged(column);
+      const bool last = roles_[column] == Role::kValue && read_number() ? finish_number() : read_text(column);
+      ++column;
+      if (last) break;
+    }
+    if (column != num_columns_) fail_ragged(column);
+    ++table_.num_rows;
+  }
+
+  /// The usual field: a number right up to the delimiter or line end. False, with nothing taken, for any other.
+  bool read_number() {
+    float value = 0;
+    const auto [stop, error] = std::from_chars(position_, end(), value);
+    if (error != std::errc() || !(std::abs(value) <= std::numeric_limits<float>::max())) return false;
+    const char* p = stop;
+    if (p != end() && *p == '\r') ++p;
+    if (p != end() && *p != delimiter_ && *p != '\n') return false;
+    table_.values.push_back(value);
+    position_ = p;
+    return true;
+  }
+
+  /// Takes the delimiter or the line end; whether it was a line's end.
+  bool finish_number() {
+    if (at_end()) return true;
+    const bool is_line_end = *position_++ == '\n';
+    line_ += is_line_end;
+    return is_line_end;
+  }
+
+  /// Every other field: quoted, padded, missing, infinite, a label or ignored.
+  bool read_text(size_t column) {
+    Fields fields({position_, remaining()}, delimiter_);
+    bool open_quote = false;
+    std::string text = fields.next(open_quote);
+    if (open_quote) fail(line_, fmt::format("the quote in column '{}' is never closed", names_[column]));
+    if (roles_[column] == Role::kLabel)
+      table_.labels.push_back(std::move(text));
+    else if (roles_[column] == Role::kValue)
+      take_value(text, column);
+    line_ += std::count(position_, fields.position(), '\n');
+    position_ = fields.position();
+    return fields.at_end();
+  }
+
+  void take_value(const std::string& text, size_t column) {
+    const auto note = [&](CsvGaps& gaps) {
+      if (gaps.count++ == 0) gaps.first = {line_, names_[column]};
+    };
+    if (is_missing(text)) {
+      note(table_.missing);
+      table_.values.push_back(kNan);
+      return;
+    }
+    const std::optional<float> value = parse_number(text);
+    if (!value) fail_text(text, column);
+    if (!std::isfinite(*value)) note(table_.infinite);
+    table_.values.push_back(*value);
+  }
+
+  [[noreturn]] void fail_text(const std::string& text, size_t column) const {
+    constexpr size_t kMostShown = 40;
+    const std::string shown = text.size() > kMostShown ? text.substr(0, kMostShown) + "..." : text;
+    const std::string key = table_.has_header ? names_[column] : std::to_string(column + 1);
+    fail(line_,
+         fmt::format(
+             "column '{0}' holds the text '{1}'; a number was expected. To leave the column out, set "
+             "data.ignored_columns={2}; to take it as the classes, data.label_column={2}{3}",
+             names_[column], shown, key,
+             table_.num_rows == 0 && !table_.has_header ? "; if the first line holds names, data.header=yes" : ""));
+  }
+
+  [[noreturn]] void fail_ragged(size_t found) const {
+    fail(row_line_, fmt::format("it has {} fields, but the first line has {} (between '{}'); every row needs as many",
+                                found < num_columns_ ? std::to_string(found) : fmt::format("more than {}", found),
+                                num_columns_, delimiter_ == '\t' ? "\\t" : std::string(1, delimiter_)));
+  }
+
+  std::string_view text_;
+  const CsvOptions& options_;
+  const std::string& source_;
+  const char* position_;
+  char delimiter_ = ',';
+  int64_t line_ = 1;
+  int64_t row_line_ = 1;
+  size_t num_columns_ = 0;
+  std::vector<std::string> names_;
+  std::vector<Role> roles_;
+  CsvTable table_;
+};
+
+}  // namespace
+
+CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source) {
+  return Parser(text, options, source).parse();
+}
+
+CsvTable read_csv(const std::filesystem::path& path, CsvOptions options) {
+  const MappedFile file(path);
+  if (path.extension() == ".tsv" && !options.delimiter) options.delimiter = '\t';
+  return parse_csv({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, options, path.string());
+}
+
+}  // namespace hourglass

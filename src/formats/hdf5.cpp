@@ -1,0 +1,164 @@
+#include "formats/hdf5.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "core/text.h"
+#include "formats/hdf5_handle.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// DEFLATE stores at most this many bytes in one (zlib's technical notes).
+constexpr int64_t kLargestRatio = 1032;
+
+/// How numbers are kept in memory, ours and HDF5's.
+struct MemoryType {
+  NumberType type;
+  hid_t hdf5_type;
+};
+
+std::optional<MemoryType> memory_type(hid_t stored) {
+  const size_t size = H5Tget_size(stored);
+  const H5T_class_t kind = H5Tget_class(stored);
+  if (kind == H5T_FLOAT) {
+    if (size == 2 || size == 4) return MemoryType{NumberType::kFloat32, H5T_NATIVE_FLOAT};
+    if (size == 8) return MemoryType{NumberType::kFloat64, H5T_NATIVE_DOUBLE};
+    return std::nullopt;
+  }
+  // h5py writes booleans as an enumeration of one byte, which must be read as it is.
+  if (kind == H5T_ENUM && size == 1) return MemoryType{NumberType::kBool, stored};
+  if (kind != H5T_INTEGER) return std::nullopt;
+  const bool is_signed = H5Tget_sign(stored) == H5T_SGN_2;
+  switch (size) {
+    case 1:
+      return is_signed ? MemoryType{NumberType::kInt8, H5T_NATIVE_INT8}
+                       : MemoryType{NumberType::kUint8, H5T_NATIVE_UINT8};
+    case 2:
+      return is_signed ? MemoryType{NumberType::kInt16, H5T_NATIVE_INT16}
+                       : MemoryType{NumberType::kUint16, H5T_NATIVE_UINT16};
+    case 4:
+      return is_signed ? MemoryType{NumberType::kInt32, H5T_NATIVE_INT32}
+                       : MemoryType{NumberType::kUint32, H5T_NATIVE_UINT32};
+    case 8:
+      return is_signed ? MemoryType{NumberType::kInt64, H5T_NATIVE_INT64}
+                       : MemoryType{NumberType::kUint64, H5T_NATIVE_UINT64};
+    default:
+      return std::nullopt;
+  }
+}
+
+std::optional<Shape> shape_of(hid_t dataset) {
+  const Hdf5Space space(H5Dget_space(dataset));
+  const int rank =
+      space && H5Sget_simple_extent_type(space.get()) == H5S_SIMPLE ? H5Sget_simple_extent_ndims(space.get()) : -1;
+  if (rank < 1) return std::nullopt;
+  std::vector<hsize_t> sizes(static_cast<size_t>(rank));
+  if (H5Sget_simple_extent_dims(space.get(), sizes.data(), nullptr) != rank) return std::nullopt;
+  Shape shape;
+  for (hsize_t size : sizes) shape.push_back(static_cast<int64_t>(std::min<hsize_t>(size, INT64_MAX)));
+  return shape;
+}
+
+/// One file; every failure names it.
+class File {
+ public:
+  explicit File(const fs::path& path) : source_(path.string()), file_(open(path)) {}
+
+  std::vector<ArrayInfo> list() const {
+    std::vector<std::string> names;
+    const auto collect = [](hid_t, const char* name, const H5O_info_t* info, void* found) -> herr_t {
+      if (info->type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(found)->emplace_back(name);
+      return 0;
+    };
+    if (H5Ovisit2(file_.get(), H5_INDEX_NAME, H5_ITER_INC, collect, &names, H5O_INFO_BASIC) < 0)
+      fail("its groups are damaged");
+    std::vector<ArrayInfo> arrays;
+    for (const std::string& name : names) {
+      const Hdf5Object dataset(H5Dopen2(file_.get(), name.c_str(), H5P_DEFAULT));
+      if (!dataset) continue;
+      const Hdf5Type type(H5Dget_type(dataset.get()));
+      const auto shape = shape_of(dataset.get());
+      if (shape && type && memory_type(type.get())) arrays.push_back({name, *shape});
+    }
+    return arrays;
+  }
+
+  NumberArray read(const std::string& name) const {
+    const Hdf5Object dataset(H5Dopen2(file_.get(), name.c_str(), H5P_DEFAULT));
+    if (!dataset) fail_missing(name);
+    const Hdf5Type stored_type(H5Dget_type(dataset.get()));
+    const auto type = stored_type ? memory_type(stored_type.get()) : std::nullopt;
+    const auto shape = shape_of(dataset.get());
+    if (!type || !shape) fail(fmt::format("'{}' in it is no array of real numbers", name));
+    check_sizes(name, dataset.get(), *shape, static_cast<int64_t>(size_of(type->type)));
+    auto [array, bytes] = allocate_numbers(*shape, type->type);
+    if (!bytes.empty() && H5Dread(dataset.get(), type->hdf5_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0)
+      fail(fmt::format("'{}' in it is cut short, damaged, or compressed by a filter that is not installed", name));
+    return array;
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& found) const {
+    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable HDF5 file: {}.", source_, found));
+  }
+
+  [[noreturn]] void fail_missing(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const ArrayInfo& array : list()) names.push_back(array.name);
+    throw Error(ErrorKind::kData, fmt::format("'{}' holds no data set '{}'.{}", source_, name,
+                                              names.empty() ? " It holds none at all." : did_you_mean(name, names)));
+  }
+
+  Hdf5File open(const fs::path& path) {
+    std::error_code error;
+    const auto size = fs::file_size(path, error);
+    if (error) throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", source_, error.message()));
+    file_size_ = static_cast<int64_t>(size);
+    if (size == 0) fail("it is empty");
+    if (H5Fis_hdf5(source_.c_str()) <= 0) fail("it has no HDF5 signature");
+    Hdf5File file(H5Fopen(source_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+    if (!file) fail("it is cut short or damaged");
+    return file;
+  }
+
+  /// What is read, and the chunks that it is read in, must be within what the stored bytes can hold.
+  void check_sizes(const std::string& name, hid_t dataset, const Shape& shape, int64_t number_size) const {
+    const Hdf5Plist plist(H5Dget_create_plist(dataset));
+    const H5D_layout_t layout = plist ? H5Pget_layout(plist.get()) : H5D_LAYOUT_ERROR;
+    if (layout == H5D_VIRTUAL || H5Pget_external_count(plist.get()) > 0)
+      fail(fmt::format("'{}' in it lies in other files; give one that holds it", name));
+    const auto stored = static_cast<int64_t>(H5Dget_storage_size(dataset));
+    const int64_t most_bytes = std::min(stored, file_size_) * (layout == H5D_CHUNKED ? kLargestRatio : 1);
+    // Half precision doubles in memory.
+    if (product_within(shape, 2 * most_bytes / number_size) < 0)
+      fail(fmt::format("'{}' in it promises {} values, but {} bytes of it are stored", name, to_string(shape), stored));
+    if (layout != H5D_CHUNKED) return;
+    std::vector<hsize_t> sizes(shape.size());
+    Shape chunk;
+    if (H5Pget_chunk(plist.get(), static_cast<int>(sizes.size()), sizes.data()) != static_cast<int>(sizes.size()))
+      fail(fmt::format("the chunks of '{}' in it are damaged", name));
+    for (hsize_t size : sizes) chunk.push_back(static_cast<int64_t>(std::min<hsize_t>(size, INT64_MAX)));
+    if (product_within(chunk, kLargestRatio * file_size_ / number_size) < 0)
+      fail(fmt::format("'{}' in it promises chunks of {} values in a file of {} bytes", name, to_string(chunk),
+                       file_size_));
+  }
+
+  QuietHdf5 quiet_;
+  std::string source_;
+  int64_t file_size_ = 0;
+  Hdf5File file_;
+};
+
+}  // namespace
+
+std::vector<ArrayInfo> list_hdf5(const fs::path& path) { return File(path).list(); }
+
+NumberArray read_hdf5(const fs::path& path, const std::string& name) { return File(path).read(name); }
+
+}  // namespace hourglass
