@@ -102,7 +102,7 @@ int train(const TrainArguments& arguments) {
   Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
   const Context context = {.threads = static_cast<int>(plan.config.train.threads),
                            .log = [&](const std::string& line) { terminal.print(line); }};
-  const DataParts data = load_dataset(plan.data);
+  const DataParts data = load_dataset(plan.data, context);
   Autoencoder model(plan.config, data.train.sample_shape());
   print_summary(terminal, plan, model, data, context);
 

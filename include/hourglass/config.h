@@ -16,10 +16,17 @@ namespace hourglass {
 struct DataConfig {
   std::string name = "synthetic-digits";  ///< a named set, see dataset_names()
   std::string dir;                        ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
-  double binarize = -1;             ///< values above this become 1, the others 0; below 0: off, values keep [0, 1]
-  int64_t synthetic_train = 20000;  ///< training images of synthetic-digits
-  int64_t synthetic_test = 4000;    ///< test images of synthetic-digits
-  int64_t synthetic_seed = 1;       ///< seed of synthetic-digits
+  double binarize = -1;              ///< values above this become 1, the others 0; below 0: off, values keep [0, 1]
+  double test = 0.2;                 ///< share of the samples that is the test part, of a set that has none of its own
+  double validation = 0;             ///< share of the training part that is held out of it for choices while training
+  std::string train_rows = "";       ///< the training part, as "0:1800" or ":1800"; empty: what no other part takes
+  std::string validation_rows = "";  ///< the validation part, of the rows of the training part as it was given
+  std::string test_rows = "";        ///< the test part; of a set without one, of all its rows
+  bool stratify = true;              ///< draw by label where there are labels
+  int64_t split_seed = 1;            ///< of the draw
+  int64_t synthetic_train = 20000;   ///< training images of synthetic-digits
+  int64_t synthetic_test = 4000;     ///< test images of synthetic-digits
+  int64_t synthetic_seed = 1;        ///< seed of synthetic-digits
 };
 
 /// Which layers. TOML table [model].

@@ -7,9 +7,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hourglass/config.h"
+#include "hourglass/context.h"
 #include "hourglass/tensor.h"
 
 namespace hourglass {
@@ -22,6 +24,10 @@ class SampleStorage {
   /// In memory.
   static SampleStorage of_bytes(std::vector<uint8_t> values);
   static SampleStorage of_floats(std::vector<float> values);
+  /// `values`, without a copy, for as long as `owner` lives. `is_mapped`: they lie in a mapped file, whose pages may be
+  /// given back (see `release`). Throws Error(kUsage) where they are no whole number of values, or not aligned.
+  static SampleStorage shared(ElementType type, std::span<const std::byte> values, std::shared_ptr<const void> owner,
+                              bool is_mapped);
   /// `count` values from byte `offset` of a file on, little-endian, without a copy: what is touched is read. The file
   /// must not become shorter while it is in use. Throws Error(kIo) where it cannot be read, Error(kData) where it is
   /// too short, and Error(kUsage) where floats do not start at a multiple of their size.
@@ -35,8 +41,8 @@ class SampleStorage {
   /// All values; floats are aligned as floats.
   const std::byte* data() const { return data_; }
 
-  bool is_mapped() const { return file_ != nullptr; }
-  /// In a file, that values [begin, end) are needed soon, or not again for a while. In memory nothing is done.
+  bool is_mapped() const { return is_mapped_; }
+  /// Says that values [begin, end) are needed soon, or not again for a while. Does nothing but in a mapped file.
   void expect(int64_t begin, int64_t end) const;
   void release(int64_t begin, int64_t end) const;
 
@@ -47,9 +53,8 @@ class SampleStorage {
   ElementType type_;
   int64_t size_;
   const std::byte* data_ = nullptr;
-  std::shared_ptr<const void> owner_;             // of data_
-  std::shared_ptr<const class MappedFile> file_;  // where the values lie in one
-  int64_t file_offset_ = 0;
+  std::shared_ptr<const void> owner_;  // of data_
+  bool is_mapped_ = false;
 };
 
 /// Samples of one shape with an optional label each: some rows of a storage, which copies, slices and selections share.
@@ -132,11 +137,22 @@ struct DataParts {
   Dataset validation = {};
 };
 
+/// Cuts `data` in two by a seeded draw: what stays, and `count` samples that are held out, each in the order of `data`.
+/// `stratified`: where there are labels, every class gives its share of the `count`, as nearly as whole samples allow
+/// (largest remainders, then smaller labels, first). Throws Error(kUsage) where `count` is not in (0, size).
+std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_t seed, bool stratified);
+
+/// The parts as the config wants them: of a set as it was given, by ranges of rows (train_rows, validation_rows,
+/// test_rows), by a share of the training part (validation) and, for a set without a test part, of all (test); see
+/// DataConfig. What was drawn is said to context.log.
+/// Throws Error(kUsage) for ranges that are malformed, lie outside, or have rows in common.
+DataParts split(const DataParts& given, const DataConfig& config, const Context& context = {});
+
 /// Loads the set that `config.name` names (see `dataset_names`). Files are looked for in `config.dir`, then in
 /// $HOURGLASS_DATA, then in the user's cache folder ($XDG_CACHE_HOME/hourglass or ~/.cache/hourglass).
 /// Throws Error(kUsage) for an unknown name (and says the nearest known one) and Error(kData) for files that are
-/// missing or malformed.
-DataParts load_dataset(const DataConfig& config);
+/// missing or malformed. The set is then split as `split` does.
+DataParts load_dataset(const DataConfig& config, const Context& context = {});
 
 /// Names that `load_dataset` knows.
 std::vector<std::string> dataset_names();

@@ -37,19 +37,26 @@ MappedFile::~MappedFile() {
   if (data_) munmap(const_cast<std::byte*>(data_), size_);
 }
 
+namespace {
+
 // Advice may be refused, which changes nothing but speed.
-void MappedFile::expect(size_t begin, size_t end) const {
-  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  begin = begin / page * page;
-  end = std::min(end, size_);
-  if (begin < end) madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_WILLNEED);
+void advise(uintptr_t begin, uintptr_t end, int advice) {
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, advice);
 }
 
-void MappedFile::release(size_t begin, size_t end) const {
-  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-  begin = (begin + page - 1) / page * page;
-  end = end >= size_ ? size_ : end / page * page;
-  if (begin < end) madvise(const_cast<std::byte*>(data_) + begin, end - begin, MADV_DONTNEED);
+uintptr_t page_size() { return static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
+
+}  // namespace
+
+void expect_mapped(std::span<const std::byte> bytes) {
+  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  advise(begin / page_size() * page_size(), begin + bytes.size(), MADV_WILLNEED);
+}
+
+void release_mapped(std::span<const std::byte> bytes) {
+  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+  advise((begin + page_size() - 1) / page_size() * page_size(), (begin + bytes.size()) / page_size() * page_size(),
+         MADV_DONTNEED);
 }
 
 }  // namespace hourglass

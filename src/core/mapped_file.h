@@ -19,14 +19,15 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
-  /// Says that bytes [begin, end) will be read soon, so that the disk may start.
-  void expect(size_t begin, size_t end) const;
-  /// Gives back the memory of all whole pages in [begin, end). They are read again where they are touched again.
-  void release(size_t begin, size_t end) const;
-
  private:
   const std::byte* data_ = nullptr;
   size_t size_ = 0;
 };
+
+/// Says that these bytes of a mapped file will be read soon, so that the disk may start.
+void expect_mapped(std::span<const std::byte> bytes);
+/// Gives back the memory of the whole pages among these bytes of a mapped file. They are read again where they are
+/// touched again.
+void release_mapped(std::span<const std::byte> bytes);
 
 }  // namespace hourglass

@@ -27,7 +27,9 @@ enum class RandomPurpose : uint32_t {
   kSyntheticDigits = 3,
   kDropout = 4,
   kLatentNoise = 5,
-  kCorruption = 6
+  kCorruption = 6,
+  kSplit = 7,
+  kBinarization = 8
 };
 
 /// The stream of (seed, purpose, index): index is an epoch, a step, a parameter tensor or an image.

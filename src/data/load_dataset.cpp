@@ -12,7 +12,7 @@ std::vector<std::string> dataset_names() {
   return names;
 }
 
-DataParts load_dataset(const DataConfig& config) {
+DataParts load_dataset(const DataConfig& config, const Context& context) {
   const NamedSet& set = named_set(config.name);
   std::error_code ignored;
   if (set.find && !config.dir.empty() && !std::filesystem::is_directory(config.dir, ignored))
@@ -20,7 +20,7 @@ DataParts load_dataset(const DataConfig& config) {
   DataParts parts = set.load(set, config);
   for (Dataset* part : {&parts.train, &parts.test, &parts.validation})
     if (part->has_labels() && part->class_names().empty()) part->set_class_names(set.class_names);
-  return parts;
+  return split(parts, config, context);
 }
 
 }  // namespace hourglass

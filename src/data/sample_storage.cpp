@@ -6,49 +6,50 @@
 
 namespace hourglass {
 
+SampleStorage SampleStorage::shared(ElementType type, std::span<const std::byte> values,
+                                    std::shared_ptr<const void> owner, bool is_mapped) {
+  SampleStorage storage(type, 0);
+  const auto element = static_cast<size_t>(storage.element_size());
+  if (values.size() % element != 0 || reinterpret_cast<uintptr_t>(values.data()) % element != 0)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{} bytes at an address that is {} behind a multiple of {} are no "
+                            "array of values of {} bytes.",
+                            values.size(), reinterpret_cast<uintptr_t>(values.data()) % element, element, element));
+  storage.size_ = static_cast<int64_t>(values.size() / element);
+  storage.data_ = values.data();
+  storage.owner_ = std::move(owner);
+  storage.is_mapped_ = is_mapped;
+  return storage;
+}
+
 SampleStorage SampleStorage::of_bytes(std::vector<uint8_t> values) {
   const auto owner = std::make_shared<const std::vector<uint8_t>>(std::move(values));
-  SampleStorage storage(ElementType::kUint8, static_cast<int64_t>(owner->size()));
-  storage.data_ = reinterpret_cast<const std::byte*>(owner->data());
-  storage.owner_ = owner;
-  return storage;
+  return shared(ElementType::kUint8, std::as_bytes(std::span(*owner)), owner, false);
 }
 
 SampleStorage SampleStorage::of_floats(std::vector<float> values) {
   const auto owner = std::make_shared<const std::vector<float>>(std::move(values));
-  SampleStorage storage(ElementType::kFloat32, static_cast<int64_t>(owner->size()));
-  storage.data_ = reinterpret_cast<const std::byte*>(owner->data());
-  storage.owner_ = owner;
-  return storage;
+  return shared(ElementType::kFloat32, std::as_bytes(std::span(*owner)), owner, false);
 }
 
 SampleStorage SampleStorage::in_file(const std::filesystem::path& path, ElementType type, int64_t offset,
                                      int64_t count) {
-  SampleStorage storage(type, count);
-  storage.file_ = std::make_shared<const MappedFile>(path);
-  storage.file_offset_ = offset;
-  const auto size = static_cast<int64_t>(storage.file_->bytes().size());
-  if (offset < 0 || count < 0 || offset > size || count > (size - offset) / storage.element_size())
+  const auto file = std::make_shared<const MappedFile>(path);
+  const auto size = static_cast<int64_t>(file->bytes().size());
+  const int64_t element = SampleStorage(type, 0).element_size();
+  if (offset < 0 || count < 0 || offset > size || count > (size - offset) / element)
     throw Error(ErrorKind::kData, fmt::format("'{}' has {} bytes; {} values of {} bytes from byte {} on were expected.",
-                                              path.string(), size, count, storage.element_size(), offset));
-  if (offset % storage.element_size() != 0)
-    throw Error(ErrorKind::kUsage, fmt::format("The floats of '{}' start at byte {}, which is no multiple of {}; they "
-                                               "cannot be used where they are.",
-                                               path.string(), offset, storage.element_size()));
-  storage.data_ = storage.file_->bytes().data() + offset;
-  return storage;
+                                              path.string(), size, count, element, offset));
+  return shared(type, file->bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(count * element)), file,
+                true);
 }
 
 void SampleStorage::expect(int64_t begin, int64_t end) const {
-  if (file_)
-    file_->expect(static_cast<size_t>(file_offset_ + begin * element_size()),
-                  static_cast<size_t>(file_offset_ + end * element_size()));
+  if (is_mapped_) expect_mapped({data_ + begin * element_size(), static_cast<size_t>((end - begin) * element_size())});
 }
 
 void SampleStorage::release(int64_t begin, int64_t end) const {
-  if (file_)
-    file_->release(static_cast<size_t>(file_offset_ + begin * element_size()),
-                   static_cast<size_t>(file_offset_ + end * element_size()));
+  if (is_mapped_) release_mapped({data_ + begin * element_size(), static_cast<size_t>((end - begin) * element_size())});
 }
 
 }  // namespace hourglass

@@ -184,7 +184,13 @@ TEST(CheckRanges, NamesTheKeyOfAValueSetInCode) {
 
 TEST(ToToml, RoundTripsEveryFieldExactly) {
   Config config;
-  config.data = {"a \"quoted\"\\ name\n\t\x7f", "/data/\xc3\xa9", 0.1, 3, 4, std::numeric_limits<int64_t>::max()};
+  config.data = {.name = "a \"quoted\"\\ name\n\t\x7f",
+                 .dir = "/data/\xc3\xa9",
+                 .binarize = 0.1,
+                 .train_rows = "3:",
+                 .stratify = false,
+                 .synthetic_train = 3,
+                 .synthetic_seed = std::numeric_limits<int64_t>::max()};
   config.model = {"m", {"linear 3", "relu"}, "plain", {"linear output"}, "he_normal"};
   config.objective = {.reconstruction = "bce",
                       .reduction = "sum",
@@ -208,6 +214,8 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
   const Config read = parse_config(toml, "run.toml");
   EXPECT_EQ(read.data.name, config.data.name);
   EXPECT_EQ(read.data.dir, config.data.dir);
+  EXPECT_EQ(read.data.train_rows, config.data.train_rows);
+  EXPECT_EQ(read.data.stratify, config.data.stratify);
   EXPECT_EQ(read.data.synthetic_seed, config.data.synthetic_seed);
   EXPECT_EQ(read.model.encoder, config.model.encoder);
   EXPECT_EQ(read.objective.weight_l1, config.objective.weight_l1);
@@ -237,7 +245,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 48u);
+  EXPECT_EQ(keys.size(), 55u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

@@ -86,7 +86,8 @@ TEST(Dataset, RefusesAFileThatIsTooShortOrNotAligned) {
   expect_error(ErrorKind::kData, {"from byte 4"}, [&] { in_file(ElementType::kFloat32, 4, 2); });
   expect_error(ErrorKind::kData, {"from byte 11"}, [&] { in_file(ElementType::kUint8, 11, 0); });
   expect_error(ErrorKind::kData, {"values"}, [&] { in_file(ElementType::kFloat32, 0, int64_t{1} << 62); });
-  expect_error(ErrorKind::kUsage, {"byte 2", "multiple of 4"}, [&] { in_file(ElementType::kFloat32, 2, 2); });
+  expect_error(ErrorKind::kUsage, {"8 bytes", "2 behind a multiple of 4"},
+               [&] { in_file(ElementType::kFloat32, 2, 2); });
 }
 
 TEST(Dataset, CarriesNamesOfClassesAndFeatures) {

@@ -1,0 +1,159 @@
+// Which samples are for training, for choices and for testing.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <tuple>
+
+#include "core/random.h"
+#include "core/text.h"
+#include "hourglass/dataset.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+using Indices = std::vector<int64_t>;
+
+// The numbers of the samples, class by class; all in one class where they are not told apart.
+std::vector<Indices> classes_of(const Dataset& data, bool stratified) {
+  std::map<int32_t, Indices> by_label;
+  for (int64_t i = 0; i < data.size(); ++i)
+    by_label[stratified && data.has_labels() ? data.labels()[static_cast<size_t>(i)] : 0].push_back(i);
+  std::vector<Indices> classes;
+  for (auto& [label, samples] : by_label) classes.push_back(std::move(samples));
+  return classes;
+}
+
+// How many of `count` samples each class gives: its share rounded down, then one more where most was cut off.
+Indices shares(const std::vector<Indices>& classes, int64_t count, int64_t total) {
+  Indices given;
+  std::vector<size_t> by_remainder(classes.size());
+  std::iota(by_remainder.begin(), by_remainder.end(), size_t{0});
+  const auto share = [&](size_t c) {
+    return static_cast<double>(count) * static_cast<double>(classes[c].size()) / static_cast<double>(total);
+  };
+  for (size_t c = 0; c < classes.size(); ++c) given.push_back(static_cast<int64_t>(share(c)));
+  std::ranges::stable_sort(by_remainder, std::greater{}, [&](size_t c) { return share(c) - std::floor(share(c)); });
+  const int64_t missing = count - std::accumulate(given.begin(), given.end(), int64_t{0});
+  for (size_t i = 0; i < static_cast<size_t>(missing); ++i) ++given[by_remainder[i]];
+  return given;
+}
+
+struct Rows {
+  int64_t begin, end;
+};
+
+// "a:b" of `total` rows, either of them left out; nothing for an empty text.
+std::optional<Rows> parse_rows(const char* option, const std::string& text, int64_t total) {
+  if (text.empty()) return std::nullopt;
+  const auto refuse = [&](const std::string& expected) {
+    throw Error(ErrorKind::kUsage, fmt::format("data.{} is '{}'; {}.", option, text, expected));
+  };
+  const size_t colon = text.find(':');
+  Rows rows{0, total};
+  const auto parse = [&](const std::string& word, int64_t& row) {
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), row);
+    if (!word.empty() && (error != std::errc() || end != word.data() + word.size()))
+      refuse("a range such as 0:1800, :1800 or 1800: is expected");
+  };
+  if (colon == std::string::npos) refuse("a range such as 0:1800, :1800 or 1800: is expected");
+  parse(trim(text.substr(0, colon)), rows.begin);
+  parse(trim(text.substr(colon + 1)), rows.end);
+  if (rows.begin < 0 || rows.begin >= rows.end || rows.end > total)
+    refuse(fmt::format("there are {} rows, counted from 0, the end of a range not included", total));
+  return rows;
+}
+
+void refuse_overlap(const char* a, const std::optional<Rows>& rows_a, const char* b,
+                    const std::optional<Rows>& rows_b) {
+  if (rows_a && rows_b && rows_a->begin < rows_b->end && rows_b->begin < rows_a->end)
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("data.{} ({}:{}) and data.{} ({}:{}) have rows in common; a sample may be in one part only.", a,
+                    rows_a->begin, rows_a->end, b, rows_b->begin, rows_b->end));
+}
+
+// `rows` of `data`, or, where there is no such range, all that none of `others` takes.
+Dataset rows_or_rest(const Dataset& data, const std::optional<Rows>& rows,
+                     std::initializer_list<std::optional<Rows>> others) {
+  if (rows) return data.slice(rows->begin, rows->end);
+  Indices rest;
+  for (int64_t i = 0; i < data.size(); ++i)
+    if (std::ranges::none_of(others, [&](const auto& other) { return other && i >= other->begin && i < other->end; }))
+      rest.push_back(i);
+  if (rest.empty())
+    throw Error(ErrorKind::kUsage, fmt::format("Nothing of '{}' is left for the training part.", data.name()));
+  return static_cast<int64_t>(rest.size()) == data.size() ? data : data.select(rest);
+}
+
+bool has_one_class(const Dataset& data) {
+  return data.has_labels() &&
+         std::ranges::all_of(data.labels(), [&](int32_t label) { return label == data.labels()[0]; });
+}
+
+// Holds out a share and says so.
+std::pair<Dataset, Dataset> draw(const Dataset& data, double share, const char* part, const DataConfig& config,
+                                 const Context& context) {
+  const auto count = static_cast<int64_t>(std::llround(share * static_cast<double>(data.size())));
+  if (count < 1 || count >= data.size())
+    throw Error(ErrorKind::kUsage, fmt::format("data.{} is {}, which of the {} samples of '{}' leaves one part empty.",
+                                               part, share, data.size(), data.name()));
+  auto parts = hold_out(data, count, static_cast<uint64_t>(config.split_seed), config.stratify);
+  if (context.log)
+    context.log(fmt::format("{}: {} of {} samples are drawn as the {} part{} (data.{}, data.split_seed {}).{}",
+                            data.name(), count, data.size(), part,
+                            config.stratify && data.has_labels() ? ", stratified by label" : "", part,
+                            config.split_seed, has_one_class(data) ? " All have the same label." : ""));
+  return parts;
+}
+
+}  // namespace
+
+std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_t seed, bool stratified) {
+  if (count < 1 || count >= data.size())
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{} of the {} samples of '{}' cannot be held out; both parts need at least one.", count,
+                            data.size(), data.name()));
+  std::vector<Indices> classes = classes_of(data, stratified);
+  const Indices given = shares(classes, count, data.size());
+  Indices kept, held;
+  for (size_t c = 0; c < classes.size(); ++c) {
+    Indices& samples = classes[c];
+    RandomStream random(seed, RandomPurpose::kSplit, c);
+    for (size_t i = samples.size(); i > 1; --i) std::swap(samples[i - 1], samples[random.below(i)]);
+    held.insert(held.end(), samples.begin(), samples.begin() + given[c]);
+    kept.insert(kept.end(), samples.begin() + given[c], samples.end());
+  }
+  std::ranges::sort(kept);
+  std::ranges::sort(held);
+  return {data.select(kept), data.select(held)};
+}
+
+DataParts split(const DataParts& given, const DataConfig& config, const Context& context) {
+  DataParts parts = given;
+  const bool has_test = given.test.size() > 0, has_validation = given.validation.size() > 0;
+  const auto train = parse_rows("train_rows", config.train_rows, given.train.size());
+  const auto validation = parse_rows("validation_rows", config.validation_rows, given.train.size());
+  const auto test = parse_rows("test_rows", config.test_rows, has_test ? given.test.size() : given.train.size());
+  const auto test_of_train = has_test ? std::nullopt : test;
+  refuse_overlap("train_rows", train, "validation_rows", validation);
+  refuse_overlap("train_rows", train, "test_rows", test_of_train);
+  refuse_overlap("validation_rows", validation, "test_rows", test_of_train);
+
+  if (test) parts.test = (has_test ? given.test : given.train).slice(test->begin, test->end);
+  if (validation) parts.validation = given.train.slice(validation->begin, validation->end);
+  parts.train = rows_or_rest(given.train, train, {validation, test_of_train});
+  // Of what is left, so that no sample is drawn that has a part already.
+  if (parts.test.size() == 0 && config.test > 0)
+    std::tie(parts.train, parts.test) = draw(parts.train, config.test, "test", config, context);
+  if (!validation && !has_validation && config.validation > 0)
+    std::tie(parts.train, parts.validation) = draw(parts.train, config.validation, "validation", config, context);
+  return parts;
+}
+
+}  // namespace hourglass
