@@ -119,16 +119,21 @@ int main(int argc, char** argv) {
   using namespace hourglass::bench;
   CLI::App app("Times training steps of hourglass and compares them with the machine's FMA peak.");
   std::vector<std::string> models = kModels;
+  std::string images = "synthetic-digits";
   double seconds = 5;
   int threads = 0;
   bool json = false;
   app.add_option("--model", models, "which; default: all")->check(CLI::IsMember(kModels));
   app.add_option("--seconds", seconds, "a model")->check(CLI::PositiveNumber);
   app.add_option("--threads", threads, "0: one a core");
+  app.add_option("--images", images, "a named data set of 28x28 images, or random: bytes without any zeros to skip");
   app.add_flag("--json", json, "one JSON object a model and line");
   CLI11_PARSE(app, argc, argv);
 
-  const hourglass::DataParts data{random_images(), {}};
+  hourglass::DataConfig source;
+  source.name = images;
+  source.synthetic_train = kImages;
+  const hourglass::DataParts data{images == "random" ? random_images() : hourglass::load_dataset(source).train, {}};
   if (!json)
     fmt::print("{:<6}{:>6}{:>9}{:>12}{:>10}{:>12}{:>12}{:>10}{:>14}\n", "model", "batch", "threads", "ms/step", "best",
                "images/s", "FMA peak", "of peak", "peak memory");

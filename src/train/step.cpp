@@ -26,7 +26,7 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
   if (index == 0) {
     optimizer_->begin_step(step + 1, scheduled_learning_rate(config_, {step, steps_per_epoch(), state_.plateau.drops}));
     stop_after_step_ = stop && *stop;
-    next_block_ = 0;
+    queue_.fill(static_cast<int64_t>(blocks_.size()));
   }
   barrier_.wait();
 
@@ -118,15 +118,15 @@ void Trainer::gather(Worker& worker, const Slice& slice, const Range& range, int
             slice.first + range.begin, range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));
 }
 
-// Blocks of parameters are handed out by a counter, so that a worker that is late does less: its gradient, the weight
+// Blocks of parameters are handed out one by one, so that a worker that is late does fewer: its gradient, the weight
 // penalties, the optimizer's rule. A block is computed whole by one worker and in the same way by each, and its sums
 // have a place of their own, so who computes it does not show in any bit. Where the whole gradient is needed before
 // anything moves, it is left in the first worker's buffer.
 void Trainer::take_gradients(int index) {
   Worker& worker = workers_[static_cast<size_t>(index)];
   float* whole = workers_[0].gradients;
-  for (size_t i = next_block_++; i < blocks_.size(); i = next_block_++) {
-    Block& block = blocks_[i];
+  for (int64_t i = queue_.take(index); i >= 0; i = queue_.take(index)) {
+    Block& block = blocks_[static_cast<size_t>(i)];
     float* gradient = keeps_gradient() ? whole + block.begin : worker.block;
     take_gradient(worker, block, gradient);
     penalize_and_clip(block, gradient);

@@ -50,7 +50,8 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
       num_workers_(static_cast<int>(std::min<int64_t>(workers, slice_rows_))),
       optimizer_(solves() ? nullptr : make_optimizer(config_)),
       barrier_(num_workers_),
-      exchange_(num_workers_, std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size()})) {
+      exchange_(num_workers_, std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size()})),
+      queue_(num_workers_) {
   check_training(model, data);
   plan_buffers();
   plan_blocks();

@@ -14,6 +14,7 @@
 #include "model/network.h"
 #include "model/objective.h"
 #include "optim/optimizer.h"
+#include "train/block_queue.h"
 
 namespace hourglass {
 
@@ -150,11 +151,11 @@ class Trainer {
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
-  float* start_ = nullptr;              // flat: the weights before the running epoch of a solver
-  std::vector<Block> blocks_;           // all trained parameters
-  std::atomic<size_t> next_block_ = 0;  // of the running step
-  std::vector<uint32_t> order_;         // of the samples in the running epoch
-  double seconds_a_step_ = 0;           // of the last steps; 0: none yet
+  float* start_ = nullptr;       // flat: the weights before the running epoch of a solver
+  std::vector<Block> blocks_;    // all trained parameters
+  BlockQueue queue_;             // which of them are left in the running step
+  std::vector<uint32_t> order_;  // of the samples in the running epoch
+  double seconds_a_step_ = 0;    // of the last steps; 0: none yet
   bool stop_after_step_ = false;
   bool diverged_ = false;
   TrainState state_;

@@ -68,6 +68,38 @@ TEST_P(MatmulTest, ProductOfTransposedSecondFactorEqualsReference) {
           [](const Sizes& s, auto a, auto b, auto c) { reference::matmul_nt(s.m, s.n, s.k, a, b, c); });
 }
 
+// Dark borders: zeros (of either sign) fill whole tiles, which the products leave out of their sums.
+std::vector<float> with_dark_blocks(int64_t rows, int64_t columns) {
+  std::vector<float> values = random_floats(rows * columns, 5);
+  for (float& value : values) value *= 4;  // bits of numbers below and above 2 or-ed together are those of a NaN
+  RandomStream random(6, RandomPurpose::kShuffle, 0);
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t column = 0; column < columns; ++column)
+      if (row % 40 < 23 || column % 37 < 19 || random.below(3) > 0)
+        values[static_cast<size_t>(row * columns + column)] = random.below(2) > 0 ? 0.0f : -0.0f;
+  return values;
+}
+
+TEST_P(MatmulTest, TermsWithoutAnyFactorAreLeftOutAndNoOthers) {
+  for (const auto& [m, n, k] : {Sizes{64, 128, 784}, {7, 70, 50}, {100, 65, 1100}, {300, 64, 90}, {33, 63, 200}}) {
+    for (const bool transposed : {false, true}) {
+      const GuardedFloats a(transposed ? with_dark_blocks(k, m) : with_dark_blocks(m, k), 1);
+      const GuardedFloats b(random_floats(k * n, 3), 3);
+      GuardedFloats c(m * n, 5), expected(m * n);
+      if (transposed) {
+        matmul_tn(m, n, k, a.data(), b.data(), c.data());
+        reference::matmul_tn(m, n, k, a.data(), b.data(), expected.data());
+      } else {
+        matmul(m, n, k, a.data(), b.data(), c.data());
+        reference::matmul(m, n, k, a.data(), b.data(), expected.data());
+      }
+      ASSERT_TRUE(c.intact());
+      for (int64_t i = 0; i < c.size(); ++i)
+        ASSERT_NEAR(c[i], expected[i], 4e-4f) << m << " x " << n << " x " << k << ", element " << i;
+    }
+  }
+}
+
 TEST_P(MatmulTest, EpilogueIsAppliedOnceToTheWholeSum) {
   const GuardedFloats bias(random_floats(1000, 4));
   for (const bool relu : {false, true}) {

@@ -19,18 +19,97 @@ namespace hourglass::HWY_NAMESPACE {
 constexpr size_t kDepth = 1024;
 constexpr size_t kPanelDepth = 256;
 
+// Images are dark at their borders, binarised and masked ones elsewhere too, and units of a layer die: where all
+// factors of a tile are 0, the term is left out of its sums. The list of the other terms serves all columns of the
+// tile.
+constexpr size_t kColumnsWorthAList = 64;
+// A list costs more than it wins where it leaves out less than this part of the terms: those of consecutive rows of `a`
+// are then no longer all touched, and fall out of the cache before the loss and the weight gradient want them.
+constexpr size_t kWorthwhileRows = 4, kWorthwhileColumns = 8;
+// Tiles of rows whose terms are listed: 224 rows on AVX-512; a slice of a batch is less.
+constexpr size_t kListedTiles = 16;
+
+// terms[0..] = the p < depth for which a[i * stride + p] is not 0 for all i < rows; returns how many there are.
+HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size_t depth,
+                                uint32_t* HWY_RESTRICT terms) {
+  const Tag d;
+  const hn::RebindToUnsigned<Tag> du;
+  size_t count = 0, p = 0;
+  for (; p + kLanes <= depth; p += kLanes) {
+    Vec any = hn::Zero(d);
+    for (size_t i = 0; i < rows; ++i) any = hn::Or(any, hn::LoadU(d, a + i * stride + p));
+    // As integers without their signs: floats or-ed together may well look like NaN.
+    const auto used = hn::Ne(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du));
+    hn::StoreU(hn::Compress(hn::Iota(du, static_cast<uint32_t>(p)), used), du, terms + count);
+    count += hn::CountTrue(du, used);
+  }
+  for (; p < depth; ++p) {
+    bool used = false;
+    for (size_t i = 0; i < rows; ++i) used |= a[i * stride + p] != 0;
+    terms[count] = static_cast<uint32_t>(p);
+    count += used;
+  }
+  return count;
+}
+
+// Lists the terms of each tile of rows until one is not worth it; returns how many are listed.
+HWY_INLINE size_t list_rows(const RowTiles& tiles, const float* a, size_t stride, size_t depth,
+                            uint32_t (*terms)[kDepth + kLanes], size_t* counts) {
+  for (size_t t = 0; t < std::min(tiles.count, kListedTiles); ++t) {
+    const size_t first = tiles.begin(t);
+    counts[t] = terms_of_rows(a + first * stride, stride, tiles.begin(t + 1) - first, depth, terms[t]);
+    if (counts[t] + depth / kWorthwhileRows > depth) return t;
+  }
+  return std::min(tiles.count, kListedTiles);
+}
+
+// terms[0..] = the p < depth for which a[p * stride + i] is not 0 for all i < columns.
+HWY_INLINE size_t terms_of_columns(const float* a, size_t stride, size_t columns, size_t depth,
+                                   uint32_t* HWY_RESTRICT terms) {
+  const hn::RebindToUnsigned<Tag> du;
+  const FirstLanes inside = first_lanes(std::min(columns, kLanes));
+  size_t count = 0;
+  for (size_t p = 0; p < depth; ++p) {
+    Vec any = load_first(inside, a + p * stride);
+    for (size_t i = kLanes; i < columns; i += kLanes)
+      any = hn::Or(any, load_first(first_lanes(std::min(columns - i, kLanes)), a + p * stride + i));
+    terms[count] = static_cast<uint32_t>(p);
+    count += !hn::AllTrue(du, hn::Eq(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du)));
+  }
+  return count;
+}
+
 void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   const RowTiles tiles{m};
+  uint32_t terms[kListedTiles][kDepth + kLanes];
+  size_t counts[kListedTiles];
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     const bool last = p + depth == k;
+    const size_t listed = n < kColumnsWorthAList ? 0 : list_rows(tiles, a + p, k, depth, terms, counts);
     for (size_t j = 0; j < n; j += kTileColumns) {
-      multiply_strip(
-          {1, depth, a + p, k, 1, 0, b + p * n + j, n, 0, c + j, n, std::min(kTileColumns, n - j),
-           last && epilogue.bias ? epilogue.bias + j : nullptr, last && epilogue.relu, p > 0 || epilogue.accumulate},
-          tiles);
+      Strip strip{1,
+                  depth,
+                  a + p,
+                  k,
+                  1,
+                  0,
+                  b + p * n + j,
+                  n,
+                  0,
+                  c + j,
+                  n,
+                  std::min(kTileColumns, n - j),
+                  last && epilogue.bias ? epilogue.bias + j : nullptr,
+                  last && epilogue.relu,
+                  p > 0 || epilogue.accumulate};
+      for (size_t t = 0; t < tiles.count; ++t) {
+        strip.depth = t < listed ? counts[t] : depth;
+        strip.terms = t < listed ? terms[t] : nullptr;
+        multiply(strip, tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
+      }
     }
   }
 }
@@ -41,13 +120,18 @@ void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_str
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   const size_t stride = static_cast<size_t>(a_stride);
   const RowTiles tiles{m};
+  uint32_t terms[kDepth];
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     for (size_t t = 0; t < tiles.count; ++t) {
+      const size_t first = tiles.begin(t), rows = tiles.begin(t + 1) - first;
+      const size_t count =
+          n < kColumnsWorthAList ? depth : terms_of_columns(a + p * stride + first, stride, rows, depth, terms);
+      const bool listed = count < depth && count <= depth - depth / kWorthwhileColumns;
       for (size_t j = 0; j < n; j += kTileColumns) {
-        multiply({1, depth, a + p * stride, 1, stride, 0, b + p * n + j, n, 0, c + j, n, std::min(kTileColumns, n - j),
-                  nullptr, false, p > 0 || accumulate},
-                 tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
+        multiply({1, listed ? count : depth, a + p * stride, 1, stride, 0, b + p * n + j, n, 0, c + j, n,
+                  std::min(kTileColumns, n - j), nullptr, false, p > 0 || accumulate, listed ? terms : nullptr},
+                 first, rows);
       }
     }
   }

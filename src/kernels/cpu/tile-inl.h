@@ -48,6 +48,7 @@ struct Strip {
   const float* bias;  // null: none
   bool relu;
   bool accumulate;  // c += instead of c =
+  const uint32_t* terms = nullptr;  // of each segment, those that are taken, `depth` of them; null: 0 .. depth - 1
 };
 
 template <size_t kRows, size_t kVectors, bool kPartial>
@@ -70,9 +71,12 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t first_row) {
     for (size_t v = 0; v < kVectors; ++v) sum[i][v] = hn::Zero(d);
 
   for (size_t segment = 0; segment < s.segments; ++segment) {
-    const float* HWY_RESTRICT a = s.a + first_row * s.row_stride + segment * s.a_segment;
-    const float* HWY_RESTRICT b = s.b + segment * s.b_segment;
-    for (size_t p = 0; p < s.depth; ++p) {
+    const float* first_a = s.a + first_row * s.row_stride + segment * s.a_segment;
+    const float* first_b = s.b + segment * s.b_segment;
+    for (size_t t = 0; t < s.depth; ++t) {
+      const size_t p = s.terms ? s.terms[t] : t;
+      const float* HWY_RESTRICT a = first_a + p * s.depth_stride;
+      const float* HWY_RESTRICT b = first_b + p * s.b_stride;
       Vec row[kVectors];
 #pragma GCC unroll 2
       for (size_t v = 0; v < kVectors; ++v) row[v] = load(b, v);
@@ -82,8 +86,6 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t first_row) {
 #pragma GCC unroll 2
         for (size_t v = 0; v < kVectors; ++v) sum[i][v] = hn::MulAdd(factor, row[v], sum[i][v]);
       }
-      a += s.depth_stride;
-      b += s.b_stride;
     }
   }
 
