@@ -59,7 +59,7 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
 Loss Trainer::evaluate_step(int64_t step) {
   run_team(workers(), [&](int index) {
     differentiate(index, step);
-    if (index == 0) next_block_ = 0;
+    if (index == 0) queue_.fill(static_cast<int64_t>(blocks_.size()));
     barrier_.wait();
     take_gradients(index);
   });
