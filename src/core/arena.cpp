@@ -1,11 +1,12 @@
 #include "core/arena.h"
 
+#include <fmt/format.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <new>
 #include <utility>
 
 #include "hourglass/error.h"
@@ -16,6 +17,20 @@ namespace {
 constexpr size_t kLineFloats = 16;
 constexpr size_t kPage = 4096;
 constexpr size_t kHugePage = size_t{2} << 20;
+
+size_t physical_memory() {
+  const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+  return pages > 0 && page > 0 ? static_cast<size_t>(pages) * static_cast<size_t>(page)
+                               : std::numeric_limits<size_t>::max();
+}
+
+[[noreturn]] void refuse(size_t bytes) {
+  constexpr double kGib = 1 << 30;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("The model needs {:.1f} GiB of memory in one piece; this machine has {:.1f} GiB in all. Make "
+                          "its layers or the batch smaller.",
+                          static_cast<double>(bytes) / kGib, static_cast<double>(physical_memory()) / kGib));
+}
 
 }  // namespace
 
@@ -45,13 +60,15 @@ size_t Arena::reserve(int64_t count) {
   return handle;
 }
 
-// Pages that the system maps are zero and take memory only once they are written to.
+// Pages that the system maps are zero and take memory only once they are written to: more than there is would be mapped
+// too, and the process killed when it comes to it.
 void Arena::commit() {
   const size_t bytes = std::max(size_ * sizeof(float), size_t{1});
+  if (bytes > physical_memory()) refuse(bytes);
   const size_t alignment = bytes >= kHugePage ? kHugePage : kPage;
   const size_t length = (bytes + alignment - 1) / alignment * alignment;
   void* map = mmap(nullptr, length + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (map == MAP_FAILED) throw std::bad_alloc();
+  if (map == MAP_FAILED) refuse(bytes);
   char* begin = static_cast<char*>(map);
   char* aligned = begin + (alignment - reinterpret_cast<uintptr_t>(begin) % alignment) % alignment;
   if (aligned > begin) munmap(begin, static_cast<size_t>(aligned - begin));

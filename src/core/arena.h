@@ -19,7 +19,7 @@ class Arena {
 
   /// A handle to a buffer of `count` floats. Throws Error(kUsage) where the sum cannot be counted.
   size_t reserve(int64_t count);
-  /// Throws std::bad_alloc.
+  /// Throws Error(kUsage) where the machine does not have that much memory.
   void commit();
   float* at(size_t handle) const { return block_ + handle; }
   int64_t num_floats() const { return static_cast<int64_t>(size_); }
