@@ -8,12 +8,16 @@ import statistics
 import sys
 import time
 
-MODELS = {
-    # name: (widths of the encoder, relu on the latent too, batch size, weight of the L2 penalty with cross-entropy)
-    "fc": ([784, 128, 64], True, 128, None),
-    "rae": ([784, 256, 128, 20], True, 200, 1e-5),
-    "deep": ([784, 512, 256, 128, 64, 30], False, 128, None),
+BATCH_SIZES = {"fc": 128, "rae": 200, "deep": 128, "vae": 128, "conv": 128, "lstm": 128}
+DENSE = {
+    # name: (widths of the encoder, relu on the latent too)
+    "fc": ([784, 128, 64], True),
+    "rae": ([784, 256, 128, 20], True),
+    "deep": ([784, 512, 256, 128, 64, 30], False),
 }
+RAE_WEIGHT_L2 = 1e-5
+IMAGE = (1, 28, 28)
+PIXELS = 784
 NUM_IMAGES = 60000
 SEED = 1
 WARM_UP_STEPS = 30
@@ -22,7 +26,7 @@ CALIBRATION_SECONDS = 0.3
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", choices=[*MODELS, "all"], default="all")
+    parser.add_argument("--model", choices=[*BATCH_SIZES, "all"], default="all")
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch's loops and of its BLAS")
     parser.add_argument("--seconds", type=float, default=2, help="measured, of each model")
     parser.add_argument("--repeats", type=int, default=5, help="parts the seconds are split into")
@@ -61,35 +65,82 @@ def loaded_blas():
     return "unknown"
 
 
+def dense(torch, name):
+    """Linear layers and ReLUs, mirrored; ends in a sigmoid but for rae, whose cross-entropy takes logits: faster here."""
+    nn = torch.nn
+    widths, latent_relu = DENSE[name]
+    mirrored = widths + widths[-2::-1]
+    last, latent = len(mirrored) - 2, len(widths) - 2
+    layers = []
+    for position, (num_in, num_out) in enumerate(zip(mirrored, mirrored[1:])):
+        layers.append(nn.Linear(num_in, num_out))
+        if position == last:
+            if name != "rae":
+                layers.append(nn.Sigmoid())
+        elif position != latent or latent_relu:
+            layers.append(nn.ReLU())
+    return nn.Sequential(*layers)
+
+
+def convolutional(torch):
+    nn = torch.nn
+    return nn.Sequential(
+        nn.Unflatten(1, IMAGE),
+        nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.ConvTranspose2d(32, 16, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
+        nn.ConvTranspose2d(16, 1, 3, stride=2, padding=1, output_padding=1), nn.Sigmoid(),
+        nn.Flatten())
+
+
+def recurrent(torch):
+    class Recurrent(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.encoder = torch.nn.LSTM(28, 128, batch_first=True)
+            self.decoder = torch.nn.LSTM(128, 28, batch_first=True)
+
+        def forward(self, batch):
+            states, _ = self.encoder(batch.view(-1, 28, 28))
+            return self.decoder(states)[0].reshape(-1, PIXELS)
+
+    return Recurrent()
+
+
+def variational(torch):
+    class Variational(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            nn = torch.nn
+            self.encoder = nn.Sequential(nn.Linear(PIXELS, 400), nn.ReLU(), nn.Linear(400, 64))
+            self.decoder = nn.Sequential(nn.Linear(32, 400), nn.ReLU(), nn.Linear(400, PIXELS))
+
+        def forward(self, batch):
+            mean, log_var = self.encoder(batch).chunk(2, 1)
+            latent = mean + torch.randn_like(mean) * torch.exp(0.5 * log_var)
+            self.divergence = -0.5 * torch.sum(1 + log_var - mean * mean - log_var.exp())
+            return self.decoder(latent)
+
+    return Variational()
+
+
 class Training:
     """One model with its data and optimizer; a step is what a careful user of PyTorch would write."""
 
     def __init__(self, torch, name, foreach):
         self.torch = torch
-        widths, latent_relu, self.batch_size, self.weight_l2 = MODELS[name]
+        self.name = name
+        self.batch_size = BATCH_SIZES[name]
         torch.manual_seed(SEED)
-        self.data = torch.randint(0, 256, (NUM_IMAGES, widths[0]), dtype=torch.uint8)
-        if self.weight_l2 is not None:
+        self.data = torch.randint(0, 256, (NUM_IMAGES, PIXELS), dtype=torch.uint8)
+        if name == "rae":
             self.data = (self.data > 127).to(torch.uint8)  # binarised once, when it is loaded
-        self.model = self.build(widths, latent_relu)
+        makers = {"conv": convolutional, "lstm": recurrent, "vae": variational}
+        self.model = makers[name](torch) if name in makers else dense(torch, name)
         self.weights = [p for p in self.model.parameters() if p.dim() == 2]
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, foreach=foreach)
         self.loss_sum = torch.zeros(())
         self.batches = iter(())
-
-    def build(self, widths, latent_relu):
-        nn = self.torch.nn
-        mirrored = widths + widths[-2::-1]
-        last, latent = len(mirrored) - 2, len(widths) - 2
-        layers = []
-        for position, (num_in, num_out) in enumerate(zip(mirrored, mirrored[1:])):
-            layers.append(nn.Linear(num_in, num_out))
-            if position == last:
-                if self.weight_l2 is None:  # cross-entropy takes logits: faster here than sigmoid and then loss
-                    layers.append(nn.Sigmoid())
-            elif position != latent or latent_relu:
-                layers.append(nn.ReLU())
-        return nn.Sequential(*layers)
 
     def next_indices(self):
         indices = next(self.batches, None)
@@ -100,19 +151,25 @@ class Training:
 
     def step(self):
         """Trains on one batch; returns its number of images (the last batch of an epoch is smaller)."""
-        functional = self.torch.nn.functional
         batch = self.data.index_select(0, self.next_indices()).float()
-        if self.weight_l2 is None:
+        if self.name != "rae":
             batch.mul_(1 / 255)
-            loss = functional.mse_loss(self.model(batch), batch)
-        else:
-            loss = functional.binary_cross_entropy_with_logits(self.model(batch), batch)
-            loss = loss + self.weight_l2 * sum(self.torch.dot(w.view(-1), w.view(-1)) for w in self.weights)
+        loss = self.loss(self.model(batch), batch)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.optimizer.step()
         self.loss_sum += loss.detach()
         return len(batch)
+
+    def loss(self, output, batch):
+        functional = self.torch.nn.functional
+        if self.name == "rae":
+            penalty = sum(self.torch.dot(w.view(-1), w.view(-1)) for w in self.weights)
+            return functional.binary_cross_entropy_with_logits(output, batch) + RAE_WEIGHT_L2 * penalty
+        if self.name == "vae":
+            likelihood = functional.binary_cross_entropy_with_logits(output, batch, reduction="sum")
+            return (likelihood + self.model.divergence) / len(batch)
+        return functional.mse_loss(output, batch)
 
     def milliseconds_per_step(self, seconds):
         """Of full batches, over about `seconds`."""
@@ -154,7 +211,7 @@ def measure(torch, name, threads, seconds, repeats):
 def main():
     arguments = parse_arguments()
     torch = import_torch(arguments.threads)
-    for name in MODELS if arguments.model == "all" else [arguments.model]:
+    for name in BATCH_SIZES if arguments.model == "all" else [arguments.model]:
         result = measure(torch, name, arguments.threads, arguments.seconds, arguments.repeats)
         print(json.dumps(result), flush=True)
 
