@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NegativeBatch", {"train", "--batch-size", "-3"}, {"train.batch_size is -3"}},
         Mistake{"ZeroWidth", {"train", "--encoder", "linear 0"}, {"encoder layer 1", "'0'"}},
         Mistake{"NegativeWidth", {"train", "--encoder", "linear -4"}, {"encoder layer 1", "'-4'"}},
-        Mistake{"LargerThanTheMemory", {"train", "--encoder", "linear 9000000000"}, {"GiB of memory", "smaller"}},
+        Mistake{"LargerThanTheMemory", {"train", "--encoder", "linear 900000000"}, {"GiB of memory", "smaller"}},
         Mistake{"ShapesThatDoNotMeet", {"train", "--decoder", "linear 100, sigmoid"}, {"100", "784"}},
         Mistake{"OutputOutOfReach",
                 {"train", "--decoder", "linear output, tanh", "--set", "objective.reconstruction=bce"},
