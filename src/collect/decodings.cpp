@@ -13,7 +13,7 @@
 namespace hourglass {
 namespace {
 
-constexpr int64_t kNumTraversals = 10, kTraversalSteps = 9;
+constexpr int64_t kNumTraversals = 10, kTraversalSteps = 9, kMostSingleLatents = 128;
 constexpr int64_t kNumInterpolations = 5, kInterpolationSteps = 9;
 constexpr int64_t kNumSamples = 12, kMostFitted = 2000;
 constexpr int64_t kPlaneSteps = 15;
@@ -23,8 +23,18 @@ PictureSheet decoded_sheet(const Subject& subject, const Tensor& latents) {
   return picture_sheet(subject.model.decode(latents, subject.context), subject.range);
 }
 
+/// A row of pictures of the latents value(step, j), step going from 0 to 1.
+PictureRow traversal(const Subject& subject, const std::string& label, auto value) {
+  const int64_t dim = subject.model.latent_dim();
+  Tensor latents({kTraversalSteps, dim});
+  for (int64_t step = 0; step < kTraversalSteps; ++step)
+    for (int64_t j = 0; j < dim; ++j)
+      latents.data()[step * dim + j] = value(static_cast<float>(step) / static_cast<float>(kTraversalSteps - 1), j);
+  return {label, decoded_sheet(subject, latents)};
+}
+
 /// Each of the latents that vary the most, through its own range, around one test image.
-PictureGrid traversals(const Subject& subject, const LatentSpace& space) {
+PictureGrid latent_traversals(const Subject& subject, const LatentSpace& space) {
   std::vector<int64_t> order(static_cast<size_t>(space.dim));
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::ranges::greater(), [&](int64_t j) { return space.deviation.data()[j]; });
@@ -34,15 +44,31 @@ PictureGrid traversals(const Subject& subject, const LatentSpace& space) {
                    "a test image. The latents of the largest standard deviation come first.",
                    {},
                    false};
-  for (const int64_t j : order) {
-    Tensor latents({kTraversalSteps, space.dim});
-    for (int64_t step = 0; step < kTraversalSteps; ++step) {
-      float* row = latents.data() + step * space.dim;
-      std::ranges::copy(subject.test.latents.row(0), row);
-      row[j] = std::lerp(space.low.data()[j], space.high.data()[j],
-                         static_cast<float>(step) / static_cast<float>(kTraversalSteps - 1));
-    }
-    grid.rows.push_back({fmt::format("latent {}", j + 1), decoded_sheet(subject, latents)});
+  const std::span<const float> anchor = subject.test.latents.row(0);
+  for (const int64_t changed : order)
+    grid.rows.push_back(traversal(subject, fmt::format("latent {}", changed + 1), [&](float step, int64_t j) {
+      return j == changed ? std::lerp(space.low.data()[j], space.high.data()[j], step) : anchor[static_cast<size_t>(j)];
+    }));
+  return grid;
+}
+
+/// Where no latent by itself changes much: along the principal components.
+PictureGrid component_traversals(const Subject& subject, const LatentSpace& space) {
+  PictureGrid grid{"Traversals",
+                   "Each row moves the latents of a test image along a principal component, from two standard "
+                   "deviations below its place to two above. A single one of so many latents would change little.",
+                   {},
+                   false};
+  double variance = 0;
+  for (const float deviation : space.deviation.values())
+    variance += static_cast<double>(deviation) * static_cast<double>(deviation);
+  const std::span<const float> anchor = subject.test.latents.row(0);
+  for (size_t k = 0; k < space.variance_parts.size(); ++k) {
+    const auto reach = static_cast<float>(2 * std::sqrt(space.variance_parts[k] * variance));
+    const std::span<const float> axis = space.axes.row(static_cast<int64_t>(k));
+    grid.rows.push_back(traversal(subject, fmt::format("component {}", k + 1), [&](float step, int64_t j) {
+      return anchor[static_cast<size_t>(j)] + std::lerp(-reach, reach, step) * axis[static_cast<size_t>(j)];
+    }));
   }
   return grid;
 }
@@ -216,7 +242,8 @@ PictureGrid decoded_plane(const Subject& subject, const LatentSpace& space) {
 std::vector<PictureGrid> collect_decodings(const Subject& subject, const LatentSpace& space, bool plane) {
   std::vector<PictureGrid> grids;
   if (plane) grids.push_back(decoded_plane(subject, space));
-  grids.push_back(traversals(subject, space));
+  grids.push_back(space.dim > kMostSingleLatents ? component_traversals(subject, space)
+                                                 : latent_traversals(subject, space));
   if (subject.test.latents.rows() >= 2) grids.push_back(interpolations(subject));
   grids.push_back(sampled(subject));
   return grids;

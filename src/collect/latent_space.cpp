@@ -4,12 +4,12 @@
 #include <cmath>
 
 #include "collect/collect.h"
-#include "collect/principal_plane.h"
+#include "collect/principal_components.h"
 
 namespace hourglass {
 namespace {
 
-constexpr int64_t kNumBins = 24;
+constexpr int64_t kNumBins = 24, kNumComponents = 10;
 // Values of all pictures and of all latents on the page.
 constexpr int64_t kMostPictureValues = 1'300'000, kMostLatentValues = 600'000;
 
@@ -63,14 +63,16 @@ void choose_plane(const Tensor& latents, LatentSpace& space) {
     for (int64_t j = 0; j < space.dim; ++j) space.axes.data()[j * space.dim + j] = 1;
     return;
   }
-  PrincipalPlane plane = principal_plane(latents);
-  const auto name = [&](int number, double part) {
-    return fmt::format("principal component {}, {:.0f} % of the variance", number, 100 * part);
+  PrincipalComponents found = principal_components(latents, kNumComponents);
+  const auto name = [&](size_t number) {
+    return fmt::format("principal component {}, {:.0f} % of the variance", number + 1,
+                       100 * found.variance_parts[number]);
   };
-  space.x_name = name(1, plane.variance_parts[0]);
-  space.y_name = name(2, plane.variance_parts[1]);
-  space.origin = std::move(plane.mean);
-  space.axes = std::move(plane.axes);
+  space.x_name = name(0);
+  space.y_name = name(1);
+  space.origin = std::move(found.mean);
+  space.axes = std::move(found.axes);
+  space.variance_parts = std::move(found.variance_parts);
 }
 
 Tensor first_rows(const Tensor& tensor, int64_t n) { return rows_of(tensor, spread(n, n)); }

@@ -75,6 +75,7 @@ Json to_json(const LatentSpace& space) {
                {"pictures", to_json(space.pictures)},
                {"origin", float32s(space.origin.values())},
                {"axes", float32s(space.axes.values())},
+               {"variance_parts", space.variance_parts},
                {"mean", float32s(space.mean.values())},
                {"deviation", float32s(space.deviation.values())},
                {"low", float32s(space.low.values())},

@@ -79,7 +79,8 @@ struct LatentSpace {
   PictureSheet pictures;                 ///< of the first points
   Tensor latents;                        ///< {m, dim} of the first points; none where the page encodes the pictures
   Tensor origin;                         ///< {1, dim}: where the plane is (0, 0)
-  Tensor axes;                           ///< {2, dim}, orthonormal
+  Tensor axes;                           ///< {k, dim}, k at least 2, orthonormal: the plane's two come first
+  std::vector<double> variance_parts;    ///< along each, of the whole variance; none where the axes are the latents
   // Each {1, dim}, over all points:
   Tensor mean, deviation, low, high;  ///< low, high: the 2 % and 98 % quantiles
   Tensor histograms;                  ///< {dim, bins}: counts between low and high

@@ -1,6 +1,6 @@
 // The latent space: test images in a plane, and a decoder to walk in it with.
 
-const kSlidersFirst = 10;
+const kSlidersFirst = 10, kMostSingleLatents = 128;
 
 // One latent vector that everything on the page shows; whoever changes it calls set().
 class Walk {
@@ -235,7 +235,10 @@ function chooser(walk, sheet) {
 
 // Sliders, interpolation and, for a model that denoises, noise; one at a time.
 function tools(walk, sheet, noise) {
-  const panels = [["Latents", sliders(walk)], ["Interpolate", interpolation(walk, sheet)]];
+  const panels = [["Latents", latentSliders(walk)], ["Interpolate", interpolation(walk, sheet)]];
+  // A single one of very many latents changes little: there the components come first.
+  if (walk.space.variance_parts.length)
+    panels.splice(walk.space.dim > kMostSingleLatents ? 0 : 1, 0, ["Components", componentSliders(walk)]);
   if (noise && walk.network.encode) panels.push(["Denoise", denoising(walk, sheet, noise)]);
   const tabs = panels.map(([name], i) => el("button", {
     type: "button", role: "tab", id: "tab-" + i, "aria-controls": "panel-" + i, "aria-selected": String(i === 0),
@@ -245,6 +248,7 @@ function tools(walk, sheet, noise) {
     tabs[i].setAttribute("aria-selected", String(i === chosen));
     tabs[i].tabIndex = i === chosen ? 0 : -1;
     panel.hidden = i !== chosen;
+    if (i === chosen) panel.dispatchEvent(new Event("shown"));
   });
   const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Ways to walk" }, tabs);
   list.addEventListener("keydown", (event) => {
@@ -263,44 +267,66 @@ function tools(walk, sheet, noise) {
   return el("div", {}, list, panels.map(([, panel]) => panel));
 }
 
+// Rows of [label, value of z now, z with another value, low, high]; the first few, and more on demand.
+function sliderList(walk, rows, note) {
+  const list = el("div", { class: "sliders" });
+  const updates = [];
+  const add = ({ id, label, value, moved, low, high }) => {
+    const input = el("input", { type: "range", id, min: low, max: high, step: "any" });
+    const output = el("output", { for: id });
+    input.addEventListener("input", () => walk.set(moved(Number(input.value))));
+    updates.push(() => {
+      const now = value();
+      if (document.activeElement !== input || Math.abs(input.value - now) > 1e-3 * (high - low)) input.value = now;
+      output.textContent = now.toFixed(2);
+    });
+    updates.at(-1)();
+    list.append(el("div", { class: "slider" }, el("label", { for: id }, label), input, output));
+  };
+  let shown = 0;
+  const more = el("button", { type: "button", class: "quiet", onclick: () => show(shown + 50) });
+  const show = (wanted) => {
+    for (; shown < Math.min(wanted, rows.length); shown++) add(rows[shown]);
+    more.textContent = `Show more of ${count(rows.length)}`;
+    more.hidden = shown === rows.length;
+  };
+  show(kSlidersFirst);
+  walk.listeners.push(() => updates.forEach((update) => update()));
+  return el("div", {}, list, el("div", { class: "controls" }, more,
+    el("button", { type: "button", class: "quiet", onclick: () => walk.set(floats(walk.space.mean)) }, "Mean of all"),
+    el("span", { class: "note" }, note)));
+}
+
 // One slider a latent, those that vary the most first.
-function sliders(walk) {
+function latentSliders(walk) {
   const { space } = walk;
   const low = floats(space.low), high = floats(space.high), deviation = floats(space.deviation);
   const order = [...deviation.keys()].sort((a, b) => deviation[b] - deviation[a]);
-  const list = el("div", { class: "sliders" });
-  const made = [];
-  const add = (j) => {
+  return sliderList(walk, order.map((j) => {
     const room = Math.max((high[j] - low[j]) / 2, 1e-3);
-    const id = "latent-" + (j + 1);
-    const input = el("input", { type: "range", id, min: low[j] - room, max: high[j] + room, step: "any" });
-    const output = el("output", { for: id });
-    input.addEventListener("input", () => {
-      const z = walk.z.slice();
-      z[j] = Number(input.value);
-      walk.set(z);
-    });
-    const update = () => {
-      if (document.activeElement !== input || Math.abs(input.value - walk.z[j]) > 1e-6) input.value = walk.z[j];
-      output.textContent = walk.z[j].toFixed(2);
+    return {
+      id: "latent-" + (j + 1), label: "latent " + (j + 1), low: low[j] - room, high: high[j] + room,
+      value: () => walk.z[j],
+      moved: (value) => walk.z.map((now, i) => (i === j ? value : now)),
     };
-    made.push(update);
-    update();
-    list.append(el("div", { class: "slider" }, el("label", { for: id }, "latent " + (j + 1)), input, output));
-  };
-  let shown = 0;
-  const more = el("button", { type: "button", class: "quiet" });
-  const show = (wanted) => {
-    for (; shown < Math.min(wanted, order.length); shown++) add(order[shown]);
-    more.textContent = `Show more of ${count(order.length)}`;
-    more.hidden = shown === order.length;
-  };
-  more.addEventListener("click", () => show(shown + 50));
-  show(kSlidersFirst);
-  walk.listeners.push(() => made.forEach((update) => update()));
-  return el("div", {}, list, el("div", { class: "controls" }, more,
-    el("button", { type: "button", class: "quiet", onclick: () => walk.set(floats(space.mean)) }, "Mean of all"),
-    el("span", { class: "note" }, "Ordered by standard deviation.")));
+  }), "Ordered by standard deviation.");
+}
+
+// One slider a principal component; the rest of z stays as it is.
+function componentSliders(walk) {
+  const { space, axes, origin } = walk;
+  const variance = floats(space.deviation).reduce((sum, each) => sum + each * each, 0);
+  return sliderList(walk, space.variance_parts.map((part, k) => {
+    const axis = row(axes, k, space.dim), reach = 3 * Math.sqrt(part * variance);
+    const value = () => walk.z.reduce((sum, now, j) => sum + (now - origin[j]) * axis[j], 0);
+    return {
+      id: "component-" + (k + 1), label: "component " + (k + 1), low: -reach, high: reach, value,
+      moved: (wanted) => {
+        const step = wanted - value();
+        return walk.z.map((now, j) => now + step * axis[j]);
+      },
+    };
+  }), "Principal components, the largest variance first.");
 }
 
 // From one picture to another, on a straight line between their latents.
@@ -359,7 +385,6 @@ function denoising(walk, sheet, noise) {
   const output = el("output", { for: "noise" });
   let seed = 1, shown = 0;
   const show = () => {
-    if (walk.point !== null) shown = walk.point;
     const clean = valuesOf(sheet.tile(shown), walk.range), size = Number(level.value);
     const random = generator(seed);
     const values = clean.map((value) => {
@@ -379,8 +404,11 @@ function denoising(walk, sheet, noise) {
     }
   };
   level.addEventListener("input", show);
-  walk.listeners.push(() => { if (!panel.hidden || walk.point !== null) show(); });
-  const panel = el("div", {}, el("div", { class: "views" }, noisy.figure, denoised.figure),
+  walk.listeners.push(() => {
+    if (walk.point !== null) shown = walk.point;
+    if (!panel.hidden) show();
+  });
+  const panel = el("div", { onshown: show }, el("div", { class: "views" }, noisy.figure, denoised.figure),
     el("div", { class: "controls" }, el("label", { for: "noise" }, "Noise"), level, output,
       el("button", { type: "button", class: "plain", onclick: () => { seed++; show(); } }, "Draw anew")),
     el("p", { class: "note" }, "On the test image above. PSNR against the clean image, peak 1."));

@@ -1,0 +1,296 @@
+// The page of a run in a browser: what a person sees, does and gets.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "browser/browser.h"
+#include "hourglass/hourglass.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const std::filesystem::path kScreenshots = HOURGLASS_SCREENSHOTS;
+
+/// Runs of each kind, made once, and one browser for all tests.
+class Reports : public testing::TestWithParam<std::string> {
+ protected:
+  static void SetUpTestSuite() {
+    if (!Browser::missing().empty() || browser_) return;
+    here_ = new Workplace;
+    browser_ = new Browser;
+  }
+  static void TearDownTestSuite() {
+    delete browser_;
+    delete here_;
+    browser_ = nullptr;
+    here_ = nullptr;
+  }
+
+  void SetUp() override {
+    if (!Browser::missing().empty()) GTEST_SKIP() << Browser::missing();
+  }
+
+  static Browser& browser() { return *browser_; }
+  static const Workplace& here() { return *here_; }
+
+  /// Opens the report of a run of this kind, which is trained where it is not there yet.
+  static void open(const std::string& kind) {
+    static const std::map<std::string, std::vector<std::string>> kKinds = {
+        {"dense", {"--encoder", "linear 32, relu, linear 8", "--decoder", "linear 32, gelu, linear output, sigmoid"}},
+        {"conv",
+         {"--encoder", "conv2d 4 stride=2 padding=1, relu, max_pool2d 2", "--decoder",
+          "conv_transpose2d 6 stride=2 padding=1 output_padding=1, batch_norm, elu, upsample2d 2, conv2d 1 padding=1, "
+          "sigmoid"}},
+        {"lstm", {"--encoder", "lstm 12 last", "--decoder", "layer_norm, repeat 28, lstm 28"}},
+        {"gaussian", {"--set", "model.latent=gaussian 2"}},
+        {"denoising", {"--set", "corruption.gaussian_variance=0.2"}},
+        {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
+    };
+    if (here().read(kind + "/report.html").empty()) {
+      const Outcome outcome = here().run(tiny_training() + kKinds.at(kind) +
+                                         std::vector<std::string>{"--out", kind, "--set", "model.name=" + kind});
+      ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    }
+    browser().look(1280, 900);
+    browser().console();
+    browser().requests();
+    browser().open(here() / kind / "report.html");
+  }
+
+  /// The bytes of the decoded picture, RGBA.
+  static json decoded_picture() {
+    return browser().run(
+        "const c = document.getElementById('decoded');"
+        "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data);");
+  }
+
+  /// Waits until the page has drawn what changed.
+  static void settle() {
+    browser().run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
+  }
+
+  /// The middle of the first element that matches, in pixels of the viewport, scrolled to.
+  static std::pair<double, double> middle_of(const std::string& selector) {
+    const json place = browser().run(
+        "const e = document.querySelector(arguments[0]); e.scrollIntoView({block: 'center', behavior: 'instant'});"
+        "const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2];",
+        {selector});
+    return {place[0], place[1]};
+  }
+
+ private:
+  static inline Browser* browser_ = nullptr;
+  static inline Workplace* here_ = nullptr;
+};
+
+TEST_P(Reports, OpenWithoutAnErrorAndAskForNothing) {
+  open(GetParam());
+  EXPECT_THAT(browser().console(), IsEmpty()) << browser().console().dump(2);
+  const std::vector<std::string> requests = browser().requests();
+  ASSERT_THAT(requests, testing::Not(IsEmpty()));
+  for (const std::string& address : requests)
+    EXPECT_TRUE(address.starts_with("data:") || address.ends_with("/report.html")) << address;
+}
+
+TEST_P(Reports, DrawEveryChartAndPicture) {
+  open(GetParam());
+  const json blank = browser().run(
+      "return [...document.querySelectorAll('canvas')].filter((c) => c.id !== 'decoded' && c.width && "
+      "c.checkVisibility() &&"
+      "  !c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v)).map((c) => c.ariaLabel);");
+  EXPECT_THAT(blank, IsEmpty()) << blank.dump(2);
+  EXPECT_GE(browser().run("return document.querySelectorAll('.chart canvas, .plane canvas').length"), 6);
+}
+
+TEST_P(Reports, NameEveryPictureAndControl) {
+  open(GetParam());
+  const json nameless = browser().run(
+      "return [...document.querySelectorAll('canvas, button, input, select, svg[role], [role=region]')].filter((e) =>"
+      "  !e.ariaLabel && !e.textContent.trim() && !(e.labels && e.labels.length)).map((e) => e.outerHTML.slice(0, "
+      "90));");
+  EXPECT_THAT(nameless, IsEmpty()) << nameless.dump(2);
+}
+
+TEST_P(Reports, FitOnAPhoneAndADesk) {
+  open(GetParam());
+  for (const auto& [width, theme] : {std::pair{1280, "light"}, std::pair{390, "dark"}}) {
+    browser().look(width, 900, theme);
+    settle();
+    EXPECT_LE(browser().run("return document.documentElement.scrollWidth"), width);
+    browser().look(width, browser().run("return document.documentElement.scrollHeight"), theme);
+    settle();
+    browser().screenshot(kScreenshots / fmt::format("{}-{}-{}.png", GetParam(), width, theme));
+  }
+}
+
+std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
+INSTANTIATE_TEST_SUITE_P(Of, Reports, testing::Values("dense", "conv", "lstm", "gaussian", "denoising", "large"),
+                         kind_name);
+
+/// Those with a decoder in the page.
+class Explorer : public Reports {};
+INSTANTIATE_TEST_SUITE_P(Of, Explorer, testing::Values("dense", "conv", "lstm", "gaussian"), kind_name);
+
+TEST_P(Explorer, DecodesWhatTheProgramDecodes) {
+  open(GetParam());
+  const Autoencoder model = Autoencoder::load(here() / GetParam() / "model.safetensors");
+  Tensor latents({5, model.latent_dim()});
+  for (int64_t i = 0; i < latents.size(); ++i) latents.data()[i] = static_cast<float>((i * 37) % 41) / 10 - 2;
+  const Tensor expected = model.decode(latents);
+  for (int64_t i = 0; i < latents.rows(); ++i) {
+    const json decoded = browser().run("return [...hourglass.network.decode(Float32Array.from(arguments[0]))]",
+                                       {std::vector<float>(latents.row(i).begin(), latents.row(i).end())});
+    ASSERT_EQ(decoded.size(), static_cast<size_t>(model.sample_dim()));
+    for (size_t j = 0; j < decoded.size(); ++j)
+      ASSERT_NEAR(decoded[j].get<double>(), static_cast<double>(expected.row(i)[j]), 1e-4)
+          << "latents " << i << " value " << j;
+  }
+}
+
+TEST_P(Explorer, ShowsTheReconstructionOfTheImageItStartsFrom) {
+  open(GetParam());
+  settle();
+  const Autoencoder model = Autoencoder::load(here() / GetParam() / "model.safetensors");
+  const Tensor expected = model.reconstruct(load_dataset(model.config().data).test.slice(0, 1));
+  const json shown = decoded_picture();
+  for (size_t j = 0; j < static_cast<size_t>(expected.size()); ++j) {
+    const double byte = std::clamp(static_cast<double>(expected.data()[j]), 0.0, 1.0) * 255;
+    ASSERT_NEAR(shown[4 * j].get<double>(), byte, 2) << j;
+  }
+}
+
+TEST_P(Explorer, ShowsTheImageOfAPointUnderThePointer) {
+  open(GetParam());
+  middle_of(".plane");
+  const json place = browser().run(
+      "const c = document.querySelector('.plane canvas'), chart = Chart.getChart(c), r = c.getBoundingClientRect();"
+      "const p = chart.data.datasets[0].data[0];"
+      "return [r.x + chart.scales.x.getPixelForValue(p.x), r.y + chart.scales.y.getPixelForValue(p.y)]");
+  EXPECT_TRUE(browser().run("return document.querySelector('.tip').hidden"));
+  browser().move(place[0], place[1]);
+  EXPECT_FALSE(browser().run("return document.querySelector('.tip').hidden"));
+  EXPECT_THAT(browser().run("return document.querySelector('.tip').textContent").get<std::string>(),
+              StartsWith("test image "));
+  EXPECT_TRUE(browser().run("return document.querySelector('.tip canvas') !== null"));
+}
+
+TEST_P(Explorer, FollowsTheHandleByMouseAndKeys) {
+  open(GetParam());
+  const auto [x, y] = middle_of(".handle");
+  const json before = decoded_picture();
+  const json to = browser().run(
+      "const r = document.querySelector('.plane').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / "
+      "3]");
+  browser().press(x, y);
+  browser().release(to[0], to[1]);
+  settle();
+  const json dragged = decoded_picture();
+  EXPECT_NE(dragged, before);
+  const auto [new_x, new_y] = middle_of(".handle");
+  EXPECT_NEAR(new_x, to[0].get<double>(), 1);
+  browser().key("ArrowLeft");
+  browser().key("ArrowLeft");
+  settle();
+  EXPECT_NE(decoded_picture(), dragged);
+  EXPECT_LT(middle_of(".handle").first, new_x);
+}
+
+TEST_P(Explorer, FollowsSlidersByKeys) {
+  open(GetParam());
+  const json before = decoded_picture();
+  browser().run("document.querySelector('.slider input').focus()");
+  for (int i = 0; i < 5; ++i) browser().key("ArrowRight");
+  settle();
+  EXPECT_NE(decoded_picture(), before);
+}
+
+TEST_P(Explorer, FollowsEverySlider) {
+  open(GetParam());
+  const json still = browser().run(
+      "const sliders = [...document.querySelectorAll('.slider input')], still = [];"
+      "for (const slider of sliders) {"
+      "  const before = [...hourglass.walk.z];"
+      "  slider.value = slider.max;"
+      "  slider.dispatchEvent(new Event('input'));"
+      "  hourglass.walk.draw();"
+      "  if (before.every((value, j) => value === hourglass.walk.z[j])) still.push(slider.id);"
+      "}"
+      "return sliders.length ? still : ['there are none'];");
+  EXPECT_THAT(still, IsEmpty()) << still.dump();
+}
+
+TEST_P(Explorer, MovesAtSixtyFramesASecond) {
+  open(GetParam());
+  const double milliseconds = browser().run(
+      "const t = []; for (let i = 0; i < 40; i++) { const s = performance.now(); hourglass.walk.draw(); "
+      "t.push(performance.now() - s); }"
+      "return t.sort((a, b) => a - b)[30]");
+  EXPECT_LT(milliseconds, 16);
+}
+
+TEST_F(Reports, DecodeThePlaneBeforehandWhereTheDecoderIsLarge) {
+  open("large");
+  EXPECT_FALSE(browser().run("return document.getElementById('decoded') !== null"));
+  EXPECT_THAT(browser().run("return document.getElementById('latents').textContent").get<std::string>(),
+              HasSubstr("too large to run in a page"));
+  EXPECT_EQ(browser().run("return [...document.querySelectorAll('#decodings figure:first-of-type .strip')].length"),
+            15);
+}
+
+TEST_F(Reports, DenoiseInThePage) {
+  open("denoising");
+  browser().run("[...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Denoise').click()");
+  settle();
+  const auto caption = [&] {
+    return browser()
+        .run(
+            "return "
+            "document.querySelector('#noise').closest('[role=tabpanel]').querySelector('figcaption').textContent")
+        .get<std::string>();
+  };
+  const std::string before = caption();
+  EXPECT_THAT(before, testing::MatchesRegex("noisy, [0-9.]+ dB"));
+  browser().run("const e = document.getElementById('noise'); e.value = 0.9; e.dispatchEvent(new Event('input'))");
+  EXPECT_NE(caption(), before);
+}
+
+TEST_F(Reports, ReachEveryControlByKeyboard) {
+  open("dense");
+  const int controls = browser().run(
+      "window.controls = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]')]"
+      "  .filter((e) => e.checkVisibility() && e.tabIndex >= 0); window.reached = new Set(); return controls.length");
+  EXPECT_GT(controls, 30);
+  for (int i = 0; i < controls + 5; ++i) {
+    browser().key("Tab");
+    browser().run("reached.add(document.activeElement)");
+  }
+  const json missed =
+      browser().run("return controls.filter((e) => !reached.has(e)).map((e) => e.outerHTML.slice(0, 90))");
+  EXPECT_THAT(missed, IsEmpty()) << missed.dump(2);
+  browser().run("document.getElementById('tab-0').focus()");
+  browser().key("ArrowRight");
+  EXPECT_FALSE(browser().run("return document.getElementById('panel-1').hidden")) << "tabs follow the arrow keys";
+}
+
+TEST_F(Reports, ShowNamesWithMarkupAsText) {
+  const std::string name = "<img src=x onerror=\"window.hurt=1\"></script><script>window.hurt=1</script>";
+  ASSERT_EQ(
+      here().run(tiny_training() + std::vector<std::string>{"--out", "evil", "--set", "model.name=" + name}).exit_code,
+      0);
+  browser().console();
+  browser().open(here() / "evil" / "report.html");
+  EXPECT_EQ(browser().run("return document.querySelector('h1').textContent"), name + " on synthetic-digits");
+  EXPECT_EQ(browser().run("return document.title"), name + " on synthetic-digits");
+  EXPECT_TRUE(browser().run("return window.hurt === undefined && document.querySelector('h1 *, pre img') === null"));
+  EXPECT_THAT(browser().console(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace hourglass
