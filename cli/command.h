@@ -20,6 +20,8 @@ Action declare_report(CLI::App& app);
 Action declare_models(CLI::App& app);
 Action declare_options(CLI::App& app);
 Action declare_data_list(CLI::App& app);
+Action declare_data_info(CLI::App& app);
+Action declare_data_show(CLI::App& app);
 Action declare_data_fetch(CLI::App& app);
 
 }  // namespace hourglass::cli

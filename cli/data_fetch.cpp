@@ -8,6 +8,7 @@
 #include "data/named_sets.h"
 #include "fetch/checksum.h"
 #include "fetch/download.h"
+#include "fetch/unpack.h"
 #include "fetch_display.h"
 #include "hourglass/error.h"
 #include "terminal.h"
@@ -55,9 +56,11 @@ const NamedSet& fetchable_set(const std::string& name) {
 }
 
 /// What is wrong with the file, or "".
-std::string checksum_problem(const SetFile& file, const fs::path& path) {
-  const std::string found = md5_of_file(path);
+std::string checksum_problem(const SetFile& file, const fs::path& path) try {
+  const std::string found = file.values ? md5(file.values(path)) : md5_of_file(path);
   return found == file.md5 ? "" : fmt::format("its MD5 is {}, and {} was expected", found, file.md5);
+} catch (const Error& error) {
+  return error.what();
 }
 
 /// Where the file lies already, packed or not, or "".
@@ -86,6 +89,23 @@ void fetch_file(const SetFile& file, const std::string& address, const fs::path&
   display.on_end(download({address + file.name, folder / file.name, check}, options));
 }
 
+/// A file of a set, and what an archive unpacks to.
+void bring(const SetFile& file, const std::string& address, const fs::path& folder, const FetchArguments& arguments,
+           Terminal& terminal) {
+  const fs::path unpacked = folder / file.unpacks_to;
+  std::error_code ignored;
+  if (!file.unpacks_to.empty() && fs::exists(unpacked, ignored)) {
+    terminal.print(fmt::format("  {}  is there already; left as it is", file.unpacks_to));
+    return;
+  }
+  fetch_file(file, address, folder, arguments, terminal);
+  if (file.unpacks_to.empty()) return;
+  terminal.rewrite(fmt::format("  unpacking {}", file.name));
+  const int64_t num_images = unpack_images(folder / file.name, file.unpacks_to, unpacked);
+  fs::remove(folder / file.name, ignored);
+  terminal.print(fmt::format("  {}  {} images unpacked", file.unpacks_to, count(num_images)));
+}
+
 int fetch(const FetchArguments& arguments) {
   for (const std::string& name : arguments.names) fetchable_set(name);
   Terminal terminal(stdout);
@@ -96,7 +116,7 @@ int fetch(const FetchArguments& arguments) {
     if (!address.ends_with('/')) address += '/';
     terminal.print(fmt::format("{}: {} from {} into {}", terminal.bold(name), bytes(set.download_bytes), address,
                                folder.string()));
-    for (const SetFile& file : set.files) fetch_file(file, address, folder, arguments, terminal);
+    for (const SetFile& file : set.files) bring(file, address, folder, arguments, terminal);
     terminal.print(fmt::format("  licence: {}; source: {}", set.licence, set.source));
   }
   return kDone;

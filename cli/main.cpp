@@ -33,6 +33,8 @@ constexpr std::array kCommands = {
     Command{"models", "List the presets, or the layers of one model", declare_models},
     Command{"options", "List every option of a run", declare_options},
     Command{"data list", "List the named data sets and where they lie", declare_data_list},
+    Command{"data info", "Measure a data set: range, mean, classes, duplicates", declare_data_info},
+    Command{"data show", "Draw a data set, class by class", declare_data_show},
     Command{"data fetch", "Download a data set", declare_data_fetch},
 };
 

@@ -27,6 +27,9 @@ struct DataConfig {
   int64_t synthetic_train = 20000;   ///< training images of synthetic-digits
   int64_t synthetic_test = 4000;     ///< test images of synthetic-digits
   int64_t synthetic_seed = 1;        ///< seed of synthetic-digits
+  int64_t patches = 10000;           ///< of natural-patches, training and test part together
+  int64_t patch_size = 16;           ///< their height and width
+  int64_t patch_seed = 1;            ///< of the places they are cut from
 };
 
 /// Which layers. TOML table [model].

@@ -94,6 +94,11 @@ std::vector<Field> data_fields() {
       {"data", "synthetic_test", at<kTable, &DataConfig::synthetic_test>, at_least(1),
        "test images of synthetic-digits"},
       {"data", "synthetic_seed", at<kTable, &DataConfig::synthetic_seed>, at_least(0), "seed of synthetic-digits"},
+      {"data", "patches", at<kTable, &DataConfig::patches>, at_least(1),
+       "patches of natural-patches, training and test part together"},
+      {"data", "patch_size", at<kTable, &DataConfig::patch_size>, from_to(1, 1024), "height and width of a patch"},
+      {"data", "patch_seed", at<kTable, &DataConfig::patch_seed>, at_least(0),
+       "seed of the places that patches are cut from"},
   };
 }
 

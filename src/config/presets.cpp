@@ -176,6 +176,7 @@ Presets depth_and_width() {
 Config frey_vae(const std::string& name, int units, int latents) {
   const std::string hidden = fmt::format("linear {}", units);
   Config config = make(name, {hidden, "relu"}, {hidden, "relu", "linear output", "sigmoid"});
+  config.data.name = "frey";
   config.model.latent = fmt::format("gaussian {}", latents);
   config.objective.reconstruction = "gaussian";
   config.objective.reduction = "sum";

@@ -29,7 +29,8 @@ enum class RandomPurpose : uint32_t {
   kLatentNoise = 5,
   kCorruption = 6,
   kSplit = 7,
-  kBinarization = 8
+  kBinarization = 8,
+  kPatches = 9
 };
 
 /// The stream of (seed, purpose, index): index is an epoch, a step, a parameter tensor or an image.

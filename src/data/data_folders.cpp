@@ -1,7 +1,6 @@
 #include "data/data_folders.h"
 
 #include <cstdlib>
-#include <string>
 
 namespace hourglass {
 namespace {
@@ -22,6 +21,16 @@ std::vector<std::filesystem::path> data_folders(const DataConfig& config) {
   else if (const std::string home = variable("HOME"); !home.empty())
     folders.push_back(std::filesystem::path(home) / ".cache" / "hourglass");
   return folders;
+}
+
+std::vector<std::filesystem::path> places_of(const std::string& name,
+                                             const std::vector<std::filesystem::path>& folders) {
+  std::vector<std::filesystem::path> places;
+  for (const auto& folder : folders) {
+    places.push_back(folder / name);
+    places.push_back(folder);
+  }
+  return places;
 }
 
 }  // namespace hourglass

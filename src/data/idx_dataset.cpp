@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <future>
 
@@ -14,13 +15,7 @@ namespace {
 
 using std::filesystem::path;
 
-struct PartFiles {
-  const char* images;
-  const char* labels;
-};
-constexpr PartFiles kTrainFiles{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"};
-constexpr PartFiles kTestFiles{"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
-constexpr std::array kAllFiles{kTrainFiles.images, kTrainFiles.labels, kTestFiles.images, kTestFiles.labels};
+enum File : size_t { kTrainImages, kTrainLabels, kTestImages, kTestLabels };
 
 /// The plain or the gzipped file of this name, or an empty path.
 path find_file(const path& folder, const std::string& file) {
@@ -30,33 +25,10 @@ path find_file(const path& folder, const std::string& file) {
   return {};
 }
 
-/// A set's own subfolder comes before what lies in the folder itself.
-std::vector<path> places(const std::string& name, const std::vector<path>& folders) {
-  std::vector<path> all;
-  for (const path& folder : folders) {
-    all.push_back(folder / name);
-    all.push_back(folder);
-  }
-  return all;
-}
-
-[[noreturn]] void fail_missing(const std::string& name, const std::vector<path>& folders) {
-  std::vector<std::string> quoted;
-  for (const path& place : places(name, folders)) quoted.push_back(fmt::format("'{}'", place.string()));
+[[noreturn]] void refuse_missing(const path& folder, const std::string& file) {
   throw Error(ErrorKind::kData,
-              fmt::format("The data set '{0}' was not found in {1}. 'hourglass data fetch {0}' downloads it. Where you "
-                          "have it already, put the files {2}, each plain or with .gz at the end, into one folder and "
-                          "name that as data.dir or in $HOURGLASS_DATA. 'synthetic-digits' needs no files.",
-                          name, join(quoted), join({kAllFiles.begin(), kAllFiles.end()})));
-}
-
-path required_file(const path& folder, const std::string& file) {
-  path found = find_file(folder, file);
-  if (found.empty())
-    throw Error(ErrorKind::kData,
-                fmt::format("'{}' is missing; '{}' holds only some of the files {}.", (folder / file).string(),
-                            folder.string(), join({kAllFiles.begin(), kAllFiles.end()})));
-  return found;
+              fmt::format("'{}' is missing; '{}' holds only some of the files {}.", (folder / file).string(),
+                          folder.string(), join({kIdxFiles.begin(), kIdxFiles.end()})));
 }
 
 IdxArray read_array(const path& file, size_t rank, const char* expected) {
@@ -84,18 +56,23 @@ Dataset load_part(const std::string& name, const path& images_file, const path& 
 
 }  // namespace
 
-path find_idx_folder(const std::string& name, const std::vector<path>& folders) {
-  for (const path& place : places(name, folders))
-    for (const char* file : kAllFiles)
-      if (!find_file(place, file).empty()) return place;
-  return {};
+bool has_idx_files(const path& folder) {
+  return std::ranges::any_of(kIdxFiles, [&](const char* file) { return !find_file(folder, file).empty(); });
 }
 
-DataParts load_idx_dataset(const std::string& name, const std::vector<path>& folders) {
-  const path folder = find_idx_folder(name, folders);
-  if (folder.empty()) fail_missing(name, folders);
-  std::array<path, kAllFiles.size()> files;
-  for (size_t i = 0; i < files.size(); ++i) files[i] = required_file(folder, kAllFiles[i]);
+DataParts load_idx_folder(const std::string& name, const path& folder, const Context& context) {
+  std::array<path, kIdxFiles.size()> files;
+  for (size_t i = 0; i < files.size(); ++i) files[i] = find_file(folder, kIdxFiles[i]);
+  if (files[kTrainImages].empty() && files[kTrainLabels].empty() && !files[kTestImages].empty() &&
+      !files[kTestLabels].empty()) {
+    DataParts parts{load_part(name, files[kTestImages], files[kTestLabels]), {}, {}};
+    if (context.log)
+      context.log(fmt::format("{}: '{}' holds the test part alone; its {} images are taken as the whole set.", name,
+                              folder.string(), parts.train.size()));
+    return parts;
+  }
+  for (size_t i = 0; i < files.size(); ++i)
+    if (files[i].empty()) refuse_missing(folder, kIdxFiles[i]);
 
   std::future<Dataset> test = std::async(std::launch::async, [&] { return load_part(name, files[2], files[3]); });
   DataParts parts;

@@ -1,8 +1,5 @@
-#include <fmt/format.h>
-
 #include "data/named_sets.h"
 #include "hourglass/dataset.h"
-#include "hourglass/error.h"
 
 namespace hourglass {
 
@@ -13,14 +10,7 @@ std::vector<std::string> dataset_names() {
 }
 
 DataParts load_dataset(const DataConfig& config, const Context& context) {
-  const NamedSet& set = named_set(config.name);
-  std::error_code ignored;
-  if (set.find && !config.dir.empty() && !std::filesystem::is_directory(config.dir, ignored))
-    throw Error(ErrorKind::kData, fmt::format("The data folder '{}' (data.dir) does not exist.", config.dir));
-  DataParts parts = set.load(set, config);
-  for (Dataset* part : {&parts.train, &parts.test, &parts.validation})
-    if (part->has_labels() && part->class_names().empty()) part->set_class_names(set.class_names);
-  return split(parts, config, context);
+  return split(load_named_set(named_set(config.name), config, context), config, context);
 }
 
 }  // namespace hourglass

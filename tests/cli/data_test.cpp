@@ -59,6 +59,40 @@ TEST_F(Data, ListIsJsonWhenAsked) {
   EXPECT_EQ(named("synthetic-digits")["here"], true);
 }
 
+TEST_F(Data, InfoMeasuresWhatIsThere) {
+  const Outcome outcome = here_.run(
+      {"data", "info", "synthetic-digits", "--set", "data.synthetic_train=200", "--set", "data.synthetic_test=50"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* text : {"samples of 28x28x1", "train      200       0        1", "test        50       0        1",
+                           "      7  7         20     5", "0 of the 50 test samples are in the training part too"})
+    EXPECT_THAT(outcome.out, HasSubstr(text));
+}
+
+TEST_F(Data, InfoFindsWhatIsRepeated) {
+  here_.write("data/mnist/train-images-idx3-ubyte", idx_header({4, 1, 2}) + std::string("\1\2\3\4\1\2\1\2", 8));
+  here_.write("data/mnist/train-labels-idx1-ubyte", idx_header({4}) + std::string("\0\1\0\0", 4));
+  here_.write("data/mnist/t10k-images-idx3-ubyte", idx_header({2, 1, 2}) + std::string("\3\4\5\6", 4));
+  here_.write("data/mnist/t10k-labels-idx1-ubyte", idx_header({2}) + std::string("\1\1", 2));
+  const json info = json::parse(here_.run({"data", "info", "mnist", "--json", "--data-dir", "data"}).out);
+  EXPECT_EQ(info["train"]["num_repeated"], 2);
+  EXPECT_EQ(info["test"]["num_repeated"], 0);
+  EXPECT_EQ(info["test"]["num_in_train"], 1);
+  EXPECT_EQ(info["train"]["class_counts"][0], 3);
+  EXPECT_EQ(info["class_names"][9], "9");
+  EXPECT_NEAR(info["test"]["max"], 6 / 255.0, 1e-8);
+}
+
+TEST_F(Data, ShowDrawsEachClassAndOverwritesNothing) {
+  const std::vector<std::string> show = {"data", "show", "synthetic-digits", "--set", "data.synthetic_train=200"};
+  const Outcome outcome = here_.run(show);
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("120 of the 200 train images of synthetic-digits, class by class: "));
+  EXPECT_THAT(here_.read("synthetic-digits.png"), testing::StartsWith("\x89PNG"));
+  here_.run(show);
+  EXPECT_EQ(here_.read("synthetic-digits-2.png"), here_.read("synthetic-digits.png"));
+  EXPECT_EQ(here_.run(show + std::vector<std::string>{"--part", "validation"}).exit_code, 2);
+}
+
 TEST_F(Data, AGroupOfCommandsSaysWhatItHolds) {
   const Outcome outcome = here_.run({"data"});
   EXPECT_EQ(outcome.exit_code, 2);

@@ -76,8 +76,9 @@ TEST(Models, ShowAPresetForTheSamplesOfItsStudy) {
 TEST(Models, TrainAsTheyAre) {
   const Workplace here;
   for (const ListedPreset& preset : kPresets) {
-    const Outcome outcome = here.run({"train", preset.name, "--epochs", "1", "--set", "data.synthetic_train=200",
-                                      "--set", "data.synthetic_test=20", "--batch-size", "50", "--threads", "2"});
+    const Outcome outcome = here.run({"train", preset.name, "--data", "synthetic-digits", "--epochs", "1", "--set",
+                                      "data.synthetic_train=200", "--set", "data.synthetic_test=20", "--batch-size",
+                                      "50", "--threads", "2"});
     EXPECT_EQ(outcome.exit_code, 0) << preset.name << ": " << outcome.err;
   }
 }

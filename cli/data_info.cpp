@@ -1,0 +1,125 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "command.h"
+#include "data/description.h"
+#include "data_arguments.h"
+#include "results.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+struct InfoArguments {
+  explicit InfoArguments(CLI::App& app) : data(app) { app.add_flag("--json", json, "print JSON"); }
+  DataArguments data;
+  bool json = false;
+};
+
+struct Part {
+  const char* name;
+  const Dataset& data;
+  PartDescription description;
+};
+
+/// Those that have samples.
+std::vector<Part> describe_parts(const DataParts& parts) {
+  std::vector<Part> described;
+  for (const auto& [name, data] :
+       {std::pair{"train", &parts.train}, std::pair{"validation", &parts.validation}, std::pair{"test", &parts.test}})
+    if (data->size() > 0) described.push_back({name, *data, describe(*data)});
+  return described;
+}
+
+std::string class_name(const Dataset& data, size_t label) {
+  return label < data.class_names().size() ? data.class_names()[label] : std::to_string(label);
+}
+
+size_t num_classes(const std::vector<Part>& parts) {
+  size_t most = 0;
+  for (const Part& part : parts) most = std::max(most, part.description.class_counts.size());
+  return most;
+}
+
+int64_t class_count(const Part& part, size_t label) {
+  const auto& counts = part.description.class_counts;
+  return label < counts.size() ? counts[label] : 0;
+}
+
+std::string values_table(const std::vector<Part>& parts) {
+  std::vector<std::vector<std::string>> rows = {
+      {"part", "samples", "lowest", "highest", "mean", "std", "constant", "repeated"}};
+  for (const auto& [name, data, numbers] : parts)
+    rows.push_back({name, count(numbers.num_samples), fmt::format("{:.6g}", numbers.min),
+                    fmt::format("{:.6g}", numbers.max), fmt::format("{:.6g}", numbers.mean),
+                    fmt::format("{:.6g}", numbers.standard_deviation), count(numbers.num_constant),
+                    count(numbers.num_repeated)});
+  return table("<>>>>>>>", rows);
+}
+
+std::string class_table(const std::vector<Part>& parts) {
+  std::vector<std::vector<std::string>> rows = {{"label", "class"}};
+  for (const Part& part : parts) rows[0].emplace_back(part.name);
+  for (size_t label = 0; label < num_classes(parts); ++label) {
+    rows.push_back({std::to_string(label), class_name(parts[0].data, label)});
+    for (const Part& part : parts) rows.back().push_back(count(class_count(part, label)));
+  }
+  return table("><" + std::string(parts.size(), '>'), rows);
+}
+
+void print(const DataParts& data, const std::vector<Part>& parts) {
+  fmt::print("{}: samples of {}, {} values each, {}\n\n{}", data.train.name(), to_string(data.train.sample_shape()),
+             count(data.train.sample_dim()),
+             data.train.storage().type() == ElementType::kUint8 ? "stored as bytes" : "stored as float32",
+             values_table(parts));
+  fmt::print(
+      "  lowest ... std  over all values of all samples; a byte v stands for v / 255\n"
+      "  constant        values of a sample that are the same in all samples of the part\n"
+      "  repeated        samples that equal an earlier one of the part\n");
+  if (num_classes(parts) > 0) fmt::print("\n{}", class_table(parts));
+  for (size_t i = 1; i < parts.size(); ++i)
+    fmt::print("\n{} of the {} {} samples are in the training part too.\n",
+               count(num_shared(parts[i].data, data.train)), count(parts[i].data.size()), parts[i].name);
+}
+
+Json to_json(const DataParts& data, const std::vector<Part>& parts) {
+  Json json = {{"name", data.train.name()},
+               {"shape", data.train.sample_shape()},
+               {"stored_as", data.train.storage().type() == ElementType::kUint8 ? "uint8" : "float32"},
+               {"class_names", data.train.class_names()}};
+  for (const auto& [name, part, numbers] : parts) {
+    json[name] = {{"num_samples", numbers.num_samples},
+                  {"min", numbers.min},
+                  {"max", numbers.max},
+                  {"mean", numbers.mean},
+                  {"standard_deviation", numbers.standard_deviation},
+                  {"num_constant_values", numbers.num_constant},
+                  {"num_repeated", numbers.num_repeated},
+                  {"class_counts", numbers.class_counts}};
+    if (&part != &data.train) json[name]["num_in_train"] = num_shared(part, data.train);
+  }
+  return json;
+}
+
+int info(const InfoArguments& arguments) {
+  const DataParts data = arguments.data.load();
+  const std::vector<Part> parts = describe_parts(data);
+  if (arguments.json)
+    fmt::print("{}\n", to_json(data, parts).dump(2));
+  else
+    print(data, parts);
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_data_info(CLI::App& app) {
+  const auto arguments = std::make_shared<InfoArguments>(app);
+  return [arguments] { return info(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "command.h"
+#include "data_arguments.h"
+#include "hourglass/error.h"
+#include "hourglass/image.h"
+#include "results.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+struct ShowArguments {
+  explicit ShowArguments(CLI::App& app) : data(app) {
+    app.add_option("--out", out, "PNG file; default: NAME.png, NAME-2.png ...")->type_name("FILE");
+    app.add_option("--part", part, "which part of the data set")
+        ->check(CLI::IsMember({"train", "validation", "test"}))
+        ->capture_default_str();
+    app.add_option("--count", count, "how many images of each class, or of all where there are no classes")
+        ->type_name("N")
+        ->check(CLI::Range(int64_t{1}, int64_t{1000}));
+  }
+  DataArguments data;
+  std::string out;
+  std::string part = "train";
+  int64_t count = 0;  // 0: as many as look well
+};
+
+constexpr int64_t kOfEachClass = 12, kOfAll = 96;
+constexpr int kColumns = 16;
+
+/// The height in screen pixels that pictures are drawn with, as nearly as whole multiples of their own allow.
+constexpr int64_t kPictureHeight = 60;
+
+/// `count` of them, spread evenly: neighbours in a data set are often alike.
+std::vector<int64_t> spread(const std::vector<int64_t>& samples, int64_t count) {
+  const auto available = static_cast<int64_t>(samples.size());
+  std::vector<int64_t> chosen;
+  for (int64_t i = 0; i < std::min(count, available); ++i)
+    chosen.push_back(samples[static_cast<size_t>(i * available / std::min(count, available))]);
+  return chosen;
+}
+
+/// The images of these numbers; white ones behind them where there are fewer than `count`.
+Tensor images(const Dataset& data, const std::vector<int64_t>& samples, int64_t count) {
+  const Tensor read = data.select(samples).read();
+  Shape shape = read.shape();
+  shape[0] = count;
+  Tensor padded(shape);
+  std::ranges::fill(padded.values(), 1.0f);
+  std::ranges::copy(read.values(), padded.data());
+  return padded;
+}
+
+std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each) {
+  std::map<int32_t, std::vector<int64_t>> by_label;
+  for (int64_t i = 0; i < data.size(); ++i) by_label[data.labels()[static_cast<size_t>(i)]].push_back(i);
+  size_t most = 0;
+  for (const auto& [label, samples] : by_label) most = std::max(most, samples.size());
+  const int64_t width = std::min(count_of_each, static_cast<int64_t>(most));
+  std::vector<ImageRow> rows;
+  for (const auto& [label, samples] : by_label) {
+    const auto& names = data.class_names();
+    const std::string number = std::to_string(label);
+    const std::string name = static_cast<size_t>(label) < names.size() ? names[static_cast<size_t>(label)] : number;
+    rows.push_back({fmt::format("{}{} ({})", name == number ? "" : number + " ", name,
+                                count(static_cast<int64_t>(samples.size()))),
+                    images(data, spread(samples, width), width)});
+  }
+  return rows;
+}
+
+std::vector<ImageRow> one_row(const Dataset& data, int64_t num_images) {
+  std::vector<int64_t> all(static_cast<size_t>(data.size()));
+  for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int64_t>(i);
+  const int64_t shown = std::min(num_images, data.size());
+  return {{"", images(data, spread(all, shown), shown)}};
+}
+
+/// Of the default, the first that does not exist yet.
+std::filesystem::path output_path(const ShowArguments& arguments, const std::string& name) {
+  if (!arguments.out.empty()) return arguments.out;
+  std::filesystem::path path = name + ".png";
+  for (int i = 2; std::filesystem::exists(path); ++i) path = fmt::format("{}-{}.png", name, i);
+  return path;
+}
+
+int show(const ShowArguments& arguments) {
+  const DataParts parts = arguments.data.load();
+  const Dataset& data = arguments.part == "train"  ? parts.train
+                        : arguments.part == "test" ? parts.test
+                                                   : parts.validation;
+  if (data.size() == 0)
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' has no {} part.", parts.train.name(), arguments.part));
+  if (!is_image(data.sample_shape()))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("The samples of '{}' are {}; only images of 1 or 3 channels can be drawn.", data.name(),
+                            to_string(data.sample_shape())));
+  const auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass)
+                                      : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
+  const std::filesystem::path path = output_path(arguments, data.name());
+  const auto scale = static_cast<int>(std::max(int64_t{1}, kPictureHeight / data.sample_shape()[0]));
+  const int columns = data.has_labels() ? static_cast<int>(rows[0].images.rows()) : kColumns;
+  write_image_grid(path, rows, {.scale = scale, .columns = columns});
+  fmt::print("{} of the {} {} images of {}{}: {}\n", count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()),
+             count(data.size()), arguments.part, data.name(), data.has_labels() ? ", class by class" : "",
+             path.string());
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_data_show(CLI::App& app) {
+  const auto arguments = std::make_shared<ShowArguments>(app);
+  return [arguments] { return show(*arguments); };
+}
+
+}  // namespace hourglass::cli
