@@ -17,6 +17,7 @@ Action declare_evaluate(CLI::App& app);
 Action declare_reconstruct(CLI::App& app);
 Action declare_encode(CLI::App& app);
 Action declare_report(CLI::App& app);
+Action declare_compare(CLI::App& app);
 Action declare_models(CLI::App& app);
 Action declare_options(CLI::App& app);
 Action declare_data_list(CLI::App& app);

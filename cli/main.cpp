@@ -30,6 +30,7 @@ constexpr std::array kCommands = {
     Command{"encode", "Write the latents of a data set", declare_encode},
     Command{"report", "Write the page of a run: numbers, curves, pictures, its latent space to walk in",
             declare_report},
+    Command{"compare", "Put runs side by side: what differs, metrics, curves, a picture", declare_compare},
     Command{"models", "List the presets, or the layers of one model", declare_models},
     Command{"options", "List every option of a run", declare_options},
     Command{"data list", "List the named data sets and where they lie", declare_data_list},

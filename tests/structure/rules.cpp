@@ -28,10 +28,11 @@ const std::map<std::string, Names>& layers() {
       {"analysis", {"core", "config", "kernels", "data", "model"}},
       {"report", {"core", "formats"}},
       {"collect", {"core", "formats", "config", "kernels", "data", "optim", "model", "train", "analysis", "report"}},
+      {"study", {"core", "formats", "config", "data", "model", "train", "analysis", "report", "collect"}},
       {"fetch", {"core"}},
       {"cli",
        {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report",
-        "collect", "fetch"}},
+        "collect", "study", "fetch"}},
   };
   return kLayers;
 }

@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "core/file.h"
+#include "hourglass/error.h"
+#include "result_text.h"
+#include "study/comparison.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CompareArguments {
+  explicit CompareArguments(CLI::App& app) {
+    app.add_option("RUN", runs, "run folders, at least two")->type_name("")->required();
+    app.add_option("--out", out, "new folder for comparison.csv, curves.csv and reconstructions.png")->type_name("DIR");
+    app.add_option("--count", count, "how many test images the picture shows")
+        ->type_name("N")
+        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
+        ->capture_default_str();
+    app.add_option("--data-dir", data_dir, "folder with the data sets, for the picture")->type_name("DIR");
+    app.add_flag("--json", json, "print JSON: options that differ, metrics, curves");
+    app.footer("Example:\n  hourglass compare runs/fc-mnist runs/conv-mnist --out fc-against-conv");
+  }
+  std::vector<std::string> runs;
+  std::string out;
+  std::string data_dir;
+  int64_t count = 16;
+  bool json = false;
+};
+
+/// The folders' last names, or the whole paths where those are not all different.
+std::vector<std::string> short_names(const std::vector<std::string>& folders) {
+  std::vector<std::string> names;
+  for (const std::string& folder : folders) {
+    const fs::path path = fs::path(folder).lexically_normal();
+    names.push_back((path.has_filename() ? path : path.parent_path()).filename().string());
+  }
+  for (const std::string& name : names)
+    if (std::ranges::count(names, name) > 1) return folders;
+  return names;
+}
+
+/// Column i of `table` below column i - 1: runs stand side by side.
+std::vector<std::vector<std::string>> turned(const ResultTable& table) {
+  std::vector<std::vector<std::string>> lines;
+  for (size_t column = 0; column < table.columns.size(); ++column) {
+    std::vector<std::string> line = {column == 0 ? "" : table.columns[column]};
+    for (const auto& row : table.rows) line.push_back(cell_text(row[column]));
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+/// Up to about ten epochs, closer together at the start, where losses fall fastest.
+ResultTable few_epochs(const ResultTable& curves) {
+  ResultTable few{curves.columns, {}};
+  size_t next = 1;
+  for (size_t epoch = 1; epoch <= curves.rows.size(); ++epoch) {
+    if (epoch != next && epoch != curves.rows.size()) continue;
+    few.rows.push_back(curves.rows[epoch - 1]);
+    while (next <= epoch) next = std::max(next + 1, next * 2);
+  }
+  return few;
+}
+
+/// Runs of different objectives minimise different things.
+bool same_objective(const std::vector<RunRecord>& runs) {
+  std::vector<Config> configs;
+  for (const RunRecord& run : runs) configs.push_back(run.config);
+  return std::ranges::none_of(option_differences(configs), [](const OptionDifference& difference) {
+    return difference.key.starts_with("objective.") || difference.key == "data.name";
+  });
+}
+
+/// Draws the picture, or says why there is none. Returns whether it was drawn.
+bool draw(const CompareArguments& arguments, const std::vector<std::string>& names, const std::vector<RunRecord>& runs,
+          const fs::path& path) {
+  const Context context = {.threads = 0, .log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); }};
+  std::vector<DrawnModel> models;
+  for (size_t i = 0; i < runs.size(); ++i) models.push_back({names[i], runs[i].folder.model()});
+  const std::vector<ImageRow> rows = reconstruction_rows(models, arguments.count, arguments.data_dir, context);
+  if (rows.empty()) return false;
+  write_image_grid(path, rows);
+  return true;
+}
+
+/// Returns the names of the files it made.
+std::vector<std::string> write_files(const CompareArguments& arguments, const std::vector<std::string>& names,
+                                     const std::vector<RunRecord>& runs, const ResultTable& table,
+                                     const ResultTable& curves) {
+  const fs::path folder = arguments.out;
+  make_new_folder(folder);
+  write_file_atomically(folder / "comparison.csv", to_csv(table));
+  write_file_atomically(folder / "curves.csv", to_csv(curves));
+  std::vector<std::string> files = {"comparison.csv", "curves.csv"};
+  if (draw(arguments, names, runs, folder / "reconstructions.png")) files.push_back("reconstructions.png");
+  return files;
+}
+
+int compare(const CompareArguments& arguments) {
+  if (arguments.runs.size() < 2)
+    throw Error(ErrorKind::kUsage, "There is one run only; give at least two run folders to compare.");
+  const std::vector<std::string> names = short_names(arguments.runs);
+  std::vector<RunRecord> runs;
+  for (const std::string& folder : arguments.runs) runs.push_back(read_run(folder));
+  const ResultTable table = comparison_table(names, runs), curves = loss_curves(names, runs);
+  std::vector<std::string> files;
+  if (!arguments.out.empty()) files = write_files(arguments, names, runs, table, curves);
+
+  if (arguments.json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"runs", to_json(table)}, {"curves", to_json(curves)}}.dump(2));
+    return kDone;
+  }
+  const std::string align = "<" + std::string(runs.size(), '>');
+  fmt::print("{}\n  The options that differ, then what was measured: loss terms and metrics as they were stored.\n",
+             cli::table(align, turned(table)));
+  for (size_t i = 0; i < runs.size(); ++i)
+    if (!runs[i].finished)
+      fmt::print("  {} is not finished: hourglass train --resume {}\n", names[i], shell_word(arguments.runs[i]));
+  if (!curves.rows.empty())
+    fmt::print("\nTest loss after some epochs{}:\n\n{}",
+               same_objective(runs) ? "" : " (of different objectives or data: not to be compared across)",
+               cli::table(">" + std::string(runs.size(), '>'), cells(few_epochs(curves))));
+  if (!files.empty()) fmt::print("\nIn {}: {}\n", arguments.out, join(files));
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_compare(CLI::App& app) {
+  const auto arguments = std::make_shared<CompareArguments>(app);
+  return [arguments] { return compare(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,152 @@
+#include "study/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "config/value.h"
+#include "hourglass/autoencoder.h"
+#include "hourglass/dataset.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+bool all_equal(const std::vector<std::string>& values) {
+  return std::ranges::all_of(values, [&](const std::string& value) { return value == values.front(); });
+}
+
+/// The names that any run has, in the order of the first that has them.
+std::vector<std::string> measured_names(const std::vector<RunRecord>& runs) {
+  std::vector<std::string> names;
+  for (const RunRecord& run : runs)
+    for (const Measurement& each : run.measurements)
+      if (std::ranges::count(names, each.name) == 0) names.push_back(each.name);
+  std::erase_if(names, [&](const std::string& name) {
+    return std::ranges::none_of(runs, [&](const RunRecord& run) {
+      const double value = find(run.measurements, name);
+      return !std::isnan(value) && value != 0;
+    });
+  });
+  return names;
+}
+
+double shown_loss(const EpochRecord& record) {
+  const double test = record.test.total();
+  return std::isnan(test) ? record.train.total() : test;
+}
+
+/// What decides which images a model is shown, as text to compare.
+std::string data_key(DataConfig data) {
+  data.dir.clear();
+  return to_toml(Config{.data = data, .model = {}, .objective = {}, .corruption = {}, .train = {}});
+}
+
+/// Rows of models that see the same images.
+struct SharedImages {
+  std::string key;
+  Dataset test;
+  std::vector<ImageRow> rows;
+};
+
+bool is_drawable(const Shape& shape) { return shape.size() == 3 && (shape[2] == 1 || shape[2] == 3); }
+
+}  // namespace
+
+std::vector<OptionDifference> option_differences(const std::vector<Config>& configs) {
+  std::vector<OptionDifference> differences;
+  for (const Field& field : fields()) {
+    OptionDifference difference{field.full_key(), {}};
+    for (const Config& config : configs) difference.values.push_back(to_toml(get(field, config)));
+    if (!all_equal(difference.values) && difference.key != "data.dir") differences.push_back(std::move(difference));
+  }
+  return differences;
+}
+
+ResultTable comparison_table(const std::vector<std::string>& names, const std::vector<RunRecord>& runs) {
+  std::vector<Config> configs;
+  for (const RunRecord& run : runs) configs.push_back(run.config);
+  const std::vector<OptionDifference> differences = option_differences(configs);
+  const std::vector<std::string> measured = measured_names(runs);
+
+  ResultTable table{{"run"}, {}};
+  for (const OptionDifference& difference : differences) table.columns.push_back(difference.key);
+  table.columns.insert(table.columns.end(), measured.begin(), measured.end());
+  for (size_t i = 0; i < runs.size(); ++i) {
+    std::vector<Cell> row = {names[i]};
+    for (const OptionDifference& difference : differences) row.emplace_back(difference.values[i]);
+    for (const std::string& name : measured) row.emplace_back(find(runs[i].measurements, name));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+ResultTable loss_curves(const std::vector<std::string>& names, const std::vector<RunRecord>& runs) {
+  ResultTable table{{"epoch"}, {}};
+  table.columns.insert(table.columns.end(), names.begin(), names.end());
+  size_t epochs = 0;
+  for (const RunRecord& run : runs) epochs = std::max(epochs, run.history.size());
+  for (size_t epoch = 0; epoch < epochs; ++epoch) {
+    std::vector<Cell> row = {static_cast<double>(epoch + 1)};
+    for (const RunRecord& run : runs)
+      row.emplace_back(epoch < run.history.size() ? shown_loss(run.history[epoch]) : kNotMeasured);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models, int64_t count,
+                                          const std::string& data_dir, const Context& context) {
+  std::vector<SharedImages> groups;
+  std::optional<Shape> shape;
+  const auto leave_out = [&](const DrawnModel& drawn, const std::string& why) {
+    if (context.log) context.log(fmt::format("{} is not in the picture: {}", drawn.label, why));
+  };
+  for (const DrawnModel& drawn : models) {
+    try {
+      const Autoencoder model = Autoencoder::load(drawn.model);
+      DataConfig data = model.config().data;
+      if (!data_dir.empty()) data.dir = data_dir;
+      if (!is_drawable(model.sample_shape())) {
+        leave_out(drawn, fmt::format("its samples are {}, no images.", to_string(model.sample_shape())));
+        continue;
+      }
+      if (shape && model.sample_shape() != *shape) {
+        leave_out(drawn, fmt::format("its images are {}, those of the first {}.", to_string(model.sample_shape()),
+                                     to_string(*shape)));
+        continue;
+      }
+      auto group = std::ranges::find(groups, data_key(data), &SharedImages::key);
+      if (group == groups.end()) {
+        const DataParts parts = load_dataset(data);
+        const Dataset& test = parts.test.size() > 0 ? parts.test : parts.train;
+        Dataset shown = model.prepare(test.slice(0, std::min(count, test.size())));
+        groups.push_back({data_key(data), shown, {{"original, " + data.name, shown.read()}}});
+        group = groups.end() - 1;
+      }
+      shape = model.sample_shape();
+      group->rows.push_back({drawn.label, model.reconstruct(group->test, context)});
+    } catch (const Error& error) {
+      leave_out(drawn, error.what());
+    }
+  }
+  std::vector<ImageRow> rows;
+  for (SharedImages& group : groups)
+    for (ImageRow& row : group.rows) rows.push_back(std::move(row));
+  // Sets with fewer images than were asked for shorten all rows: they stand above each other.
+  int64_t fewest = count;
+  for (const ImageRow& row : rows) fewest = std::min(fewest, row.images.rows());
+  for (ImageRow& row : rows) {
+    if (row.images.rows() == fewest) continue;
+    Shape cut_shape = row.images.shape();
+    cut_shape[0] = fewest;
+    Tensor cut(cut_shape);
+    std::copy_n(row.images.data(), cut.size(), cut.data());
+    row.images = std::move(cut);
+  }
+  return rows;
+}
+
+}  // namespace hourglass

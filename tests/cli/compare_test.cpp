@@ -1,0 +1,73 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+/// Two runs that differ in their epochs and a penalty.
+void train_two(const Workplace& here) {
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "a", "--no-report"}).exit_code, 0);
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "b", "--no-report", "--epochs", "3", "--set",
+                                                                "objective.weight_l2=0.001"})
+                .exit_code,
+            0);
+}
+
+TEST(Compare, ShowsWhatDiffersAndNothingElse) {
+  const Workplace here;
+  train_two(here);
+  const Outcome outcome = here.run({"compare", "a", "b"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("train.epochs +2 +3\n"))) << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("objective.weight_l2 +0.0 +0.001\n"))) << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("test.total +0\\.\\d+ +0\\.\\d+\n"))) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("not to be compared across"));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("batch_size")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("latent_kl")));
+}
+
+TEST(Compare, PrintsJsonWithTheWholeCurves) {
+  const Workplace here;
+  train_two(here);
+  const json result = json::parse(here.run({"compare", "a", "b", "--json"}).out);
+  EXPECT_EQ(result["runs"][1]["run"], "b");
+  EXPECT_EQ(result["runs"][1]["epochs_done"], 3);
+  ASSERT_EQ(result["curves"].size(), 3u);
+  EXPECT_TRUE(result["curves"][2]["a"].is_null());
+  EXPECT_EQ(result["curves"][2]["b"], result["runs"][1]["test.total"]);
+}
+
+TEST(Compare, WritesTablesAndAPictureIntoANewFolder) {
+  const Workplace here;
+  train_two(here);
+  ASSERT_EQ(here.run({"compare", "a", "b", "--out", "both"}).exit_code, 0);
+  EXPECT_THAT(here.read("both/comparison.csv"), testing::StartsWith("run,objective.weight_l2,train.epochs,"));
+  EXPECT_THAT(here.read("both/curves.csv"), testing::StartsWith("epoch,a,b\n1,"));
+  EXPECT_THAT(here.read("both/reconstructions.png"), testing::StartsWith("\x89PNG"));
+  const Outcome again = here.run({"compare", "a", "b", "--out", "both"});
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.err, HasSubstr("'both' exists already"));
+}
+
+TEST(Compare, RefusesWhatIsNoRun) {
+  const Workplace here;
+  train_two(here);
+  const Outcome outcome = here.run({"compare", "a", "c"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'c' holds no run: config.toml is missing"));
+  EXPECT_EQ(here.run({"compare", "a"}).exit_code, 2);
+  here.write("b/summary.json", "[1, 2");
+  EXPECT_EQ(here.run({"compare", "a", "b"}).exit_code, 3);
+}
+
+}  // namespace
+}  // namespace hourglass
