@@ -76,7 +76,7 @@ T median(std::vector<T> values) {
 }
 
 nlohmann::json measure(const std::string& name, const DataParts& data, double seconds, int threads) {
-  Autoencoder model(config_of(name), {28, 28, 1});
+  Autoencoder model(config_of(name), data.train);
   const Context context{threads, {}};
   const int workers = training_workers(model.config(), context);
   const double steps =

@@ -57,8 +57,14 @@ bool is_image(const Shape& sample_shape) {
 
 void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& model, const Dataset& data,
                           int64_t num_images, const Context& context) {
-  const Tensor shown = model.prepare(data).read(0, std::min(num_images, data.size()));
-  write_image_grid(path, {{"original", shown}, {"reconstruction", model.reconstruct(shown, context)}});
+  const Tensor shown = model.prepare(data, context).read(0, std::min(num_images, data.size()));
+  Tensor original = model.preprocessing().invert(shown);
+  Tensor reconstruction = model.preprocessing().invert(model.reconstruct(shown, context));
+  const auto [low, high] = std::ranges::minmax(original.values());
+  if (low < 0 || high > 1)  // no brightness: the originals go from black to white
+    for (Tensor* images : {&original, &reconstruction})
+      for (float& value : images->values()) value = high > low ? (value - low) / (high - low) : 0.5f;
+  write_image_grid(path, {{"original", original}, {"reconstruction", reconstruction}});
 }
 
 }  // namespace hourglass::cli

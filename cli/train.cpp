@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "command.h"
+#include "core/text.h"
 #include "hourglass/report.h"
 #include "model/network.h"
 #include "model_summary.h"
@@ -25,20 +26,20 @@ constexpr int64_t kNumImagesDrawn = 32;
 void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder& model, const DataParts& data,
                    const Context& context) {
   const TrainConfig& train = plan.config.train;
-  const DataConfig& preprocessing = plan.config.data;
   terminal.print(terminal.bold(fmt::format("{}: {} values to {} latents and back", plan.config.model.name,
                                            count(model.sample_dim()), count(model.latent_dim()))));
   terminal.print("\n" + model_summary(model, context));
   terminal.print(
       fmt::format("  data      {}: {} training and {} test images, {}{}", data.train.name(), count(data.train.size()),
                   count(data.test.size()), bytes(data.train.stored_bytes() + data.test.stored_bytes()),
-                  preprocessing.binarize >= 0 ? fmt::format(", binarised at {}", preprocessing.binarize) : ""));
+                  data.validation.size() > 0 ? fmt::format(", {} for validation", count(data.validation.size())) : ""));
   terminal.print(fmt::format("  training  {}, {}, {}, epochs: {}, seed: {}, threads: {}",
                              objective_text(plan.config.objective, model.network().is_gaussian()),
                              optimizer_text(train), batch_text(train), count(train.epochs), train.seed,
                              num_threads(context)));
   for (const auto& [label, text] :
-       {std::pair{"noise", corruption_text(plan.config.corruption)}, std::pair{"schedule", schedule_text(train)},
+       {std::pair{"prepared", join(plan.config.data.preprocess)},
+        std::pair{"noise", corruption_text(plan.config.corruption)}, std::pair{"schedule", schedule_text(train)},
         std::pair{"clipping", clipping_text(train)}})
     if (!text.empty()) terminal.print(fmt::format("  {:<10}{}", label, text));
   terminal.print(fmt::format("  folder    {}\n", plan.folder.path.string()));
@@ -103,7 +104,7 @@ int train(const TrainArguments& arguments) {
   const Context context = {.threads = static_cast<int>(plan.config.train.threads),
                            .log = [&](const std::string& line) { terminal.print(line); }};
   const DataParts data = load_dataset(plan.data, context);
-  Autoencoder model(plan.config, data.train.sample_shape());
+  Autoencoder model(plan.config, data.train, context);
   print_summary(terminal, plan, model, data, context);
 
   TrainResult result;

@@ -30,7 +30,7 @@ int main() {
   config.model.decoder = {"linear 64", "relu", "linear output", "sigmoid"};
   config.train.batch_size = 50;
   config.train.epochs = 20;
-  hourglass::Autoencoder model(config, all.sample_shape());
+  hourglass::Autoencoder model(config, data.train);
   hourglass::train(model, data);
 
   const hourglass::Tensor latents = model.encode(data.test);

@@ -9,7 +9,7 @@ int main() {
   config.train.epochs = 3;
 
   const hourglass::DataParts data = hourglass::load_dataset(config.data);
-  hourglass::Autoencoder model(config, data.train.sample_shape());
+  hourglass::Autoencoder model(config, data.train);
 
   hourglass::TrainCallbacks callbacks;
   callbacks.on_epoch = [](const hourglass::EpochRecord& epoch) {

@@ -10,6 +10,7 @@
 #include "hourglass/config.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
+#include "hourglass/preprocessing.h"
 #include "hourglass/tensor.h"
 
 namespace hourglass {
@@ -35,8 +36,14 @@ class Autoencoder {
  public:
   /// Builds the layers for samples of `sample_shape` and draws the initial weights from config.train.seed.
   /// Throws Error(kUsage) for a config that cannot work: an unknown layer, shapes that do not meet, a decoder whose
-  /// output is not the sample's size, an output activation that cannot reach [0, 1].
+  /// output is not the sample's size, an output activation that cannot reach all values of the range of the data,
+  /// which is taken to be [0, 1].
   Autoencoder(Config config, const Shape& sample_shape);
+  /// The same for the samples of a training part: data.preprocess is fitted to it (see Preprocessing), and the shape
+  /// and range are those that come out of it. Throws also as Preprocessing::fit.
+  Autoencoder(Config config, const Dataset& train, const Context& context = {});
+  /// The same with what was fitted before, by the steps of config.data.preprocess.
+  Autoencoder(Config config, Preprocessing fitted);
   Autoencoder(Autoencoder&&) noexcept;
   Autoencoder& operator=(Autoencoder&&) noexcept;
   ~Autoencoder();
@@ -56,9 +63,16 @@ class Autoencoder {
   std::vector<ParameterView> parameters();
   std::vector<LayerSummary> summary() const;
 
+  /// What was fitted to the training part; it is saved with the model.
+  const Preprocessing& preprocessing() const { return preprocessing_; }
+  /// Of the values that the model sees of the training part.
+  ValueBounds value_range() const { return preprocessing_.range(); }
   /// The same samples as this model is to see them: what Dataset::read gives of the result is what the functions below
-  /// work on. Samples that were prepared before stay as they are.
-  Dataset prepare(const Dataset& samples) const;
+  /// work on. Samples that were prepared before stay as they are. Throws as Preprocessing::apply, and Error(kUsage)
+  /// where data.preprocess has steps that were not fitted.
+  Dataset prepare(const Dataset& samples, const Context& context = {}) const;
+  /// All parts of a set.
+  DataParts prepare(const DataParts& parts, const Context& context = {}) const;
 
   /// Latents, {n, latent_dim}. `samples`: {n, ...} of n x sample_dim values in the model's range (already prepared), or
   /// a Dataset, which is prepared where it is not.
@@ -76,7 +90,10 @@ class Autoencoder {
   const class Network& network() const;
 
  private:
+  Autoencoder(Config config, const Shape& sample_shape, Preprocessing preprocessing);
+
   Config config_;
+  Preprocessing preprocessing_;
   std::unique_ptr<class Network> network_;
 };
 

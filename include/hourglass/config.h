@@ -14,9 +14,9 @@ namespace hourglass {
 
 /// Which images, and what is done to each value before the model sees it. TOML table [data].
 struct DataConfig {
-  std::string name = "synthetic-digits";  ///< a named set, see dataset_names()
-  std::string dir;                        ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
-  double binarize = -1;              ///< values above this become 1, the others 0; below 0: off, values keep [0, 1]
+  std::string name = "synthetic-digits";     ///< a named set, see dataset_names()
+  std::string dir;                           ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
+  std::vector<std::string> preprocess = {};  ///< steps before the model, see hourglass/preprocessing.h
   double test = 0.2;                 ///< share of the samples that is the test part, of a set that has none of its own
   double validation = 0;             ///< share of the training part that is held out of it for choices while training
   std::string train_rows = "";       ///< the training part, as "0:1800" or ":1800"; empty: what no other part takes

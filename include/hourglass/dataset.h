@@ -59,8 +59,9 @@ class SampleStorage {
 
 /// Samples of one shape with an optional label each: some rows of a storage, which copies, slices and selections share.
 ///
-/// What a model sees of a stored value is decided once, when the data are prepared (see `load_dataset` and
-/// Autoencoder::prepare): until then a byte v stands for v / 255 and a float for itself.
+/// What a model sees of a stored value is decided once, when the data are prepared (see Autoencoder::prepare and
+/// Preprocessing): until then a byte v stands for v / 255 and a float for itself. Floats that are not finite are values
+/// that are missing.
 class Dataset {
  public:
   Dataset() = default;
@@ -111,8 +112,11 @@ class Dataset {
     return rows_ ? (*rows_)[static_cast<size_t>(i)] : static_cast<uint32_t>(first_row_ + i);
   }
   bool is_prepared() const { return transform_ != nullptr; }
-  const struct ValueTransform& transform() const;
-  Dataset with_transform(const struct ValueTransform& transform) const;
+  const class SampleTransform& transform() const;
+  Dataset with_transform(const class SampleTransform& transform) const;
+  /// In a mapped file: that samples [begin, end) are needed soon, or not again for a while.
+  void expect(int64_t begin, int64_t end) const;
+  void release(int64_t begin, int64_t end) const;
 
  private:
   void check_range(int64_t begin, int64_t end) const;
@@ -126,7 +130,7 @@ class Dataset {
   std::shared_ptr<const std::vector<uint32_t>> rows_;  // of the storage, sample by sample
   std::vector<int32_t> labels_;
   std::vector<std::string> class_names_, feature_names_;
-  std::shared_ptr<const struct ValueTransform> transform_;
+  std::shared_ptr<const class SampleTransform> transform_;
 };
 
 /// The parts of a data set. Nothing is ever fitted or chosen on `test`; `validation` is what choices are made on

@@ -53,13 +53,6 @@ Rule from_to(double low, double high) {
   return rule;
 }
 
-/// A threshold in [0, 1), or any negative number for none.
-Rule threshold_or_off() {
-  Rule rule{.text = "below 0 (off), or at least 0 and below 1"};
-  rule.high = 1;
-  return rule;
-}
-
 Rule one_of(std::vector<std::string> choices) {
   Rule rule{.text = join(choices, " | ")};
   rule.choices = std::move(choices);
@@ -74,8 +67,11 @@ std::vector<Field> data_fields() {
       {"data", "name", at<kTable, &DataConfig::name>, anything(), "named data set"},
       {"data", "dir", at<kTable, &DataConfig::dir>, anything(),
        "folder with the data sets; empty: $HOURGLASS_DATA, then the user's cache folder"},
-      {"data", "binarize", at<kTable, &DataConfig::binarize>, threshold_or_off(),
-       "values above this become 1, all others 0; below 0: values keep their [0, 1] scale"},
+      {"data", "preprocess", at<kTable, &DataConfig::preprocess>, anything(),
+       "what is done to samples before the model sees them, in this order, fitted to the training part: impute "
+       "mean|median|X, scale LOW HIGH, minmax [LOW HIGH], standardize, robust, remove_mean image|global, clip K "
+       "image|global, grey, resize H W area|bilinear, crop H W, pad N [value=0], whiten pca|zca [epsilon=1e-5] "
+       "[components=N], binarize T, bernoulli"},
       {"data", "test", at<kTable, &DataConfig::test>, from_to_below(0, 1),
        "share of the samples drawn as the test part, of a set that has none of its own; 0: no test part"},
       {"data", "validation", at<kTable, &DataConfig::validation>, from_to_below(0, 1),

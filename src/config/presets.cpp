@@ -105,7 +105,7 @@ Presets five_architectures() {
 Config rae() {
   Config config = make("rae", {"linear 256", "relu", "linear 128", "relu", "linear 20", "relu"},
                        {"linear 128", "relu", "linear 256", "relu", "linear output", "sigmoid"});
-  config.data.binarize = 0.5;
+  config.data.preprocess = {"binarize 0.5"};
   config.objective.reconstruction = "bce";
   config.objective.weight_l2 = 1e-5;
   config.train.batch_size = 200;
@@ -121,7 +121,7 @@ Config rae_360() {
                         "dropout 0.2", "linear 20", "sigmoid"},
                        {"linear 360", "relu", "batch_norm", "dropout 0.2", "linear 360", "relu", "batch_norm",
                         "dropout 0.2", "linear output", "sigmoid"});
-  config.data.binarize = 0.5;
+  config.data.preprocess = {"binarize 0.5"};
   config.objective.reconstruction = "bce";
   config.train.optimizer = "sgd";
   config.train.momentum = 0.9;

@@ -21,8 +21,7 @@ std::string where(const std::string& source, const toml::source_region& region) 
 
 std::string describe(const toml::node& node) {
   if (node.is_table()) return "a table";
-  if (const toml::array* array = node.as_array())
-    return array->empty() ? "an empty list" : "a list that is not all text";
+  if (node.is_array()) return "a list that is not all text";
   std::ostringstream text;
   node.visit([&](const auto& value) { text << value; });
   return text.str();
@@ -34,7 +33,7 @@ std::optional<Value> read(const toml::node& node) {
   if (node.is_floating_point()) return *node.value<double>();
   if (node.is_string()) return *node.value<std::string>();
   const toml::array* array = node.as_array();
-  if (!array || array->empty() || !array->is_homogeneous<std::string>()) return std::nullopt;
+  if (!array || (!array->empty() && !array->is_homogeneous<std::string>())) return std::nullopt;
   std::vector<std::string> list;
   for (const toml::node& entry : *array) list.push_back(*entry.value<std::string>());
   return list;

@@ -47,9 +47,10 @@ std::optional<Number> parse_number(const std::string& text) {
   return value;
 }
 
-/// The entries between the commas; nullopt where one is empty.
+/// The entries between the commas, none of an empty text; nullopt where one is empty.
 std::optional<std::vector<std::string>> split(const std::string& text) {
   std::vector<std::string> entries;
+  if (text.empty()) return entries;
   for (size_t begin = 0; begin <= text.size();) {
     const size_t comma = std::min(text.find(',', begin), text.size());
     entries.push_back(trim(text.substr(begin, comma - begin)));
@@ -65,7 +66,7 @@ bool allowed(const Rule& rule, const Value& value) {
           [](bool) { return true; }, [&](int64_t integer) { return rule.allows(static_cast<double>(integer)); },
           [&](double real) { return rule.allows(real); },
           [&](const std::string& text) { return rule.choices.empty() || std::ranges::count(rule.choices, text) > 0; },
-          [](const std::vector<std::string>& list) { return !list.empty(); }},
+          [&](const std::vector<std::string>& list) { return !list.empty() || rule.text.empty(); }},
       value);
 }
 

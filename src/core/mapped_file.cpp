@@ -55,8 +55,7 @@ void expect_mapped(std::span<const std::byte> bytes) {
 
 void release_mapped(std::span<const std::byte> bytes) {
   const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
-  advise((begin + page_size() - 1) / page_size() * page_size(), (begin + bytes.size()) / page_size() * page_size(),
-         MADV_DONTNEED);
+  advise(begin / page_size() * page_size(), (begin + bytes.size()) / page_size() * page_size(), MADV_DONTNEED);
 }
 
 }  // namespace hourglass

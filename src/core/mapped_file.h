@@ -26,8 +26,8 @@ class MappedFile {
 
 /// Says that these bytes of a mapped file will be read soon, so that the disk may start.
 void expect_mapped(std::span<const std::byte> bytes);
-/// Gives back the memory of the whole pages among these bytes of a mapped file. They are read again where they are
-/// touched again.
+/// Gives back the memory of these bytes of a mapped file, but for the page that they end in, which may be needed for
+/// what follows. They are read again where they are touched again.
 void release_mapped(std::span<const std::byte> bytes);
 
 }  // namespace hourglass

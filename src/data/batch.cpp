@@ -1,26 +1,28 @@
 #include "data/batch.h"
 
+#include "data/sample_transform.h"
 #include "kernels/gather.h"
+#include "kernels/noise.h"
 
 namespace hourglass {
 
-void gather_samples(const Dataset& data, int64_t count, const uint32_t* stored_rows, const uint32_t* upcoming,
-                    float* out) {
-  const std::byte* values = data.storage().data();
+void gather_stored(const Dataset& data, int64_t first_row, int64_t count, const uint32_t* stored_rows,
+                   const uint32_t* upcoming, float* out) {
+  const ValueTransform transform = data.transform().kernel();
+  const int64_t dim = data.sample_dim();
+  const std::byte* values = data.storage().data() + first_row * dim * data.storage().element_size();
   if (data.storage().type() == ElementType::kUint8)
-    gather_rows(data.transform(), count, data.sample_dim(), reinterpret_cast<const uint8_t*>(values), stored_rows,
-                upcoming, out);
+    gather_rows(transform, count, dim, reinterpret_cast<const uint8_t*>(values), stored_rows, upcoming, out);
   else
-    gather_rows(data.transform(), count, data.sample_dim(), reinterpret_cast<const float*>(values), stored_rows,
-                upcoming, out);
+    gather_rows(transform, count, dim, reinterpret_cast<const float*>(values), stored_rows, upcoming, out);
 }
 
-Dataset prepare(const Dataset& data, const DataConfig& config) {
-  if (data.size() == 0 || data.is_prepared()) return data;
-  ValueTransform transform = data.transform();
-  transform.binarize = config.binarize >= 0;
-  transform.threshold = static_cast<float>(config.binarize);
-  return data.with_transform(transform);
+void gather_samples(const Dataset& data, int64_t count, const uint32_t* stored_rows, const uint32_t* upcoming,
+                    const BatchDraw& draw, float* out) {
+  gather_stored(data, 0, count, stored_rows, upcoming, out);
+  if (data.transform().draws())
+    bernoulli({.seed = draw.seed, .purpose = RandomPurpose::kBinarization, .layer = 0, .step = draw.step},
+              draw.first_row, count, data.sample_dim(), out, out);
 }
 
 }  // namespace hourglass

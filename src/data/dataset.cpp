@@ -6,15 +6,12 @@
 #include <limits>
 
 #include "data/batch.h"
+#include "data/sample_transform.h"
 #include "hourglass/error.h"
-#include "kernels/gather.h"
+#include "kernels/noise.h"
 
 namespace hourglass {
 namespace {
-
-// A byte stands for its part of 255.
-constexpr ValueTransform kOfBytes{.scale = 1.0f / 255};
-constexpr ValueTransform kOfFloats{};
 
 [[noreturn]] void refuse(const std::string& name, const std::string& found) {
   throw Error(ErrorKind::kData, fmt::format("Data set '{}': {}.", name, found));
@@ -69,16 +66,17 @@ std::span<const uint8_t> Dataset::sample(int64_t i) const {
   return {reinterpret_cast<const uint8_t*>(storage_.data()) + stored_row(i) * bytes, bytes};
 }
 
+// Outside of training a draw belongs to the stored row, whichever part or selection it is read from.
 void Dataset::read(int64_t begin, int64_t end, float* out) const {
   const int64_t count = end - begin;
-  if (rows_) return gather_samples(*this, count, rows_->data() + begin, nullptr, out);
-  const int64_t first = (first_row_ + begin) * sample_dim_;
-  if (storage_.type() == ElementType::kUint8)
-    gather_rows(transform(), count, sample_dim_, reinterpret_cast<const uint8_t*>(storage_.data()) + first, nullptr,
-                nullptr, out);
+  if (rows_)
+    gather_stored(*this, 0, count, rows_->data() + begin, nullptr, out);
   else
-    gather_rows(transform(), count, sample_dim_, reinterpret_cast<const float*>(storage_.data()) + first, nullptr,
-                nullptr, out);
+    gather_stored(*this, first_row_ + begin, count, nullptr, nullptr, out);
+  if (!transform().draws()) return;
+  constexpr NoiseStream kOneDraw{.seed = 0, .purpose = RandomPurpose::kBinarization, .layer = 1, .step = 0};
+  for (int64_t i = 0; i < count; ++i, out += sample_dim_)
+    bernoulli(kOneDraw, stored_row(begin + i), 1, sample_dim_, out, out);
 }
 
 Tensor Dataset::read(int64_t begin, int64_t end) const {
@@ -126,15 +124,29 @@ Dataset Dataset::select(std::span<const int64_t> samples) const {
   return part;
 }
 
-const ValueTransform& Dataset::transform() const {
+const SampleTransform& Dataset::transform() const {
+  static const SampleTransform kOfBytes(ElementType::kUint8), kOfFloats(ElementType::kFloat32);
   if (transform_) return *transform_;
   return storage_.type() == ElementType::kUint8 ? kOfBytes : kOfFloats;
 }
 
-Dataset Dataset::with_transform(const ValueTransform& transform) const {
+Dataset Dataset::with_transform(const SampleTransform& transform) const {
   Dataset prepared = *this;
-  prepared.transform_ = std::make_shared<const ValueTransform>(transform);
+  prepared.transform_ = std::make_shared<const SampleTransform>(transform);
   return prepared;
+}
+
+void Dataset::expect(int64_t begin, int64_t end) const {
+  if (!storage_.is_mapped() || begin >= end) return;
+  const int64_t first = stored_row(begin), last = stored_row(end - 1);
+  if (first <= last) storage_.expect(first * sample_dim_, (last + 1) * sample_dim_);
+}
+
+// Selected rows are given back where they lie in order, as those of a split do.
+void Dataset::release(int64_t begin, int64_t end) const {
+  if (!storage_.is_mapped() || begin >= end) return;
+  const int64_t first = stored_row(begin), last = stored_row(end - 1);
+  if (first <= last) storage_.release(first * sample_dim_, (last + 1) * sample_dim_);
 }
 
 }  // namespace hourglass

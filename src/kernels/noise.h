@@ -46,4 +46,7 @@ void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                      const float* x, float* y);
 
+/// y[rows, width] = u < x ? 1 : 0.
+void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y);
+
 }  // namespace hourglass

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "core/team.h"
-#include "data/batch.h"
 #include "hourglass/error.h"
 #include "kernels/activation.h"
 #include "layers/initializer.h"
@@ -90,9 +89,20 @@ Tensor run_both(const Network& network, int64_t rows, const Source& source, cons
 }  // namespace
 
 Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
-    : config_(std::move(config)), network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape)) {
+    : Autoencoder(std::move(config), sample_shape, Preprocessing()) {}
+
+Autoencoder::Autoencoder(Config config, const Dataset& train, const Context& context)
+    : Autoencoder(config, Preprocessing::fit(config.data.preprocess, train, context)) {}
+
+Autoencoder::Autoencoder(Config config, Preprocessing fitted)
+    : Autoencoder(std::move(config), Shape(fitted.output_shape()), std::move(fitted)) {}
+
+Autoencoder::Autoencoder(Config config, const Shape& sample_shape, Preprocessing preprocessing)
+    : config_(std::move(config)),
+      preprocessing_(std::move(preprocessing)),
+      network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape)) {
   check_ranges(config_);
-  Objective(config_.objective, *network_);
+  Objective(config_.objective, *network_, value_range());
   network_->initialize(config_.model.initializer, static_cast<uint64_t>(config_.train.seed));
 }
 
@@ -127,7 +137,18 @@ std::vector<LayerSummary> Autoencoder::summary() const {
   return rows;
 }
 
-Dataset Autoencoder::prepare(const Dataset& samples) const { return hourglass::prepare(samples, config_.data); }
+Dataset Autoencoder::prepare(const Dataset& samples, const Context& context) const {
+  if (samples.size() > 0 && !samples.is_prepared() && !config_.data.preprocess.empty() &&
+      preprocessing_.input_shape().empty())
+    throw Error(ErrorKind::kUsage,
+                "data.preprocess has steps that this model has not been fitted with. Make the model "
+                "from its training part: Autoencoder(config, train).");
+  return preprocessing_.apply(samples, context);
+}
+
+DataParts Autoencoder::prepare(const DataParts& parts, const Context& context) const {
+  return {prepare(parts.train, context), prepare(parts.test, context), prepare(parts.validation, context)};
+}
 
 Tensor Autoencoder::encode(const Tensor& samples, const Context& context) const {
   check_sample_size(samples.row_size(), *this, "samples", sample_dim());
@@ -135,8 +156,9 @@ Tensor Autoencoder::encode(const Tensor& samples, const Context& context) const 
 }
 
 Tensor Autoencoder::encode(const Dataset& samples, const Context& context) const {
-  check_sample_size(samples.sample_dim(), *this, "samples", sample_dim());
-  return run_encoder(*network_, samples.size(), from_dataset(prepare(samples)), context);
+  const Dataset seen = prepare(samples, context);
+  check_sample_size(seen.sample_dim(), *this, "samples", sample_dim());
+  return run_encoder(*network_, seen.size(), from_dataset(seen), context);
 }
 
 Tensor Autoencoder::decode(const Tensor& latents, const Context& context) const {
@@ -155,8 +177,9 @@ Tensor Autoencoder::reconstruct(const Tensor& samples, const Context& context) c
 }
 
 Tensor Autoencoder::reconstruct(const Dataset& samples, const Context& context) const {
-  check_sample_size(samples.sample_dim(), *this, "samples", sample_dim());
-  return run_both(*network_, samples.size(), from_dataset(prepare(samples)), context);
+  const Dataset seen = prepare(samples, context);
+  check_sample_size(seen.sample_dim(), *this, "samples", sample_dim());
+  return run_both(*network_, seen.size(), from_dataset(seen), context);
 }
 
 }  // namespace hourglass

@@ -10,8 +10,12 @@
 
 namespace hourglass {
 
-/// What every file of a model carries: its kind ("model" or "checkpoint"), format version, config and sample shape.
+/// What every file of a model carries: its kind ("model" or "checkpoint"), format version, config and sample shape;
+/// where preprocessing was fitted also the shape of the samples as they are stored.
 std::map<std::string, std::string> model_metadata(const Autoencoder& model, const std::string& kind);
+
+/// What it holds of a model: its parameters, and what its preprocessing learned.
+std::vector<SafetensorsView> model_tensors(const Autoencoder& model);
 
 /// Reads a file and checks its kind and version. Throws Error(kIo) where it cannot be read, Error(kData) where it is
 /// malformed, of another kind or of another version.

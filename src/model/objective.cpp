@@ -14,6 +14,7 @@ namespace {
 
 // A mean activation is taken to lie this far inside (0, 1), so that its divergence stays finite.
 constexpr double kActivityMargin = 1e-6;
+constexpr double kRangeMargin = 1e-5;  // of the range
 
 ReconstructionLoss loss_named(const std::string& name) {
   if (name == "bce") return ReconstructionLoss::kBce;
@@ -35,7 +36,7 @@ Objective::RowSums& Objective::RowSums::operator+=(const RowSums& other) {
 
 bool Objective::RowSums::finite() const { return std::isfinite(reconstruction + latent_l1 + kl); }
 
-Objective::Objective(const ObjectiveConfig& config, const Network& network)
+Objective::Objective(const ObjectiveConfig& config, const Network& network, ValueBounds data)
     : loss_(loss_named(config.reconstruction)),
       reconstruction_scale_(config.reconstruction_weight /
                             (config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim()))),
@@ -48,11 +49,11 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network)
       kl_weight_(config.kl_weight),
       kl_warmup_epochs_(config.kl_warmup_epochs),
       free_nats_(config.kl_free_nats) {
-  check_output(network);
+  check_output(network, data);
   check_latent(network);
 }
 
-void Objective::check_output(const Network& network) const {
+void Objective::check_output(const Network& network, ValueBounds data) const {
   const Activation output = network.output_activation();
   if (loss_ == ReconstructionLoss::kBce && output != Activation::kSigmoid)
     throw Error(
@@ -66,12 +67,25 @@ void Objective::check_output(const Network& network) const {
         fmt::format("objective.reconstruction is gaussian, whose means the decoder's last activation maps, but it "
                     "is '{}'. End model.decoder with 'linear output' or with 'linear output', 'sigmoid'.",
                     name(output)));
-  const OutputRange range = output_range(output);
-  if (range.low > 0 || range.high < 1)
+  // Rounding may put a value a little outside of the range that it was scaled to.
+  const double margin = kRangeMargin * (data.high - data.low);
+  const bool is_unit = data.low >= -margin && data.high <= 1 + margin;
+  if (loss_ == ReconstructionLoss::kBce && !is_unit)
     throw Error(ErrorKind::kUsage,
-                fmt::format("The decoder ends in '{}', which cannot give all values from 0 to 1, the "
-                            "range of the data. End model.decoder with 'sigmoid'.",
-                            name(output)));
+                fmt::format("objective.reconstruction is bce, which needs data from 0 to 1, but they go from {:.4g} to "
+                            "{:.4g}. Add 'scale 0 1' or 'minmax' to data.preprocess, or set "
+                            "objective.reconstruction=mse.",
+                            data.low, data.high));
+  const OutputRange range = output_range(output);
+  if (static_cast<double>(range.low) > data.low + margin || static_cast<double>(range.high) < data.high - margin)
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("The decoder ends in '{}', which cannot give all values from {:.4g} to {:.4g}, the range of "
+                    "the data. {}",
+                    name(output), data.low, data.high,
+                    is_unit ? "End model.decoder with 'sigmoid'."
+                            : "End model.decoder with 'linear output' and no activation behind it, or add "
+                              "'scale 0 1' to data.preprocess and end it with 'sigmoid'."));
 }
 
 void Objective::check_latent(const Network& network) const {

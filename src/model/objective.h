@@ -2,6 +2,7 @@
 // What is minimised: the reconstruction loss and the penalties, every term by itself.
 
 #include "hourglass/loss.h"
+#include "hourglass/preprocessing.h"
 #include "kernels/loss.h"
 #include "kernels/optimizer.h"
 #include "model/network.h"
@@ -19,8 +20,8 @@ namespace hourglass {
 class Objective {
  public:
   /// Throws Error(kUsage) where loss, penalties, latent and output activation do not go together or the output cannot
-  /// reach [0, 1].
-  Objective(const ObjectiveConfig& config, const Network& network);
+  /// reach the range of the `data`.
+  Objective(const ObjectiveConfig& config, const Network& network, ValueBounds data = {});
 
   /// Unweighted sums over the rows of one worker.
   struct RowSums {
@@ -66,7 +67,7 @@ class Objective {
   int64_t exchange_size() const { return penalizes_activity() ? latent_dim_ : 0; }
 
  private:
-  void check_output(const Network& network) const;
+  void check_output(const Network& network, ValueBounds data) const;
   void check_latent(const Network& network) const;
   double reconstruction_factor(int64_t rows) const;
   double reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,

@@ -58,11 +58,7 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
   metadata["history"] = history_to_csv(state.history);
 
   const Network& network = model.network();
-  std::vector<SafetensorsView> tensors;
-  for (const Parameter& parameter : network.parameter_list())
-    tensors.push_back({parameter.name,
-                       parameter.spec.shape,
-                       {network.flat() + parameter.offset, static_cast<size_t>(num_elements(parameter.spec.shape))}});
+  std::vector<SafetensorsView> tensors = model_tensors(model);
   for (size_t i = 0; i < trainer.moments().size(); ++i)
     tensors.push_back(
         {moment_name(i), {network.flat_size()}, {trainer.moments()[i], static_cast<size_t>(network.flat_size())}});

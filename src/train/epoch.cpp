@@ -48,6 +48,7 @@ Loss Trainer::test_loss() {
       const int64_t count = std::min<int64_t>(workspace.rows, range.end - begin);
       float* target = workspace.arena.at(workspace.target);
       data_.test.read(begin, begin + count, target);
+      data_.test.release(begin, begin + count);
       if (corrupts(model_.config().corruption))
         corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), kTestStep, begin, count,
                 network_.sample_dim(), target, workspace.arena.at(workspace.input));

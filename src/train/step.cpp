@@ -92,6 +92,8 @@ void Trainer::differentiate(int index, int64_t step) {
 // Gathers this worker's rows of a slice.
 Pass Trainer::take_slice(int index, const Slice& slice, int64_t step) {
   const Range range = share(slice.rows, workers(), index);
+  // Others may still be at what is given back, and read it again.
+  if (index == 0) order_.release_before(slice.indices - order_.rows());
   gather(workers_[static_cast<size_t>(index)], slice, range, step);
   return {.rows = range.size(),
           .training = true,
@@ -112,7 +114,8 @@ void Trainer::gather(Worker& worker, const Slice& slice, const Range& range, int
   const Arena& arena = worker.workspace.arena;
   float* target = arena.at(worker.workspace.target);
   gather_samples(data_.train, range.size(), slice.indices + range.begin,
-                 slice.upcoming ? slice.upcoming + range.begin : nullptr, target);
+                 slice.upcoming ? slice.upcoming + range.begin : nullptr,
+                 {static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step), slice.first + range.begin}, target);
   if (corrupts(model_.config().corruption))
     corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step),
             slice.first + range.begin, range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));

@@ -44,18 +44,19 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
       network_(model.network()),
       data_{model.prepare(data.train), model.prepare(data.test), model.prepare(data.validation)},
       config_(model.config().train),
-      objective_(model.config().objective, network_),
+      objective_(model.config().objective, network_, model.value_range()),
       step_rows_(whole() ? data.train.size() : config_.batch_size * config_.accumulate),
       slice_rows_(std::min(step_rows_, slice_size(config_, workers))),
       num_workers_(static_cast<int>(std::min<int64_t>(workers, slice_rows_))),
       optimizer_(solves() ? nullptr : make_optimizer(config_)),
       barrier_(num_workers_),
       exchange_(num_workers_, std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size()})),
-      queue_(num_workers_) {
-  check_training(model, data);
+      queue_(num_workers_),
+      // The whole part keeps its own order, so that its sums are the same in every epoch.
+      order_(data_.train, !whole(), static_cast<uint64_t>(config_.seed)) {
+  check_training(model, data_);
   plan_buffers();
   plan_blocks();
-  order_.resize(static_cast<size_t>(data.train.size()));
 }
 
 void Trainer::plan_buffers() {
@@ -125,20 +126,11 @@ int64_t Trainer::rows_of(int64_t step) const {
   return std::min(step_rows_, data_.train.size() - step % steps_per_epoch() * step_rows_);
 }
 
-// The samples in the order of this epoch (Fisher and Yates; Durstenfeld 1964), whatever came before it. The whole part
-// keeps its own order, so that its sums are the same in every epoch.
-void Trainer::begin_epoch(int64_t epoch) {
-  std::iota(order_.begin(), order_.end(), 0u);
-  RandomStream random(static_cast<uint64_t>(config_.seed), RandomPurpose::kShuffle, static_cast<uint64_t>(epoch));
-  for (size_t i = whole() ? 0 : order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random.below(i)]);
-  for (uint32_t& sample : order_) sample = data_.train.stored_row(sample);
-}
-
 Trainer::Slice Trainer::slice_of(int64_t step, int64_t first) const {
   const int64_t rows = std::min(slice_rows_, rows_of(step) - first);
   const int64_t begin = step % steps_per_epoch() * step_rows_ + first, next = begin + rows;
   const bool next_as_large = next + rows <= data_.train.size();
-  return {order_.data() + begin, first, rows, next_as_large ? order_.data() + next : nullptr};
+  return {order_.rows() + begin, first, rows, next_as_large ? order_.rows() + next : nullptr};
 }
 
 TrainResult Trainer::run(const TrainCallbacks& callbacks, const Hook& after_epoch, const Hook& when_stopped) {
@@ -147,7 +139,7 @@ TrainResult Trainer::run(const TrainCallbacks& callbacks, const Hook& after_epoc
   while (!finished() && !stopped) {
     const int64_t epoch = state_.step / steps;
     const auto start = Clock::now();
-    begin_epoch(epoch);
+    order_.begin_epoch(epoch);
     state_.epoch_seconds += seconds_since(start);
     stopped = solves() ? !solve_epoch(epoch, callbacks) : !run_epoch(epoch, callbacks);
     if (state_.step == (epoch + 1) * steps) {

@@ -15,6 +15,7 @@
 #include "model/objective.h"
 #include "optim/optimizer.h"
 #include "train/block_queue.h"
+#include "train/sample_order.h"
 
 namespace hourglass {
 
@@ -108,7 +109,6 @@ class Trainer {
   int64_t rows_of(int64_t step) const;
   double epochs_at(int64_t step) const;
   Slice slice_of(int64_t step, int64_t first) const;
-  void begin_epoch(int64_t epoch);
   bool run_epoch(int64_t epoch, const TrainCallbacks& callbacks);
   bool solve_epoch(int64_t epoch, const TrainCallbacks& callbacks);
   void report_progress(int64_t epoch, int64_t step, int64_t steps, double seconds_left,
@@ -151,11 +151,11 @@ class Trainer {
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
-  float* start_ = nullptr;       // flat: the weights before the running epoch of a solver
-  std::vector<Block> blocks_;    // all trained parameters
-  BlockQueue queue_;             // which of them are left in the running step
-  std::vector<uint32_t> order_;  // of the samples in the running epoch
-  double seconds_a_step_ = 0;    // of the last steps; 0: none yet
+  float* start_ = nullptr;     // flat: the weights before the running epoch of a solver
+  std::vector<Block> blocks_;  // all trained parameters
+  BlockQueue queue_;           // which of them are left in the running step
+  SampleOrder order_;          // of the samples in the running epoch
+  double seconds_a_step_ = 0;  // of the last steps; 0: none yet
   bool stop_after_step_ = false;
   bool diverged_ = false;
   TrainState state_;

@@ -16,8 +16,8 @@ TEST(ReconstructionMetrics, AgreeWithNumPy) {
   const Dataset data("golden", {20}, bytes);
   for (const std::string which : {"scaled", "binarized"}) {
     Config config = weights.config();
-    config.data.binarize = which == "binarized" ? 0.5 : -1;
-    Autoencoder model(config, {20});
+    if (which == "binarized") config.data.preprocess = {"binarize 0.5"};
+    Autoencoder model(config, data);
     for (const ParameterView& view : model.parameters())
       std::ranges::copy(weights[view.name].values, view.values.begin());
     for (const int threads : {1, 2}) {

@@ -63,7 +63,7 @@ TEST(Models, ListEveryPresetUnderItsStudyWithItsSizes) {
 TEST(Models, ShowTheLayersOfOne) {
   const Outcome outcome = Workplace().run({"models", "rae"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* text : {"Regularized_Auto_Encoder", "linear 20", "28x28x1", "sigmoid", "memory", "binarize = 0.5"})
+  for (const char* text : {"Regularized_Auto_Encoder", "linear 20", "28x28x1", "sigmoid", "memory", "binarize 0.5"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 

@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"train.momentum=1", "at least 0, below 1"}, Refused{"train.epsilon=0", "above 0"},
                     Refused{"train.weight_decay=-1", "at least 0"}, Refused{"objective.weight_l1=-1", "at least 0"},
                     Refused{"objective.weight_l2=-1", "at least 0"}, Refused{"objective.latent_l1=-1", "at least 0"},
-                    Refused{"data.binarize=1", "below 1"}, Refused{"data.synthetic_train=0", "at least 1"},
+                    Refused{"data.validation=1", "below 1"}, Refused{"data.synthetic_train=0", "at least 1"},
                     Refused{"data.synthetic_test=0", "at least 1"}, Refused{"data.synthetic_seed=-1", "at least 0"},
                     Refused{"objective.reconstruction=l1", "one of mse"}, Refused{"model.initializer=he", "he_normal"},
                     Refused{"objective.reconstruction=mae", "Did you mean 'mse'?"},
@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Ranges, AcceptTheirEnds) {
   Config config;
   for (const char* assignment : {"train.epochs=1", "train.threads=0", "train.threads=1024", "train.beta1=0",
-                                 "data.binarize=-1", "data.binarize=0", "objective.weight_l2=0"})
+                                 "data.preprocess=", "data.validation=0", "objective.weight_l2=0"})
     EXPECT_NO_THROW(set_option(config, assignment)) << assignment;
 }
 
@@ -186,7 +186,8 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
   Config config;
   config.data = {.name = "a \"quoted\"\\ name\n\t\x7f",
                  .dir = "/data/\xc3\xa9",
-                 .binarize = 0.1,
+                 .preprocess = {"clip 3 global", "scale 0 1"},
+                 .validation = 0.1,
                  .train_rows = "3:",
                  .stratify = false,
                  .synthetic_train = 3,
@@ -214,6 +215,7 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
   const Config read = parse_config(toml, "run.toml");
   EXPECT_EQ(read.data.name, config.data.name);
   EXPECT_EQ(read.data.dir, config.data.dir);
+  EXPECT_EQ(read.data.preprocess, config.data.preprocess);
   EXPECT_EQ(read.data.train_rows, config.data.train_rows);
   EXPECT_EQ(read.data.stratify, config.data.stratify);
   EXPECT_EQ(read.data.synthetic_seed, config.data.synthetic_seed);

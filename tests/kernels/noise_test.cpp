@@ -78,6 +78,11 @@ TEST_P(NoiseTest, FunctionsOfXEqualTheReference) {
             reference::salt_and_pepper(kStream, first, rows, width, 0.3f, x.data(), y);
           },
           0);
+  compare([&](auto first, auto rows, auto width, float* y) { bernoulli(kStream, first, rows, width, x.data(), y); },
+          [&](auto first, auto rows, auto width, float* y) {
+            reference::bernoulli(kStream, first, rows, width, x.data(), y);
+          },
+          0);
 }
 
 TEST_P(NoiseTest, ValuesDependOnTheirPlaceInTheBatchAlone) {

@@ -40,19 +40,51 @@ TEST(Autoencoder, AnyNumberOfThreadsGivesTheSameBits) {
 
 TEST(Autoencoder, DatasetsAreScaledAndBinarisedAsTheConfigSays) {
   const Dataset data = tiny_dataset(11);
-  for (const double binarize : {-1.0, 0.5}) {
+  for (const bool binarize : {false, true}) {
     Config config = tiny_config();
-    config.data.binarize = binarize;
-    const Autoencoder model(config, {8});
+    if (binarize) config.data.preprocess = {"binarize 0.5"};
+    const Autoencoder model(config, data);
     Tensor samples({11, 8});
     for (int64_t i = 0; i < samples.size(); ++i) {
       const float value = static_cast<float>(data.sample(i / 8)[static_cast<size_t>(i % 8)]) * (1.0f / 255);
-      samples.data()[i] = binarize < 0 ? value : value > 0.5f ? 1 : 0;
+      samples.data()[i] = !binarize ? value : value > 0.5f ? 1 : 0;
     }
     EXPECT_TRUE(equal(model.prepare(data).read(), samples));
     EXPECT_TRUE(equal(model.encode(data), model.encode(samples)));
     EXPECT_TRUE(equal(model.reconstruct(data), model.reconstruct(samples)));
   }
+}
+
+TEST(Autoencoder, TakesTheShapeAndRangeThatComeOutOfPreprocessing) {
+  const Dataset images("images", {4, 4, 3}, std::vector<uint8_t>(5 * 48, 9));
+  Config config = tiny_config();
+  config.data.preprocess = {"grey", "resize 2 2 area"};
+  const Autoencoder model(config, images);
+  EXPECT_EQ(model.sample_shape(), (Shape{2, 2, 1}));
+  EXPECT_EQ(model.encode(images).shape(), (Shape{5, 3}));
+  EXPECT_EQ(model.prepare(images).sample_shape(), (Shape{2, 2, 1}));
+}
+
+TEST(Autoencoder, AnOutputThatCannotReachThePreparedDataIsRefused) {
+  Config config = tiny_config();
+  config.data.preprocess = {"standardize"};
+  expect_error(ErrorKind::kUsage, {"ends in 'sigmoid'", "cannot give all values from -", "linear output"},
+               [&] { Autoencoder(config, tiny_dataset(20)); });
+  config.model.decoder.pop_back();
+  EXPECT_NO_THROW(Autoencoder(config, tiny_dataset(20)));
+  config.model.decoder.emplace_back("sigmoid");
+  config.data.preprocess = {"standardize", "scale 0 1"};
+  EXPECT_NO_THROW(Autoencoder(config, tiny_dataset(20)));
+  config.data.preprocess = {"scale 0 2"};
+  config.objective.reconstruction = "bce";
+  expect_error(ErrorKind::kUsage, {"bce", "from 0 to 2"}, [&] { Autoencoder(config, tiny_dataset(20)); });
+}
+
+TEST(Autoencoder, StepsThatWereNotFittedAreNotPassedOver) {
+  Config config = tiny_config();
+  config.data.preprocess = {"scale 0 1"};
+  const Autoencoder model(config, {8});
+  expect_error(ErrorKind::kUsage, {"data.preprocess", "not been fitted"}, [&] { model.encode(tiny_dataset(3)); });
 }
 
 TEST(Autoencoder, WithoutLayersPassesSamplesThrough) {

@@ -1,6 +1,7 @@
 #include "model/model_file.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/file.h"
 #include "support/expect_error.h"
@@ -27,9 +28,10 @@ class ModelFile : public testing::Test {
 
 TEST_F(ModelFile, BringsBackEveryBitAndTheConfig) {
   Config config = tiny_config();
-  config.data.binarize = 0.5;
+  config.data.preprocess = {"standardize", "scale 0 1"};
   config.objective.latent_l1 = 1e-4;
-  Autoencoder model(config, {4, 2, 1});
+  const Dataset bytes = tiny_dataset(20);
+  Autoencoder model(config, bytes);
   model.save(path_);
   Autoencoder loaded = Autoencoder::load(path_);
   EXPECT_EQ(to_toml(loaded.config()), to_toml(config));
@@ -40,6 +42,39 @@ TEST_F(ModelFile, BringsBackEveryBitAndTheConfig) {
     EXPECT_EQ(before[i].name, after[i].name);
     EXPECT_TRUE(std::ranges::equal(before[i].values, after[i].values)) << before[i].name;
   }
+}
+
+TEST_F(ModelFile, EncodesStoredSamplesByItself) {
+  const Dataset bytes = tiny_dataset(20);
+  for (const std::vector<std::string>& steps :
+       {std::vector<std::string>{"standardize", "scale 0 1"}, {"clip 1 global", "scale 0 1"}, {"binarize 0.3"}}) {
+    Config config = tiny_config();
+    config.data.preprocess = steps;
+    const Autoencoder model(config, bytes);
+    model.save(path_);
+    const Autoencoder loaded = Autoencoder::load(path_);
+    EXPECT_TRUE(std::ranges::equal(loaded.encode(bytes).values(), model.encode(bytes).values())) << steps[0];
+    EXPECT_EQ(loaded.preprocessing().input_shape(), (Shape{8}));
+    EXPECT_NEAR(loaded.value_range().high, 1, 1e-6);
+  }
+}
+
+TEST_F(ModelFile, DamagedPreprocessingIsRefused) {
+  Config config = tiny_config();
+  config.data.preprocess = {"standardize", "scale 0 1"};
+  const Autoencoder model(config, tiny_dataset(20));
+  const auto tensor = [](SafetensorsFile& file) {
+    return std::ranges::find(file.tensors, "preprocessing.0.scale", &SafetensorsTensor::name);
+  };
+  model.save(path_);
+  rewrite([&](auto& file) { file.tensors.erase(tensor(file)); });
+  expect_refused({"'preprocessing.0.scale'", "missing"});
+  model.save(path_);
+  rewrite([&](auto& file) { tensor(file)->values[3] = std::numeric_limits<float>::infinity(); });
+  expect_refused({"'preprocessing.0.scale'", "not finite"});
+  model.save(path_);
+  rewrite([](auto& file) { file.metadata["stored_shape"] = "9"; });
+  expect_refused({"'preprocessing.0.shift'", "8", "9"});
 }
 
 TEST_F(ModelFile, MissingFileIsAnIoError) {

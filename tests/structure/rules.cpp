@@ -21,18 +21,19 @@ const std::map<std::string, Names>& layers() {
       {"config", {"core"}},
       {"kernels", {"core"}},
       {"data", {"core", "formats", "config", "kernels"}},
+      {"preprocess", {"core", "config", "kernels", "data"}},
       {"layers", {"core", "config", "kernels"}},
       {"optim", {"core", "config", "kernels"}},
-      {"model", {"core", "formats", "config", "kernels", "layers", "data"}},
-      {"train", {"core", "formats", "config", "kernels", "layers", "data", "optim", "model"}},
-      {"analysis", {"core", "config", "kernels", "data", "model"}},
+      {"model", {"core", "formats", "config", "kernels", "layers", "data", "preprocess"}},
+      {"train", {"core", "formats", "config", "kernels", "layers", "data", "preprocess", "optim", "model"}},
+      {"analysis", {"core", "config", "kernels", "data", "preprocess", "model"}},
       {"report", {"core", "formats"}},
       {"collect", {"core", "formats", "config", "kernels", "data", "optim", "model", "train", "analysis", "report"}},
       {"study", {"core", "formats", "config", "data", "model", "train", "analysis", "report", "collect"}},
       {"fetch", {"core"}},
       {"cli",
        {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report",
-        "collect", "study", "fetch"}},
+        "collect", "preprocess", "study", "fetch"}},
   };
   return kLayers;
 }
@@ -43,6 +44,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"error.h", "core"},       {"tensor.h", "core"},  {"context.h", "core"},      {"config.h", "config"},
       {"dataset.h", "data"},     {"loss.h", "model"},   {"autoencoder.h", "model"}, {"trainer.h", "train"},
       {"metrics.h", "analysis"}, {"image.h", "report"}, {"report.h", "collect"},    {"hourglass.h", "cli"},
+      {"preprocessing.h", "preprocess"},
   };
   return kHeaders;
 }

@@ -20,12 +20,13 @@ namespace {
 class Run : public testing::Test {
  protected:
   Run() {
+    config_.data.preprocess = {"standardize", "scale 0 1", "bernoulli"};
     config_.objective.weight_l1 = 1e-3;
     config_.objective.weight_l2 = 1e-3;
     config_.objective.latent_l1 = 1e-2;
   }
 
-  Autoencoder make_model() const { return Autoencoder(config_, {8}); }
+  Autoencoder make_model() const { return Autoencoder(config_, data_.train); }
 
   TemporaryFolder temporary_;
   Config config_ = tiny_config();

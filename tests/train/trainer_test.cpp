@@ -50,7 +50,7 @@ Trained train_by_hand(const Config& config, int64_t samples) {
     for (int64_t begin = 0; begin < samples; begin += config.train.batch_size) {
       const int64_t rows = std::min(config.train.batch_size, samples - begin);
       const Workspace workspace = network.make_workspace(rows, true);
-      gather_samples(data, rows, order.data() + begin, nullptr, workspace.arena.at(workspace.input));
+      gather_samples(data, rows, order.data() + begin, nullptr, {}, workspace.arena.at(workspace.input));
       const auto sums = objective.differentiate(network, {.rows = rows, .training = true, .batch_rows = rows},
                                                 workspace, diff.data());
       sum += static_cast<double>(rows) * objective.loss(sums, rows, {}, {}, 0)[LossTerm::kReconstruction];

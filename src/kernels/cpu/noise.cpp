@@ -163,6 +163,13 @@ void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows,
   });
 }
 
+void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y) {
+  const Vec one = hn::Set(Tag(), 1.0f);
+  for_each_value<UniformValues>(stream, first_row, rows, width, [&](Vec u, size_t at, size_t count) HWY_ATTR {
+    store_some(hn::IfThenElseZero(hn::Lt(u, load_some(x + at, count)), one), y + at, count);
+  });
+}
+
 }  // namespace hourglass::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -174,6 +181,7 @@ HWY_EXPORT(dropout);
 HWY_EXPORT(add_gaussian);
 HWY_EXPORT(mask_values);
 HWY_EXPORT(salt_and_pepper);
+HWY_EXPORT(bernoulli);
 
 void fill_uniform(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float* out) {
   HWY_DYNAMIC_DISPATCH(fill_uniform)(stream, first_row, rows, width, out);
@@ -196,6 +204,9 @@ void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                      const float* x, float* y) {
   HWY_DYNAMIC_DISPATCH(salt_and_pepper)(stream, first_row, rows, width, probability, x, y);
+}
+void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(bernoulli)(stream, first_row, rows, width, x, y);
 }
 }  // namespace hourglass
 #endif

@@ -82,4 +82,10 @@ void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows,
   });
 }
 
+void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y) {
+  for_each_value(first_row, rows, width, [&](int64_t i, int64_t row, int64_t j) {
+    y[i] = uniform(stream, row, j) < static_cast<double>(x[i]) ? 1 : 0;
+  });
+}
+
 }  // namespace hourglass::reference

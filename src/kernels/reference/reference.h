@@ -67,6 +67,7 @@ void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, in
                   bool clamp_to_unit, const float* x, float* y);
 void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                  const float* x, float* y);
+void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y);
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                      const float* x, float* y);
 

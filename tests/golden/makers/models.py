@@ -72,9 +72,9 @@ def to_toml(config):
     return "\n".join(lines) + "\n"
 
 
-def make_config(name, encoder, decoder, binarize=-1.0, objective=None, train=None):
+def make_config(name, encoder, decoder, preprocess=(), objective=None, train=None):
     return {
-        "data": {"binarize": binarize},
+        "data": {"preprocess": list(preprocess)},
         "model": {"name": name, "encoder": encoder, "latent": "plain", "decoder": decoder},
         "objective": {"reconstruction": "mse", "reduction": "mean", "weight_l1": 0.0, "weight_l2": 0.0,
                       "latent_l1": 0.0, **(objective or {})},
@@ -89,8 +89,9 @@ FC_DECODER = ["linear 16", "relu", f"linear {SAMPLE_DIM}", "sigmoid"]
 def make_input(config, num_samples, random):
     """Samples whose values are those of bytes divided by 255, binarised as the config says."""
     values = random.integers(0, 256, (num_samples, SAMPLE_DIM)) / 255
-    threshold = config["data"]["binarize"]
-    return float32_values(values > threshold if threshold >= 0 else values)
+    steps = config["data"]["preprocess"]
+    assert steps in ([], ["binarize 0.5"])
+    return float32_values(values > 0.5 if steps else values)
 
 
 def make_model(config, random):
@@ -111,7 +112,7 @@ def make_model(config, random):
 def make_models(random):
     make_model(make_config("mse_mean", FC_ENCODER, FC_DECODER), random)
     make_model(make_config("mse_sum", FC_ENCODER, FC_DECODER, objective={"reduction": "sum"}), random)
-    make_model(make_config("bce_l2", FC_ENCODER, FC_DECODER, binarize=0.5,
+    make_model(make_config("bce_l2", FC_ENCODER, FC_DECODER, preprocess=["binarize 0.5"],
                            objective={"reconstruction": "bce", "weight_l2": 1e-3}), random)
     make_model(make_config("mse_l1", FC_ENCODER, FC_DECODER,
                            objective={"weight_l1": 1e-3, "latent_l1": 1e-2}), random)

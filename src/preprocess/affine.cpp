@@ -1,0 +1,148 @@
+#include "preprocess/affine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+#include "preprocess/statistics.h"
+
+namespace hourglass {
+namespace {
+
+constexpr size_t kFeaturesNamed = 10;
+
+// "3 of 30 features (2, 7, 'pressure')"
+std::string name_features(const std::vector<size_t>& features, const Dataset& data) {
+  std::vector<std::string> words;
+  for (const size_t feature : features) {
+    if (words.size() == kFeaturesNamed) {
+      words.emplace_back("...");
+      break;
+    }
+    const auto& names = data.feature_names();
+    words.push_back(names.empty() ? fmt::format("{}", feature) : fmt::format("'{}'", names[feature]));
+  }
+  return fmt::format("{} of {} features ({})", features.size(), data.sample_dim(), join(words));
+}
+
+void note(const Fitting& fitting, const std::vector<size_t>& features, const char* what) {
+  if (!features.empty() && fitting.context.log)
+    fitting.context.log(fmt::format("{}: {} {}", fitting.where, name_features(features, fitting.train), what));
+}
+
+constexpr const char* kConstant = "have the same value in all training samples; they are 0 for the model.";
+
+Affine::Map from_to(ValueBounds from, ValueBounds to) {
+  const double scale = (to.high - to.low) / (from.high - from.low);
+  return {{static_cast<float>(from.low - to.low / scale)}, {static_cast<float>(scale)}};
+}
+
+Affine::Map learn_standardize(const Fitting& fitting) {
+  const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
+  Affine::Map map;
+  std::vector<size_t> constant;
+  for (size_t j = 0; j < features.mean.size(); ++j) {
+    const bool is_constant = features.is_constant(j);
+    if (is_constant) constant.push_back(j);
+    map.shift.push_back(static_cast<float>(features.mean[j]));
+    map.scale.push_back(is_constant ? 0.0f : static_cast<float>(1 / std::sqrt(features.variance[j])));
+  }
+  note(fitting, constant, kConstant);
+  return map;
+}
+
+Affine::Map learn_minmax(const Fitting& fitting, ValueBounds target) {
+  const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
+  Affine::Map map;
+  std::vector<size_t> constant;
+  for (size_t j = 0; j < features.mean.size(); ++j) {
+    const bool is_constant = features.is_constant(j);
+    if (is_constant) constant.push_back(j);
+    const Affine::Map of_feature =
+        from_to({static_cast<double>(features.low[j]), static_cast<double>(features.high[j])}, target);
+    map.shift.push_back(is_constant ? features.low[j] : of_feature.shift[0]);
+    map.scale.push_back(is_constant ? 0.0f : of_feature.scale[0]);
+  }
+  note(fitting, constant, kConstant);
+  return map;
+}
+
+Affine::Map learn_robust(const Fitting& fitting) {
+  const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
+  const auto quartiles_of = quartiles(fitting.train, fitting.context);
+  Affine::Map map;
+  std::vector<size_t> constant, concentrated;
+  for (size_t j = 0; j < quartiles_of.size(); ++j) {
+    const auto [first, median, third] = quartiles_of[j];
+    const double distance = static_cast<double>(third) - static_cast<double>(first);
+    const bool is_constant = features.is_constant(j);
+    if (is_constant) constant.push_back(j);
+    if (distance == 0 && !is_constant) concentrated.push_back(j);
+    map.shift.push_back(median);
+    map.scale.push_back(is_constant ? 0.0f : distance == 0 ? 1.0f : static_cast<float>(1 / distance));
+  }
+  note(fitting, constant, kConstant);
+  note(fitting, concentrated, "have quartiles without a distance; they are less their median and not scaled.");
+  return map;
+}
+
+}  // namespace
+
+Affine::Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueBounds> target)
+    : Step(shape, shape), by_feature_(by_feature), learn_(std::move(learn)), target_(target) {}
+
+std::vector<Step::Learned> Affine::learned() {
+  const Shape shape = {by_feature_ ? output_dim() : 1};
+  return {{"shift", shape, &map_.shift}, {"scale", shape, &map_.scale}};
+}
+
+void Affine::invert(int64_t rows, const float* y, float* x) const {
+  const int64_t dim = output_dim();
+  for (int64_t i = 0; i < rows * dim; ++i) {
+    const size_t j = map_.shift.size() == 1 ? 0 : static_cast<size_t>(i % dim);
+    x[i] = map_.scale[j] == 0 ? map_.shift[j] : y[i] / map_.scale[j] + map_.shift[j];
+  }
+}
+
+std::optional<ValueBounds> Affine::range(std::optional<ValueBounds> before) const {
+  if (target_ || by_feature_ || !before) return target_;
+  const auto shift = static_cast<double>(map_.shift[0]), scale = static_cast<double>(map_.scale[0]);
+  return ValueBounds{(before->low - shift) * scale, (before->high - shift) * scale};
+}
+
+std::unique_ptr<Step> make_scale(const Shape& shape, ValueBounds target) {
+  const auto learn = [target](const Fitting& fitting) {
+    const ValueBounds from =
+        fitting.range ? *fitting.range : feature_statistics(fitting.train, fitting.context).range();
+    if (!(from.low < from.high))
+      throw Error(ErrorKind::kData, fmt::format("{}: all values of the training part are {}; they have no range that "
+                                                "could be scaled.",
+                                                fitting.where, from.low));
+    return from_to(from, target);
+  };
+  return std::make_unique<Affine>(shape, false, learn, target);
+}
+
+std::unique_ptr<Step> make_minmax(const Shape& shape, ValueBounds target) {
+  return std::make_unique<Affine>(
+      shape, true, [target](const Fitting& fitting) { return learn_minmax(fitting, target); },
+      ValueBounds{std::min(0.0, target.low), std::max(0.0, target.high)});
+}
+
+std::unique_ptr<Step> make_standardize(const Shape& shape) {
+  return std::make_unique<Affine>(shape, true, learn_standardize);
+}
+
+std::unique_ptr<Step> make_robust(const Shape& shape) { return std::make_unique<Affine>(shape, true, learn_robust); }
+
+std::unique_ptr<Step> make_remove_global_mean(const Shape& shape) {
+  return std::make_unique<Affine>(shape, false, [](const Fitting& fitting) {
+    const double mean = pooled_moments(feature_statistics(fitting.train, fitting.context)).mean;
+    return Affine::Map{{static_cast<float>(mean)}, {1.0f}};
+  });
+}
+
+}  // namespace hourglass

@@ -1,0 +1,221 @@
+#include "preprocess/grammar.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <sstream>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+#include "preprocess/affine.h"
+#include "preprocess/images.h"
+#include "preprocess/values.h"
+#include "preprocess/whiten.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kMostPixels = 1 << 14;  // along a side
+
+struct StepText {
+  std::string where;
+  Shape input;
+  std::string word;
+  std::vector<std::string> arguments;          // those without '='
+  std::map<std::string, std::string> options;  // the others
+};
+
+[[noreturn]] void refuse(const StepText& text, const std::string& problem) {
+  throw Error(ErrorKind::kUsage, fmt::format("{}: {}", text.where, problem));
+}
+
+void check_form(const StepText& text, size_t least, size_t most, const std::string& usage,
+                const std::vector<std::string>& known = {}) {
+  const size_t given = text.arguments.size();
+  if (given < least || given > most)
+    refuse(text, fmt::format("write it as '{}'; {} {} given.", usage, given, given == 1 ? "word was" : "words were"));
+  for (const auto& [key, value] : text.options)
+    if (std::ranges::find(known, key) == known.end())
+      refuse(text,
+             fmt::format("unknown option '{}'.{}", key, known.empty() ? " It takes none." : did_you_mean(key, known)));
+}
+
+template <typename Number>
+Number parse(const StepText& text, const std::string& what, const std::string& value, Number least, Number most,
+             const std::string& expected) {
+  Number number{};
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size() || !(number >= least && number <= most))
+    refuse(text, fmt::format("{} is '{}'; {} is expected.", what, value, expected));
+  return number;
+}
+
+double number(const StepText& text, const std::string& what, const std::string& value) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  return parse(text, what, value, -kMost, kMost, "a number");
+}
+
+int64_t size(const StepText& text, const std::string& what, const std::string& value, int64_t most = kMostPixels) {
+  return parse<int64_t>(text, what, value, 1, most, fmt::format("a whole number from 1 to {}", most));
+}
+
+ValueBounds target(const StepText& text, size_t first) {
+  const ValueBounds range{number(text, "the lower end", text.arguments[first]),
+                          number(text, "the upper end", text.arguments[first + 1])};
+  if (!(range.low < range.high))
+    refuse(text, fmt::format("the lower end, {}, must be below the upper end, {}.", range.low, range.high));
+  return range;
+}
+
+std::string choice(const StepText& text, size_t at, const std::vector<std::string>& choices) {
+  const std::string& word = text.arguments[at];
+  if (std::ranges::find(choices, word) == choices.end())
+    refuse(text, fmt::format("'{}' is none of {}.{}", word, join(choices),
+                             nearest(word, choices).empty() ? "" : did_you_mean(word, choices)));
+  return word;
+}
+
+void check_image(const StepText& text) {
+  if (text.input.size() != 3)
+    refuse(text,
+           fmt::format("it takes images, height x width x channels; these samples are {}.", to_string(text.input)));
+}
+
+using StepPointer = std::unique_ptr<Step>;
+
+StepPointer impute(const StepText& text) {
+  check_form(text, 1, 1, "impute mean' or 'impute median' or 'impute 0");
+  const std::string& with = text.arguments[0];
+  if (with == "mean") return make_impute(text.input, Imputation::kMean, 0);
+  if (with == "median") return make_impute(text.input, Imputation::kMedian, 0);
+  return make_impute(text.input, Imputation::kConstant, static_cast<float>(number(text, "the value", with)));
+}
+
+StepPointer scale(const StepText& text) {
+  check_form(text, 2, 2, "scale 0 1");
+  return make_scale(text.input, target(text, 0));
+}
+
+StepPointer minmax(const StepText& text) {
+  check_form(text, 0, 2, "minmax' or 'minmax -1 1");
+  if (text.arguments.size() == 1) check_form(text, 2, 2, "minmax' or 'minmax -1 1");
+  return make_minmax(text.input, text.arguments.empty() ? ValueBounds{0, 1} : target(text, 0));
+}
+
+StepPointer standardize(const StepText& text) {
+  check_form(text, 0, 0, "standardize");
+  return make_standardize(text.input);
+}
+
+StepPointer robust(const StepText& text) {
+  check_form(text, 0, 0, "robust");
+  return make_robust(text.input);
+}
+
+StepPointer remove_mean(const StepText& text) {
+  check_form(text, 1, 1, "remove_mean image' or 'remove_mean global");
+  return choice(text, 0, {"image", "global"}) == "image" ? make_remove_image_mean(text.input)
+                                                         : make_remove_global_mean(text.input);
+}
+
+StepPointer clip(const StepText& text) {
+  check_form(text, 2, 2, "clip 3 global' or 'clip 3 image");
+  const double deviations = parse(text, "the number of standard deviations", text.arguments[0],
+                                  std::numeric_limits<double>::min(), 1e6, "a number above 0");
+  return choice(text, 1, {"image", "global"}) == "image" ? make_clip_image(text.input, deviations)
+                                                         : make_clip_global(text.input, deviations);
+}
+
+StepPointer grey(const StepText& text) {
+  check_form(text, 0, 0, "grey");
+  check_image(text);
+  if (text.input[2] != 3 && text.input[2] != 1)
+    refuse(text, fmt::format("it takes images of 3 channels (or 1); these samples are {}.", to_string(text.input)));
+  return make_grey(text.input);
+}
+
+StepPointer resize(const StepText& text) {
+  check_form(text, 3, 3, "resize 16 16 area' or 'resize 16 16 bilinear");
+  check_image(text);
+  const bool area = choice(text, 2, {"area", "bilinear"}) == "area";
+  return make_resize(text.input, size(text, "the height", text.arguments[0]),
+                     size(text, "the width", text.arguments[1]), area ? Resampling::kArea : Resampling::kBilinear);
+}
+
+StepPointer crop(const StepText& text) {
+  check_form(text, 2, 2, "crop 24 24");
+  check_image(text);
+  return make_crop(text.input, size(text, "the height", text.arguments[0], text.input[0]),
+                   size(text, "the width", text.arguments[1], text.input[1]));
+}
+
+StepPointer pad(const StepText& text) {
+  check_form(text, 1, 1, "pad 2' or 'pad 2 value=0.5", {"value"});
+  check_image(text);
+  const auto value = text.options.find("value");
+  return make_pad(text.input, size(text, "the margin", text.arguments[0]),
+                  value == text.options.end() ? 0.0f : static_cast<float>(number(text, "value", value->second)));
+}
+
+StepPointer whiten(const StepText& text) {
+  check_form(text, 1, 1, "whiten zca' or 'whiten pca components=50", {"epsilon", "components"});
+  const bool zca = choice(text, 0, {"pca", "zca"}) == "zca";
+  const auto epsilon = text.options.find("epsilon"), components = text.options.find("components");
+  const double added = epsilon == text.options.end()
+                           ? 1e-5
+                           : parse(text, "epsilon", epsilon->second, 0.0, 1e30, "a number that is not negative");
+  if (zca && components != text.options.end()) refuse(text, "zca keeps all components; 'components' goes with pca.");
+  const int64_t dim = num_elements(text.input);
+  if (zca) return make_whiten_zca(text.input, added);
+  return make_whiten_pca(text.input, added,
+                         components == text.options.end() ? dim : size(text, "components", components->second, dim));
+}
+
+StepPointer binarize(const StepText& text) {
+  check_form(text, 1, 1, "binarize 0.5");
+  return make_binarize(text.input, static_cast<float>(number(text, "the threshold", text.arguments[0])));
+}
+
+StepPointer bernoulli(const StepText& text) {
+  check_form(text, 0, 0, "bernoulli");
+  return make_bernoulli(text.input);
+}
+
+struct StepKind {
+  const char* word;
+  StepPointer (*make)(const StepText& text);
+};
+constexpr StepKind kStepKinds[] = {{"impute", impute},     {"scale", scale},
+                                   {"minmax", minmax},     {"standardize", standardize},
+                                   {"robust", robust},     {"remove_mean", remove_mean},
+                                   {"clip", clip},         {"grey", grey},
+                                   {"resize", resize},     {"crop", crop},
+                                   {"pad", pad},           {"whiten", whiten},
+                                   {"binarize", binarize}, {"bernoulli", bernoulli}};
+
+}  // namespace
+
+std::unique_ptr<Step> make_step(const std::string& text, const std::string& where, const Shape& input) {
+  StepText parsed{where, input, "", {}, {}};
+  std::istringstream words(text);
+  words >> parsed.word;
+  for (std::string word; words >> word;) {
+    const auto equals = word.find('=');
+    if (equals == std::string::npos)
+      parsed.arguments.push_back(word);
+    else
+      parsed.options[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  std::vector<std::string> known;
+  for (const StepKind& kind : kStepKinds) {
+    if (parsed.word == kind.word) return kind.make(parsed);
+    known.emplace_back(kind.word);
+  }
+  refuse(parsed, fmt::format("unknown step '{}'.{}", parsed.word, did_you_mean(parsed.word, known)));
+}
+
+}  // namespace hourglass

@@ -1,0 +1,187 @@
+#include "hourglass/preprocessing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/team.h"
+#include "hourglass/error.h"
+#include "preprocess/grammar.h"
+#include "preprocess/statistics.h"
+#include "preprocess/step.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kBlockRows = 64;
+
+std::string place(const std::vector<std::string>& texts, size_t i) {
+  return fmt::format("data.preprocess step {} ('{}')", i + 1, texts[i]);
+}
+
+bool imputes(const std::vector<std::string>& texts) { return !texts.empty() && texts[0].starts_with("impute"); }
+
+// Stored floats may be missing, bytes not. `range`: if given, that of the values, which is then always looked for.
+void check_missing(const Dataset& data, const Context& context, ValueBounds* range) {
+  if (data.storage().type() == ElementType::kUint8) return;
+  const FeatureStatistics features = feature_statistics(data, context);
+  if (range) *range = features.range();
+  int64_t count = 0;
+  for (const int64_t missing : features.missing) count += missing;
+  if (count == 0) return;
+  std::vector<float> sample(static_cast<size_t>(data.sample_dim()));
+  for (int64_t i = 0; i < data.size(); ++i) {
+    data.read(i, i + 1, sample.data());
+    const auto at = std::ranges::find_if(sample, [](float value) { return !std::isfinite(value); });
+    if (at == sample.end()) continue;
+    const auto feature = static_cast<size_t>(at - sample.begin());
+    throw Error(
+        ErrorKind::kData,
+        fmt::format("Data set '{}': {} of {} values are missing (not a number, or infinite); the first is value {}{} "
+                    "of sample {}. Correct the data, or let data.preprocess begin with 'impute mean'.",
+                    data.name(), count, data.size() * data.sample_dim(), feature,
+                    data.feature_names().empty() ? "" : fmt::format(" ('{}')", data.feature_names()[feature]), i));
+  }
+}
+
+// The samples as a model sees them so far, changed by `step` where there is one, stored.
+Dataset computed(const Dataset& data, const Step* step, const Context& context) {
+  const int64_t in = data.sample_dim(), out = step ? step->output_dim() : in;
+  std::vector<float> values(static_cast<size_t>(data.size() * out));
+  const int workers = num_threads(context);
+  run_team(workers, [&](int worker) {
+    std::vector<float> block(static_cast<size_t>(kBlockRows * in));
+    const Range range = share(data.size(), workers, worker, kBlockRows);
+    for (long begin = range.begin; begin < range.end; begin += kBlockRows) {
+      const long end = std::min<long>(begin + kBlockRows, range.end);
+      float* to = values.data() + begin * out;
+      data.read(begin, end, step ? block.data() : to);
+      if (step) step->apply(end - begin, block.data(), to);
+      data.release(begin, end);
+    }
+  });
+  Dataset result(data.name(), step ? step->output_shape() : data.sample_shape(),
+                 SampleStorage::of_floats(std::move(values)), {data.labels().begin(), data.labels().end()});
+  result.set_class_names(data.class_names());
+  if (result.sample_shape() == data.sample_shape()) result.set_feature_names(data.feature_names());
+  return result;
+}
+
+// What `step` does, behind what is done already.
+void add_step(const Step& step, const Context& context, Dataset& data, SampleTransform& transform) {
+  if (step.folds() && step.fold(transform)) {
+    data = data.with_transform(transform);
+    return;
+  }
+  data = computed(data, step.folds() ? nullptr : &step, context);
+  transform = SampleTransform();
+  if (step.folds()) step.fold(transform);
+  data = data.with_transform(transform);
+}
+
+}  // namespace
+
+Preprocessing::Preprocessing(const std::vector<std::string>& steps, const Shape& input_shape)
+    : input_shape_(input_shape), output_shape_(input_shape), texts_(steps) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    steps_.push_back(make_step(steps[i], place(steps, i), output_shape_));
+    output_shape_ = steps_.back()->output_shape();
+    if (steps[i].starts_with("impute") && i > 0)
+      throw Error(ErrorKind::kUsage, fmt::format("{}: missing values must be filled in first.", place(steps, i)));
+    if (steps[i].starts_with("bernoulli") && i + 1 < steps.size())
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("{}: what is drawn anew in every step of training must come last.", place(steps, i)));
+  }
+}
+
+Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Dataset& train, const Context& context) {
+  if (train.is_prepared())
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' has been prepared before; preprocessing is fitted to samples as "
+                                               "they are stored.",
+                                               train.name()));
+  Preprocessing result(steps, train.sample_shape());
+  std::optional<ValueBounds> range = ValueBounds{0, 1};
+  if (train.storage().type() != ElementType::kUint8) {
+    if (imputes(steps))
+      range = feature_statistics(train, context).range();
+    else
+      check_missing(train, context, &*range);
+  }
+  Dataset data = train;
+  SampleTransform transform(train.storage().type());
+  for (size_t i = 0; i < steps.size(); ++i) {
+    Step& step = *result.steps_[i];
+    step.fit({data, range, context, place(steps, i)});
+    range = step.range(range);
+    add_step(step, context, data, transform);
+  }
+  result.range_ = range ? *range : feature_statistics(data, context).range();
+  result.range_values_ = {static_cast<float>(result.range_.low), static_cast<float>(result.range_.high)};
+  return result;
+}
+
+std::vector<Preprocessing::Learned> Preprocessing::learned() const {
+  std::vector<Learned> all;
+  for (size_t i = 0; i < steps_.size(); ++i)
+    for (const Step::Learned& one : steps_[i]->learned())
+      all.push_back({fmt::format("preprocessing.{}.{}", i, one.name), one.shape, *one.values});
+  all.push_back({"preprocessing.range", {2}, range_values_});
+  return all;
+}
+
+Preprocessing Preprocessing::restore(const std::vector<std::string>& steps, const Shape& input_shape,
+                                     const Find& find) {
+  Preprocessing result(steps, input_shape);
+  for (size_t i = 0; i < steps.size(); ++i) {
+    for (const Step::Learned& one : result.steps_[i]->learned()) {
+      const std::span<const float> values = find(fmt::format("preprocessing.{}.{}", i, one.name), one.shape);
+      one.values->assign(values.begin(), values.end());
+    }
+    result.steps_[i]->ready();
+  }
+  const std::span<const float> range = find("preprocessing.range", {2});
+  result.range_values_.assign(range.begin(), range.end());
+  result.range_ = {static_cast<double>(range[0]), static_cast<double>(range[1])};
+  return result;
+}
+
+Dataset Preprocessing::apply(const Dataset& samples, const Context& context) const {
+  if (samples.size() == 0 || samples.is_prepared()) return samples;
+  if (!input_shape_.empty() && samples.sample_shape() != input_shape_)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' has samples of {}; data.preprocess was fitted to samples of {}.", samples.name(),
+                            to_string(samples.sample_shape()), to_string(input_shape_)));
+  if (!imputes(texts_)) check_missing(samples, context, nullptr);
+  SampleTransform transform(samples.storage().type());
+  Dataset data = samples.with_transform(transform);
+  for (const auto& step : steps_) add_step(*step, context, data, transform);
+  return data;
+}
+
+size_t Preprocessing::first_inverted() const {
+  size_t first = steps_.size();
+  while (first > 0 && steps_[first - 1]->inverts()) --first;
+  return first;
+}
+
+std::string Preprocessing::invert_ends_at() const {
+  const size_t first = first_inverted();
+  return first == 0 ? "" : texts_[first - 1];
+}
+
+Tensor Preprocessing::invert(const Tensor& samples) const {
+  const int64_t rows = samples.rows();
+  Tensor current = samples;
+  for (size_t i = steps_.size(); i > first_inverted(); --i) {
+    const Step& step = *steps_[i - 1];
+    Shape shape = {rows};
+    shape.insert(shape.end(), step.input_shape().begin(), step.input_shape().end());
+    Tensor before(shape);
+    step.invert(rows, current.data(), before.data());
+    current = std::move(before);
+  }
+  return current;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,123 @@
+#include "preprocess/whiten.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/linear_algebra.h"
+#include "hourglass/error.h"
+#include "kernels/matmul.h"
+#include "preprocess/statistics.h"
+
+namespace hourglass {
+namespace {
+
+// Of samples less `mean`, so that the float32 products of a block lose nothing to it; blocks are added in float64, one
+// after the other, since a sum for every thread would take dim^2 values each.
+std::vector<double> covariance(const Dataset& data, const std::vector<float>& mean) {
+  const int64_t dim = data.sample_dim();
+  std::vector<float> centred, product(static_cast<size_t>(dim * dim));
+  std::vector<double> total(static_cast<size_t>(dim * dim));
+  for_each_block(data, {.threads = 1, .log = {}}, [&](int, int64_t rows, const float* values) {
+    centred.resize(static_cast<size_t>(rows * dim));
+    for (int64_t i = 0; i < rows * dim; ++i)
+      centred[static_cast<size_t>(i)] = values[i] - mean[static_cast<size_t>(i % dim)];
+    matmul_tn(dim, dim, rows, centred.data(), centred.data(), product.data());
+    for (size_t i = 0; i < product.size(); ++i) total[i] += static_cast<double>(product[i]);
+  });
+  for (double& value : total) value /= static_cast<double>(data.size());
+  return total;
+}
+
+class Whiten final : public Step {
+ public:
+  Whiten(const Shape& shape, bool zca, double epsilon, int64_t components)
+      : Step(shape, zca ? shape : Shape{components}), zca_(zca), epsilon_(epsilon), components_(components) {}
+
+  void fit(const Fitting& fitting) override {
+    const int64_t dim = input_dim();
+    if (fitting.train.size() < 2)
+      throw Error(ErrorKind::kData, fmt::format("{}: at least 2 training samples are needed.", fitting.where));
+    const std::vector<double> means = feature_statistics(fitting.train, fitting.context).mean;
+    mean_.assign(means.begin(), means.end());
+    const SymmetricEigen eigen = symmetric_eigen(covariance(fitting.train, mean_), dim);
+    deviations_.clear();
+    directions_.clear();
+    for (int64_t i = 0; i < components_; ++i) {
+      const double* direction = eigen.vectors.data() + i * dim;
+      const double largest =
+          *std::max_element(direction, direction + dim, [](double a, double b) { return std::abs(a) < std::abs(b); });
+      for (int64_t j = 0; j < dim; ++j)
+        directions_.push_back(static_cast<float>(largest < 0 ? -direction[j] : direction[j]));
+      const double variance = std::max(0.0, eigen.values[static_cast<size_t>(i)]) + epsilon_;
+      if (!(variance > 0))
+        throw Error(
+            ErrorKind::kData,
+            fmt::format("{}: component {} has no variance in the training part. Add epsilon=1e-5, or take fewer "
+                        "with components=N (pca).",
+                        fitting.where, i + 1));
+      deviations_.push_back(static_cast<float>(std::sqrt(variance)));
+    }
+    ready();
+  }
+  std::vector<Learned> learned() override {
+    return {{"mean", {input_dim()}, &mean_},
+            {"directions", {components_, input_dim()}, &directions_},
+            {"deviations", {components_}, &deviations_}};
+  }
+
+  // there_[in, out] and back_[out, in]
+  void ready() override {
+    const int64_t dim = input_dim();
+    std::vector<float> there(static_cast<size_t>(dim * components_)), back(directions_);
+    for (int64_t i = 0; i < components_; ++i) {
+      const float deviation = deviations_[static_cast<size_t>(i)];
+      for (int64_t j = 0; j < dim; ++j) {
+        const float direction = directions_[static_cast<size_t>(i * dim + j)];
+        there[static_cast<size_t>(j * components_ + i)] = direction / deviation;
+        back[static_cast<size_t>(i * dim + j)] = direction * deviation;
+      }
+    }
+    if (zca_) {
+      there_.resize(static_cast<size_t>(dim * dim));
+      back_.resize(static_cast<size_t>(dim * dim));
+      matmul(dim, dim, dim, there.data(), directions_.data(), there_.data());
+      matmul_tn(dim, dim, dim, directions_.data(), back.data(), back_.data());
+    } else {
+      there_ = std::move(there);
+      back_ = std::move(back);
+    }
+  }
+
+  void apply(int64_t rows, const float* x, float* y) const override {
+    std::vector<float> centred(x, x + rows * input_dim());
+    for (int64_t i = 0; i < rows * input_dim(); ++i)
+      centred[static_cast<size_t>(i)] -= mean_[static_cast<size_t>(i % input_dim())];
+    matmul(rows, output_dim(), input_dim(), centred.data(), there_.data(), y);
+  }
+  bool inverts() const override { return true; }
+  void invert(int64_t rows, const float* y, float* x) const override {
+    matmul(rows, input_dim(), output_dim(), y, back_.data(), x, {.bias = mean_.data()});
+  }
+  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override { return std::nullopt; }
+
+ private:
+  bool zca_;
+  double epsilon_;
+  int64_t components_;
+  std::vector<float> mean_, directions_, deviations_;
+  std::vector<float> there_, back_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_whiten_pca(const Shape& shape, double epsilon, int64_t components) {
+  return std::make_unique<Whiten>(shape, false, epsilon, components);
+}
+
+std::unique_ptr<Step> make_whiten_zca(const Shape& shape, double epsilon) {
+  return std::make_unique<Whiten>(shape, true, epsilon, num_elements(shape));
+}
+
+}  // namespace hourglass

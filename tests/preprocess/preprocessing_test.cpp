@@ -1,0 +1,248 @@
+#include "hourglass/preprocessing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "support/expect_error.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+using Steps = std::vector<std::string>;
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+Dataset floats(const Shape& shape, std::vector<float> values) {
+  return Dataset("floats", shape, SampleStorage::of_floats(std::move(values)));
+}
+
+std::vector<float> read(const Dataset& data) {
+  const Tensor values = data.read();
+  return {values.values().begin(), values.values().end()};
+}
+
+std::vector<float> seen(const Steps& steps, const Dataset& data) {
+  return read(Preprocessing::fit(steps, data).apply(data));
+}
+
+void expect_near(const std::vector<float>& found, const std::vector<double>& expected, double tolerance = 1e-6) {
+  ASSERT_EQ(found.size(), expected.size());
+  for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(static_cast<double>(found[i]), expected[i], tolerance) << i;
+}
+
+TEST(Preprocessing, WithoutStepsBytesArePartsOfOneAndFloatsThemselves) {
+  EXPECT_EQ(seen({}, Dataset("bytes", {2}, {0, 255})), (std::vector<float>{0, 1}));
+  EXPECT_EQ(seen({}, floats({2}, {-3, 700})), (std::vector<float>{-3, 700}));
+  EXPECT_EQ(Preprocessing::fit({}, floats({2}, {-3, 700, 2, 1})).range().high, 700);
+}
+
+TEST(Preprocessing, ValueStepsTakeNoCopy) {
+  const Dataset data = tiny_dataset(20);
+  for (const Steps& steps : {Steps{"scale -1 1"}, {"binarize 0.5"}, {"standardize", "scale 0 1"}, {"bernoulli"}}) {
+    const Dataset prepared = Preprocessing::fit(steps, data).apply(data);
+    EXPECT_EQ(prepared.storage().data(), data.storage().data()) << steps[0];
+  }
+}
+
+TEST(Preprocessing, ScalesTheRangeOfTheTypeOrOfTheTrainingPart) {
+  expect_near(seen({"scale -1 1"}, Dataset("bytes", {1}, {0, 51, 255})), {-1, -0.6, 1});
+  expect_near(seen({"scale 0 1"}, floats({1}, {10, 12, 20})), {0, 0.2, 1});
+  expect_near(seen({"clip 1 global", "scale 0 1"}, floats({1}, {-1, -1, -1, -1, 1, 1, 1, 1, 0, 9})),
+              // mean 0.9, standard deviation 2.8443
+              {0.0077796, 0.0077796, 0.0077796, 0.0077796, 0.5175772, 0.5175772, 0.5175772, 0.5175772, 0.2626784, 1},
+              0.26);
+}
+
+TEST(Preprocessing, StepsBehindOneAnotherEqualOneStepAtATime) {
+  const Dataset data = floats({3}, {1, 5, -2, 4, 5, 0, 9, 5, 7, 2, 5, 1});
+  const Steps steps = {"standardize", "scale 0 1", "binarize 0.4", "scale -1 1"};
+  Dataset by_hand = data;
+  for (const std::string& step : steps) {
+    const Dataset next = Preprocessing::fit({step}, by_hand).apply(by_hand);
+    by_hand = floats({3}, read(next));
+  }
+  const std::vector<float> expected = read(by_hand);
+  expect_near(seen(steps, data), {expected.begin(), expected.end()});
+}
+
+TEST(Preprocessing, LearnsFromTheTrainingPartAlone) {
+  const Preprocessing fitted = Preprocessing::fit({"minmax"}, floats({1}, {0, 10}));
+  expect_near(read(fitted.apply(floats({1}, {5, 20, -10}))), {0.5, 2, -1});
+}
+
+TEST(Preprocessing, ConstantFeaturesStayZeroAndThatIsSaid) {
+  std::vector<std::string> log;
+  const Context context{0, [&](const std::string& line) { log.push_back(line); }};
+  Dataset data = floats({2}, {1, 7, 2, 7, 3, 7});
+  data.set_feature_names({"a", "pressure"});
+  for (const std::string step : {"standardize", "minmax", "robust"}) {
+    log.clear();
+    const Preprocessing fitted = Preprocessing::fit({step}, data, context);
+    EXPECT_EQ(read(fitted.apply(floats({2}, {1, 9})))[1], 0) << step;
+    ASSERT_EQ(log.size(), 1u);
+    for (const char* part : {"step 1", step.c_str(), "1 of 2 features", "'pressure'", "same value", "0 for the model"})
+      EXPECT_THAT(log[0], testing::HasSubstr(part));
+  }
+}
+
+TEST(Preprocessing, RefusesMissingValuesUnlessTheyAreFilledIn) {
+  Dataset data = floats({2}, {1, 2, 3, kNan, std::numeric_limits<float>::infinity(), 6});
+  data.set_feature_names({"a", "b"});
+  expect_error(ErrorKind::kData, {"'floats'", "2 of 6 values", "value 1 ('b') of sample 1", "impute mean"},
+               [&] { Preprocessing::fit({}, data); });
+  expect_error(ErrorKind::kData, {"2 of 6 values"}, [&] { Preprocessing::fit({"scale 0 1"}, data); });
+  expect_error(ErrorKind::kData, {"2 of 6 values"}, [&] { Preprocessing().apply(data); });
+  EXPECT_EQ(seen({"impute mean"}, data), (std::vector<float>{1, 2, 3, 4, 2, 6}));
+  EXPECT_EQ(seen({"impute -1"}, data), (std::vector<float>{1, 2, 3, -1, -1, 6}));
+  EXPECT_EQ(seen({"impute median"}, floats({1}, {1, kNan, 2, 9})), (std::vector<float>{1, 2, 2, 9}));
+  const Preprocessing fitted = Preprocessing::fit({"impute mean", "minmax"}, data);
+  expect_near(read(fitted.apply(floats({2}, {kNan, 6}))), {0.5, 1});
+  expect_error(ErrorKind::kData, {"feature 1 has no value"}, [] {
+    Preprocessing::fit({"impute mean"}, floats({2}, {1, kNan, 2, kNan}));
+  });
+}
+
+TEST(Preprocessing, MeansAndBoundsOfASampleAreItsOwn) {
+  expect_near(seen({"remove_mean image"}, floats({2}, {1, 3, 10, 20})), {-1, 1, -5, 5});
+  expect_near(seen({"remove_mean global"}, floats({2}, {1, 3, 10, 20})), {-7.5, -5.5, 1.5, 11.5});
+  // Mean 1, standard deviation 2; mean 0, all alike.
+  expect_near(seen({"clip 1 image"}, floats({5}, {0, 0, 0, 0, 5, 0, 0, 0, 0, 0})), {0, 0, 0, 0, 3, 0, 0, 0, 0, 0});
+}
+
+TEST(Preprocessing, CropsAndPadsTheMiddle) {
+  std::vector<float> values(16);
+  std::iota(values.begin(), values.end(), 0.0f);
+  EXPECT_EQ(seen({"crop 2 2"}, floats({4, 4, 1}, values)), (std::vector<float>{5, 6, 9, 10}));
+  EXPECT_EQ(seen({"crop 1 2"}, floats({2, 4, 2}, values)), (std::vector<float>{2, 3, 4, 5}));
+  EXPECT_EQ(seen({"pad 1 value=7"}, floats({1, 1, 2}, {1, 2})),
+            (std::vector<float>{7, 7, 7, 7, 7, 7, 7, 7, 1, 2, 7, 7, 7, 7, 7, 7, 7, 7}));
+  const Dataset image = floats({4, 4, 1}, values);
+  const Preprocessing padded = Preprocessing::fit({"pad 2"}, image);
+  const Tensor back = padded.invert(padded.apply(image).read());
+  EXPECT_TRUE(std::ranges::equal(back.values(), values));
+}
+
+TEST(Preprocessing, GreyWeighsTheChannels) {
+  expect_near(seen({"grey"}, floats({1, 2, 3}, {1, 0, 0, 0, 0.5, 1})), {0.2126, 0.4298});
+  EXPECT_EQ(seen({"grey"}, floats({1, 2, 1}, {1, 5})), (std::vector<float>{1, 5}));
+}
+
+TEST(Preprocessing, DrawsBelongToTheStoredSample) {
+  const Dataset data = tiny_dataset(50);
+  const Dataset prepared = Preprocessing::fit({"bernoulli"}, data).apply(data);
+  const std::vector<float> all = read(prepared);
+  EXPECT_TRUE(std::ranges::all_of(all, [](float value) { return value == 0 || value == 1; }));
+  EXPECT_EQ(read(prepared), all);
+  const std::vector<float> some = read(prepared.select(std::vector<int64_t>{30, 7}));
+  EXPECT_TRUE(std::equal(some.begin(), some.begin() + 8, all.begin() + 30 * 8));
+  EXPECT_TRUE(std::equal(some.begin() + 8, some.end(), all.begin() + 7 * 8));
+  const double mean = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
+  EXPECT_NEAR(mean, 0.5, 0.1);
+}
+
+TEST(Preprocessing, TheWayBackEndsAtTheFirstStepWithoutOne) {
+  const Dataset data = floats({2, 2, 1}, {0, 1, 2, 3, 4, 6, 8, 11});
+  const Preprocessing fitted = Preprocessing::fit({"resize 1 1 area", "scale -1 1"}, data);
+  EXPECT_EQ(fitted.invert_ends_at(), "resize 1 1 area");
+  const Tensor back = fitted.invert(fitted.apply(data).read());
+  EXPECT_EQ(back.shape(), (Shape{2, 1, 1, 1}));
+  EXPECT_NEAR(back.data()[0], 1.5f, 1e-5);
+  EXPECT_NEAR(back.data()[1], 7.25f, 1e-5);
+}
+
+TEST(Preprocessing, ComponentsOfWhiteningAreFewerFeatures) {
+  const Dataset data = tiny_dataset(60);
+  const Preprocessing fitted = Preprocessing::fit({"whiten pca components=3"}, data);
+  EXPECT_EQ(fitted.output_shape(), (Shape{3}));
+  const Tensor y = fitted.apply(data).read();
+  for (int64_t a = 0; a < 3; ++a) {
+    for (int64_t b = 0; b < 3; ++b) {
+      double product = 0;
+      for (int64_t i = 0; i < 60; ++i) product += static_cast<double>(y.data()[3 * i + a] * y.data()[3 * i + b]) / 60;
+      EXPECT_NEAR(product, a == b ? 1 : 0, 2e-3);
+    }
+  }
+  EXPECT_EQ(fitted.invert(y).shape(), (Shape{60, 8}));
+}
+
+TEST(Preprocessing, WhatWasLearnedRestoresTheSameBits) {
+  const Dataset data = tiny_dataset(60);
+  for (const Steps& steps : {Steps{"standardize"}, {"robust", "scale 0 1"}, {"clip 2 global"}, {"whiten zca"}, {}}) {
+    const Preprocessing fitted = Preprocessing::fit(steps, data);
+    std::vector<std::pair<std::string, std::vector<float>>> stored;
+    for (const auto& learned : fitted.learned())
+      stored.emplace_back(learned.name, std::vector<float>(learned.values.begin(), learned.values.end()));
+    const Preprocessing restored =
+        Preprocessing::restore(steps, {8}, [&](const std::string& name, const Shape& shape) -> std::span<const float> {
+          const auto found = std::ranges::find(stored, name, &std::pair<std::string, std::vector<float>>::first);
+          EXPECT_EQ(static_cast<int64_t>(found->second.size()), num_elements(shape)) << name;
+          return found->second;
+        });
+    EXPECT_EQ(read(restored.apply(data)), read(fitted.apply(data)));
+    EXPECT_EQ(restored.range().high, static_cast<double>(static_cast<float>(fitted.range().high)));
+  }
+}
+
+TEST(Preprocessing, DoesNotDependOnTheNumberOfThreads) {
+  const Dataset data = tiny_dataset(300);
+  for (const std::string step : {"standardize", "robust", "whiten zca", "clip 1 global"}) {
+    const std::vector<float> one = read(Preprocessing::fit({step}, data, {1, {}}).apply(data, {1, {}}));
+    EXPECT_EQ(read(Preprocessing::fit({step}, data, {3, {}}).apply(data, {3, {}})), one) << step;
+  }
+}
+
+struct Refused {
+  Steps steps;
+  Shape shape;
+  std::vector<std::string> expected;
+};
+
+TEST(Preprocessing, RefusesStepsThatCannotWork) {
+  const Refused cases[] = {
+      {{"binarise 0.5"}, {4}, {"step 1 ('binarise 0.5')", "Did you mean 'binarize'?"}},
+      {{"binarize"}, {4}, {"write it as 'binarize 0.5'"}},
+      {{"binarize x"}, {4}, {"the threshold is 'x'", "a number"}},
+      {{"scale 1 0"}, {4}, {"the lower end, 1, must be below the upper end, 0"}},
+      {{"scale nan 1"}, {4}, {"'nan'"}},
+      {{"minmax 1"}, {4}, {"write it as 'minmax'"}},
+      {{"standardize", "clip 0 global"}, {4}, {"step 2 ('clip 0 global')", "above 0"}},
+      {{"clip 3 globl"}, {4}, {"'globl'", "Did you mean 'global'?"}},
+      {{"grey"}, {4}, {"takes images", "samples are 4"}},
+      {{"grey"}, {2, 2, 2}, {"3 channels", "2x2x2"}},
+      {{"resize 0 4 area"}, {4, 4, 1}, {"the height is '0'"}},
+      {{"resize 4 4"}, {4, 4, 1}, {"resize 16 16 area"}},
+      {{"resize 4 4 cubic"}, {4, 4, 1}, {"'cubic' is none of area, bilinear"}},
+      {{"crop 5 4"}, {4, 4, 1}, {"from 1 to 4"}},
+      {{"pad 1 colour=3"}, {4, 4, 1}, {"unknown option 'colour'"}},
+      {{"whiten zca components=3"}, {4}, {"goes with pca"}},
+      {{"whiten pca components=5"}, {4}, {"from 1 to 4"}},
+      {{"scale 0 1", "impute mean"}, {4}, {"step 2", "first"}},
+      {{"bernoulli", "scale -1 1"}, {4}, {"step 1", "last"}},
+      {{""}, {4}, {"unknown step ''"}},
+  };
+  for (const Refused& refused : cases) {
+    std::vector<uint8_t> bytes(static_cast<size_t>(2 * num_elements(refused.shape)), 7);
+    bytes[0] = 1;
+    expect_error(ErrorKind::kUsage, refused.expected,
+                 [&] { Preprocessing::fit(refused.steps, Dataset("bytes", refused.shape, bytes)); });
+  }
+}
+
+TEST(Preprocessing, RefusesDataThatAStepCannotLearnFrom) {
+  expect_error(ErrorKind::kData, {"all values", "3", "no range"}, [] {
+    Preprocessing::fit({"scale 0 1"}, floats({1}, {3, 3}));
+  });
+  expect_error(ErrorKind::kUsage, {"probabilities", "-1", "scale 0 1"}, [] {
+    Preprocessing::fit({"bernoulli"}, floats({1}, {-1, 1}));
+  });
+  expect_error(ErrorKind::kData, {"component 2 has no variance", "epsilon"}, [] {
+    Preprocessing::fit({"whiten pca epsilon=0"}, floats({2}, {1, 1, 2, 2, 3, 3}));
+  });
+  const Preprocessing fitted = Preprocessing::fit({"scale 0 1"}, tiny_dataset(5));
+  expect_error(ErrorKind::kUsage, {"samples of 9", "samples of 8"}, [&] { fitted.apply(tiny_dataset(5, 9)); });
+}
+
+}  // namespace
+}  // namespace hourglass
