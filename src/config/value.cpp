@@ -47,10 +47,9 @@ std::optional<Number> parse_number(const std::string& text) {
   return value;
 }
 
-/// The entries between the commas, none of an empty text; nullopt where one is empty.
+/// The entries between the commas; nullopt where one is empty.
 std::optional<std::vector<std::string>> split(const std::string& text) {
   std::vector<std::string> entries;
-  if (text.empty()) return entries;
   for (size_t begin = 0; begin <= text.size();) {
     const size_t comma = std::min(text.find(',', begin), text.size());
     entries.push_back(trim(text.substr(begin, comma - begin)));
@@ -120,7 +119,10 @@ void set(const Field& field, Config& config, Value value, const std::string& whe
   if (const auto* integer = std::get_if<int64_t>(&value); integer && std::holds_alternative<double*>(place))
     value = static_cast<double>(*integer);
   // Both variants list the same types in the same order.
-  if (value.index() != place.index() || !allowed(field.rule, value)) refuse(field, to_toml(value), where);
+  if (value.index() != place.index() || !allowed(field.rule, value)) {
+    const auto* list = std::get_if<std::vector<std::string>>(&value);
+    refuse(field, list && list->empty() ? "an empty list" : to_toml(value), where);
+  }
   std::visit([&](auto* stored) { *stored = std::get<std::remove_pointer_t<decltype(stored)>>(std::move(value)); },
              place);
 }
@@ -133,7 +135,12 @@ Value read_text(const Field& field, const std::string& text) {
                         },
                         [&](int64_t*) { value = parse_number<int64_t>(text); },
                         [&](double*) { value = parse_number<double>(text); }, [&](std::string*) { value = text; },
-                        [&](std::vector<std::string>*) { value = split(text); }},
+                        [&](std::vector<std::string>*) {
+                          if (text.empty() && field.rule.text.empty())
+                            value = std::vector<std::string>();
+                          else
+                            value = split(text);
+                        }},
              field.locate(config));
   if (!value) refuse(field, quote(text), "");
   return *value;

@@ -7,7 +7,7 @@ namespace hourglass {
 
 std::vector<Resampler::Tap> Resampler::taps(int64_t size, int64_t new_size, Resampling resampling) {
   const double ratio = static_cast<double>(size) / static_cast<double>(new_size);
-  const double reach = std::max(ratio, 1.0) * (resampling == Resampling::kArea ? 0.5 : 1.0);
+  const double reach = resampling == Resampling::kArea ? 0.5 * ratio : std::max(ratio, 1.0);
   std::vector<Tap> all;
   for (int64_t i = 0; i < new_size; ++i) {
     const double centre = (static_cast<double>(i) + 0.5) * ratio;

@@ -12,8 +12,8 @@ enum class Resampling {
               ///< the pixels it stands for where it shrinks
 };
 
-/// Resizes images {height, width, channels}. Weights are those of Pillow's BOX and BILINEAR filters, along columns and
-/// rows in turn; what lies outside of the image has no weight.
+/// Resizes images {height, width, channels}. Columns and rows are weighted in turn; what lies outside of the image has
+/// no weight. kBilinear is Pillow's filter of that name.
 class Resampler {
  public:
   /// All sizes at least 1.

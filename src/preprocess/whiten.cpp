@@ -30,6 +30,9 @@ std::vector<double> covariance(const Dataset& data, const std::vector<float>& me
   return total;
 }
 
+// Of the largest: less is the rounding of the covariance.
+constexpr double kLeastVariance = 1e-12;
+
 class Whiten final : public Step {
  public:
   Whiten(const Shape& shape, bool zca, double epsilon, int64_t components)
@@ -51,7 +54,7 @@ class Whiten final : public Step {
       for (int64_t j = 0; j < dim; ++j)
         directions_.push_back(static_cast<float>(largest < 0 ? -direction[j] : direction[j]));
       const double variance = std::max(0.0, eigen.values[static_cast<size_t>(i)]) + epsilon_;
-      if (!(variance > 0))
+      if (!(variance > kLeastVariance * eigen.values[0]))
         throw Error(
             ErrorKind::kData,
             fmt::format("{}: component {} has no variance in the training part. Add epsilon=1e-5, or take fewer "

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "data/sample_transform.h"
 #include "hourglass/error.h"
 #include "model/corruption.h"
 #include "model/network.h"
@@ -55,7 +56,7 @@ void check_whole_batch(const Network& network) {
 }
 
 // A solver compares values of one smooth function.
-void check_solver(const Config& config, const Network& network) {
+void check_solver(const Config& config, const Network& network, const Dataset& train_part) {
   const TrainConfig& train = config.train;
   const char* kOther = "or another train.optimizer, such as adam";
   if (train.batch_size != 0)
@@ -67,6 +68,11 @@ void check_solver(const Config& config, const Network& network) {
   if (!noise.empty())
     refuse("train.optimizer is lbfgs, which needs the same loss for the same weights, but {} draws noise. {}, {}.",
            noise, network.is_gaussian() ? "Set model.latent=plain" : "Leave the layer out", kOther);
+  if (train_part.transform().draws())
+    refuse(
+        "train.optimizer is lbfgs, which needs the same loss for the same weights, but 'bernoulli' of data.preprocess "
+        "draws anew in every step. Take 'binarize 0.5' in its place, {}.",
+        kOther);
   if (corrupts(config.corruption))
     refuse(
         "train.optimizer is lbfgs, which needs the same loss for the same weights, but [corruption] draws noise "
@@ -97,7 +103,7 @@ void check_training(const Autoencoder& model, const DataParts& data) {
   check_samples(model, data.test, "test");
   check_batches(config.train, data.train);
   if (config.train.batch_size == 0) check_whole_batch(model.network());
-  if (config.train.optimizer == "lbfgs") check_solver(config, model.network());
+  if (config.train.optimizer == "lbfgs") check_solver(config, model.network(), data.train);
 }
 
 }  // namespace hourglass

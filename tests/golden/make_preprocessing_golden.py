@@ -58,13 +58,23 @@ def whitening(random, epsilon=1e-5):
     tensors["whiten.zca.train"], tensors["whiten.zca.test"] = pca[:70] @ vectors.T, pca[70:] @ vectors.T
 
 
+def area_means(values, size):
+    """Means over `size` equal parts of the first axis, by differences of its integral."""
+    count = len(values)
+    integral = np.concatenate([np.zeros((1, values[0].size)), np.cumsum(values.reshape(count, -1), axis=0)])
+    edges = np.arange(size + 1) * count / size
+    at_edges = np.stack([np.interp(edges, np.arange(count + 1), column) for column in integral.T], axis=1)
+    return (np.diff(at_edges, axis=0) * size / count).reshape(size, *values.shape[1:])
+
+
 def resizing(random):
     image = np.float32(random.random((9, 11, 3)))
     tensors["resize.image"] = image
-    for name, kind in (("area", Image.Resampling.BOX), ("bilinear", Image.Resampling.BILINEAR)):
-        for height, width in ((4, 5), (3, 11), (13, 17), (9, 11), (1, 1)):
-            channels = [Image.fromarray(image[..., c]).resize((width, height), kind) for c in range(3)]
-            tensors[f"resize.{name}.{height}x{width}"] = np.stack([np.asarray(c) for c in channels], axis=-1)
+    for height, width in ((4, 5), (3, 11), (13, 17), (9, 11), (1, 1)):
+        rows = area_means(image.astype(np.float64), height)
+        tensors[f"resize.area.{height}x{width}"] = area_means(rows.swapaxes(0, 1), width).swapaxes(0, 1)
+        channels = [Image.fromarray(image[..., c]).resize((width, height), Image.Resampling.BILINEAR) for c in range(3)]
+        tensors[f"resize.bilinear.{height}x{width}"] = np.stack([np.asarray(c) for c in channels], axis=-1)
 
 
 def main():

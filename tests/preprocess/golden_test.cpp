@@ -65,7 +65,7 @@ TEST_F(PreprocessingGolden, WhiteningIsThatOfNumPy) {
   }
 }
 
-TEST_F(PreprocessingGolden, ImagesOfAnotherSizeAreThoseOfPillow) {
+TEST_F(PreprocessingGolden, ImagesOfAnotherSizeAreThoseOfNumPyAndPillow) {
   const SafetensorsTensor& image = golden_["resize.image"];
   for (const auto& [name, resampling] :
        {std::pair{"area", Resampling::kArea}, std::pair{"bilinear", Resampling::kBilinear}}) {
