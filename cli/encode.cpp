@@ -1,13 +1,11 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
 #include "command.h"
-#include "formats/csv.h"
 #include "formats/npy.h"
-#include "hourglass/error.h"
+#include "outputs.h"
 #include "run_arguments.h"
 #include "text.h"
 
@@ -26,40 +24,18 @@ struct EncodeArguments {
   std::string out;
 };
 
-void write_latents_csv(const fs::path& path, const Tensor& latents, std::span<const int32_t> labels) {
-  const int64_t latent_dim = latents.row_size();
-  std::vector<std::string> columns;
-  for (int64_t j = 0; j < latent_dim; ++j) columns.push_back(fmt::format("z{}", j));
-  if (labels.empty()) return write_csv(path, latents, columns);
-  columns.push_back("label");
-  Tensor labelled({latents.rows(), latent_dim + 1});
-  for (int64_t i = 0; i < latents.rows(); ++i) {
-    float* row = labelled.data() + i * (latent_dim + 1);
-    std::ranges::copy(latents.row(i), row);
-    row[latent_dim] = static_cast<float>(labels[static_cast<size_t>(i)]);
-  }
-  write_csv(path, labelled, columns);
-}
-
 int encode(const EncodeArguments& arguments) {
   const fs::path path = arguments.out;
-  const bool is_npy = path.extension() == ".npy";
-  if (!is_npy && path.extension() != ".csv")
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' ends in '{}'; expected a file that ends in .npy or .csv.",
-                                               arguments.out, path.extension().string()));
+  check_array_path(path);
   const Autoencoder model = arguments.run.load_model();
   const Dataset data = arguments.run.load_part(model);
   const Tensor latents = model.encode(data, arguments.run.context());
   std::string written = path.string();
-  if (is_npy) {
-    write_npy(path, latents);
-    if (data.has_labels()) {
-      const fs::path labels = fs::path(path).replace_extension(".labels.npy");
-      write_npy(labels, data.labels());
-      written += ", labels: " + labels.string();
-    }
-  } else {
-    write_latents_csv(path, latents, data.labels());
+  write_array(path, latents, "z", data.labels());
+  if (path.extension() == ".npy" && data.has_labels()) {
+    const fs::path labels = fs::path(path).replace_extension(".labels.npy");
+    write_npy(labels, data.labels());
+    written += ", labels: " + labels.string();
   }
   fmt::print("Latents of {} {} images, {} values each: {}\n", count(latents.rows()), arguments.run.part(),
              count(latents.row_size()), written);

@@ -5,7 +5,7 @@
 
 #include "command.h"
 #include "hourglass/error.h"
-#include "hourglass/trainer.h"
+#include "outputs.h"
 #include "results.h"
 #include "run_arguments.h"
 #include "text.h"
@@ -29,16 +29,6 @@ struct ReconstructArguments {
   int64_t count = 32;
 };
 
-/// The picture's path, whose folder exists on return where it is the default.
-fs::path output_path(const ReconstructArguments& arguments) {
-  if (!arguments.out.empty()) return arguments.out;
-  fs::path name = "reconstructions-" + arguments.run.part() + ".png";
-  const RunFolder folder{arguments.run.run()};
-  if (!fs::is_directory(folder.path)) return name;
-  fs::create_directories(folder.images());
-  return folder.images() / name;
-}
-
 int reconstruct(const ReconstructArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   if (!is_image(model.sample_shape()))
@@ -46,7 +36,9 @@ int reconstruct(const ReconstructArguments& arguments) {
                 fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.",
                             to_string(model.sample_shape())));
   const Dataset data = arguments.run.load_part(model);
-  const fs::path path = output_path(arguments);
+  const fs::path path = arguments.out.empty()
+                            ? default_picture(arguments.run, "reconstructions-" + arguments.run.part())
+                            : fs::path(arguments.out);
   draw_reconstructions(path, model, data, arguments.count, arguments.run.context());
   fmt::print("Originals above reconstructions of {} {} images: {}\n", count(std::min(arguments.count, data.size())),
              arguments.run.part(), path.string());

@@ -1,8 +1,13 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <vector>
+#include <limits>
+#include <numeric>
 
-#include "core/team.h"
+#include "analysis/matrix.h"
+#include "analysis/ssim.h"
+#include "hourglass/error.h"
 #include "hourglass/metrics.h"
 
 namespace hourglass {
@@ -12,55 +17,117 @@ constexpr int64_t kBlockRows = 1024;
 constexpr double kClip = 1e-7;
 constexpr double kMostPsnr = 100;
 
-struct Sums {
-  double squared = 0, bce = 0, psnr = 0;
+double mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double psnr(double mse, double peak) { return -10 * std::log10(mse / (peak * peak)); }
+
+struct SampleErrors {
+  double mse = 0, mae = 0, bce = 0;
 };
 
-Sums measure(std::span<const float> x, std::span<const float> y) {
-  Sums sums;
+SampleErrors sample_errors(std::span<const float> x, std::span<const float> y, double* feature_squared) {
+  SampleErrors sums;
   for (size_t i = 0; i < x.size(); ++i) {
     const double target = static_cast<double>(x[i]), value = static_cast<double>(y[i]);
-    const double p = std::clamp(value, kClip, 1 - kClip);
-    sums.squared += (target - value) * (target - value);
+    const double difference = target - value, p = std::clamp(value, kClip, 1 - kClip);
+    sums.mse += difference * difference;
+    sums.mae += std::abs(difference);
+    feature_squared[i] += difference * difference;
     // Pictures are mostly 0 and 1, where one of the two logarithms is not needed.
     if (target > 0) sums.bce -= target * std::log(p);
     if (target < 1) sums.bce -= (1 - target) * std::log1p(-p);
+    if (!(target >= 0 && target <= 1)) sums.bce = std::numeric_limits<double>::quiet_NaN();
   }
-  sums.psnr = std::min(kMostPsnr, -10 * std::log10(sums.squared / static_cast<double>(x.size())));
-  return sums;
+  const double values = static_cast<double>(x.size());
+  return {sums.mse / values, sums.mae / values, sums.bce / values};
 }
 
 }  // namespace
 
+ReconstructionMeter::ReconstructionMeter(Shape sample_shape, DataRange range)
+    : sample_shape_(std::move(sample_shape)),
+      range_(range),
+      feature_squared_(static_cast<size_t>(num_elements(sample_shape_))) {}
+
+void ReconstructionMeter::add(const Tensor& x, const Tensor& y, const Context& context) {
+  const size_t width = feature_squared_.size(), before = mse_.size();
+  if (x.size() != y.size() || x.row_size() != static_cast<int64_t>(width) || y.rows() != x.rows())
+    throw Error(ErrorKind::kUsage, fmt::format("Errors between {} and {} were asked for; two arrays of samples of {} "
+                                               "were expected.",
+                                               to_string(x.shape()), to_string(y.shape()), to_string(sample_shape_)));
+  const size_t after = before + static_cast<size_t>(x.rows());
+  for (std::vector<double>* each : {&mse_, &mae_, &bce_}) each->resize(after);
+  const bool has_ssim = ssim_fits(sample_shape_);
+  if (has_ssim) ssim_.resize(after);
+  std::vector<std::vector<double>> squared(static_cast<size_t>(num_threads(context)), std::vector<double>(width));
+  for_each_block(x.rows(), 64, context, [&](int worker, int64_t begin, int64_t rows) {
+    for (int64_t i = begin; i < begin + rows; ++i) {
+      const SampleErrors errors = sample_errors(x.row(i), y.row(i), squared[static_cast<size_t>(worker)].data());
+      const size_t at = before + static_cast<size_t>(i);
+      mse_[at] = errors.mse;
+      mae_[at] = errors.mae;
+      bce_[at] = errors.bce;
+      if (has_ssim) ssim_[at] = ssim(x.row(i), y.row(i), sample_shape_, range_.width());
+    }
+  });
+  for (const auto& sums : squared)
+    for (size_t j = 0; j < width; ++j) feature_squared_[j] += sums[j];
+}
+
+ReconstructionMetrics ReconstructionMeter::metrics() const {
+  if (mse_.empty()) throw Error(ErrorKind::kData, "There is no sample to measure; at least one was expected.");
+  ReconstructionMetrics metrics;
+  const double peak = range_.width();
+  metrics.num_samples = static_cast<int64_t>(mse_.size());
+  metrics.mse = mean(mse_);
+  metrics.mae = mean(mae_);
+  metrics.bce = mean(bce_);
+  for (const double mse : mse_) metrics.psnr_mean += std::min(kMostPsnr, psnr(mse, peak));
+  metrics.psnr_mean /= static_cast<double>(mse_.size());
+  metrics.psnr_pooled = psnr(metrics.mse, peak);
+  metrics.ssim = ssim_.empty() ? std::numeric_limits<double>::quiet_NaN() : mean(ssim_);
+  metrics.sample_mse = mse_;
+  metrics.sample_ssim = ssim_;
+  metrics.feature_mse = feature_squared_;
+  for (double& value : metrics.feature_mse) value /= static_cast<double>(mse_.size());
+  return metrics;
+}
+
 ReconstructionMetrics reconstruction_metrics(const Autoencoder& model, const Dataset& data, const Context& context) {
   const Dataset seen = model.prepare(data);
-  const int workers = num_threads(context);
-  std::vector<Sums> totals(static_cast<size_t>(workers));
+  ReconstructionMeter meter(model.sample_shape());
   for (int64_t begin = 0; begin < data.size(); begin += kBlockRows) {
-    const int64_t rows = std::min(kBlockRows, data.size() - begin);
-    const Tensor x = seen.read(begin, begin + rows);
-    const Tensor y = model.reconstruct(x, context);
-    run_team(workers, [&](int worker) {
-      const Range range = share(rows, workers, worker);
-      for (long i = range.begin; i < range.end; ++i) {
-        const Sums row = measure(x.row(i), y.row(i));
-        Sums& total = totals[static_cast<size_t>(worker)];
-        total.squared += row.squared;
-        total.bce += row.bce;
-        total.psnr += row.psnr;
-      }
-    });
+    const Tensor x = seen.read(begin, std::min(begin + kBlockRows, data.size()));
+    meter.add(x, model.reconstruct(x, context), context);
   }
-  Sums total;
-  for (const Sums& each : totals) {
-    total.squared += each.squared;
-    total.bce += each.bce;
-    total.psnr += each.psnr;
+  return meter.metrics();
+}
+
+std::vector<double> class_means(std::span<const double> values, std::span<const int32_t> labels) {
+  const int64_t classes = check_labels(static_cast<int64_t>(values.size()), labels);
+  std::vector<double> sums(static_cast<size_t>(classes)), counts(static_cast<size_t>(classes));
+  for (size_t i = 0; i < values.size(); ++i) {
+    sums[static_cast<size_t>(labels[i])] += values[i];
+    counts[static_cast<size_t>(labels[i])] += 1;
   }
-  const double samples = static_cast<double>(data.size());
-  const double values = samples * static_cast<double>(data.sample_dim());
-  const double mse = total.squared / values;
-  return {data.size(), mse, total.bce / values, total.psnr / samples, -10 * std::log10(mse)};
+  for (size_t c = 0; c < sums.size(); ++c) sums[c] /= counts[c];
+  return sums;
+}
+
+std::vector<int64_t> extreme_indices(std::span<const double> values, int64_t count, bool smallest) {
+  std::vector<int64_t> indices;
+  for (size_t i = 0; i < values.size(); ++i)
+    if (!std::isnan(values[i])) indices.push_back(static_cast<int64_t>(i));
+  const auto kept = std::min(indices.size(), static_cast<size_t>(std::max<int64_t>(0, count)));
+  const auto before = [&](int64_t a, int64_t b) {
+    const double x = values[static_cast<size_t>(a)], y = values[static_cast<size_t>(b)];
+    return x == y ? a < b : (x < y) == smallest;
+  };
+  std::partial_sort(indices.begin(), indices.begin() + static_cast<int64_t>(kept), indices.end(), before);
+  indices.resize(kept);
+  return indices;
 }
 
 }  // namespace hourglass

@@ -30,7 +30,12 @@ enum class RandomPurpose : uint32_t {
   kCorruption = 6,
   kSplit = 7,
   kBinarization = 8,
-  kPatches = 9
+  kPatches = 9,
+  kSampledRows = 20,
+  kClustering = 21,
+  kMixture = 22,
+  kMask = 23,
+  kLatentSamples = 24
 };
 
 /// The stream of (seed, purpose, index): index is an epoch, a step, a parameter tensor or an image.

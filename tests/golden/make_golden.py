@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Writes the golden files beside this script: what PyTorch computes for the cases of README.md.
+"""Writes the golden files beside this script: what PyTorch, scikit-learn, SciPy and scikit-image compute for the
+cases of README.md.
 
 Inputs and initial parameters are rounded to float32 first, everything after that is computed in float64, and the
 results are stored as float32: what a test sees as a difference is the rounding of the arithmetic under test.
@@ -8,6 +9,7 @@ results are stored as float32: what a test sees as a difference is the rounding 
 import numpy as np
 import torch
 
+from makers.analysis import make_analysis
 from makers.dense import make_activations, make_linear
 from makers.images import make_images
 from makers.lstm import make_lstm
@@ -17,7 +19,7 @@ from makers.objectives import make_objectives
 from makers.training import make_training
 
 GROUPS = (make_activations, make_linear, make_models, make_optimizers, make_images, make_lstm, make_normalization,
-          make_objectives, make_training)
+          make_objectives, make_training, make_analysis)
 
 
 def main():

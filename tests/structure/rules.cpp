@@ -41,10 +41,27 @@ const std::map<std::string, Names>& layers() {
 // The folder of src/ that each public header belongs to.
 const std::map<std::string, std::string>& public_headers() {
   static const std::map<std::string, std::string> kHeaders = {
-      {"error.h", "core"},       {"tensor.h", "core"},  {"context.h", "core"},      {"config.h", "config"},
-      {"dataset.h", "data"},     {"loss.h", "model"},   {"autoencoder.h", "model"}, {"trainer.h", "train"},
-      {"metrics.h", "analysis"}, {"image.h", "report"}, {"report.h", "collect"},    {"hourglass.h", "cli"},
+      {"error.h", "core"},
+      {"tensor.h", "core"},
+      {"context.h", "core"},
+      {"config.h", "config"},
+      {"dataset.h", "data"},
+      {"loss.h", "model"},
+      {"autoencoder.h", "model"},
+      {"trainer.h", "train"},
+      {"metrics.h", "analysis"},
+      {"image.h", "report"},
+      {"report.h", "collect"},
+      {"hourglass.h", "cli"},
       {"preprocessing.h", "preprocess"},
+      {"pca.h", "analysis"},
+      {"clustering.h", "analysis"},
+      {"classification.h", "analysis"},
+      {"density.h", "analysis"},
+      {"likelihood.h", "analysis"},
+      {"generation.h", "analysis"},
+      {"sampling.h", "analysis"},
+      {"denoising.h", "analysis"},
   };
   return kHeaders;
 }

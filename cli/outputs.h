@@ -1,0 +1,41 @@
+#pragma once
+// Where commands put pictures for people and arrays for programs.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <span>
+#include <string>
+
+#include "hourglass/autoencoder.h"
+#include "hourglass/tensor.h"
+#include "run_arguments.h"
+
+namespace hourglass::cli {
+
+/// --out and --values, the picture and the array that a command writes.
+class Outputs {
+ public:
+  /// `name`: the picture's default name without its extension. `values`: what the array holds, for the help.
+  Outputs(CLI::App& app, std::string name, const std::string& values);
+
+  /// Throws Error(kUsage) where the model's samples cannot be drawn, or the array's file has an unknown extension.
+  void check(const Autoencoder& model) const;
+  /// --out, or NAME.png in the images of the run folder, which is made; NAME.png here where RUN is a model file.
+  std::filesystem::path picture(const RunArguments& run) const;
+  /// Writes the array where --values asks for it, and returns a sentence on it, or "".
+  std::string write_values(const Tensor& rows, const std::string& column_prefix) const;
+
+ private:
+  std::string name_, out_, values_;
+};
+
+/// The picture NAME.png in the images of RUN, whose folder exists on return.
+std::filesystem::path default_picture(const RunArguments& run, const std::string& name);
+
+/// Throws Error(kUsage) for a path that ends neither in .npy nor in .csv.
+void check_array_path(const std::filesystem::path& path);
+/// Writes rows {n, ...} as .npy, or as .csv with columns PREFIX0, PREFIX1, ... and, where there are labels, label.
+void write_array(const std::filesystem::path& path, const Tensor& rows, const std::string& column_prefix,
+                 std::span<const int32_t> labels = {});
+
+}  // namespace hourglass::cli

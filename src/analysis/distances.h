@@ -1,0 +1,51 @@
+#pragma once
+// All distances between two sets of rows, a block at a time, as one matrix product.
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/matrix.h"
+#include "kernels/matmul.h"
+
+namespace hourglass {
+
+/// Two sets {n, d}, {m, d} relative to the mean of `points`, which keeps the rounding of distances small.
+struct DistanceSets {
+  DistanceSets(const Tensor& queries_in, const Tensor& points_in, const Context& context) {
+    const std::vector<double> mean = column_means(points_in, context);
+    queries = centred(queries_in, mean, context);
+    points = centred(points_in, mean, context);
+    query_lengths = squared_lengths(queries);
+    point_lengths = squared_lengths(points);
+  }
+  Tensor queries, points;
+  std::vector<double> query_lengths, point_lengths;  ///< squared
+};
+
+/// use(query, first, distances): squared distances of a query to points [first, first + distances.size()), those of a
+/// query one behind the other, queries side by side. Rounded as float32 products are; a distance of 0 may be below.
+template <typename Use>
+void for_each_distance(const DistanceSets& sets, const Context& context, const Use& use) {
+  constexpr int64_t kQueryRows = 128, kPointRows = 512;
+  const int64_t d = sets.points.row_size();
+  for_each_block(sets.queries.rows(), kQueryRows, context, [&](int, int64_t begin, int64_t rows) {
+    std::vector<float> products(static_cast<size_t>(kQueryRows * kPointRows));
+    std::vector<double> distances(static_cast<size_t>(kPointRows));
+    for (int64_t first = 0; first < sets.points.rows(); first += kPointRows) {
+      const int64_t count = std::min(kPointRows, sets.points.rows() - first);
+      matmul_nt(rows, count, d, sets.queries.data() + begin * d, sets.points.data() + first * d, products.data());
+      for (int64_t i = 0; i < rows; ++i) {
+        const float* product = products.data() + i * count;
+        const double length = sets.query_lengths[static_cast<size_t>(begin + i)];
+        for (int64_t j = 0; j < count; ++j)
+          distances[static_cast<size_t>(j)] =
+              length + sets.point_lengths[static_cast<size_t>(first + j)] - 2 * static_cast<double>(product[j]);
+        use(begin + i, first, std::span<const double>(distances).first(static_cast<size_t>(count)));
+      }
+    }
+  });
+}
+
+}  // namespace hourglass

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "analysis/distances.h"
+#include "analysis/matrix.h"
+#include "hourglass/error.h"
+#include "hourglass/generation.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kQueryRows = 128;
+
+void check_sets(const Tensor& a, const Tensor& b, const char* a_name, const char* b_name) {
+  check_same_width(a, b);
+  check_finite(a, a_name);
+  check_finite(b, b_name);
+}
+
+// Keeps the k smallest distances of a query in ascending order.
+void insert(double distance, int64_t index, std::span<double> distances, std::span<int64_t> indices) {
+  size_t at = distances.size() - 1;
+  for (; at > 0 && distances[at - 1] > distance; --at) {
+    distances[at] = distances[at - 1];
+    indices[at] = indices[at - 1];
+  }
+  distances[at] = distance;
+  indices[at] = index;
+}
+
+// Which queries lie in a ball around any point.
+double part_inside(const Tensor& queries, const Tensor& points, const std::vector<double>& radii,
+                   const Context& context) {
+  const DistanceSets sets(queries, points, context);
+  std::vector<char> inside(static_cast<size_t>(queries.rows()));
+  for_each_distance(sets, context, [&](int64_t query, int64_t first, std::span<const double> distances) {
+    char& found = inside[static_cast<size_t>(query)];
+    for (size_t j = 0; j < distances.size() && !found; ++j) {
+      const double radius = radii[static_cast<size_t>(first) + j];
+      found = distances[j] <= radius * radius;
+    }
+  });
+  return static_cast<double>(std::ranges::count(inside, char{1})) / static_cast<double>(inside.size());
+}
+
+}  // namespace
+
+std::vector<double> Neighbours::radii() const {
+  std::vector<double> result;
+  for (size_t i = static_cast<size_t>(k) - 1; i < squared_distances.size(); i += static_cast<size_t>(k))
+    result.push_back(std::sqrt(squared_distances[i]));
+  return result;
+}
+
+Neighbours nearest_neighbours(const Tensor& queries, const Tensor& points, int64_t k, bool skip_same_row,
+                              const Context& context) {
+  if (k < 1)
+    throw Error(ErrorKind::kUsage, fmt::format("{} nearest neighbours were asked for; at least 1 is needed.", k));
+  check_sets(queries, points, "rows to find neighbours of", "rows to search");
+  if (points.rows() - (skip_same_row ? 1 : 0) < k)
+    throw Error(ErrorKind::kData, fmt::format("{} nearest neighbours were asked for among {} rows.", k, points.rows()));
+  const DistanceSets sets(queries, points, context);
+  const auto total = static_cast<size_t>(queries.rows() * k), num = static_cast<size_t>(k);
+  Neighbours found{k, std::vector<int64_t>(total, -1),
+                   std::vector<double>(total, std::numeric_limits<double>::infinity())};
+  for_each_distance(sets, context, [&](int64_t query, int64_t first, std::span<const double> distances) {
+    const auto at = static_cast<size_t>(query) * num;
+    const auto kept = std::span(found.squared_distances).subspan(at, num);
+    const auto indices = std::span(found.indices).subspan(at, num);
+    for (size_t j = 0; j < distances.size(); ++j) {
+      const int64_t point = first + static_cast<int64_t>(j);
+      if (distances[j] < kept.back() && !(skip_same_row && point == query)) insert(distances[j], point, kept, indices);
+    }
+  });
+  // The distances of those that were found, without the rounding of the products.
+  for_each_block(queries.rows(), kQueryRows, context, [&](int, int64_t begin, int64_t rows) {
+    for (auto i = static_cast<size_t>(begin * k); i < static_cast<size_t>((begin + rows) * k); ++i)
+      found.squared_distances[i] =
+          squared_distance(queries.row(static_cast<int64_t>(i / num)), points.row(found.indices[i]));
+  });
+  return found;
+}
+
+PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, int64_t k, const Context& context) {
+  check_sets(real, generated, "real samples", "generated samples");
+  const std::vector<double> real_radii = nearest_neighbours(real, real, k, true, context).radii();
+  const std::vector<double> generated_radii = nearest_neighbours(generated, generated, k, true, context).radii();
+  const std::vector<double> to_generated = nearest_neighbours(real, generated, 1, false, context).radii();
+  double covered = 0;
+  for (size_t i = 0; i < real_radii.size(); ++i) covered += to_generated[i] <= real_radii[i] ? 1 : 0;
+  return {part_inside(generated, real, real_radii, context), part_inside(real, generated, generated_radii, context),
+          covered / static_cast<double>(real_radii.size())};
+}
+
+}  // namespace hourglass

@@ -1,0 +1,89 @@
+#include "hourglass/pca.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/matrix.h"
+#include "core/linear_algebra.h"
+#include "hourglass/error.h"
+#include "kernels/matmul.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kBlockRows = 512;
+
+// The product of a block is summed in float32, blocks in double precision.
+std::vector<double> covariance(const Tensor& centred_samples, const Context& context) {
+  const int64_t n = centred_samples.rows(), d = centred_samples.row_size();
+  struct Sums {
+    Tensor block;
+    std::vector<double> total;
+  };
+  std::vector<Sums> workers(static_cast<size_t>(num_threads(context)));
+  for_each_block(n, kBlockRows, context, [&](int worker, int64_t begin, int64_t rows) {
+    Sums& sums = workers[static_cast<size_t>(worker)];
+    if (sums.total.empty()) {
+      sums.block = Tensor({d, d});
+      sums.total.resize(static_cast<size_t>(d * d));
+    }
+    const float* x = centred_samples.data() + begin * d;
+    matmul_tn(d, d, rows, x, x, sums.block.data());
+    for (int64_t i = 0; i < d * d; ++i) sums.total[static_cast<size_t>(i)] += static_cast<double>(sums.block.data()[i]);
+  });
+  std::vector<double> result(static_cast<size_t>(d * d));
+  for (const Sums& sums : workers)
+    for (size_t i = 0; i < sums.total.size(); ++i) result[i] += sums.total[i] / static_cast<double>(n - 1);
+  return result;
+}
+
+void check_width(const char* what, int64_t found, int64_t expected) {
+  if (found != expected)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("These components take {} of {} values; found {}.", what, expected, found));
+}
+
+}  // namespace
+
+Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& context) {
+  check_finite(samples, "samples");
+  const int64_t d = samples.row_size();
+  if (num_components < 1 || num_components > d)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Samples of {} values have 1 to {} principal components, not {}.", d, d, num_components));
+  if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
+  Pca pca;
+  pca.mean = column_means(samples, context);
+  SymmetricEigen eigen = symmetric_eigen(covariance(centred(samples, pca.mean, context), context), d);
+  pca.components = Tensor({num_components, d});
+  for (int64_t i = 0; i < num_components * d; ++i)
+    pca.components.data()[i] = static_cast<float>(eigen.vectors[static_cast<size_t>(i)]);
+  pca.variances = std::move(eigen.values);
+  for (double& variance : pca.variances) variance = std::max(variance, 0.0);
+  return pca;
+}
+
+Tensor Pca::encode(const Tensor& samples, const Context& context) const {
+  const int64_t k = components.rows(), d = components.row_size();
+  check_width("samples", samples.row_size(), d);
+  const Tensor x = centred(samples, mean, context);
+  Tensor latents({samples.rows(), k});
+  for_each_block(samples.rows(), kBlockRows, context, [&](int, int64_t begin, int64_t rows) {
+    matmul_nt(rows, k, d, x.data() + begin * d, components.data(), latents.data() + begin * k);
+  });
+  return latents;
+}
+
+Tensor Pca::decode(const Tensor& latents, const Context& context) const {
+  const int64_t k = components.rows(), d = components.row_size();
+  check_width("latents", latents.row_size(), k);
+  const std::vector<float> bias(mean.begin(), mean.end());
+  Tensor samples({latents.rows(), d});
+  for_each_block(latents.rows(), kBlockRows, context, [&](int, int64_t begin, int64_t rows) {
+    matmul(rows, d, k, latents.data() + begin * k, components.data(), samples.data() + begin * d, {bias.data()});
+  });
+  return samples;
+}
+
+}  // namespace hourglass

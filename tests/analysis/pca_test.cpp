@@ -1,0 +1,48 @@
+#include "hourglass/pca.h"
+
+#include <limits>
+
+#include "analysis/golden_numbers.h"
+#include "support/expect_error.h"
+
+namespace hourglass {
+namespace {
+
+TEST(Pca, AgreesWithScikitLearn) {
+  const Golden golden("pca");
+  const Tensor x = golden.tensor("x");
+  for (const int threads : {1, 2}) {
+    const Pca pca = fit_pca(x, 4, {threads, {}});
+    EXPECT_TRUE(close_to(floats(pca.mean), golden["mean"], 1e-6));
+    EXPECT_TRUE(close_to(floats(pca.variances), golden["variances"], 1e-6));
+    Tensor latents = pca.encode(x);
+    EXPECT_TRUE(close_to(pca.decode(latents).values(), golden["reconstruction"], 3e-6));
+    // The sign of a direction is free.
+    const Tensor expected = golden.tensor("latents");
+    for (int64_t j = 0; j < 4; ++j)
+      if (latents.data()[j] * expected.data()[j] < 0)
+        for (int64_t i = 0; i < x.rows(); ++i) latents.data()[i * 4 + j] *= -1;
+    EXPECT_TRUE(close_to(latents.values(), golden["latents"], 3e-6));
+  }
+}
+
+TEST(Pca, OfAllComponentsReconstructsExactly) {
+  const Tensor x = Golden("pca").tensor("x");
+  const Pca pca = fit_pca(x, x.row_size());
+  const Tensor y = pca.decode(pca.encode(x));
+  for (int64_t i = 0; i < x.size(); ++i) EXPECT_NEAR(y.data()[i], x.data()[i], 1e-4);
+}
+
+TEST(Pca, RefusesWhatItCannotFit) {
+  const Tensor x = Golden("pca").tensor("x");
+  expect_error(ErrorKind::kUsage, {"1 to 9", "10"}, [&] { fit_pca(x, 10); });
+  expect_error(ErrorKind::kUsage, {"1 to 9", "0"}, [&] { fit_pca(x, 0); });
+  expect_error(ErrorKind::kData, {"at least 2"}, [&] { fit_pca(Tensor({1, 3}), 1); });
+  expect_error(ErrorKind::kUsage, {"9", "found 5"}, [&] { fit_pca(x, 2).encode(Tensor({2, 5})); });
+  Tensor damaged = x;
+  damaged.data()[11] = std::numeric_limits<float>::quiet_NaN();
+  expect_error(ErrorKind::kData, {"row 1", "column 2"}, [&] { fit_pca(damaged, 2); });
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,104 @@
+// The commands that draw and measure what latents hold.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+class LatentCommands : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    here_ = new Workplace;
+    const auto train = [](const std::vector<std::string>& more) {
+      const Outcome outcome = here_->run(tiny_training() + more);
+      ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    };
+    train({"--out", "run"});
+    train({"--set", "model.latent=gaussian 2", "--out", "map"});
+  }
+  static void TearDownTestSuite() { delete here_; }
+  const Workplace& here() { return *here_; }
+
+  /// The command writes this picture.
+  std::string draw(const std::vector<std::string>& arguments, const std::string& picture) {
+    const Outcome outcome = here().run(arguments);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_TRUE(here().read(picture).starts_with("\x89PNG")) << picture;
+    return outcome.out;
+  }
+
+ private:
+  static inline Workplace* here_ = nullptr;
+};
+
+TEST_F(LatentCommands, SampleFromAMixtureOrThePrior) {
+  EXPECT_THAT(draw({"sample", "run", "--components", "3", "--count", "9"}, "run/images/samples.png"),
+              HasSubstr("a mixture of 3 Gaussians fitted on 200 training latents"));
+  EXPECT_THAT(draw({"sample", "map"}, "map/images/samples.png"), HasSubstr("from the prior"));
+  const Outcome refused = here().run({"sample", "run", "--from", "prior"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("no prior"));
+  const Outcome too_many = here().run({"sample", "run", "--components", "300"});
+  EXPECT_EQ(too_many.exit_code, 3);
+  EXPECT_THAT(too_many.err, HasSubstr("200 samples cannot fit a mixture of 300"));
+  EXPECT_EQ(here().run({"sample", "run", "--count", "0"}).exit_code, 2);
+}
+
+TEST_F(LatentCommands, SampleIsRepeatableByItsSeed) {
+  const auto values = [&](const char* seed) {
+    EXPECT_EQ(here().run({"sample", "map", "--seed", seed, "--values", "z.npy", "--out", "s.png"}).exit_code, 0);
+    return here().read("z.npy");
+  };
+  EXPECT_EQ(values("3"), values("3"));
+  EXPECT_NE(values("3"), values("4"));
+}
+
+TEST_F(LatentCommands, TraverseDrawsEveryLatentOrTheMapOfTwo) {
+  EXPECT_THAT(draw({"traverse", "run", "--values", "z.csv"}, "run/images/traversals.png"), HasSubstr("4 of 4 latents"));
+  EXPECT_TRUE(here().read("z.csv").starts_with("z0,z1,z2,z3\n"));
+  EXPECT_THAT(draw({"traverse", "map", "--grid", "--steps", "5", "--out", "map.png"}, "map.png"), HasSubstr("5 x 5"));
+  const Outcome refused = here().run({"traverse", "run", "--grid"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("the model has 4"));
+  EXPECT_THAT(here().run({"traverse", "run", "--latents", "7"}).err, HasSubstr("no latent 7"));
+  EXPECT_EQ(here().run({"traverse", "run", "--image", "100000"}).exit_code, 2);
+}
+
+TEST_F(LatentCommands, InterpolateBetweenPairs) {
+  draw({"interpolate", "run"}, "run/images/interpolations.png");
+  EXPECT_THAT(draw({"interpolate", "run", "--images", "3,4", "--spherical", "--steps", "5", "--values", "w.npy"},
+                   "run/images/interpolations.png"),
+              HasSubstr("1 spherical ways of 5 steps"));
+  EXPECT_THAT(here().read("w.npy").substr(0, 128), HasSubstr("(5, 4)"));
+  const Outcome odd = here().run({"interpolate", "run", "--images", "3,4,5"});
+  EXPECT_EQ(odd.exit_code, 2);
+  EXPECT_THAT(odd.err, HasSubstr("pairs were expected"));
+}
+
+TEST_F(LatentCommands, DenoiseScoresInputAndOutput) {
+  EXPECT_THAT(draw({"denoise", "run", "--noise", "0.05,0.3"}, "run/images/denoised.png"), HasSubstr("psnr out"));
+  const json levels = json::parse(here().run({"denoise", "run", "--noise", "0.05,0.3", "--json"}).out)["levels"];
+  ASSERT_EQ(levels.size(), 3u);
+  EXPECT_EQ(levels[0]["psnr_in"], 100);
+  EXPECT_GT(levels[1]["psnr_in"].get<double>(), levels[2]["psnr_in"].get<double>());
+  const Outcome negative = here().run({"denoise", "run", "--noise=-0.1"});
+  EXPECT_EQ(negative.exit_code, 2);
+  EXPECT_THAT(negative.err, HasSubstr("-0.1"));
+}
+
+TEST_F(LatentCommands, RefuseAnUnknownArrayFormat) {
+  const Outcome outcome = here().run({"sample", "map", "--values", "z.txt"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr(".npy or .csv"));
+}
+
+}  // namespace
+}  // namespace hourglass
