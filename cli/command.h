@@ -18,6 +18,8 @@ Action declare_reconstruct(CLI::App& app);
 Action declare_encode(CLI::App& app);
 Action declare_report(CLI::App& app);
 Action declare_compare(CLI::App& app);
+Action declare_decode(CLI::App& app);
+Action declare_cluster(CLI::App& app);
 Action declare_sample(CLI::App& app);
 Action declare_traverse(CLI::App& app);
 Action declare_interpolate(CLI::App& app);

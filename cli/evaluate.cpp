@@ -1,10 +1,18 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
 #include <memory>
+#include <set>
 
 #include "command.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "evaluation_text.h"
+#include "hourglass/error.h"
+#include "hourglass/evaluation.h"
 #include "model/corruption.h"
-#include "results.h"
 #include "run_arguments.h"
 #include "text.h"
 
@@ -12,37 +20,73 @@ namespace hourglass::cli {
 namespace {
 
 struct EvaluateArguments {
-  explicit EvaluateArguments(CLI::App& app) : run(app, {"both", "train", "test"}) {
+  explicit EvaluateArguments(CLI::App& app) : run(app, {"test", "train"}) {
+    app.add_option("--metrics", options.metrics,
+                   "families or single metrics; default: all that fit. Families: " + join(evaluation_families()))
+        ->type_name("A,B,...")
+        ->delimiter(',');
+    const auto add = [&](const char* flag, auto& value, const char* type, const char* help) {
+      app.add_option(flag, value, help)->type_name(type)->capture_default_str();
+    };
+    add("--components", options.components, "N", "of the mixture over latents that the likelihood is estimated by");
+    add("--draws", options.likelihood_draws, "N", "from that mixture");
+    add("--importance-draws", options.importance_draws, "N", "of each image, for the importance-weighted bound");
+    add("--clusters", options.clusters, "N", "of k-means and mixture; 0: as many as classes");
+    add("--neighbours", options.neighbours, "N", "that vote in the classifier by nearest neighbours");
+    add("--generated", options.generated, "N", "samples that are compared with images");
+    app.add_option("--noise", options.noise, "variances of the noise of the denoising metrics")
+        ->type_name("V,V,...")
+        ->delimiter(',')
+        ->capture_default_str();
+    add("--seed", options.seed, "N", "of every draw");
     app.add_flag("--json", json, "print JSON");
   }
   RunArguments run;
+  EvaluationOptions options;
   bool json = false;
 };
 
-int evaluate(const EvaluateArguments& arguments) {
-  const RunArguments& run = arguments.run;
-  const Autoencoder model = run.load_model();
-  const DataParts data = run.load_data(model);
-  PartMetrics parts;
-  for (const auto& [part, dataset] : {std::pair{"train", &data.train}, std::pair{"test", &data.test}})
-    if (run.part() == part || run.part() == "both")
-      parts.emplace_back(part, reconstruction_metrics(model, *dataset, run.context()));
+std::string notes(const Autoencoder& model) {
+  std::string text;
+  if (model.config().model.latent != "plain")
+    text += "  The latent is taken as its mean; the test loss of training draws it.\n";
+  if (corrupts(model.config().corruption))
+    text += "  The input is the clean image; the test loss of training is of noisy ones.\n";
+  return text;
+}
 
-  if (arguments.json) {
-    Json json = {{"run", run.run()},
-                 {"model", model.config().model.name},
-                 {"data", data.train.name()},
-                 {"latent_dim", model.latent_dim()}};
-    for (const auto& [part, metrics] : parts) json[part] = to_json(metrics);
-    fmt::print("{}\n", json.dump(2));
-  } else {
-    fmt::print("{} on {}, {} latents\n\n{}\n{}", model.config().model.name, data.train.name(),
-               count(model.latent_dim()), metrics_table(parts), metrics_legend());
-    if (model.config().model.latent != "plain")
-      fmt::print("  The latent is taken as its mean; the test loss of training draws it.\n");
-    if (corrupts(model.config().corruption))
-      fmt::print("  The input is the clean image; the test loss of training is of noisy ones.\n");
+/// Asked for by name and not measured.
+std::string missing_by_name(const Evaluation& evaluation) {
+  std::vector<std::string> names;
+  for (const MissingMetric& missing : evaluation.missing)
+    if (missing.asked) names.push_back(missing.metric + " (" + missing.reason + ")");
+  return join(names, "; ");
+}
+
+int evaluate_run(EvaluateArguments& arguments) {
+  const Autoencoder model = arguments.run.load_model();
+  const DataParts data = arguments.run.load_data(model);
+  arguments.options.part = arguments.run.part();
+  const Evaluation evaluation = evaluate(model, data, arguments.options, arguments.run.context());
+
+  const Json json = evaluation_json(evaluation, {{"run", arguments.run.run()},
+                                                 {"model", model.config().model.name},
+                                                 {"data", data.train.name()},
+                                                 {"latent_dim", model.latent_dim()}});
+  std::string written;
+  if (std::filesystem::is_directory(arguments.run.run())) {
+    const auto path = std::filesystem::path(arguments.run.run()) / "evaluation.json";
+    write_file_atomically(path, merged_evaluations(path, json).dump(2) + "\n");
+    written = fmt::format("\n  All numbers and tables: {}\n", path.string());
   }
+  if (arguments.json)
+    fmt::print("{}\n", json.dump(2));
+  else
+    fmt::print("{} on {}, {} latents, {} {} images\n\n{}{}{}", model.config().model.name, data.train.name(),
+               count(model.latent_dim()), count(evaluation.num_samples), evaluation.part, evaluation_text(evaluation),
+               notes(model), written);
+  const std::string missing = missing_by_name(evaluation);
+  if (!missing.empty()) throw Error(ErrorKind::kData, "Not measured: " + missing);
   return kDone;
 }
 
@@ -50,7 +94,7 @@ int evaluate(const EvaluateArguments& arguments) {
 
 Action declare_evaluate(CLI::App& app) {
   const auto arguments = std::make_shared<EvaluateArguments>(app);
-  return [arguments] { return evaluate(*arguments); };
+  return [arguments] { return evaluate_run(*arguments); };
 }
 
 }  // namespace hourglass::cli

@@ -25,12 +25,14 @@ struct Command {
 
 constexpr std::array kCommands = {
     Command{"train", "Train an autoencoder", declare_train},
-    Command{"evaluate", "Measure how well a trained model reconstructs", declare_evaluate},
+    Command{"evaluate", "Measure what a model learned", declare_evaluate},
     Command{"reconstruct", "Draw originals above their reconstructions", declare_reconstruct},
     Command{"encode", "Write the latents of a data set", declare_encode},
     Command{"report", "Write the page of a run: numbers, curves, pictures, its latent space to walk in",
             declare_report},
     Command{"compare", "Put runs side by side: what differs, metrics, curves, a picture", declare_compare},
+    Command{"decode", "Draw and write the images of latents from a file", declare_decode},
+    Command{"cluster", "Cluster the latents, scored by the classes", declare_cluster},
     Command{"sample", "Draw images from latents of a density", declare_sample},
     Command{"traverse", "Draw what each latent does", declare_traverse},
     Command{"interpolate", "Draw images on the way between two", declare_interpolate},

@@ -10,6 +10,7 @@
 #include "hourglass/denoising.h"       // IWYU pragma: export
 #include "hourglass/density.h"         // IWYU pragma: export
 #include "hourglass/error.h"           // IWYU pragma: export
+#include "hourglass/evaluation.h"      // IWYU pragma: export
 #include "hourglass/generation.h"      // IWYU pragma: export
 #include "hourglass/image.h"           // IWYU pragma: export
 #include "hourglass/likelihood.h"      // IWYU pragma: export

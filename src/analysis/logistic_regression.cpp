@@ -15,8 +15,9 @@ namespace {
 
 constexpr int64_t kBlockRows = 256;
 
-// The unknowns are better conditioned where columns have mean 0 (which moves the bias alone) and no large deviation. Both
-// change the problem's variables and not its solution, since the penalty is taken on the weights of the given columns.
+// The unknowns are better conditioned where columns have mean 0 (which moves the bias alone) and no large deviation.
+// Both change the problem's variables and not its solution, since the penalty is taken on the weights of the given
+// columns.
 struct Conditioning {
   Conditioning(const Tensor& features, const Context& context)
       : mean(column_means(features, context)),

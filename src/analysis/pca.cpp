@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/matrix.h"
 #include "core/linear_algebra.h"
@@ -62,6 +63,32 @@ Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& contex
   pca.variances = std::move(eigen.values);
   for (double& variance : pca.variances) variance = std::max(variance, 0.0);
   return pca;
+}
+
+double effective_dimension(std::span<const double> variances) {
+  double sum = 0, squared = 0;
+  for (const double variance : variances) {
+    sum += variance;
+    squared += variance * variance;
+  }
+  return squared > 0 ? sum * sum / squared : 0;
+}
+
+double mean_absolute_correlation(const Tensor& samples, const Context& context) {
+  check_finite(samples, "samples");
+  if (samples.rows() < 2) throw Error(ErrorKind::kData, "A correlation needs at least 2 samples; there is one.");
+  const auto d = static_cast<size_t>(samples.row_size());
+  const std::vector<double> shared = covariance(centred(samples, column_means(samples, context), context), context);
+  double sum = 0, pairs = 0;
+  for (size_t i = 0; i < d; ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      const double product = shared[i * d + i] * shared[j * d + j];
+      if (product <= 0) continue;
+      sum += std::abs(shared[i * d + j]) / std::sqrt(product);
+      pairs += 1;
+    }
+  }
+  return pairs > 0 ? sum / pairs : 0;
 }
 
 Tensor Pca::encode(const Tensor& samples, const Context& context) const {

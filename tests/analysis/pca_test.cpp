@@ -26,6 +26,20 @@ TEST(Pca, AgreesWithScikitLearn) {
   }
 }
 
+TEST(EffectiveDimension, IsThatOfEqualVariances) {
+  EXPECT_EQ(effective_dimension(std::vector<double>{2, 2, 2}), 3);
+  EXPECT_EQ(effective_dimension(std::vector<double>{5, 0}), 1);
+  EXPECT_EQ(effective_dimension(std::vector<double>{0, 0}), 0);
+}
+
+TEST(MeanAbsoluteCorrelation, AgreesWithNumPy) {
+  const Golden golden("pca");
+  expect_equals(mean_absolute_correlation(golden.tensor("x")), golden, "mean_absolute_correlation");
+  // A column that does not vary has no correlation.
+  EXPECT_NEAR(mean_absolute_correlation(matrix(3, {1, 2, 7, 2, 4, 7, 3, 6, 7})), 1, 1e-6);
+  EXPECT_EQ(mean_absolute_correlation(matrix(3, {1, 2, 3})), 0);
+}
+
 TEST(Pca, OfAllComponentsReconstructsExactly) {
   const Tensor x = Golden("pca").tensor("x");
   const Pca pca = fit_pca(x, x.row_size());

@@ -86,7 +86,8 @@ TEST(Models, TrainAsTheyAre) {
 TEST(Help, ListsEveryCommand) {
   const Outcome outcome = Workplace().run({"--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* text : {"train", "evaluate", "reconstruct", "encode", "report", "models", "options", "Exit codes"})
+  for (const char* text : {"train", "evaluate", "reconstruct", "encode", "decode", "cluster", "sample", "traverse",
+                           "interpolate", "denoise", "report", "models", "options", "Exit codes"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 

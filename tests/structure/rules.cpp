@@ -62,6 +62,8 @@ const std::map<std::string, std::string>& public_headers() {
       {"generation.h", "analysis"},
       {"sampling.h", "analysis"},
       {"denoising.h", "analysis"},
+      {"evaluation.h", "analysis"},
+      {"latent_statistics.h", "analysis"},
   };
   return kHeaders;
 }

@@ -66,7 +66,8 @@ def make_pca(random):
     fitted = PCA(4, svd_solver="full").fit(x)
     latents = fitted.transform(x)
     write("pca", {"x": x, "mean": fitted.mean_, "latents": latents, "reconstruction": fitted.inverse_transform(latents),
-                  "variances": PCA(svd_solver="full").fit(x).explained_variance_}, {})
+                  "variances": PCA(svd_solver="full").fit(x).explained_variance_},
+          {"mean_absolute_correlation": np.abs(np.corrcoef(x.T)[np.tril_indices(9, -1)]).mean()})
 
 
 def make_clustering(random):

@@ -1,0 +1,181 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "command.h"
+#include "hourglass/clustering.h"
+#include "hourglass/density.h"
+#include "hourglass/error.h"
+#include "hourglass/image.h"
+#include "outputs.h"
+#include "results.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+constexpr int64_t kShown = 12;  // images of each cluster
+
+struct ClusterArguments {
+  explicit ClusterArguments(CLI::App& app)
+      : run(app, {"test", "train"}), outputs(app, "clusters", "the cluster of each image") {
+    app.add_option("--clusters", clusters, "how many; 0: as many as classes, or 10 without labels")
+        ->type_name("N")
+        ->check(CLI::Range(int64_t{0}, int64_t{10000}))
+        ->capture_default_str();
+    app.add_option("--restarts", restarts, "k-means++ starts, of which the best is kept")
+        ->type_name("N")
+        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
+        ->capture_default_str();
+    app.add_option("--seed", seed, "of the starts")->type_name("N")->capture_default_str();
+    app.add_flag("--json", json, "print JSON");
+  }
+  RunArguments run;
+  Outputs outputs;
+  int64_t clusters = 0, restarts = 10;
+  uint64_t seed = 1;
+  bool json = false;
+};
+
+struct Clustered {
+  KMeans fitted;
+  Tensor latents;                // of the part
+  std::vector<int32_t> labels;   // the part's clusters
+  std::vector<int32_t> classes;  // of the clusters, or empty without labels
+};
+
+int64_t num_clusters(const ClusterArguments& arguments, const Dataset& train) {
+  if (arguments.clusters > 0) return arguments.clusters;
+  return train.has_labels() ? std::ranges::max(train.labels()) + 1 : 10;
+}
+
+// The image numbers of each cluster, nearest to the centroid first.
+std::vector<int64_t> nearest_members(const Clustered& clustered, int32_t cluster) {
+  std::vector<std::pair<double, int64_t>> members;
+  const auto centroid = clustered.fitted.centroids.row(cluster);
+  for (int64_t i = 0; i < clustered.latents.rows(); ++i) {
+    if (clustered.labels[static_cast<size_t>(i)] != cluster) continue;
+    const auto row = clustered.latents.row(i);
+    double distance = 0;
+    for (size_t j = 0; j < row.size(); ++j)
+      distance += std::pow(static_cast<double>(row[j]) - static_cast<double>(centroid[j]), 2);
+    members.emplace_back(distance, i);
+  }
+  std::ranges::sort(members);
+  std::vector<int64_t> images;
+  for (const auto& [distance, image] : members) images.push_back(image);
+  return images;
+}
+
+std::string cluster_label(const Clustered& clustered, const Dataset& part, int32_t cluster) {
+  const auto size = std::ranges::count(clustered.labels, cluster);
+  std::string label = fmt::format("{}: {} images", cluster, size);
+  if (clustered.classes.empty() || size == 0) return label;
+  const int32_t of_class = clustered.classes[static_cast<size_t>(cluster)];
+  int64_t agreeing = 0;
+  for (size_t i = 0; i < clustered.labels.size(); ++i)
+    agreeing += clustered.labels[i] == cluster && part.labels()[i] == of_class ? 1 : 0;
+  const auto& names = part.class_names();
+  const std::string name = names.empty() ? std::to_string(of_class) : names[static_cast<size_t>(of_class)];
+  return fmt::format("{}, {:.0f} % are {}", label, 100 * static_cast<double>(agreeing) / static_cast<double>(size),
+                     name);
+}
+
+// Each cluster's images nearest to its centroid; white where it has fewer.
+std::vector<ImageRow> cluster_rows(const Clustered& clustered, const Autoencoder& model, const Dataset& part) {
+  const Dataset seen = model.prepare(part);
+  std::vector<ImageRow> rows;
+  for (int32_t cluster = 0; cluster < clustered.fitted.centroids.rows(); ++cluster) {
+    Shape shape = part.sample_shape();
+    shape.insert(shape.begin(), kShown);
+    Tensor images(shape);
+    std::ranges::fill(images.values(), 1.0f);
+    const std::vector<int64_t> members = nearest_members(clustered, cluster);
+    for (size_t i = 0; i < std::min(members.size(), static_cast<size_t>(kShown)); ++i)
+      seen.read(members[i], members[i] + 1, images.data() + static_cast<int64_t>(i) * images.row_size());
+    rows.push_back({cluster_label(clustered, part, cluster), std::move(images)});
+  }
+  return rows;
+}
+
+Clustered fit(const ClusterArguments& arguments, const Autoencoder& model, const DataParts& data, const Dataset& part) {
+  const Context context = arguments.run.context();
+  KMeansOptions options;
+  options.clusters = num_clusters(arguments, data.train);
+  options.restarts = arguments.restarts;
+  options.seed = arguments.seed;
+  Clustered clustered;
+  clustered.fitted = fit_kmeans(model.encode(data.train, context), options, context);
+  clustered.latents = model.encode(part, context);
+  clustered.labels = nearest_centroids(clustered.latents, clustered.fitted.centroids, context);
+  if (data.train.has_labels() && part.has_labels())
+    clustered.classes = majority_map(Contingency(clustered.fitted.labels, data.train.labels()));
+  return clustered;
+}
+
+Json scores(const Clustered& clustered, const DataParts& data, const Dataset& part) {
+  Json json = {{"inertia", clustered.fitted.inertia}};
+  if (clustered.classes.empty()) return json;
+  const Contingency of_train(clustered.fitted.labels, data.train.labels()), table(clustered.labels, part.labels());
+  json["train_accuracy"] = mapped_accuracy(of_train, clustered.classes);
+  json["accuracy"] = mapped_accuracy(table, clustered.classes);
+  json["accuracy_assigned"] = mapped_accuracy(table, optimal_assignment(of_train));
+  json["purity"] = purity(table);
+  json["nmi"] = normalized_mutual_information(table);
+  json["ari"] = adjusted_rand_index(table);
+  return json;
+}
+
+std::string scores_text(const Json& json, const std::string& part) {
+  if (!json.contains("accuracy"))
+    return fmt::format("  inertia {:.6g}; the data have no labels to compare with\n", json["inertia"].get<double>());
+  const auto value = [&](const char* name) { return json[name].get<double>(); };
+  return fmt::format(
+      "  accuracy {:.2f} % of the {} images ({:.2f} % of the training part), where each cluster stands for the\n"
+      "  class most of its training members have; {:.2f} % with a class of its own for each cluster.\n"
+      "  purity {:.4f}, normalised mutual information {:.4f}, adjusted Rand index {:.4f}\n",
+      100 * value("accuracy"), part, 100 * value("train_accuracy"), 100 * value("accuracy_assigned"), value("purity"),
+      value("nmi"), value("ari"));
+}
+
+int cluster(const ClusterArguments& arguments) {
+  const Autoencoder model = arguments.run.load_model();
+  arguments.outputs.check(model);
+  const DataParts data = arguments.run.load_data(model);
+  const Dataset& part = arguments.run.part() == "train" ? data.train : data.test;
+  const Clustered clustered = fit(arguments, model, data, part);
+  const auto picture = arguments.outputs.picture(arguments.run);
+  write_image_grid(picture, cluster_rows(clustered, model, part), {.scale = 2, .columns = static_cast<int>(kShown)});
+  Tensor assigned({part.size(), 1});
+  std::ranges::copy(clustered.labels, assigned.data());
+  const std::string written = arguments.outputs.write_values(assigned, "cluster");
+  const Json found = scores(clustered, data, part);
+  if (arguments.json) {
+    fmt::print("{}\n", Json({{"run", arguments.run.run()},
+                             {"part", arguments.run.part()},
+                             {"num_samples", part.size()},
+                             {"clusters", clustered.fitted.centroids.rows()},
+                             {"iterations", clustered.fitted.iterations},
+                             {"converged", clustered.fitted.converged},
+                             {"scores", found},
+                             {"picture", picture.string()}})
+                           .dump(2));
+    return kDone;
+  }
+  fmt::print("{} clusters of {} latents{}, the images nearest to each centroid: {}\n{}{}",
+             clustered.fitted.centroids.rows(), count(model.latent_dim()),
+             clustered.fitted.converged ? "" : " (k-means did not converge)", picture.string(),
+             scores_text(found, arguments.run.part()), written);
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_cluster(CLI::App& app) {
+  const auto arguments = std::make_shared<ClusterArguments>(app);
+  return [arguments] { return cluster(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,85 @@
+#include "hourglass/classification.h"
+
+#include <fmt/format.h>
+
+#include "analysis/evaluation/evaluator.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kFamily = "classification";
+
+struct Features {
+  const Tensor& train;
+  const Tensor& measured;
+};
+
+void add_error(Evaluator& evaluator, const std::string& metric, const std::string& subject,
+               const ConfusionMatrix& confusion, const std::string& definition, const std::string& note) {
+  evaluator.add({kFamily, metric, subject, 100 * confusion.error(), "%", definition, note, confusion.samples,
+                 100 * confusion.standard_error()});
+}
+
+void add_confusion(Evaluator& evaluator, const ConfusionMatrix& confusion) {
+  EvaluationTable table{"confusion", {}, {}};
+  for (int64_t c = 0; c < confusion.classes; ++c) table.columns.push_back(fmt::format("as {}", c));
+  for (int64_t c = 0; c < confusion.classes; ++c) {
+    const auto row = confusion.counts.begin() + c * confusion.classes;
+    table.rows.emplace_back(row, row + confusion.classes);
+  }
+  evaluator.add_table(std::move(table));
+}
+
+void measure_regression(Evaluator& evaluator, FeatureScaling scaling, const std::string& metric,
+                        const std::string& subject, const Features& features) {
+  if (!evaluator.wants(kFamily, metric)) return;
+  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
+  const ScaledFeatures scaled = scale_features(features.train, features.measured, scaling);
+  const LogisticRegression fitted = fit_logistic_regression(scaled.train, train.labels, {}, evaluator.context);
+  const ConfusionMatrix confusion(measured.labels, fitted.predict(scaled.test, evaluator.context));
+  add_error(evaluator, metric, subject, confusion,
+            fmt::format("multinomial logistic regression (C = 1) on {} features of the training part; images taken for "
+                        "another class",
+                        name(scaling)),
+            fitted.converged ? "" : fmt::format("stopped after {} iterations", fitted.iterations));
+  if (subject == "model" && scaling == FeatureScaling::kStandardize) add_confusion(evaluator, confusion);
+}
+
+void measure_neighbours(Evaluator& evaluator, const std::string& subject, const Features& features) {
+  if (!evaluator.wants(kFamily, "knn_error")) return;
+  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
+  const std::vector<int32_t> predicted = classify_by_neighbours(features.train, train.labels, features.measured,
+                                                                evaluator.options.neighbours, evaluator.context);
+  add_error(evaluator, "knn_error", subject, ConfusionMatrix(measured.labels, predicted),
+            fmt::format("majority of the {} nearest training images; images taken for another class",
+                        evaluator.options.neighbours),
+            "");
+}
+
+void measure_subject(Evaluator& evaluator, const std::string& subject, const Features& features) {
+  measure_regression(evaluator, FeatureScaling::kStandardize, "classification_error", subject, features);
+  if (subject == "model") {
+    measure_regression(evaluator, FeatureScaling::kUnitLength, "classification_error_unit_length", subject, features);
+    measure_regression(evaluator, FeatureScaling::kNone, "classification_error_raw", subject, features);
+  }
+  measure_neighbours(evaluator, subject, features);
+}
+
+}  // namespace
+
+void evaluate_classification(Evaluator& evaluator) {
+  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
+  check_labelled(train);
+  check_labelled(measured);
+  measure_subject(evaluator, "model", {train.latents, measured.latents});
+  evaluator.attempt("classification of pca", [&] {
+    const Pca& pca = evaluator.pca();
+    measure_subject(evaluator, "pca",
+                    {pca.encode(train.images, evaluator.context), pca.encode(measured.images, evaluator.context)});
+  });
+  evaluator.attempt("classification of pixels", [&] {
+    measure_subject(evaluator, "pixels", {train.images, measured.images});
+  });
+}
+
+}  // namespace hourglass

@@ -1,0 +1,79 @@
+#include <fmt/format.h>
+
+#include "analysis/evaluation/evaluator.h"
+#include "hourglass/likelihood.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kFamily = "completion";
+
+const char* hidden_part(Mask mask) {
+  switch (mask) {
+    case Mask::kRight:
+      return "the right half (columns >= width / 2)";
+    case Mask::kLeft:
+      return "the left half";
+    case Mask::kTop:
+      return "the upper half";
+    case Mask::kBottom:
+      return "the lower half";
+    case Mask::kCentre:
+      return "the middle half of rows and columns";
+    case Mask::kRandom:
+      return "a random half of the pixels";
+  }
+  return "";
+}
+
+using Reconstruct = std::function<Tensor(const Tensor&)>;
+
+void measure_mask(Evaluator& evaluator, Mask mask, const std::string& subject, const Reconstruct& reconstruct) {
+  const std::string metric = mask == Mask::kRight ? "m_mse" : fmt::format("m_mse_{}", name(mask));
+  if (!evaluator.wants(kFamily, metric)) return;
+  const Tensor& x = evaluator.measured().images;
+  const Tensor hidden = make_mask(mask, x.rows(), evaluator.model.sample_shape(), 0.5, evaluator.options.seed);
+  Tensor input = x;
+  for (int64_t i = 0; i < x.size(); ++i)
+    if (hidden.data()[i] > 0) input.data()[i] = 0;
+  const MeanEstimate error = mean_estimate(masked_squared_error(x, reconstruct(input), hidden));
+  Measurement measurement{
+      kFamily, metric,
+      subject, error.mean,
+      "img",   fmt::format("{} set to 0 at the input, (x - y)^2 summed over it, mean over images", hidden_part(mask)),
+      "",      x.rows()};
+  if (mask == Mask::kRandom) {
+    measurement.estimator = "one random mask an image";
+    measurement.standard_error = error.standard_error;
+  }
+  evaluator.add(std::move(measurement));
+}
+
+// Called M-MSE in the sources of the regularized autoencoder, but nothing is hidden from the model.
+void measure_half_mse(Evaluator& evaluator, const std::string& subject, const Reconstruct& reconstruct) {
+  if (!evaluator.wants(kFamily, "half_mse")) return;
+  const Tensor& x = evaluator.measured().images;
+  const Tensor counted =
+      make_mask(Mask::kRandom, x.rows(), evaluator.model.sample_shape(), 0.5, evaluator.options.seed);
+  std::vector<double> errors = masked_squared_error(x, reconstruct(x), counted);
+  for (double& error : errors) error /= static_cast<double>(x.row_size());
+  const MeanEstimate error = mean_estimate(errors);
+  evaluator.add({kFamily, "half_mse", subject, error.mean, "px",
+                 "(x - y)^2 of a random half of the pixels, 0 for the others, mean over images and all values; the "
+                 "model sees the whole image",
+                 "one random mask an image", x.rows(), error.standard_error});
+}
+
+}  // namespace
+
+void evaluate_completion(Evaluator& evaluator) {
+  const auto measure = [&](const std::string& subject, const Reconstruct& reconstruct) {
+    for (int mask = 0; mask < kNumMasks; ++mask) measure_mask(evaluator, static_cast<Mask>(mask), subject, reconstruct);
+    measure_half_mse(evaluator, subject, reconstruct);
+  };
+  measure("model", [&](const Tensor& x) { return evaluator.model.reconstruct(x, evaluator.context); });
+  evaluator.attempt("completion of pca",
+                    [&] { measure("pca", [&](const Tensor& x) { return evaluator.pca_reconstruct(x); }); });
+}
+
+}  // namespace hourglass

@@ -1,0 +1,45 @@
+#include "hourglass/denoising.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "analysis/evaluation/evaluator.h"
+#include "analysis/matrix.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kFamily = "denoising";
+constexpr int64_t kMostImages = 2000;
+
+}  // namespace
+
+void evaluate_denoising(Evaluator& evaluator) {
+  const Tensor& all = evaluator.measured().images;
+  const Tensor images = take_rows(all, sampled_rows(all.rows(), kMostImages, evaluator.options.seed));
+  std::vector<double> variances = {0};
+  variances.insert(variances.end(), evaluator.options.noise.begin(), evaluator.options.noise.end());
+  const bool clamp =
+      evaluator.model.config().corruption.clamp && evaluator.range().low == 0 && evaluator.range().high == 1;
+  const auto levels = denoising_metrics(evaluator.model, images, variances, evaluator.range(), clamp,
+                                        evaluator.options.seed, evaluator.context);
+  const std::string noise =
+      fmt::format("normal noise of the variance in the name{}", clamp ? ", noisy values cut to [0, 1]" : "");
+  for (const DenoisingMetrics& level : levels) {
+    const std::string suffix = level.variance == 0 ? "_clean" : fmt::format("_noise_{}", level.variance);
+    const auto add = [&](const char* metric, const char* subject, double value, const char* unit, const char* what) {
+      if (std::isnan(value) || (level.variance == 0 && std::string(subject) == "input")) return;
+      evaluator.add({kFamily, metric + suffix, subject, value, unit,
+                     fmt::format("{} against the clean image, mean over images; peak {:.4g}; {}", what,
+                                 evaluator.range().width(), level.variance == 0 ? "the input is clean" : noise),
+                     "", images.rows()});
+    };
+    add("psnr", "model", level.output.psnr_mean, "dB", "PSNR");
+    add("psnr", "input", level.input.psnr_mean, "dB", "PSNR");
+    add("ssim", "model", level.output.ssim, "", "structural similarity");
+    add("ssim", "input", level.input.ssim, "", "structural similarity");
+  }
+}
+
+}  // namespace hourglass

@@ -1,0 +1,154 @@
+#include "hourglass/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/evaluation/evaluator.h"
+#include "core/text.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+struct Family {
+  const char* name;
+  void (*measure)(Evaluator&);
+  std::vector<std::string> metrics;
+};
+
+std::vector<std::string> completion_metrics() {
+  std::vector<std::string> metrics = {"m_mse", "half_mse"};
+  for (int mask = 1; mask < kNumMasks; ++mask)
+    metrics.push_back(fmt::format("m_mse_{}", name(static_cast<Mask>(mask))));
+  return metrics;
+}
+
+std::vector<std::string> clustering_metrics() {
+  std::vector<std::string> metrics = {"kmeans_inertia", "kmeans_silhouette"};
+  for (const char* prefix : {"kmeans", "mixture"})
+    for (const char* metric : {"accuracy", "train_accuracy", "accuracy_assigned", "purity", "nmi", "ari"})
+      metrics.push_back(fmt::format("{}_{}", prefix, metric));
+  return metrics;
+}
+
+std::vector<std::string> denoising_metric_names(const EvaluationOptions& options) {
+  std::vector<std::string> metrics = {"psnr_clean", "ssim_clean"};
+  for (const double variance : options.noise)
+    for (const char* metric : {"psnr", "ssim"}) metrics.push_back(fmt::format("{}_noise_{}", metric, variance));
+  return metrics;
+}
+
+std::vector<Family> families(const EvaluationOptions& options) {
+  return {{"reconstruction",
+           evaluate_reconstruction,
+           {"mse", "squared_error", "mae", "bce", "bce_img", "psnr_mean", "psnr_pooled", "ssim"}},
+          {"completion", evaluate_completion, completion_metrics()},
+          {"likelihood", evaluate_likelihood, {"log_likelihood", "latent_density", "elbo", "iw_bound"}},
+          {"classification",
+           evaluate_classification,
+           {"classification_error", "classification_error_unit_length", "classification_error_raw", "knn_error"}},
+          {"clustering", evaluate_clustering, clustering_metrics()},
+          {"latents",
+           evaluate_latents,
+           {"active_units", "dead_units", "latent_l0", "latent_l1", "mean_activation", "effective_dimension",
+            "components_for_95", "mean_correlation", "kl"}},
+          {"denoising", evaluate_denoising, denoising_metric_names(options)},
+          {"generation",
+           evaluate_generation,
+           {"precision_pixel", "recall_pixel", "coverage_pixel", "precision_latent", "recall_latent", "coverage_latent",
+            "nearest_training_distance"}}};
+}
+
+void check_options(const EvaluationOptions& options, const std::vector<Family>& known) {
+  std::vector<std::string> names;
+  for (const Family& family : known) {
+    names.emplace_back(family.name);
+    names.insert(names.end(), family.metrics.begin(), family.metrics.end());
+  }
+  for (const std::string& metric : options.metrics)
+    if (std::ranges::find(names, metric) == names.end())
+      throw Error(ErrorKind::kUsage, fmt::format("Unknown metric '{}'.{}", metric, did_you_mean(metric, names)));
+  for (const auto& [what, value] :
+       {std::pair{"mixture components", options.components},
+        std::pair{"draws of the likelihood", options.likelihood_draws},
+        std::pair{"importance draws", options.importance_draws}, std::pair{"neighbours", options.neighbours},
+        std::pair{"generated samples", options.generated}})
+    if (value < 1)
+      throw Error(ErrorKind::kUsage, fmt::format("{} {} were asked for; at least 1 is needed.", value, what));
+  if (options.clusters < 0)
+    throw Error(ErrorKind::kUsage, fmt::format("{} clusters were asked for; at least 1 is needed.", options.clusters));
+  for (const double variance : options.noise)
+    if (!(variance >= 0))
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("A noise level of {} was asked for; it is a variance, 0 or above.", variance));
+  if (options.part != "train" && options.part != "test")
+    throw Error(ErrorKind::kUsage, fmt::format("Unknown part '{}'; train or test was expected.", options.part));
+}
+
+void check_fits(const Autoencoder& model, const Dataset& part) {
+  if (part.sample_dim() != model.sample_dim())
+    throw Error(ErrorKind::kUsage, fmt::format("Data set '{}' has samples of {}; the model ({}) takes {}.", part.name(),
+                                               to_string(part.sample_shape()), model.config().model.name,
+                                               to_string(model.sample_shape())));
+}
+
+bool is_wanted(const Family& family, const std::vector<std::string>& metrics) {
+  return metrics.empty() || std::ranges::find(metrics, family.name) != metrics.end() ||
+         std::ranges::any_of(family.metrics, [&](const std::string& metric) {
+           return std::ranges::find(metrics, metric) != metrics.end();
+         });
+}
+
+// What was asked for by name and not measured is said so, with the reason that its family gave.
+void mark_asked(const std::vector<Family>& known, const std::vector<std::string>& metrics, Evaluation& result) {
+  for (const std::string& asked : metrics) {
+    const auto measured = [&](const Measurement& found) { return found.family == asked || found.metric == asked; };
+    if (std::ranges::any_of(result.measurements, measured)) continue;
+    const auto family = std::ranges::find_if(known, [&](const Family& each) {
+      return asked == each.name || std::ranges::find(each.metrics, asked) != each.metrics.end();
+    });
+    const auto is_reason = [&](const MissingMetric& missing) {
+      return missing.metric == asked || missing.metric.find(family->name) != std::string::npos;
+    };
+    const auto reason = std::ranges::find_if(result.missing, is_reason);
+    if (reason != result.missing.end() && reason->metric == asked)
+      reason->asked = true;
+    else
+      result.missing.push_back(
+          {asked, reason == result.missing.end() ? "It does not apply to this model and data." : reason->reason, true});
+  }
+}
+
+}  // namespace
+
+const Measurement* Evaluation::find(const std::string& metric, const std::string& subject) const {
+  const auto found = std::ranges::find_if(
+      measurements, [&](const Measurement& each) { return each.metric == metric && each.subject == subject; });
+  return found == measurements.end() ? nullptr : &*found;
+}
+
+Evaluation evaluate(const Autoencoder& model, const DataParts& data, const EvaluationOptions& options,
+                    const Context& context) {
+  const std::vector<Family> known = families(options);
+  check_options(options, known);
+  check_fits(model, data.train);
+  check_fits(model, options.part == "train" ? data.train : data.test);
+  Evaluator evaluator(model, data, options, context);
+  for (const Family& family : known) {
+    if (!is_wanted(family, options.metrics)) continue;
+    if (context.log) context.log(fmt::format("measuring {}", family.name));
+    evaluator.attempt(family.name, [&] { family.measure(evaluator); });
+  }
+  mark_asked(known, options.metrics, evaluator.result);
+  return std::move(evaluator.result);
+}
+
+std::vector<std::string> evaluation_families() {
+  std::vector<std::string> names;
+  for (const Family& family : families({})) names.emplace_back(family.name);
+  return names;
+}
+
+}  // namespace hourglass

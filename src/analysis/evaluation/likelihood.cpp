@@ -1,0 +1,172 @@
+#include "hourglass/likelihood.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "analysis/evaluation/decoder_outputs.h"
+#include "analysis/evaluation/evaluator.h"
+#include "analysis/matrix.h"
+#include "core/random.h"
+#include "hourglass/error.h"
+#include "model/network.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kFamily = "likelihood";
+constexpr int64_t kDrawBlock = 500;
+constexpr int64_t kImageBlock = 1000;
+
+std::string binary_note(const Tensor& images, Likelihood likelihood) {
+  const bool is_binary = std::ranges::all_of(images.values(), [](float value) { return value == 0 || value == 1; });
+  return likelihood == Likelihood::kGaussian || is_binary
+             ? ""
+             : "; the images are not binary, so this is a cross-entropy rather than a probability";
+}
+
+Tensor rows_of(const Tensor& matrix, int64_t begin, int64_t count) {
+  Tensor block({count, matrix.row_size()});
+  std::copy_n(matrix.data() + begin * matrix.row_size(), block.size(), block.data());
+  return block;
+}
+
+DecoderLikelihood decoder_of(Evaluator& evaluator) {
+  if (evaluator.model.config().objective.reconstruction != "mse") return decoder_likelihood(evaluator.model, 0);
+  const SeenPart& train = evaluator.train();
+  const Tensor& x = train.images;
+  const Tensor y = evaluator.model.decode(train.latents, evaluator.context);
+  double sum = 0;
+  for (int64_t i = 0; i < x.rows(); ++i) sum += squared_distance(x.row(i), y.row(i));
+  return decoder_likelihood(evaluator.model, sum / static_cast<double>(x.size()));
+}
+
+void measure_log_likelihood(Evaluator& evaluator, const DecoderLikelihood& decoder) {
+  const Tensor& images = evaluator.measured().images;
+  const int64_t draws = evaluator.options.likelihood_draws;
+  const Tensor latents = evaluator.density().sample(draws, evaluator.options.seed);
+  MonteCarloLikelihood estimate(images, decoder.likelihood);
+  for (int64_t begin = 0; begin < draws; begin += kDrawBlock)
+    estimate.add(decoder_outputs(evaluator.model, decoder, rows_of(latents, begin, std::min(kDrawBlock, draws - begin)),
+                                 evaluator.context),
+                 evaluator.context);
+  const MeanEstimate mean = mean_estimate(estimate.log_likelihood());
+  std::vector<double> effective = estimate.effective_draws();
+  std::ranges::nth_element(effective, effective.begin() + static_cast<int64_t>(effective.size() / 2));
+  evaluator.add(
+      {kFamily, "log_likelihood", "model", mean.mean, "nats/img",
+       "ln p(x) = logsumexp over draws z of ln p(x | z) - ln (number of draws), mean over images" +
+           binary_note(images, decoder.likelihood),
+       fmt::format("Monte Carlo, {} draws from a {}; {}; too low on average, since few draws carry an image (median "
+                   "effective draws {:.2g})",
+                   draws, evaluator.density_text(), decoder.text, effective[effective.size() / 2]),
+       images.rows(), mean.standard_error});
+}
+
+void measure_latent_density(Evaluator& evaluator) {
+  const Tensor& latents = evaluator.measured().latents;
+  const MeanEstimate mean = mean_estimate(evaluator.density().log_density(latents, evaluator.context));
+  evaluator.add({kFamily, "latent_density", "model", mean.mean, "nats/img",
+                 "ln of the mixture's density at an image's latents, mean over images; not a likelihood of images",
+                 evaluator.density_text(), latents.rows(), mean.standard_error});
+}
+
+// One draw z = mu + sigma eps of each row, and ln q(z | x) - ln p(z).
+struct Draw {
+  Tensor latents;
+  std::vector<double> log_ratio;
+};
+
+Draw draw_latents(const Tensor& statistics, uint64_t seed, int64_t first_image, int64_t draw, int64_t draws) {
+  const int64_t dim = statistics.row_size() / 2;
+  Draw drawn{Tensor({statistics.rows(), dim}), {}};
+  for (int64_t i = 0; i < statistics.rows(); ++i) {
+    RandomStream random(seed, RandomPurpose::kLatentSamples, static_cast<uint64_t>((first_image + i) * draws + draw));
+    const float *mu = statistics.row(i).data(), *log_variance = mu + dim;
+    double ratio = 0;
+    for (int64_t j = 0; j < dim; ++j) {
+      const double noise = static_cast<double>(random.normal()), spread = static_cast<double>(log_variance[j]);
+      const double z = static_cast<double>(mu[j]) + std::exp(spread / 2) * noise;
+      drawn.latents.data()[i * dim + j] = static_cast<float>(z);
+      ratio += (z * z - noise * noise - spread) / 2;
+    }
+    drawn.log_ratio.push_back(ratio);
+  }
+  return drawn;
+}
+
+double kl_divergence(std::span<const float> statistics) {
+  const size_t dim = statistics.size() / 2;
+  double sum = 0;
+  for (size_t j = 0; j < dim; ++j) {
+    const double mu = static_cast<double>(statistics[j]), log_variance = static_cast<double>(statistics[dim + j]);
+    sum += (mu * mu + std::exp(log_variance) - 1 - log_variance) / 2;
+  }
+  return sum;
+}
+
+struct Bounds {
+  std::vector<double> elbo, weighted;
+};
+
+void bound_block(Evaluator& evaluator, const DecoderLikelihood& decoder, const Tensor& images, int64_t first_image,
+                 Bounds& bounds) {
+  const int64_t draws = evaluator.options.importance_draws;
+  const Tensor statistics = latent_distribution(evaluator.model, images, evaluator.context);
+  LogMeanExp weighted(images.rows());
+  std::vector<double> expected(static_cast<size_t>(images.rows()));
+  for (int64_t draw = 0; draw < draws; ++draw) {
+    const Draw drawn = draw_latents(statistics, evaluator.options.seed, first_image, draw, draws);
+    std::vector<double> log_weights =
+        conditional_log_likelihood(images, decoder_outputs(evaluator.model, decoder, drawn.latents, evaluator.context),
+                                   decoder.likelihood, 0, evaluator.context);
+    for (size_t i = 0; i < log_weights.size(); ++i) {
+      expected[i] += log_weights[i] / static_cast<double>(draws);
+      log_weights[i] -= drawn.log_ratio[i];
+    }
+    weighted.add(log_weights);
+  }
+  for (size_t i = 0; i < expected.size(); ++i)
+    bounds.elbo.push_back(expected[i] - kl_divergence(statistics.row(static_cast<int64_t>(i))));
+  const std::vector<double> values = weighted.values();
+  bounds.weighted.insert(bounds.weighted.end(), values.begin(), values.end());
+}
+
+void measure_bounds(Evaluator& evaluator, const DecoderLikelihood& decoder) {
+  const Tensor& images = evaluator.measured().images;
+  Bounds bounds;
+  for (int64_t begin = 0; begin < images.rows(); begin += kImageBlock)
+    bound_block(evaluator, decoder, rows_of(images, begin, std::min(kImageBlock, images.rows() - begin)), begin,
+                bounds);
+  const std::string note = binary_note(images, decoder.likelihood);
+  const auto add = [&](const char* metric, const std::vector<double>& values, const char* definition) {
+    const MeanEstimate mean = mean_estimate(values);
+    evaluator.add({kFamily, metric, "model", mean.mean, "nats/img", definition + note,
+                   fmt::format("{} draws an image from q(z | x); {}", evaluator.options.importance_draws, decoder.text),
+                   images.rows(), mean.standard_error});
+  };
+  add("elbo", bounds.elbo, "E_q ln p(x | z) - KL(q(z | x) || N(0, 1)), mean over images; at most ln p(x)");
+  add("iw_bound", bounds.weighted,
+      "ln of the mean of p(x | z) p(z) / q(z | x) over draws (Burda et al. 2016), mean over images; at most ln p(x) on "
+      "average");
+}
+
+}  // namespace
+
+void evaluate_likelihood(Evaluator& evaluator) {
+  const DecoderLikelihood decoder = decoder_of(evaluator);
+  if (evaluator.wants(kFamily, "log_likelihood"))
+    evaluator.attempt("log_likelihood", [&] { measure_log_likelihood(evaluator, decoder); });
+  if (evaluator.wants(kFamily, "latent_density"))
+    evaluator.attempt("latent_density", [&] { measure_latent_density(evaluator); });
+  if (!evaluator.wants(kFamily, "elbo") && !evaluator.wants(kFamily, "iw_bound")) return;
+  evaluator.attempt("elbo", [&] {
+    if (!evaluator.model.network().is_gaussian())
+      throw Error(ErrorKind::kUsage, "The evidence lower bounds are of Gaussian latents; the model's latent is plain.");
+    measure_bounds(evaluator, decoder);
+  });
+}
+
+}  // namespace hourglass

@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/evaluation/evaluator.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kFamily = "reconstruction";
+constexpr int64_t kBlockRows = 1024;
+constexpr int64_t kExtremes = 16;
+
+std::string range_text(const DataRange& range) {
+  return fmt::format("peak {:.4g}, values {:.4g} to {:.4g}", range.width(), range.low, range.high);
+}
+
+void add_metrics(Evaluator& evaluator, const ReconstructionMetrics& metrics, const std::string& subject) {
+  const double values = static_cast<double>(metrics.feature_mse.size());
+  const std::string range = range_text(evaluator.range());
+  const auto add = [&](const char* metric, double value, const char* unit, const std::string& definition) {
+    if (std::isnan(value)) return;
+    evaluator.add({kFamily, metric, subject, value, unit, definition, "", metrics.num_samples});
+  };
+  add("mse", metrics.mse, "px",
+      "mean of (x - y)^2 over images and values; x as the model sees it, y its reconstruction");
+  add("squared_error", metrics.mse * values, "img", "sum of (x - y)^2 over the values of an image, mean over images");
+  add("mae", metrics.mae, "px", "mean of |x - y| over images and values");
+  add("bce", metrics.bce, "px",
+      "mean of -x ln y - (1 - x) ln(1 - y) over images and values, y cut to [1e-7, 1 - 1e-7]; no penalty included");
+  add("bce_img", metrics.bce * values, "img", "the same summed over the values of an image, mean over images");
+  add("psnr_mean", metrics.psnr_mean, "dB", "mean over images of 10 log10(peak^2 / mse of the image); " + range);
+  add("psnr_pooled", metrics.psnr_pooled, "dB", "10 log10(peak^2 / mse); " + range);
+  add("ssim", metrics.ssim, "",
+      "structural similarity (Wang et al. 2004), Gaussian window 11x11, sigma 1.5, mean over images; " + range);
+}
+
+void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
+  const Dataset& part = evaluator.part();
+  if (part.has_labels()) {
+    EvaluationTable table{"mse_by_class", {"class", "mse"}, {}};
+    const std::vector<double> means = class_means(metrics.sample_mse, part.labels());
+    for (size_t c = 0; c < means.size(); ++c) table.rows.push_back({static_cast<double>(c), means[c]});
+    evaluator.add_table(std::move(table));
+  }
+  EvaluationTable features{"mse_by_feature", {"mse"}, {}};
+  for (const double value : metrics.feature_mse) features.rows.push_back({value});
+  evaluator.add_table(std::move(features));
+  for (const bool best : {false, true}) {
+    EvaluationTable table{best ? "best_images" : "worst_images", {"image", "mse"}, {}};
+    for (const int64_t i : extreme_indices(metrics.sample_mse, kExtremes, best))
+      table.rows.push_back({static_cast<double>(i), metrics.sample_mse[static_cast<size_t>(i)]});
+    evaluator.add_table(std::move(table));
+  }
+}
+
+}  // namespace
+
+void evaluate_reconstruction(Evaluator& evaluator) {
+  const Dataset seen = evaluator.model.prepare(evaluator.part());
+  const Shape& shape = evaluator.model.sample_shape();
+  const auto measure = [&](const auto& reconstruct) {
+    ReconstructionMeter meter(shape, evaluator.range());
+    for (int64_t begin = 0; begin < seen.size(); begin += kBlockRows) {
+      const Tensor x = seen.read(begin, std::min(begin + kBlockRows, seen.size()));
+      meter.add(x, reconstruct(x), evaluator.context);
+    }
+    return meter.metrics();
+  };
+  const ReconstructionMetrics model =
+      measure([&](const Tensor& x) { return evaluator.model.reconstruct(x, evaluator.context); });
+  add_metrics(evaluator, model, "model");
+  add_tables(evaluator, model);
+  if (std::isnan(model.bce) && evaluator.wants(kFamily, "bce"))
+    evaluator.attempt("bce",
+                      [] { throw Error(ErrorKind::kData, "Cross-entropy is of values in [0, 1]; these are not."); });
+  if (std::isnan(model.ssim) && evaluator.wants(kFamily, "ssim"))
+    evaluator.attempt("ssim", [&] {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("Structural similarity needs images of at least 11x11; these are {}.", to_string(shape)));
+    });
+  evaluator.attempt("reconstruction of pca", [&] {
+    add_metrics(evaluator, measure([&](const Tensor& x) { return evaluator.pca_reconstruct(x); }), "pca");
+  });
+}
+
+}  // namespace hourglass

@@ -1,0 +1,266 @@
+#include "hourglass/evaluation.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <limits>
+
+#include "analysis/evaluation/decoder_outputs.h"
+#include "analysis/golden_numbers.h"
+#include "hourglass/likelihood.h"
+#include "hourglass/metrics.h"
+#include "support/expect_error.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::Field;
+using testing::HasSubstr;
+using testing::Not;
+
+Dataset labelled(int64_t count, uint64_t seed) {
+  const Dataset samples = tiny_dataset(count, 8, seed);
+  std::vector<int32_t> labels;
+  for (int64_t i = 0; i < count; ++i) labels.push_back(samples.sample(i)[0] / 100);
+  return Dataset("tiny", {8}, {samples.sample(0).data(), samples.sample(0).data() + count * 8}, labels);
+}
+
+DataParts tiny_parts() { return {labelled(300, 1), labelled(120, 2)}; }
+
+EvaluationOptions small_options(std::vector<std::string> metrics = {}) {
+  EvaluationOptions options;
+  options.metrics = std::move(metrics);
+  options.components = 4;
+  options.likelihood_draws = 100;
+  options.importance_draws = 5;
+  options.generated = 50;
+  options.noise = {0.1};
+  return options;
+}
+
+Autoencoder tiny_model(const std::string& loss = "mse", const std::string& latent = "plain") {
+  Config config = tiny_config();
+  config.objective.reconstruction = loss;
+  config.model.latent = latent;
+  return Autoencoder(config, {8});
+}
+
+double value(const Evaluation& evaluation, const std::string& metric, const std::string& subject = "model") {
+  const Measurement* found = evaluation.find(metric, subject);
+  return found ? found->value : std::numeric_limits<double>::quiet_NaN();
+}
+
+TEST(Evaluation, MeasuresEveryFamilyWithItsBaselines) {
+  const Evaluation found = evaluate(tiny_model("bce"), tiny_parts(), small_options());
+  EXPECT_EQ(found.num_samples, 120);
+  for (const char* metric : {"mse",
+                             "squared_error",
+                             "mae",
+                             "bce",
+                             "bce_img",
+                             "psnr_mean",
+                             "psnr_pooled",
+                             "m_mse",
+                             "m_mse_random",
+                             "half_mse",
+                             "log_likelihood",
+                             "latent_density",
+                             "classification_error",
+                             "classification_error_raw",
+                             "classification_error_unit_length",
+                             "knn_error",
+                             "kmeans_accuracy",
+                             "kmeans_nmi",
+                             "kmeans_silhouette",
+                             "kmeans_inertia",
+                             "mixture_accuracy",
+                             "active_units",
+                             "effective_dimension",
+                             "psnr_clean",
+                             "psnr_noise_0.1",
+                             "precision_pixel",
+                             "coverage_latent",
+                             "nearest_training_distance"})
+    EXPECT_TRUE(std::isfinite(value(found, metric))) << metric;
+  for (const char* metric : {"mse", "m_mse", "classification_error", "kmeans_accuracy", "mixture_accuracy"})
+    EXPECT_TRUE(std::isfinite(value(found, metric, "pca"))) << metric;
+  for (const char* metric : {"classification_error", "knn_error", "kmeans_accuracy"})
+    EXPECT_TRUE(std::isfinite(value(found, metric, "pixels"))) << metric;
+  for (const Measurement& each : found.measurements) EXPECT_FALSE(each.definition.empty()) << each.metric;
+  for (const MissingMetric& missing : found.missing) EXPECT_FALSE(missing.asked) << missing.metric;
+  EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::metric, "ssim"))) << "8 values are no image";
+  EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::metric, "elbo"))) << "the latent is plain";
+}
+
+TEST(Evaluation, GivesTheNumbersOfTheFunctionsBehindIt) {
+  const Autoencoder model = tiny_model();
+  const DataParts data = tiny_parts();
+  const Evaluation found = evaluate(model, data, small_options({"reconstruction", "completion"}));
+  const ReconstructionMetrics expected = reconstruction_metrics(model, data.test);
+  EXPECT_NEAR(value(found, "mse"), expected.mse, 1e-12);
+  EXPECT_NEAR(value(found, "squared_error"), 8 * expected.mse, 1e-12);
+  EXPECT_NEAR(value(found, "bce_img"), 8 * expected.bce, 1e-10);
+  // M-MSE by its definition: the right half is zeroed at the input and scored.
+  const Tensor x = model.prepare(data.test).read();
+  Tensor input = x;
+  for (int64_t i = 0; i < x.rows(); ++i)
+    for (int64_t j = 4; j < 8; ++j) input.data()[i * 8 + j] = 0;
+  const Tensor y = model.reconstruct(input);
+  double sum = 0;
+  for (int64_t i = 0; i < x.rows(); ++i)
+    for (int64_t j = 4; j < 8; ++j) sum += std::pow(static_cast<double>(x.data()[i * 8 + j] - y.data()[i * 8 + j]), 2);
+  EXPECT_NEAR(value(found, "m_mse"), sum / static_cast<double>(x.rows()), 1e-6);
+  // Half of the pixels at random: half of the mse, within its error.
+  const Measurement* half = found.find("half_mse");
+  ASSERT_TRUE(half);
+  EXPECT_NEAR(half->value, expected.mse / 2, 4 * half->standard_error);
+}
+
+TEST(Evaluation, OfTheTrainingPartMeasuresThat) {
+  const Autoencoder model = tiny_model();
+  EvaluationOptions options = small_options({"mse"});
+  options.part = "train";
+  const Evaluation found = evaluate(model, tiny_parts(), options);
+  EXPECT_EQ(found.num_samples, 300);
+  EXPECT_NEAR(value(found, "mse"), reconstruction_metrics(model, tiny_parts().train).mse, 1e-12);
+  EXPECT_EQ(found.measurements.size(), 2u) << "one metric, for the model and for pca";
+}
+
+TEST(Evaluation, IsRepeatable) {
+  const Autoencoder model = tiny_model("bce", "gaussian 3");
+  const Context context{2, {}};
+  const Evaluation first = evaluate(model, tiny_parts(), small_options(), context),
+                   second = evaluate(model, tiny_parts(), small_options(), context);
+  ASSERT_EQ(first.measurements.size(), second.measurements.size());
+  for (size_t i = 0; i < first.measurements.size(); ++i)
+    EXPECT_EQ(first.measurements[i].value, second.measurements[i].value) << first.measurements[i].metric;
+}
+
+TEST(Evaluation, WithoutLabelsMeasuresTheRest) {
+  const DataParts data = {tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
+  const Evaluation all = evaluate(tiny_model(), data, small_options());
+  EXPECT_THAT(all.missing, Contains(AllOf(Field(&MissingMetric::metric, "classification"),
+                                          Field(&MissingMetric::reason, HasSubstr("no labels")),
+                                          Field(&MissingMetric::asked, false))));
+  EXPECT_TRUE(std::isfinite(value(all, "mse")));
+  EXPECT_TRUE(std::isfinite(value(all, "kmeans_inertia")));
+  EXPECT_TRUE(std::isnan(value(all, "kmeans_accuracy")));
+  const Evaluation asked = evaluate(tiny_model(), data, small_options({"knn_error", "kmeans_accuracy", "mse"}));
+  EXPECT_THAT(asked.missing, Contains(AllOf(Field(&MissingMetric::metric, "knn_error"),
+                                            Field(&MissingMetric::reason, HasSubstr("no labels")),
+                                            Field(&MissingMetric::asked, true))));
+  EXPECT_THAT(asked.missing, Contains(AllOf(Field(&MissingMetric::metric, "kmeans_accuracy"),
+                                            Field(&MissingMetric::reason, HasSubstr("no labels")),
+                                            Field(&MissingMetric::asked, true))));
+  EXPECT_TRUE(std::isfinite(value(asked, "mse")));
+}
+
+TEST(Evaluation, WithFewerImagesThanComponentsMeasuresTheRest) {
+  EvaluationOptions options = small_options();
+  options.components = 301;
+  const Evaluation found = evaluate(tiny_model(), tiny_parts(), options);
+  EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "log_likelihood"),
+                                            Field(&MissingMetric::reason, HasSubstr("300 samples")))));
+  EXPECT_TRUE(std::isfinite(value(found, "classification_error")));
+}
+
+TEST(Evaluation, WithMoreClustersThanImagesMeasuresTheRest) {
+  EvaluationOptions options = small_options({"kmeans_inertia", "mse"});
+  options.clusters = 301;
+  const Evaluation found = evaluate(tiny_model(), tiny_parts(), options);
+  EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "kmeans_inertia"),
+                                            Field(&MissingMetric::reason, HasSubstr("cannot form 301 clusters")),
+                                            Field(&MissingMetric::asked, true))));
+  EXPECT_TRUE(std::isfinite(value(found, "mse")));
+}
+
+TEST(Evaluation, OfLatentsThatNeverChangeMeasuresTheRest) {
+  Autoencoder model = tiny_model();
+  for (const ParameterView& parameter : model.parameters())
+    if (parameter.name.starts_with("encoder")) std::ranges::fill(parameter.values, 0.0f);
+  const Evaluation found = evaluate(model, tiny_parts(), small_options());
+  EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "log_likelihood"),
+                                            Field(&MissingMetric::reason, HasSubstr("zero variance")))));
+  EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::reason, HasSubstr("1 distinct points"))));
+  EXPECT_TRUE(std::isfinite(value(found, "mse")));
+  EXPECT_EQ(value(found, "active_units"), 0);
+}
+
+TEST(Evaluation, LeavesAConstantLatentOutOfTheMixtureAndSaysSo) {
+  Autoencoder model = tiny_model();
+  for (const ParameterView& parameter : model.parameters())  // the last latent becomes its bias
+    if (parameter.name == "encoder.2.weight")
+      for (size_t i = 2; i < parameter.values.size(); i += 3) parameter.values[i] = 0;
+  const Evaluation found = evaluate(model, tiny_parts(), small_options({"latent_density"}));
+  ASSERT_TRUE(found.find("latent_density"));
+  EXPECT_THAT(found.find("latent_density")->estimator, HasSubstr("1 constant latents left out"));
+}
+
+TEST(Evaluation, OfLatentsThatAreNotFiniteSaysWhere) {
+  Autoencoder model = tiny_model();
+  model.parameters()[0].values[0] = std::numeric_limits<float>::quiet_NaN();
+  const Evaluation found = evaluate(model, tiny_parts(), small_options());
+  EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "clustering"),
+                                            Field(&MissingMetric::reason, HasSubstr("not finite")))));
+}
+
+TEST(Evaluation, RefusesOptionsThatCannotWork) {
+  const Autoencoder model = tiny_model();
+  const auto refused = [&](const std::vector<std::string>& parts, const auto& change) {
+    EvaluationOptions options = small_options();
+    change(options);
+    expect_error(ErrorKind::kUsage, parts, [&] { evaluate(model, tiny_parts(), options); });
+  };
+  refused({"0 draws of the likelihood"}, [](EvaluationOptions& options) { options.likelihood_draws = 0; });
+  refused({"0 generated samples"}, [](EvaluationOptions& options) { options.generated = 0; });
+  refused({"0 importance draws"}, [](EvaluationOptions& options) { options.importance_draws = 0; });
+  refused({"-1 clusters"}, [](EvaluationOptions& options) { options.clusters = -1; });
+  refused({"-0.5", "0 or above"}, [](EvaluationOptions& options) { options.noise = {-0.5}; });
+  refused({"Unknown metric 'mze'", "mse"}, [](EvaluationOptions& options) { options.metrics = {"mze"}; });
+  refused({"Unknown part"}, [](EvaluationOptions& options) { options.part = "all"; });
+  expect_error(ErrorKind::kUsage, {"'tiny'", "9", "takes 8"}, [&] {
+    evaluate(model, {tiny_dataset(30, 9), tiny_dataset(30, 9)}, small_options());
+  });
+}
+
+// With one latent, ln p(x) under the prior is an integral that a fine grid gives exactly.
+std::vector<double> integrated_log_likelihood(const Autoencoder& model, const Tensor& x) {
+  constexpr int64_t kPoints = 4001;
+  constexpr double kStep = 0.005;
+  Tensor grid({kPoints, 1});
+  for (int64_t i = 0; i < kPoints; ++i) grid.data()[i] = static_cast<float>((static_cast<double>(i) - 2000) * kStep);
+  const DecoderLikelihood decoder = decoder_likelihood(model, 0);
+  const Tensor decoded = decoder_outputs(model, decoder, grid, {});
+  std::vector<double> result;
+  for (int64_t image = 0; image < x.rows(); ++image) {
+    Tensor repeated({kPoints, x.row_size()});
+    for (int64_t i = 0; i < kPoints; ++i) std::ranges::copy(x.row(image), repeated.data() + i * x.row_size());
+    const std::vector<double> conditional = conditional_log_likelihood(repeated, decoded, decoder.likelihood);
+    double sum = 0;
+    for (int64_t i = 0; i < kPoints; ++i) {
+      const double z = static_cast<double>(grid.data()[i]);
+      sum += std::exp(conditional[static_cast<size_t>(i)] - z * z / 2) / std::sqrt(2 * 3.14159265358979) * kStep;
+    }
+    result.push_back(std::log(sum));
+  }
+  return result;
+}
+
+TEST(Evaluation, ImportanceWeightedBoundIsTheIntegralOverTheLatent) {
+  for (const std::string loss : {"bce", "gaussian"}) {
+    const Autoencoder model = tiny_model(loss, "gaussian 1");
+    const DataParts data = tiny_parts();
+    EvaluationOptions options = small_options({"elbo", "iw_bound"});
+    options.importance_draws = 3000;
+    const Evaluation found = evaluate(model, data, options);
+    const MeanEstimate exact = mean_estimate(integrated_log_likelihood(model, model.prepare(data.test).read()));
+    EXPECT_NEAR(value(found, "iw_bound"), exact.mean, 2e-3 * std::abs(exact.mean)) << loss;
+    EXPECT_LT(value(found, "elbo"), exact.mean) << loss;
+  }
+}
+
+}  // namespace
+}  // namespace hourglass

@@ -1,0 +1,119 @@
+// hourglass evaluate: every number with its meaning, for people and programs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class Evaluate : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    here_ = new Workplace;
+    const Outcome outcome = here_->run(tiny_training() + std::vector<std::string>{"--out", "run"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  static void TearDownTestSuite() { delete here_; }
+  static Outcome evaluate(const std::vector<std::string>& arguments) {
+    return here_->run(std::vector<std::string>{"evaluate"} + arguments);
+  }
+  const Workplace& here() { return *here_; }
+
+ private:
+  static inline Workplace* here_ = nullptr;
+};
+
+const std::vector<std::string> kSmall = {"--components", "4",  "--draws", "100", "--importance-draws", "5",
+                                         "--generated",  "30", "--noise", "0.1"};
+
+TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
+  const Outcome outcome = evaluate(std::vector<std::string>{"run"} + kSmall);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* text : {"reconstruction",
+                           "completion",
+                           "likelihood",
+                           "classification",
+                           "clustering",
+                           "latents",
+                           "denoising",
+                           "generation",
+                           "pca",
+                           "pixels",
+                           " px ",
+                           " img ",
+                           " dB",
+                           " +- ",
+                           "mean of (x - y)^2 over images and values",
+                           "Monte Carlo, 100 draws from a mixture of 4",
+                           "ln (number of draws)",
+                           "Not measured:",
+                           "latent is plain",
+                           "evaluation.json"})
+    EXPECT_THAT(outcome.out, HasSubstr(text));
+}
+
+TEST_F(Evaluate, WritesWhatItPrintsAsJson) {
+  const Outcome outcome = evaluate(std::vector<std::string>{"run", "--json", "--metrics", "mse,m_mse"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json printed = json::parse(outcome.out);
+  EXPECT_EQ(printed["part"], "test");
+  EXPECT_EQ(printed["num_samples"], 60);
+  EXPECT_EQ(printed["latent_dim"], 4);
+  const json& first = printed["measurements"][0];
+  EXPECT_EQ(first["metric"], "mse");
+  EXPECT_EQ(first["subject"], "model");
+  EXPECT_EQ(first["scale"], "px");
+  EXPECT_GT(first["value"].get<double>(), 0);
+  EXPECT_FALSE(first["definition"].get<std::string>().empty());
+  const json written = json::parse(here().read("run/evaluation.json"));
+  EXPECT_THAT(written["test"]["measurements"], testing::Contains(first));
+}
+
+TEST_F(Evaluate, KeepsNumbersOfOtherMetricsAndParts) {
+  ASSERT_EQ(evaluate({"run", "--metrics", "mse"}).exit_code, 0);
+  ASSERT_EQ(evaluate({"run", "--metrics", "mse", "--part", "train"}).exit_code, 0);
+  ASSERT_EQ(evaluate({"run", "--metrics", "knn_error"}).exit_code, 0);
+  ASSERT_EQ(evaluate({"run", "--metrics", "mse"}).exit_code, 0);
+  const json written = json::parse(here().read("run/evaluation.json"));
+  EXPECT_EQ(written["train"]["num_samples"], 200);
+  int of_mse = 0, of_neighbours = 0;
+  for (const json& each : written["test"]["measurements"]) {
+    of_mse += each["metric"] == "mse" && each["subject"] == "model" ? 1 : 0;
+    of_neighbours += each["metric"] == "knn_error" && each["subject"] == "model" ? 1 : 0;
+  }
+  EXPECT_EQ(of_mse, 1);
+  EXPECT_EQ(of_neighbours, 1);
+}
+
+TEST_F(Evaluate, FailsOnlyForWhatWasAskedForByName) {
+  const Outcome asked = evaluate({"run", "--metrics", "elbo,mse"});
+  EXPECT_EQ(asked.exit_code, 3);
+  EXPECT_THAT(asked.err, HasSubstr("elbo"));
+  EXPECT_THAT(asked.err, HasSubstr("latent is plain"));
+  EXPECT_THAT(asked.out, HasSubstr("mse")) << "the rest is measured all the same";
+  EXPECT_EQ(evaluate(std::vector<std::string>{"run", "--metrics", "likelihood"} + kSmall).exit_code, 0);
+}
+
+TEST_F(Evaluate, RefusesWhatCannotWork) {
+  const auto refused = [](const std::vector<std::string>& arguments, const char* text) {
+    const Outcome outcome = evaluate(std::vector<std::string>{"run"} + arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr(text));
+  };
+  refused({"--metrics", "mes"}, "Did you mean 'mse'?");
+  refused({"--noise=-0.1"}, "-0.1");
+  refused({"--draws", "0"}, "0 draws of the likelihood");
+  refused({"--generated", "0"}, "0 generated samples");
+  const Outcome other = evaluate({"run", "--data", "fashion-mnist", "--data-dir", "nowhere"});
+  EXPECT_EQ(other.exit_code, 3);
+}
+
+}  // namespace
+}  // namespace hourglass
