@@ -4,9 +4,14 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "hourglass/error.h"
+
 namespace hourglass::cli {
 
 enum ExitCode { kDone = 0, kInternal = 1, kUsage = 2, kData = 3, kDiverged = 4, kIo = 5 };
+
+/// The exit code of a failure.
+int exit_code(ErrorKind kind);
 
 /// Runs a subcommand once its arguments are parsed; returns the exit code.
 using Action = std::function<int()>;
@@ -24,6 +29,7 @@ Action declare_sample(CLI::App& app);
 Action declare_traverse(CLI::App& app);
 Action declare_interpolate(CLI::App& app);
 Action declare_denoise(CLI::App& app);
+Action declare_sweep(CLI::App& app);
 Action declare_models(CLI::App& app);
 Action declare_options(CLI::App& app);
 Action declare_data_list(CLI::App& app);

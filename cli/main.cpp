@@ -37,6 +37,7 @@ constexpr std::array kCommands = {
     Command{"traverse", "Draw what each latent does", declare_traverse},
     Command{"interpolate", "Draw images on the way between two", declare_interpolate},
     Command{"denoise", "Draw and measure what is made of noisy images", declare_denoise},
+    Command{"sweep", "Train every combination of some options, and put the results into a table", declare_sweep},
     Command{"models", "List the presets, or the layers of one model", declare_models},
     Command{"options", "List every option of a run", declare_options},
     Command{"data list", "List the named data sets and where they lie", declare_data_list},
@@ -139,20 +140,6 @@ int run(int argc, char** argv) {
   return exit_code;
 }
 
-int exit_code(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::kUsage:
-      return kUsage;
-    case ErrorKind::kData:
-      return kData;
-    case ErrorKind::kDiverged:
-      return kDiverged;
-    case ErrorKind::kIo:
-      return kIo;
-  }
-  return kInternal;
-}
-
 int fail(int exit_code, const std::string& message) {
   const Terminal errors(stderr);
   fmt::print(stderr, "{} {}\n", errors.red("hourglass:"), message);
@@ -174,6 +161,21 @@ int guarded(int argc, char** argv) {
 }
 
 }  // namespace
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kUsage:
+      return kUsage;
+    case ErrorKind::kData:
+      return kData;
+    case ErrorKind::kDiverged:
+      return kDiverged;
+    case ErrorKind::kIo:
+      return kIo;
+  }
+  return kInternal;
+}
+
 }  // namespace hourglass::cli
 
 int main(int argc, char** argv) { return hourglass::cli::guarded(argc, argv); }

@@ -37,6 +37,7 @@ struct ModelConfig {
   std::string name = "fc";  ///< for people: the preset or file it came from
   std::vector<std::string> encoder = {"linear 128", "relu", "linear 64", "relu"};
   std::string latent = "plain";  ///< between encoder and decoder: plain | gaussian N
+  int64_t latent_dim = 0;        ///< N of the latent, or of the encoder's last layer, in place of what stands there
   std::vector<std::string> decoder = {"linear 128", "relu", "linear output", "sigmoid"};  ///< output: sample size
   std::string initializer = "auto";  ///< one initialiser for all layers, or auto: chosen by layer
 };

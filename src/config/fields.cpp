@@ -105,6 +105,8 @@ std::vector<Field> model_fields() {
       {"model", "encoder", at<kTable, &ModelConfig::encoder>, layers(), "layers from a sample to its latent"},
       {"model", "latent", at<kTable, &ModelConfig::latent>, anything(),
        "what stands between encoder and decoder: plain, or gaussian N for a variational autoencoder of N latents"},
+      {"model", "latent_dim", at<kTable, &ModelConfig::latent_dim>, at_least(0),
+       "the size of the latent, in place of the N of gaussian N or of the encoder's last linear N; 0: as they say"},
       {"model", "decoder", at<kTable, &ModelConfig::decoder>, layers(),
        "layers from a latent to a sample; \"linear output\" is as wide as the sample"},
       {"model", "initializer", at<kTable, &ModelConfig::initializer>,

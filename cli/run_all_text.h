@@ -1,0 +1,30 @@
+#pragma once
+// What `sweep` and `reproduce` share: many runs with a live overview, and how they ended.
+
+#include <string>
+#include <vector>
+
+#include "study/results.h"
+#include "study/run_all.h"
+#include "terminal.h"
+
+namespace hourglass::cli {
+
+struct Ran {
+  std::vector<RunOutcome> outcomes;
+  int exit_code;  ///< 0, that of the signal that stopped it, else that of the first run that failed
+};
+
+/// Runs the plans until their end or a signal.
+Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads, Terminal& terminal);
+
+/// A line for each variant that failed, with the reason, or "".
+std::string failures_text(const std::vector<Variant>& variants, const std::vector<VariantResult>& results);
+
+/// A line a metric: its name and what it means.
+std::string metrics_legend(const std::vector<std::string>& metrics);
+
+/// "mse,psnr" as names of metrics. Throws Error(kUsage) for an unknown one.
+std::vector<std::string> metric_names(const std::vector<std::string>& names);
+
+}  // namespace hourglass::cli
