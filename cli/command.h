@@ -30,6 +30,7 @@ Action declare_traverse(CLI::App& app);
 Action declare_interpolate(CLI::App& app);
 Action declare_denoise(CLI::App& app);
 Action declare_sweep(CLI::App& app);
+Action declare_reproduce(CLI::App& app);
 Action declare_models(CLI::App& app);
 Action declare_options(CLI::App& app);
 Action declare_data_list(CLI::App& app);

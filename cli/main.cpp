@@ -38,6 +38,7 @@ constexpr std::array kCommands = {
     Command{"interpolate", "Draw images on the way between two", declare_interpolate},
     Command{"denoise", "Draw and measure what is made of noisy images", declare_denoise},
     Command{"sweep", "Train every combination of some options, and put the results into a table", declare_sweep},
+    Command{"reproduce", "Run a published study: published numbers beside measured ones", declare_reproduce},
     Command{"models", "List the presets, or the layers of one model", declare_models},
     Command{"options", "List every option of a run", declare_options},
     Command{"data list", "List the named data sets and where they lie", declare_data_list},

@@ -39,8 +39,8 @@ void RunAllDisplay::on_progress(size_t run, const Progress& progress) {
   show_overview();
 }
 
-void RunAllDisplay::on_measure(size_t run, const std::string& metric) {
-  running_[run] = "measures " + metric;
+void RunAllDisplay::on_measure(size_t run) {
+  running_[run] = "is measured";
   show_overview();
 }
 

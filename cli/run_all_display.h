@@ -20,7 +20,7 @@ class RunAllDisplay {
   /// For RunAllCallbacks: all refer to this display.
   void on_start(size_t run);
   void on_progress(size_t run, const Progress& progress);
-  void on_measure(size_t run, const std::string& metric);
+  void on_measure(size_t run);
   void on_end(size_t run, const RunOutcome& outcome);
 
  private:

@@ -18,7 +18,7 @@ Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads
   const RunAllCallbacks callbacks = {
       .on_start = [&](size_t run) { display.on_start(run); },
       .on_progress = [&](size_t run, const Progress& progress) { display.on_progress(run, progress); },
-      .on_measure = [&](size_t run, const std::string& metric) { display.on_measure(run, metric); },
+      .on_measure = [&](size_t run) { display.on_measure(run); },
       .on_end = [&](size_t run, const RunOutcome& outcome) { display.on_end(run, outcome); },
       .stop = signals.flag()};
   Ran ran{run_all(plans, at_once, callbacks, {.threads = threads, .log = {}}), kDone};

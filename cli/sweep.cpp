@@ -57,7 +57,7 @@ struct SweepArguments {
     app.footer(
         "Examples:\n"
         "  hourglass sweep rae --data mnist --grid model.latent_dim=10,20,40 --grid objective.weight_l2=0,1e-5\n"
-        "  hourglass sweep fc --grid \"model.encoder=linear 32; linear 64, relu, linear 32\" --sort psnr\n\n"
+        "  hourglass sweep fc --grid \"model.encoder=linear 32; linear 64, relu, linear 32\" --sort psnr_mean\n\n"
         "Values that hold commas are separated by ';'. The same command goes on where it was stopped, and repeats "
         "nothing\nthat is finished. A run that diverges is reported, and the others still run.");
   }
@@ -70,7 +70,7 @@ struct SweepArguments {
 
   std::string model, out, sort;
   std::vector<std::string> grid;
-  std::vector<std::string> metrics = {"loss", "mse", "psnr"};
+  std::vector<std::string> metrics = {"loss", "mse", "psnr_mean"};
   int64_t seeds = 1;
   int at_once = 1;
   bool quiet = false, json = false;

@@ -1,6 +1,7 @@
-# Writes OUTPUT, a C++ file with every file of INPUTS as a string literal: cmake -DOUTPUT=... -DINPUTS=a,b -P embed.cmake
+# Writes OUTPUT, a C++ file in which NAME, declared in HEADER, is every file of INPUTS as a string literal:
+# cmake -DOUTPUT=... -DHEADER=... -DNAME=... -DINPUTS=a,b -P embed.cmake
 string(REPLACE "," ";" INPUTS "${INPUTS}")
-set(code "#include \"report/page_parts.h\"\n\nnamespace hourglass {\nnamespace {\n\nconstexpr PagePart kParts[] = {\n")
+set(code "#include \"${HEADER}\"\n\nnamespace hourglass {\nnamespace {\n\nconstexpr EmbeddedFile kFiles[] = {\n")
 foreach(input IN LISTS INPUTS)
   file(READ "${input}" text)
   if(text MATCHES "\\)embedded\"")
@@ -9,5 +10,5 @@ foreach(input IN LISTS INPUTS)
   cmake_path(GET input FILENAME name)
   string(APPEND code "{\"${name}\", R\"embedded(${text})embedded\"},\n")
 endforeach()
-string(APPEND code "};\n\n}  // namespace\n\nconst std::span<const PagePart> kPageParts = kParts;\n\n}  // namespace hourglass\n")
+string(APPEND code "};\n\n}  // namespace\n\nconst std::span<const EmbeddedFile> ${NAME} = kFiles;\n\n}  // namespace hourglass\n")
 file(WRITE "${OUTPUT}" "${code}")

@@ -43,7 +43,7 @@ std::string script_json(const nlohmann::ordered_json& data) {
 }  // namespace
 
 std::string_view page_part(std::string_view name) {
-  const auto part = std::ranges::find(kPageParts, name, &PagePart::name);
+  const auto part = std::ranges::find(kPageParts, name, &EmbeddedFile::name);
   if (part == std::end(kPageParts)) throw std::logic_error("no page part " + std::string(name));
   return part->text;
 }

@@ -1,16 +1,12 @@
 #pragma once
-// The files of src/report/page as the build put them into the library; see cmake/embed.cmake.
+// The files of src/report/page as the build put them into the library.
 
 #include <span>
-#include <string_view>
+
+#include "core/embedded_file.h"
 
 namespace hourglass {
 
-struct PagePart {
-  std::string_view name;
-  std::string_view text;
-};
-
-extern const std::span<const PagePart> kPageParts;
+extern const std::span<const EmbeddedFile> kPageParts;
 
 }  // namespace hourglass

@@ -9,10 +9,13 @@
 #include "config/value.h"
 #include "hourglass/autoencoder.h"
 #include "hourglass/dataset.h"
+#include "hourglass/denoising.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
+
+constexpr uint64_t kNoiseSeed = 1;
 
 bool all_equal(const std::vector<std::string>& values) {
   return std::ranges::all_of(values, [&](const std::string& value) { return value == values.front(); });
@@ -22,7 +25,7 @@ bool all_equal(const std::vector<std::string>& values) {
 std::vector<std::string> measured_names(const std::vector<RunRecord>& runs) {
   std::vector<std::string> names;
   for (const RunRecord& run : runs)
-    for (const Measurement& each : run.measurements)
+    for (const NamedValue& each : run.measurements)
       if (std::ranges::count(names, each.name) == 0) names.push_back(each.name);
   std::erase_if(names, [&](const std::string& name) {
     return std::ranges::none_of(runs, [&](const RunRecord& run) {
@@ -127,7 +130,14 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
         group = groups.end() - 1;
       }
       shape = model.sample_shape();
-      group->rows.push_back({drawn.label, model.reconstruct(group->test, context)});
+      const CorruptionConfig& noise = model.config().corruption;
+      if (noise.gaussian_variance > 0) {
+        const Tensor noisy = add_noise(group->test.read(), noise.gaussian_variance, noise.clamp, kNoiseSeed);
+        group->rows.push_back({fmt::format("noise of variance {}", noise.gaussian_variance), noisy});
+        group->rows.push_back({drawn.label, model.reconstruct(noisy, context)});
+      } else {
+        group->rows.push_back({drawn.label, model.reconstruct(group->test, context)});
+      }
     } catch (const Error& error) {
       leave_out(drawn, error.what());
     }

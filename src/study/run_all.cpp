@@ -13,6 +13,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "study/measure.h"
+#include "study/table.h"
 #include "train/history.h"
 
 namespace hourglass {
@@ -43,22 +44,21 @@ void check_folder(const RunPlan& plan) {
   }
 }
 
-/// The metrics that the folder has of those that are asked for.
-std::vector<Measurement> stored_metrics(const RunPlan& plan) {
-  std::vector<Measurement> stored;
-  if (!is_there(metrics_file(plan.folder))) return stored;
+/// What the folder has of the metrics that are asked for: all of them, or none.
+RunMetrics stored_metrics(const RunPlan& plan) {
+  if (!is_there(metrics_file(plan.folder))) return {};
   const Json json = Json::parse(read_file(metrics_file(plan.folder)), nullptr, false);
-  if (!json.is_object())
-    throw Error(ErrorKind::kData, fmt::format("{}: this is no JSON object. Remove the file, and it is measured anew.",
-                                              metrics_file(plan.folder).string()));
-  for (const std::string& name : plan.metrics)
-    if (json.contains(name) && json[name].is_number()) stored.push_back({name, json[name].get<double>()});
+  RunMetrics stored;
+  for (const std::string& name : plan.metrics) {
+    if (!json.is_object() || !json.contains(name)) return {};
+    stored.values.push_back({name, json[name].is_number() ? json[name].get<double>() : kNotMeasured});
+  }
   return stored;
 }
 
-void store_metrics(const RunPlan& plan, const std::vector<Measurement>& metrics) {
+void store_metrics(const RunPlan& plan, const RunMetrics& metrics) {
   Json json = Json::object();
-  for (const Measurement& each : metrics) json[each.name] = each.value;
+  for (const NamedValue& each : metrics.values) json[each.name] = each.value;
   write_file_atomically(metrics_file(plan.folder), json.dump(2) + "\n");
 }
 
@@ -141,14 +141,14 @@ class Batch {
     if (is_there(divergence_file(plan.folder)))
       throw Error(ErrorKind::kDiverged, trim(read_file(divergence_file(plan.folder))));
     const RunRecord before = is_there(plan.folder.config()) ? read_run(plan.folder.path) : RunRecord{};
-    outcome.metrics = before.finished ? stored_metrics(plan) : std::vector<Measurement>{};
+    if (before.finished) outcome.metrics = stored_metrics(plan).values;
     if (!before.finished || outcome.metrics.size() < plan.metrics.size()) {
       const std::shared_ptr<const DataParts> data = data_.get(plan.config, context_);
       Autoencoder model = before.finished ? Autoencoder::load(plan.folder.model())
                                           : Autoencoder(plan.config, data->train.sample_shape());
       if (!before.finished && !train(run, model, *data)) return;
-      measure_rest(run, model, *data, outcome);
-      if (outcome.metrics.size() < plan.metrics.size()) return;
+      if (stopped()) return;
+      measure(run, model, *data, outcome);
     }
     const RunRecord record = read_run(plan.folder.path);
     outcome.history = record.history;
@@ -172,27 +172,14 @@ class Batch {
     return start_or_resume(plan.folder, model, data, callbacks, context_).finished;
   }
 
-  /// Measures what is not stored yet. A metric that cannot be measured is NaN, with a note, and is tried anew next
-  /// time.
-  void measure_rest(size_t run, const Autoencoder& model, const DataParts& data, RunOutcome& outcome) {
+  /// All metrics anew, since most share what is slow. One that cannot be measured is NaN, with a note.
+  void measure(size_t run, const Autoencoder& model, const DataParts& data, RunOutcome& outcome) {
     const RunPlan& plan = plans_[run];
-    Measured measured(model, data, read_run(plan.folder.path).history, context_);
-    const std::vector<Measurement> stored = std::move(outcome.metrics);
-    outcome.metrics.clear();
-    for (const std::string& name : plan.metrics) {
-      if (stopped()) return;
-      double value = find(stored, name);
-      if (std::ranges::count(stored, name, &Measurement::name) == 0) {
-        notify(callbacks_.on_measure, run, name);
-        try {
-          value = measured.value(name);
-        } catch (const Error& error) {
-          outcome.notes.push_back(fmt::format("{}: {}", name, error.what()));
-        }
-      }
-      outcome.metrics.push_back({name, value});
-      store_metrics(plan, outcome.metrics);
-    }
+    notify(callbacks_.on_measure, run);
+    RunMetrics measured = measure_run(plan.metrics, model, data, read_run(plan.folder.path).history, context_);
+    store_metrics(plan, measured);
+    outcome.metrics = std::move(measured.values);
+    outcome.notes = std::move(measured.notes);
   }
 
   const std::vector<RunPlan>& plans_;

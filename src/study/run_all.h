@@ -30,9 +30,9 @@ enum class RunState {
 
 struct RunOutcome {
   RunState state = RunState::kWaiting;
-  std::vector<Measurement> metrics;  ///< of the plan; NaN where one could not be measured
-  std::vector<std::string> notes;    ///< why
-  double seconds = 0;                ///< of training, without the passes over the test part
+  std::vector<NamedValue> metrics;  ///< of the plan; NaN where one could not be measured
+  std::vector<std::string> notes;   ///< why
+  double seconds = 0;               ///< of training, without the passes over the test part
   int64_t latent_dim = 0, parameters = 0;
   History history;
   std::optional<ErrorKind> failure;
@@ -41,10 +41,10 @@ struct RunOutcome {
 
 /// How a caller watches. Calls come one at a time, from any thread.
 struct RunAllCallbacks {
-  std::function<void(size_t run)> on_start;                               ///< training begins or goes on
-  std::function<void(size_t run, const Progress&)> on_progress;           ///< about ten times a second
-  std::function<void(size_t run, const std::string& metric)> on_measure;  ///< a metric is being measured
-  std::function<void(size_t run, const RunOutcome&)> on_end;              ///< also of those that were finished before
+  std::function<void(size_t run)> on_start;                      ///< training begins or goes on
+  std::function<void(size_t run, const Progress&)> on_progress;  ///< about ten times a second
+  std::function<void(size_t run)> on_measure;                    ///< the trained model is measured
+  std::function<void(size_t run, const RunOutcome&)> on_end;     ///< also of those that were finished before
   const std::atomic<bool>* stop = nullptr;  ///< once true, running trainings end after their step, and no other begins
 };
 

@@ -31,10 +31,23 @@ Json read_json(const fs::path& path) {
 }
 
 /// Every number in `json`, objects within objects as "outer.inner".
-void add_numbers(const Json& json, const std::string& prefix, std::vector<Measurement>& to) {
+void add_numbers(const Json& json, const std::string& prefix, std::vector<NamedValue>& to) {
   for (const auto& [key, value] : json.items()) {
     if (value.is_number()) to.push_back({prefix + key, value.get<double>()});
     if (value.is_object()) add_numbers(value, prefix + key + ".", to);
+  }
+}
+
+/// evaluation.json: an object by part, with a list of measurements; those of baselines carry the baseline's name.
+void add_evaluations(const Json& json, std::vector<NamedValue>& to) {
+  for (const auto& [part, evaluation] : json.items()) {
+    if (!evaluation.is_object() || !evaluation.contains("measurements")) continue;
+    for (const Json& each : evaluation["measurements"]) {
+      if (!each.is_object() || !each.contains("value") || !each["value"].is_number()) continue;
+      const std::string subject = each.value("subject", "model");
+      to.push_back({fmt::format("{}.{}{}", part, each.value("metric", ""), subject == "model" ? "" : " of " + subject),
+                    each["value"].get<double>()});
+    }
   }
 }
 
@@ -54,12 +67,12 @@ RunRecord read_run(const fs::path& folder) {
     run.finished = summary.value("finished", false);
     add_numbers(summary, "", run.measurements);
   }
-  if (is_there(run.folder.evaluation())) add_numbers(read_json(run.folder.evaluation()), "", run.measurements);
+  if (is_there(run.folder.evaluation())) add_evaluations(read_json(run.folder.evaluation()), run.measurements);
   return run;
 }
 
-double find(const std::vector<Measurement>& measurements, const std::string& name) {
-  const auto found = std::ranges::find(measurements, name, &Measurement::name);
+double find(const std::vector<NamedValue>& measurements, const std::string& name) {
+  const auto found = std::ranges::find(measurements, name, &NamedValue::name);
   return found == measurements.end() ? kNotMeasured : found->value;
 }
 

@@ -11,7 +11,7 @@
 namespace hourglass {
 
 /// A number that was measured, under the name it is stored by.
-struct Measurement {
+struct NamedValue {
   std::string name;  ///< "test.reconstruction"
   double value;
 };
@@ -21,7 +21,7 @@ struct RunRecord {
   Config config;
   bool finished = false;
   History history;
-  std::vector<Measurement> measurements;  ///< the numbers of summary.json, then those of evaluation.json
+  std::vector<NamedValue> measurements;  ///< the numbers of summary.json, then those of evaluation.json
 };
 
 /// Reads config.toml, and history.csv, summary.json and evaluation.json where they are.
@@ -29,6 +29,6 @@ struct RunRecord {
 RunRecord read_run(const std::filesystem::path& folder);
 
 /// The value stored under `name`, or NaN.
-double find(const std::vector<Measurement>& measurements, const std::string& name);
+double find(const std::vector<NamedValue>& measurements, const std::string& name);
 
 }  // namespace hourglass

@@ -1,0 +1,260 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "hourglass/error.h"
+#include "hourglass/report.h"
+#include "result_text.h"
+#include "run_all_text.h"
+#include "study/comparison.h"
+#include "study/published.h"
+#include "study/studies.h"
+#include "terminal.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr int64_t kNumDrawn = 16;        // test images in the figure
+constexpr size_t kMostModelsDrawn = 16;  // where the study does not say which
+constexpr const char* kStudyFile = "study.toml";
+
+struct ReproduceArguments {
+  explicit ReproduceArguments(CLI::App& app) {
+    app.add_option("STUDY", study, "name of a study, or a TOML file of your own")->type_name("");
+    app.add_flag("--list", list, "list the studies");
+    app.add_flag("--show", show, "print the study's file, to start one of your own from");
+    app.add_flag("--quick", quick, "a first look: a tenth of the epochs, a part of the data");
+    app.add_option("--seeds", seeds, "repeat with as many seeds; mean and standard deviation are reported")
+        ->type_name("N")
+        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
+        ->capture_default_str();
+    app.add_option("--only", only, "variants to run, by name or by a point of theirs; may be repeated")
+        ->type_name("VARIANT")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.add_option("--set", assignments, "set an option in every variant; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.add_option("--data-dir", data_dir, "folder with the data sets")->type_name("DIR");
+    app.add_option("--out", out, "folder of the results; default: runs/STUDY, with --quick runs/STUDY-quick")
+        ->type_name("DIR");
+    app.add_option("--at-once", at_once, "runs at the same time, which share the threads")
+        ->type_name("N")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_option("--threads", threads, "workers in all; 0: one a core")
+        ->type_name("N")
+        ->check(CLI::Range(0, 1024))
+        ->capture_default_str();
+    app.add_flag("--quiet", quiet, "print nothing but errors");
+    app.add_flag("--json", json, "print the results as JSON, and all else on standard error");
+    app.footer(
+        "Examples:\n"
+        "  hourglass reproduce --list\n"
+        "  hourglass reproduce depth-width --quick\n"
+        "  hourglass reproduce depth-width --show > mine.toml; hourglass reproduce mine.toml\n\n"
+        "The same command goes on where it was stopped, and repeats nothing that is finished.");
+  }
+  std::string study, data_dir, out;
+  std::vector<std::string> only, assignments;
+  bool list = false, show = false, quick = false, quiet = false, json = false;
+  int64_t seeds = 1;
+  int at_once = 1, threads = 0;
+};
+
+std::string study_name(const EmbeddedFile& file) { return fs::path(file.name).stem().string(); }
+
+int list_studies() {
+  std::vector<std::vector<std::string>> rows = {{"study", "variants", "what it is"}};
+  for (const EmbeddedFile& file : kStudies) {
+    const Study study = parse_study(study_name(file), std::string(file.text), std::string(file.name));
+    rows.push_back({study.name, count(static_cast<int64_t>(study.variants.size())), study.title});
+  }
+  fmt::print("{}\nhourglass reproduce STUDY runs one, with --quick in a short form; --show prints its file.\n",
+             table("<><", rows));
+  return kDone;
+}
+
+/// The text of the study, and the name of it in messages.
+struct StudySource {
+  std::string name, text, file;
+};
+
+StudySource find_study(const std::string& study) {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : kStudies) {
+    names.push_back(study_name(file));
+    if (names.back() == study) return {study, std::string(file.text), std::string(file.name)};
+  }
+  const fs::path path = study;
+  if (path.extension() == ".toml") return {path.stem().string(), read_file(path), study};
+  throw Error(ErrorKind::kUsage, study.empty()
+                                     ? "Which study? 'hourglass reproduce --list' names them."
+                                     : fmt::format("There is no study '{}'.{}", study, did_you_mean(study, names)));
+}
+
+/// The variants that `only` names, in the study's order; all where it names none.
+std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& only) {
+  std::vector<std::string> known;
+  for (const Variant& variant : study.variants) {
+    known.push_back(variant.name);
+    known.insert(known.end(), variant.points.begin(), variant.points.end());
+  }
+  for (const std::string& name : only)
+    if (std::ranges::count(known, name) == 0)
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("The study '{}' has no variant '{}'.{}", study.name, name, did_you_mean(name, known)));
+  std::vector<Variant> variants;
+  for (const Variant& variant : study.variants)
+    if (only.empty() || std::ranges::any_of(only, [&](const std::string& name) {
+          return variant.name == name || std::ranges::count(variant.points, name) > 0;
+        }))
+      variants.push_back(variant);
+  return variants;
+}
+
+/// Keeps the study's text in the folder, and refuses a folder that holds the results of another text.
+void claim_folder(const fs::path& folder, const Study& study) {
+  const fs::path file = folder / kStudyFile;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    throw Error(ErrorKind::kIo, fmt::format("Cannot make the folder '{}': {}.", folder.string(), error.message()));
+  if (!fs::exists(file, error)) return write_file_atomically(file, study.text);
+  if (read_file(file) != study.text)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' holds results of another version of the study '{}': {} there is not the file that is "
+                            "run now. Results of the two are not mixed: give another folder with --out.",
+                            folder.string(), study.name, kStudyFile));
+}
+
+/// Draws the models of the first seed; returns whether there was one.
+bool draw_figure(const Study& study, const std::vector<Variant>& variants, const std::vector<RunPlan>& plans,
+                 const std::vector<RunOutcome>& outcomes, const fs::path& path, const Context& context) {
+  std::vector<DrawnModel> models;
+  for (size_t i = 0; i < variants.size(); ++i) {
+    const bool wanted = study.figure.empty() ? models.size() < kMostModelsDrawn
+                                             : std::ranges::count(study.figure, variants[i].name) > 0;
+    if (wanted && outcomes[i].state == RunState::kDone) models.push_back({variants[i].name, plans[i].folder.model()});
+  }
+  const std::vector<ImageRow> rows = reconstruction_rows(models, kNumDrawn, "", context);
+  if (!rows.empty()) write_image_grid(path, rows);
+  return !rows.empty();
+}
+
+/// Writes the pages that the study asks for and that are not there yet. One that cannot be written is said to be so.
+void write_reports(const Study& study, const std::vector<Variant>& variants, const std::vector<RunPlan>& plans,
+                   const std::vector<RunOutcome>& outcomes, Terminal& terminal, int threads) {
+  for (size_t i = 0; i < variants.size(); ++i) {
+    const RunFolder& folder = plans[i].folder;
+    const bool wanted = std::ranges::count(study.reports, variants[i].name) > 0;
+    if (std::error_code ignored;
+        !wanted || outcomes[i].state != RunState::kDone || fs::exists(folder.report(), ignored))
+      continue;
+    terminal.rewrite("writing the page of " + variants[i].name);
+    try {
+      write_report(folder, Autoencoder::load(folder.model()), load_dataset(plans[i].config.data),
+                   {.threads = threads, .log = {}});
+    } catch (const Error& error) {
+      terminal.print(fmt::format("{} has no page: {}", variants[i].name, error.what()));
+    }
+  }
+}
+
+/// Without the columns that explain, which are printed as numbered notes below.
+std::string published_text(ResultTable published) {
+  if (published.rows.empty()) return "";
+  std::vector<std::string> notes;
+  const size_t width = published.columns.size();
+  for (auto& row : published.rows) {
+    const std::string definition = std::get<std::string>(row[width - 1]);
+    row.pop_back();
+    if (definition.empty()) continue;
+    auto note = std::ranges::find(notes, definition);
+    if (note == notes.end()) note = notes.insert(notes.end(), definition);
+    std::get<std::string>(row.back()) += fmt::format(" [{}]", note - notes.begin() + 1);
+  }
+  published.columns.pop_back();
+  std::string text = "\nPublished beside measured:\n\n" + table(alignment(published), cells(published));
+  for (size_t i = 0; i < notes.size(); ++i) text += fmt::format("{}  [{}] {}\n", i == 0 ? "\n" : "", i + 1, notes[i]);
+  return text;
+}
+
+std::string summary_text(const Study& study, const ResultTable& results, const ResultTable& published, bool quick) {
+  std::string text = fmt::format("\n{}\n{}", table(alignment(results), cells(results)), metrics_legend(study.metrics));
+  text += published_text(published);
+  if (quick) text += "\n  A first look: shortened by --quick, and so not to be compared with what was published.\n";
+  for (const std::string& note : study.notes) text += "\n  " + note;
+  return text + (study.notes.empty() ? "" : "\n");
+}
+
+int run_study(const ReproduceArguments& arguments, const Study& study) {
+  const std::vector<Variant> variants = chosen(study, arguments.only);
+  const fs::path folder = !arguments.out.empty() ? fs::path(arguments.out)
+                                                 : fs::path("runs") / (study.name + (arguments.quick ? "-quick" : ""));
+  const std::vector<RunPlan> plans = plan_runs(variants, study.metrics, arguments.seeds, folder);
+  claim_folder(folder, study);
+  Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
+  terminal.print(
+      fmt::format("{}\n{}\n{} runs, in {}\n", terminal.bold(study.title), study.source, plans.size(), folder.string()));
+  const Ran ran = run_with_display(plans, arguments.at_once, arguments.threads, terminal);
+
+  const bool deviations = arguments.seeds > 1;
+  const std::vector<VariantResult> outcome = variant_results(variants.size(), ran.outcomes);
+  std::vector<std::string> axes;
+  for (const Axis& axis : study.axes) axes.push_back(axis.name);
+  const ResultTable results = results_table(axes, variants, study.metrics, outcome, deviations);
+  const ResultTable published = published_table(study, variants, outcome, deviations);
+  const Json json = {{"study", study.name},
+                     {"quick", arguments.quick},
+                     {"seeds", arguments.seeds},
+                     {"results", to_json(results)},
+                     {"published", to_json(published)}};
+  write_file_atomically(folder / "results.csv", to_csv(results));
+  write_file_atomically(folder / "published.csv", to_csv(published));
+  write_file_atomically(folder / "results.json", json.dump(2) + "\n");
+  const Context context = {.threads = arguments.threads, .log = [&](const std::string& line) { terminal.print(line); }};
+  write_reports(study, variants, plans, ran.outcomes, terminal, arguments.threads);
+  const bool drawn = draw_figure(study, variants, plans, ran.outcomes, folder / "figure.png", context);
+
+  if (arguments.json) fmt::print("{}\n", json.dump(2));
+  const std::string failures = failures_text(variants, outcome);
+  terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}",
+                             summary_text(study, results, published, arguments.quick),
+                             failures.empty() ? "" : "\n" + failures, folder.string(), drawn ? ", figure.png" : ""));
+  return ran.exit_code;
+}
+
+int reproduce(const ReproduceArguments& arguments) {
+  if (arguments.list) return list_studies();
+  const StudySource source = find_study(arguments.study);
+  if (arguments.show) {
+    fmt::print("{}", source.text);
+    return kDone;
+  }
+  std::vector<std::string> last = arguments.assignments;
+  // A run must find its data from any folder it is looked at from.
+  if (!arguments.data_dir.empty()) last.push_back("data.dir=" + fs::absolute(arguments.data_dir).string());
+  return run_study(arguments, parse_study(source.name, source.text, source.file, arguments.quick, last));
+}
+
+}  // namespace
+
+Action declare_reproduce(CLI::App& app) {
+  const auto arguments = std::make_shared<ReproduceArguments>(app);
+  return [arguments] { return reproduce(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,193 @@
+#define TOML_HEADER_ONLY 1
+#include "study/study_file.h"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+#include "study/measure.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kQuickPart = 10;  // of the epochs
+
+/// A table of the file, read key by key; what nobody asked for is refused.
+class Reader {
+ public:
+  Reader(const toml::table& table, std::string source, std::vector<std::string> known)
+      : table_(table), source_(std::move(source)) {
+    for (const auto& [key, node] : table_)
+      if (const std::string name(key.str()); std::ranges::count(known, name) == 0)
+        refuse(key.source(), fmt::format("Unknown key '{}'.{}", name, did_you_mean(name, known)));
+  }
+
+  std::string text(const char* key, bool required = false) const {
+    const toml::node* node = table_.get(key);
+    if (!node && required) refuse(table_.source(), fmt::format("The key '{}' is missing.", key));
+    if (!node) return "";
+    const auto value = node->value<std::string>();
+    if (!node->is_string() || value->empty()) refuse(node->source(), fmt::format("'{}' must be text.", key));
+    return *value;
+  }
+
+  std::vector<std::string> texts(const char* key) const {
+    std::vector<std::string> values;
+    for (const toml::node* entry : entries(key)) {
+      if (!entry->is_string()) refuse(entry->source(), fmt::format("'{}' must be a list of text.", key));
+      values.push_back(*entry->value<std::string>());
+    }
+    return values;
+  }
+
+  /// A table that may be missing.
+  Reader table(const char* key, std::vector<std::string> known) const {
+    static const toml::table kEmpty;
+    const toml::node* node = table_.get(key);
+    if (!node) return {kEmpty, source_, {}};
+    if (!node->is_table()) refuse(node->source(), fmt::format("'{}' must be a table.", key));
+    return {*node->as_table(), source_, std::move(known)};
+  }
+
+  std::vector<Reader> tables(const char* key, const std::vector<std::string>& known) const {
+    std::vector<Reader> readers;
+    for (const toml::node* entry : entries(key)) {
+      if (!entry->is_table()) refuse(entry->source(), fmt::format("'{}' must be a list of tables.", key));
+      readers.emplace_back(*entry->as_table(), source_, known);
+    }
+    return readers;
+  }
+
+  /// The numbers of the table `key`, by name.
+  std::vector<std::pair<std::string, double>> numbers(const char* key) const {
+    std::vector<std::pair<std::string, double>> values;
+    const toml::node* node = table_.get(key);
+    if (!node || !node->is_table())
+      refuse((node ? *node : static_cast<const toml::node&>(table_)).source(),
+             fmt::format("'{}' must be a table of numbers, one a variant.", key));
+    for (const auto& [name, value] : *node->as_table()) {
+      if (!value.is_number()) refuse(value.source(), fmt::format("'{}' must be a number.", std::string(name.str())));
+      values.emplace_back(name.str(), *value.value<double>());
+    }
+    return values;
+  }
+
+  [[noreturn]] void refuse(const std::string& message) const { refuse(table_.source(), message); }
+
+ private:
+  [[noreturn]] void refuse(const toml::source_region& region, const std::string& message) const {
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{}:{}:{}: {}", source_, region.begin.line, region.begin.column, message));
+  }
+
+  std::vector<const toml::node*> entries(const char* key) const {
+    const toml::node* node = table_.get(key);
+    std::vector<const toml::node*> found;
+    if (!node) return found;
+    if (!node->is_array()) refuse(node->source(), fmt::format("'{}' must be a list.", key));
+    for (const toml::node& entry : *node->as_array()) found.push_back(&entry);
+    return found;
+  }
+
+  const toml::table& table_;
+  std::string source_;
+};
+
+toml::table parse(const std::string& text, const std::string& source) {
+  try {
+    return toml::parse(text, source);
+  } catch (const toml::parse_error& error) {
+    throw Error(ErrorKind::kUsage, fmt::format("{}:{}:{}: This is not TOML: {}.", source, error.source().begin.line,
+                                               error.source().begin.column, std::string(error.description())));
+  }
+}
+
+Point read_point(const Reader& reader) {
+  return {.name = reader.text("name", true), .model = reader.text("model"), .set = reader.texts("set")};
+}
+
+std::vector<Axis> read_axes(const Reader& file) {
+  const std::vector<std::string> point_keys = {"name", "model", "set"};
+  std::vector<Axis> axes;
+  for (const Reader& table : file.tables("axis", {"name", "points"})) {
+    Axis axis{table.text("name", true), {}};
+    for (const Reader& point : table.tables("points", point_keys)) axis.points.push_back(read_point(point));
+    if (axis.points.empty()) table.refuse(fmt::format("The axis '{}' has no points.", axis.name));
+    axes.push_back(std::move(axis));
+  }
+  Axis variants{"variant", {}};
+  for (const Reader& variant : file.tables("variant", point_keys)) variants.points.push_back(read_point(variant));
+  if (!variants.points.empty()) axes.push_back(std::move(variants));
+  for (const std::string& text : file.texts("grid")) axes.push_back(parse_axis(text));
+  return axes;
+}
+
+std::vector<Published> read_published(const Reader& file, const std::vector<Variant>& variants) {
+  std::vector<std::string> names;
+  for (const Variant& variant : variants) names.push_back(variant.name);
+  std::vector<Published> all;
+  for (const Reader& table : file.tables("published", {"metric", "source", "definition", "values"})) {
+    Published published{table.text("metric", true), table.text("source"), table.text("definition"),
+                        table.numbers("values")};
+    find_metric(published.metric);
+    for (const auto& [name, value] : published.values)
+      if (std::ranges::count(names, name) == 0)
+        table.refuse(
+            fmt::format("There is no variant '{}' for a published number.{}", name, did_you_mean(name, names)));
+    all.push_back(std::move(published));
+  }
+  return all;
+}
+
+Config model_config(const std::string& model) { return preset_config(model); }
+
+}  // namespace
+
+Study parse_study(const std::string& name, const std::string& text, const std::string& source, bool quick,
+                  const std::vector<std::string>& last) {
+  const toml::table table = parse(text, source);
+  const Reader file(table, source,
+                    {"title", "source", "notes", "metrics", "figure", "reports", "grid", "base", "quick", "axis",
+                     "variant", "published"});
+  const Reader first_look = file.table("quick", {"set", "metrics"});
+  Study study{name,
+              text,
+              file.text("title", true),
+              file.text("source"),
+              file.texts("notes"),
+              file.texts("metrics"),
+              file.texts("reports"),
+              file.texts("figure"),
+              read_axes(file),
+              {},
+              {}};
+  try {
+    if (const auto few = first_look.texts("metrics"); quick && !few.empty()) study.metrics = few;
+    if (study.metrics.empty()) file.refuse("'metrics' names nothing to measure.");
+    for (const std::string& metric : study.metrics) find_metric(metric);
+    const Reader base = file.table("base", {"model", "set"});
+    const Point start{.name = name, .model = base.text("model"), .set = base.texts("set")};
+    study.variants =
+        all_variants(start, study.axes, quick ? first_look.texts("set") : std::vector<std::string>{}, model_config);
+    for (Variant& variant : study.variants) {
+      int64_t& epochs = variant.config.train.epochs;
+      if (quick) epochs = std::max<int64_t>(1, epochs / kQuickPart);
+      for (const std::string& assignment : last) set_option(variant.config, assignment);
+      check_ranges(variant.config);
+    }
+    for (const auto* list : {&study.figure, &study.reports})
+      for (const std::string& variant : *list)
+        if (std::ranges::count(study.variants, variant, &Variant::name) == 0)
+          file.refuse(fmt::format("There is no variant '{}' to be shown.", variant));
+    study.published = read_published(file, study.variants);
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    throw Error(error.kind(), message.starts_with(source) ? message : fmt::format("{}: {}", source, message));
+  }
+  return study;
+}
+
+}  // namespace hourglass
