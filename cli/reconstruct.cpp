@@ -5,7 +5,9 @@
 
 #include "command.h"
 #include "hourglass/error.h"
+#include "hourglass/trainer.h"
 #include "outputs.h"
+#include "picture_options.h"
 #include "results.h"
 #include "run_arguments.h"
 #include "text.h"
@@ -16,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ReconstructArguments {
-  explicit ReconstructArguments(CLI::App& app) : run(app, {"test", "train"}) {
+  explicit ReconstructArguments(CLI::App& app) : run(app, {"test", "train"}), picture(app) {
     app.add_option("--out", out, "PNG file; default: images/reconstructions-PART.png in the run folder")
         ->type_name("FILE");
     app.add_option("--count", count, "how many images, the first ones of the part")
@@ -25,6 +27,7 @@ struct ReconstructArguments {
         ->capture_default_str();
   }
   RunArguments run;
+  PictureOptions picture;
   std::string out;
   int64_t count = 32;
 };
@@ -39,7 +42,7 @@ int reconstruct(const ReconstructArguments& arguments) {
   const fs::path path = arguments.out.empty()
                             ? default_picture(arguments.run, "reconstructions-" + arguments.run.part())
                             : fs::path(arguments.out);
-  draw_reconstructions(path, model, data, arguments.count, arguments.run.context());
+  arguments.picture.write(path, reconstruction_rows(model, data, arguments.count, arguments.run.context()));
   fmt::print("Originals above reconstructions of {} {} images: {}\n", count(std::min(arguments.count, data.size())),
              arguments.run.part(), path.string());
   return kDone;

@@ -55,8 +55,8 @@ bool is_image(const Shape& sample_shape) {
   return sample_shape.size() == 3 && (sample_shape[2] == 1 || sample_shape[2] == 3);
 }
 
-void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& model, const Dataset& data,
-                          int64_t num_images, const Context& context) {
+std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,
+                                          const Context& context) {
   const Tensor shown = model.prepare(data, context).read(0, std::min(num_images, data.size()));
   Tensor original = model.preprocessing().invert(shown);
   Tensor reconstruction = model.preprocessing().invert(model.reconstruct(shown, context));
@@ -64,7 +64,7 @@ void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& 
   if (low < 0 || high > 1)  // no brightness: the originals go from black to white
     for (Tensor* images : {&original, &reconstruction})
       for (float& value : images->values()) value = high > low ? (value - low) / (high - low) : 0.5f;
-  write_image_grid(path, {{"original", original}, {"reconstruction", reconstruction}});
+  return {{"original", std::move(original)}, {"reconstruction", std::move(reconstruction)}};
 }
 
 }  // namespace hourglass::cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hourglass/context.h"
+#include "hourglass/image.h"
 #include "hourglass/metrics.h"
 #include "hourglass/trainer.h"
 
@@ -28,8 +29,8 @@ Json to_json(const EpochRecord& record);
 /// Whether samples of this shape can be drawn: height x width x 1 or 3 channels.
 bool is_image(const Shape& sample_shape);
 
-/// Draws the first `num_images` samples of `data` above their reconstructions. Throws as write_image_grid.
-void draw_reconstructions(const std::filesystem::path& path, const Autoencoder& model, const Dataset& data,
-                          int64_t num_images, const Context& context);
+/// The first `num_images` samples of `data` above their reconstructions.
+std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,
+                                          const Context& context);
 
 }  // namespace hourglass::cli

@@ -43,7 +43,8 @@ void Terminal::print(const std::string& text) {
 
 void Terminal::rewrite(const std::string& line) {
   if (!live_) return;
-  fmt::print(stream_, "{}{}", kClearLine, cut(line));
+  // The end is cleared after the line is written: a line that is cleared first flickers.
+  fmt::print(stream_, "\r{}\x1b[K", cut(line));
   line_shown_ = true;
   std::fflush(stream_);
 }
@@ -51,7 +52,22 @@ void Terminal::rewrite(const std::string& line) {
 // One column stays free: a cursor in the last one makes some terminals wrap.
 size_t Terminal::columns() const { return live_ ? width(stream_) - 1 : std::string::npos; }
 
-std::string Terminal::cut(const std::string& line) const { return line.substr(0, columns()); }
+bool Terminal::shows_unicode() const {
+  std::string_view locale;
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"})
+    if (locale.empty()) locale = environment(name);
+  const auto names = [&](const char* encoding) { return locale.find(encoding) != std::string_view::npos; };
+  return live_ && (names("UTF-8") || names("utf8") || names("utf-8") || names("UTF8"));
+}
+
+// A character of UTF-8 is one column: of those printed here, all are.
+std::string Terminal::cut(const std::string& line) const {
+  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  size_t width = 0;
+  for (size_t i = 0; i < line.size(); ++i)
+    if (begins_character(line[i]) && width++ == columns()) return line.substr(0, i);
+  return line;
+}
 
 std::string Terminal::styled(const char* code, const std::string& text) const {
   return coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;

@@ -23,6 +23,10 @@ class Terminal {
 
   /// Whether a live line can be shown.
   bool is_live() const { return live_; }
+  /// Whether colours can be shown, and are wanted (https://no-color.org).
+  bool coloured() const { return coloured_; }
+  /// Whether it is live and shows more than ASCII, as far as the locale says.
+  bool shows_unicode() const;
   /// Columns that a line may have before it is cut.
   size_t columns() const;
 

@@ -10,13 +10,6 @@
 
 namespace hourglass::cli {
 
-std::string count(int64_t n) {
-  std::string digits = std::to_string(n);
-  for (int64_t i = static_cast<int64_t>(digits.size()) - 3; i > (n < 0 ? 1 : 0); i -= 3)
-    digits.insert(static_cast<size_t>(i), ",");
-  return digits;
-}
-
 std::string bytes(int64_t n) {
   constexpr std::array kUnits = {"bytes", "kB", "MB", "GB", "TB"};
   double size = static_cast<double>(n);

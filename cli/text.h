@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "core/text.h"
+
 namespace hourglass::cli {
 
-/// "60,000"
-std::string count(int64_t n);
+using hourglass::count;
+
 /// "3.4 MB", decimal units.
 std::string bytes(int64_t n);
 /// "0:42", "1:02:03"

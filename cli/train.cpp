@@ -116,7 +116,8 @@ int train(const TrainArguments& arguments) {
     const bool draw = is_image(model.sample_shape());
     if (draw) {
       std::filesystem::create_directories(plan.folder.images());
-      draw_reconstructions(plan.folder.images() / "reconstructions.png", model, data.test, kNumImagesDrawn, context);
+      write_image_grid(plan.folder.images() / "reconstructions.png",
+                       reconstruction_rows(model, data.test, kNumImagesDrawn, context));
     }
     if (!arguments.no_report) {
       terminal.rewrite("writing the report");

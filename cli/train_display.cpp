@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
+#include "sparkline.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -26,6 +28,12 @@ std::string TrainDisplay::line(int64_t epoch, double train_loss, const std::stri
                      seconds_left > 0 ? fmt::format("  {} left", duration(seconds_left)) : "");
 }
 
+std::string TrainDisplay::with_curve(const std::string& line) const {
+  constexpr size_t kLeast = 6, kMost = 24;
+  if (curve_.size() < 2 || !terminal_.shows_unicode() || line.size() + 2 + kLeast > terminal_.columns()) return line;
+  return line + "  " + sparkline(curve_, std::min(kMost, terminal_.columns() - line.size() - 2));
+}
+
 void TrainDisplay::on_epoch(const EpochRecord& record) {
   ++epochs_shown_;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
@@ -33,13 +41,14 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
       elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(epochs_ - record.epoch);
   std::string test = "test " + loss(record.test.total());
   if (shows_kl()) test += ", kl " + loss(record.test[LossTerm::kKl]);
+  curve_.push_back(record.test.total());
   terminal_.print_cut(line(record.epoch, record.train.total(), test, record.images_per_second, seconds_left));
 }
 
 void TrainDisplay::on_progress(const Progress& progress) {
   const double percent = 100.0 * static_cast<double>(progress.step) / static_cast<double>(progress.steps);
-  terminal_.rewrite(line(progress.epoch, progress.loss, fmt::format("{:3.0f} %", percent), progress.images_per_second,
-                         progress.seconds_left));
+  terminal_.rewrite(with_curve(line(progress.epoch, progress.loss, fmt::format("{:3.0f} %", percent),
+                                    progress.images_per_second, progress.seconds_left)));
 }
 
 }  // namespace hourglass::cli

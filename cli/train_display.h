@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "hourglass/trainer.h"
 #include "terminal.h"
@@ -24,11 +25,14 @@ class TrainDisplay {
   bool shows_kl() const;
   std::string line(int64_t epoch, double train_loss, const std::string& middle, double images_per_second,
                    double seconds_left) const;
+  /// The line with the curve of the losses behind it, on a terminal that has room for it.
+  std::string with_curve(const std::string& line) const;
 
   Terminal& terminal_;
   int64_t epochs_;
   bool has_kl_;
-  int64_t epochs_shown_ = 0;  // since the start or the resume
+  std::vector<double> curve_;  // the held-out loss of each epoch
+  int64_t epochs_shown_ = 0;   // since the start or the resume
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 

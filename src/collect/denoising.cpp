@@ -4,12 +4,13 @@
 #include <numeric>
 
 #include "collect/collect.h"
+#include "core/text.h"
 #include "model/corruption.h"
 
 namespace hourglass {
 namespace {
 
-constexpr int64_t kNumShown = 8, kNumMeasured = 1000;
+constexpr int64_t kNumShown = 10, kNumMeasured = 1000;
 constexpr uint64_t kNoiseSeed = 1;
 
 struct Level {
@@ -53,7 +54,7 @@ PictureGrid triplets(const Subject& subject, const Tensor& clean, const Level& l
   const std::vector<int64_t> shown = spread(clean.rows(), kNumShown);
   return {level.name,
           fmt::format("PSNR over {} test images, peak 1, mean over images: {:.2f} dB noisy, {:.2f} dB denoised.",
-                      clean.rows(), mean_psnr(clean, noisy), mean_psnr(clean, denoised)),
+                      count(clean.rows()), mean_psnr(clean, noisy), mean_psnr(clean, denoised)),
           {{"noisy", picture_sheet(rows_of(noisy, shown), subject.range)},
            {"denoised", picture_sheet(rows_of(denoised, shown), subject.range)},
            {"clean", picture_sheet(rows_of(clean, shown), subject.range)}}};

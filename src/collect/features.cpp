@@ -10,7 +10,7 @@
 namespace hourglass {
 namespace {
 
-constexpr int64_t kMostTiles = 100;
+constexpr int64_t kMostTiles = 96;
 
 /// Weights {values of a tile, units} as tiles {units} + tile, each scaled by its own largest value to [-1, 1]; the
 /// units of the largest norm come first.

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "collect/collect.h"
+#include "core/text.h"
 
 namespace hourglass {
 namespace {
@@ -73,7 +74,7 @@ ReconstructionParts collect_reconstructions(const Subject& subject) {
     const auto add = [&](const char* title, const std::string& note, int64_t first) {
       parts.grids.push_back(grid_of(subject, title, note, from(first), errors));
     };
-    add("Best", fmt::format("The smallest errors of all {} test images.", n), 0);
+    add("Best", fmt::format("The smallest errors of all {} test images.", count(n)), 0);
     add("Median", "In the middle, by error.", (n - kNumExtreme) / 2);
     add("Worst", "The largest errors.", n - kNumExtreme);
   }

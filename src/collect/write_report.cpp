@@ -6,8 +6,11 @@
 
 #include "collect/collect.h"
 #include "core/file.h"
+#include "core/text.h"
 #include "hourglass/metrics.h"
 #include "hourglass/report.h"
+#include "model/corruption.h"
+#include "model/network.h"
 #include "optim/schedule.h"
 #include "train/history.h"
 
@@ -52,17 +55,10 @@ TrainingCurves training_curves(const Autoencoder& model, const DataParts& data, 
   return curves;
 }
 
-/// "60,000"
-std::string grouped(int64_t n) {
-  std::string digits = std::to_string(n);
-  for (auto i = static_cast<int64_t>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
-  return digits;
-}
-
 std::vector<Headline> headlines(const Subject& subject, const History& history) {
   const Autoencoder& model = subject.model;
   const ReconstructionMetrics test = reconstruction_metrics(model, subject.data.test, subject.context);
-  const std::string images = grouped(test.num_samples) + " test images";
+  const std::string images = count(test.num_samples) + " test images";
   std::vector<Headline> all = {
       {"Test mse", fmt::format("{:.5f}", test.mse), "Mean of (x − y)² over values and " + images + "."},
       {"Test PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
@@ -70,21 +66,30 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   if (subject.range.low >= 0 && subject.range.high <= 1)
     all.push_back({"Test bce", fmt::format("{:.5f}", test.bce),
                    "Mean of −x ln y − (1 − x) ln(1 − y) over values and " + images + ", in nats."});
-  all.push_back({"Latents", grouped(model.latent_dim()),
-                 fmt::format("For {} values of a sample: {:.3g} times fewer.", grouped(model.sample_dim()),
+  all.push_back({"Latents", count(model.latent_dim()),
+                 fmt::format("For {} values of a sample: {:.3g} times fewer.", count(model.sample_dim()),
                              static_cast<double>(model.sample_dim()) / static_cast<double>(model.latent_dim()))});
   if (model.latent_dim() >= model.sample_dim())
-    all.back().definition = fmt::format("As many as the {} values of a sample, or more: this is no bottleneck.",
-                                        grouped(model.sample_dim()));
-  all.push_back({"Parameters", grouped(model.num_parameters()), "Trained weights and biases, and running statistics."});
+    all.back().definition =
+        fmt::format("As many as the {} values of a sample, or more: this is no bottleneck.", count(model.sample_dim()));
+  all.push_back({"Parameters", count(model.num_parameters()), "Trained weights and biases, and running statistics."});
   if (history.empty()) return all;
   double seconds = 0;
   for (const EpochRecord& record : history) seconds += record.seconds;
   all.push_back({"Training", seconds < 90 ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.1f} min", seconds / 60),
                  fmt::format("{} epochs of {} images, without the test passes.", history.size(),
-                             grouped(subject.data.train.size()))});
-  all.push_back({"Images / s", grouped(std::llround(history.back().images_per_second)), "Trained in the last epoch."});
+                             count(subject.data.train.size()))});
+  all.push_back({"Images / s", count(std::llround(history.back().images_per_second)), "Trained in the last epoch."});
   return all;
+}
+
+std::string headline_note(const Autoencoder& model) {
+  std::string note = "x is a value as the model saw it, y its reconstruction.";
+  if (model.network().is_gaussian())
+    note += " The latent is taken as its mean; the test loss of the training curves draws it.";
+  if (corrupts(model.config().corruption))
+    note += " The input is the clean image; the test loss of the training curves is of noisy ones.";
+  return note;
 }
 
 std::string repeat_command(const RunFolder& folder, const Autoencoder& model) {
@@ -105,8 +110,9 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
   report.title = fmt::format("{} on {}", config.model.name, subject.data.train.name());
   report.subtitle = fmt::format(
       "An autoencoder of {} values to {} latents and back, trained for {} epochs on {} images.",
-      grouped(model.sample_dim()), grouped(model.latent_dim()), history.size(), grouped(subject.data.train.size()));
+      count(model.sample_dim()), count(model.latent_dim()), history.size(), count(subject.data.train.size()));
   report.headlines = headlines(subject, history);
+  report.headline_note = headline_note(model);
   report.sample_shape = model.sample_shape();
   report.range = subject.range;
   for (const LayerSummary& layer : model.summary())

@@ -49,6 +49,13 @@ std::string join(const std::vector<std::string>& words, const std::string& separ
   return text;
 }
 
+std::string count(int64_t n) {
+  std::string digits = std::to_string(n);
+  for (int64_t i = static_cast<int64_t>(digits.size()) - 3; i > (n < 0 ? 1 : 0); i -= 3)
+    digits.insert(static_cast<size_t>(i), ",");
+  return digits;
+}
+
 std::string trim(const std::string& text) {
   const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
   const auto begin = std::find_if_not(text.begin(), text.end(), is_space);

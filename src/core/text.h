@@ -1,6 +1,7 @@
 #pragma once
 // Words for messages.
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 
 /// "a, b, c"
 std::string join(const std::vector<std::string>& words, const std::string& separator = ", ");
+
+/// "60,000"
+std::string count(int64_t n);
 
 /// Without white space at either end.
 std::string trim(const std::string& text);

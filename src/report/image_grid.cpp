@@ -1,11 +1,13 @@
+#include "report/image_grid.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "formats/png.h"
 #include "hourglass/error.h"
-#include "hourglass/image.h"
 #include "report/bitmap_font.h"
 
 namespace hourglass {
@@ -126,7 +128,7 @@ class Paper {
     }
   }
 
-  const std::vector<uint8_t>& bytes() const { return bytes_; }
+  std::vector<uint8_t> take_bytes() { return std::move(bytes_); }
 
  private:
   int width_;
@@ -135,8 +137,7 @@ class Paper {
 
 }  // namespace
 
-void write_image_grid(const std::filesystem::path& path, const std::vector<ImageRow>& rows,
-                      const ImageGridOptions& options) {
+DrawnGrid draw_image_grid(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
   const Layout layout = make_layout(rows, options);
   Paper paper(layout.total_width, layout.total_height);
   for (int band = 0; band < layout.bands; ++band) {
@@ -150,7 +151,13 @@ void write_image_grid(const std::filesystem::path& path, const std::vector<Image
         paper.draw(row.images.row(i), layout, layout.border + (i - begin) * (layout.picture_width() + layout.gap), top);
     }
   }
-  write_png(path, layout.total_width, layout.total_height, 3, paper.bytes());
+  return {layout.total_width, layout.total_height, paper.take_bytes()};
+}
+
+void write_image_grid(const std::filesystem::path& path, const std::vector<ImageRow>& rows,
+                      const ImageGridOptions& options) {
+  const DrawnGrid grid = draw_image_grid(rows, options);
+  write_png(path, grid.width, grid.height, 3, grid.rgb);
 }
 
 }  // namespace hourglass

@@ -109,6 +109,7 @@ Json to_json(const PageNetwork& network) {
 Json to_json(const RunReport& report) {
   Json json = {{"title", report.title},
                {"subtitle", report.subtitle},
+               {"headline_note", report.headline_note},
                {"sample_shape", report.sample_shape},
                {"range", {report.range.low, report.range.high}},
                {"command", report.command},
@@ -145,7 +146,7 @@ Json to_json(const RunReport& report) {
 }  // namespace
 
 std::string run_page(const RunReport& report) {
-  return html_page(report.title, to_json(report), {"network.js", "latent_space.js", "run.js"});
+  return html_page(report.title, to_json(report), {"network.js", "latent_space.js", "evaluation.js", "run.js"});
 }
 
 }  // namespace hourglass

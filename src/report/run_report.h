@@ -121,6 +121,7 @@ struct RunReport {
   std::string title;     ///< "fc on fashion-mnist"
   std::string subtitle;  ///< a sentence on model and training
   std::vector<Headline> headlines;
+  std::string headline_note;  ///< what holds for all of them
   Shape sample_shape;
   ValueRange range;  ///< of the samples' values
   std::vector<LayerRow> layers;

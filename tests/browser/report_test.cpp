@@ -261,6 +261,27 @@ TEST_F(Reports, DenoiseInThePage) {
   EXPECT_NE(caption(), before);
 }
 
+TEST_F(Reports, ShowWhatAnEvaluationLeft) {
+  open("dense");
+  here().write("dense/evaluation.json", R"({"test": {
+      "measurements": [
+        {"family": "classification", "metric": "error", "subject": "model", "value": 0.25, "scale": "part",
+         "definition": "part of the images <b>whose class</b> is missed", "samples": 1234, "standard_error": 0.012},
+        {"family": "classification", "metric": "error", "subject": "pixels", "value": 0.5, "scale": "part",
+         "definition": "the same", "samples": 1234}],
+      "tables": {"confusion": {"columns": ["as 0", "as 1"], "rows": [[3, 1], [0, 4]]},
+                 "worst_images": {"columns": ["image", "mse"], "rows": [[17, 0.5]]}},
+      "missing": [{"metric": "elbo", "reason": "of Gaussian latents"}]}})");
+  ASSERT_EQ(here().run({"report", "dense"}).exit_code, 0);
+  browser().open(here() / "dense" / "report.html");
+  const std::string text = browser().run("return document.getElementById('evaluation').innerText");
+  for (const char* part : {"0.25 ± 0.012", "pixels", "confusion", "worst images", "elbo: of Gaussian latents"})
+    EXPECT_THAT(text, HasSubstr(part));
+  EXPECT_EQ(browser().run("return document.querySelectorAll('.heat tbody td').length"), 4);
+  EXPECT_TRUE(browser().run("return document.querySelector('#evaluation b') === null")) << "definitions are text";
+  EXPECT_THAT(browser().console(), IsEmpty());
+}
+
 TEST_F(Reports, ReachEveryControlByKeyboard) {
   open("dense");
   const int controls = browser().run(

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
@@ -39,6 +40,52 @@ TEST_F(TrainedRun, ReconstructWritesAPng) {
   EXPECT_TRUE(here().read("run/images/reconstructions-test.png").starts_with("\x89PNG"));
   ASSERT_EQ(here().run({"reconstruct", "run", "--part", "train", "--count", "5", "--out", "five.png"}).exit_code, 0);
   EXPECT_TRUE(here().read("five.png").starts_with("\x89PNG"));
+}
+
+/// Width and height of a PNG.
+std::pair<int, int> size_of(const std::string& png) {
+  const auto number = [&](size_t at) {
+    int value = 0;
+    for (size_t i = at; i < at + 4; ++i) value = value * 256 + static_cast<unsigned char>(png[i]);
+    return value;
+  };
+  return {number(16), number(20)};
+}
+
+TEST_F(TrainedRun, PicturesAreDrawnAtTheScaleAndWidthAskedFor) {
+  const auto draw = [&](const std::vector<std::string>& options) {
+    const Outcome outcome =
+        here().run(std::vector<std::string>{"reconstruct", "run", "--count", "6", "--out", "p.png"} + options);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return size_of(here().read("p.png"));
+  };
+  const auto [width, height] = draw({});
+  EXPECT_EQ(draw({"--scale", "3"}), std::pair(width, height)) << "what digits are drawn at";
+  EXPECT_GT(draw({"--scale", "6"}).first, width * 3 / 2);
+  EXPECT_LT(draw({"--columns", "2"}).first, width / 2);
+  EXPECT_GT(draw({"--columns", "2"}).second, height * 2);
+  EXPECT_EQ(here().run({"reconstruct", "run", "--scale", "0"}).exit_code, 2);
+}
+
+TEST_F(TrainedRun, PicturesAreShownInTheTerminalByWhatItCan) {
+  const std::vector<std::string> command = {"reconstruct", "run", "--count", "2", "--out", "p.png", "--show"};
+  EXPECT_THAT(here().run(command).out, testing::AllOf(HasSubstr("█"), testing::Not(HasSubstr("\x1b"))))
+      << "text without colours away from a terminal";
+  const auto shown_by = [&](const char* name, const char* value) {
+    const std::string before = std::getenv(name) ? std::getenv(name) : "";
+    setenv(name, value, 1);
+    const std::string out = here().run_in_terminal(80, command).out;
+    setenv(name, before.c_str(), 1);
+    return out;
+  };
+  EXPECT_THAT(shown_by("TERM", "xterm-kitty"), HasSubstr("\x1b_Ga=T,f=100,"));
+  EXPECT_THAT(shown_by("TERM", "foot"), HasSubstr("\x1bP0;1;0q"));
+  setenv("TERM", "xterm", 1);
+  EXPECT_THAT(shown_by("TERM_PROGRAM", "iTerm.app"), HasSubstr("\x1b]1337;File=inline=1;"));
+  const std::string text = here().run_in_terminal(80, command).out;
+  EXPECT_THAT(text, HasSubstr("\x1b[38;2;"));
+  EXPECT_THAT(text, HasSubstr("reconstruction"));
+  EXPECT_THAT(shown_by("NO_COLOR", "1"), testing::Not(HasSubstr("\x1b[38;2;")));
 }
 
 TEST_F(TrainedRun, EncodeWritesArraysOfLatentsAndLabels) {

@@ -138,13 +138,30 @@ TEST(Train, RewritesOneLineThatFitsTheTerminal) {
   const Outcome outcome = here.run_in_terminal(
       40, tiny_training() + std::vector<std::string>{"--set", "data.synthetic_train=20000", "--epochs", "3"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.out;
-  const std::regex epoch_line("(\r\x1b\\[K)?(epoch [^\r\n\x1b]*)");
+  const std::regex epoch_line("(\r)?(epoch [^\r\n\x1b]*)");
   int64_t rewritten = 0;
   for (std::sregex_iterator match(outcome.out.begin(), outcome.out.end(), epoch_line), end; match != end; ++match) {
     EXPECT_LT(match->length(2), 40) << match->str(2);
     rewritten += match->length(1) > 0;
   }
   EXPECT_GE(rewritten, 3);
+}
+
+TEST(Train, ShowsACurveWhereThereIsRoomAndUnicode) {
+  const Workplace here;
+  const auto shows_curve = [&](const char* locale, int columns) {
+    setenv("LC_ALL", locale, 1);
+    const std::string out =
+        here.run_in_terminal(columns, tiny_training() + std::vector<std::string>{"--set", "data.synthetic_train=20000",
+                                                                                 "--epochs", "4", "--no-report"})
+            .out;
+    unsetenv("LC_ALL");
+    EXPECT_THAT(out, HasSubstr("epoch 4/4"));
+    return std::regex_search(out, std::regex("█.*▁"));
+  };
+  EXPECT_TRUE(shows_curve("C.UTF-8", 120));
+  EXPECT_FALSE(shows_curve("C.UTF-8", 70));
+  EXPECT_FALSE(shows_curve("C", 120));
 }
 
 }  // namespace

@@ -25,6 +25,13 @@ TEST(Text, SuggestsOrLists) {
   EXPECT_EQ(did_you_mean("zzzzzz", {"a1", "b2"}), " Known: a1, b2.");
 }
 
+TEST(Text, CountsInThousands) {
+  EXPECT_EQ(count(0), "0");
+  EXPECT_EQ(count(999), "999");
+  EXPECT_EQ(count(60000), "60,000");
+  EXPECT_EQ(count(-1234567), "-1,234,567");
+}
+
 TEST(Text, Joins) {
   EXPECT_EQ(join({}), "");
   EXPECT_EQ(join({"a"}), "a");

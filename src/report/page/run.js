@@ -1,9 +1,9 @@
 // The page of a run.
 
-function headlines(list) {
+function headlines(list, note) {
   return [el("dl", { class: "headlines" }, list.map((each) => el("div", {}, el("dt", {}, each.name),
     el("dd", { class: "value", style: "margin-inline: 0" }, each.value), el("dd", { class: "definition" }, each.definition)))),
-    el("p", { class: "note" }, "x is a value as the model saw it, y its reconstruction.")];
+    el("p", { class: "note" }, note)];
 }
 
 const kShortNames = { conv2d: "conv", conv_transpose2d: "conv ᵀ", max_pool2d: "max pool", avg_pool2d: "avg pool", upsample2d: "upsample", gaussian: "Gaussian" };
@@ -94,7 +94,7 @@ const grids = (list) => list.map(pictureGrid);
 const inColumns = async (list) => list.length ? el("div", { class: "columns" }, await Promise.all(grids(list))) : null;
 
 page(data.title, data.subtitle, [
-  await section("numbers", "Numbers", null, headlines(data.headlines)),
+  await section("numbers", "Numbers", null, headlines(data.headlines, data.headline_note)),
   await section("model", "Model", null, modelDrawing(data.sample_shape, data.layers), layerTable(data.sample_shape, data.layers)),
   data.curves && await section("training", "Training", null, trainingCurves(data.curves)),
   await section("reconstructions", "Reconstructions", null, grids(data.reconstructions.slice(0, 1)),
@@ -103,8 +103,10 @@ page(data.title, data.subtitle, [
     data.network ? "Drag the ring over the plane, or click a point: the picture is decoded as you go." : "Each point is a test image.",
     latentSpace(data.latent_space, data.network, data.sample_shape, data.range, data.noise), latentUsage(data.latent_space)),
   await section("decodings", "What it draws", null, grids(data.decodings)),
-  await section("denoising", "Denoising", null, grids(data.denoising)),
+  await section("denoising", "Denoising", null, inColumns(data.denoising)),
   await section("features", "Features", null, grids(data.features)),
+  data.evaluation && await section("evaluation", "Evaluation", "What 'hourglass evaluate' measured.",
+    evaluationCards(data.evaluation, data.latent_space ? data.latent_space.class_names : [])),
   await section("repeat", "Repeat this run", "The same command gives the same bits with as many threads.", copyable(data.command, "command"),
     el("h3", { style: "margin-top: 1.4rem" }, "Config"), copyable(data.config, "config")),
 ]);
