@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/text.h"
+#include "data/data_path.h"
 #include "hourglass/dataset.h"
 #include "hourglass/error.h"
 #include "text.h"
@@ -41,11 +42,14 @@ void ConfigFlags::apply(Config& config) const {
   for (const Flag& flag : flags_)
     if (flag.option->count() > 0) set_option(config, flag.key + "=" + flag.text);
   // A run must find its data from any folder it is looked at from.
-  if (!config.data.dir.empty()) config.data.dir = fs::absolute(config.data.dir).lexically_normal().string();
+  const auto make_absolute = [](std::string& path) { path = fs::absolute(path).lexically_normal().string(); };
+  if (!config.data.dir.empty()) make_absolute(config.data.dir);
+  if (is_data_path(config.data.name)) make_absolute(config.data.name);
+  if (fs::exists(config.data.labels)) make_absolute(config.data.labels);
 }
 
 void add_data_flags(ConfigFlags& flags) {
-  flags.add("--data", "data.name", "NAME", dataset_names());
+  flags.add("--data", "data.name", "NAME|PATH", dataset_names());
   flags.add("--data-dir", "data.dir", "DIR");
 }
 

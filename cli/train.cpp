@@ -6,9 +6,11 @@
 
 #include "command.h"
 #include "core/text.h"
+#include "hourglass/preprocessing.h"
 #include "hourglass/report.h"
 #include "model/network.h"
 #include "model_summary.h"
+#include "output_range.h"
 #include "results.h"
 #include "run_text.h"
 #include "stop_signals.h"
@@ -99,12 +101,17 @@ int train_or_resume(bool resume, const TrainPlan& plan, Autoencoder& model, cons
 }
 
 int train(const TrainArguments& arguments) {
-  const TrainPlan plan = make_plan(arguments);
+  TrainPlan plan = make_plan(arguments);
   Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
   const Context context = {.threads = static_cast<int>(plan.config.train.threads),
                            .log = [&](const std::string& line) { terminal.print(line); }};
-  const DataParts data = load_dataset(plan.data, context);
-  Autoencoder model(plan.config, data.train, context);
+  DataConfig inferred;
+  const DataParts data = load_dataset(plan.data, context, &inferred);
+  inferred.dir = plan.config.data.dir;  // what the run was started with
+  plan.config.data = inferred;
+  Preprocessing fitted = arguments.resume ? Preprocessing::fit(plan.config.data.preprocess, data.train, context)
+                                          : fit_to_values(plan.config, data.train, arguments.uses_preset(), context);
+  Autoencoder model(plan.config, std::move(fitted));
   print_summary(terminal, plan, model, data, context);
 
   TrainResult result;

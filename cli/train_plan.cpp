@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "config/value.h"
+#include "hourglass/dataset.h"
 #include "hourglass/error.h"
 #include "text.h"
 
@@ -24,7 +25,7 @@ bool holds_run(const RunFolder& folder) {
 
 /// runs/MODEL-DATA, or the first of runs/MODEL-DATA-2, -3 ... that does not exist yet.
 fs::path new_folder(const Config& config) {
-  std::string name = config.model.name + "-" + config.data.name;
+  std::string name = config.model.name + "-" + data_title(config.data.name);
   std::ranges::replace_if(
       name, [](unsigned char c) { return !std::isalnum(c) && c != '-' && c != '_'; }, '-');
   fs::path path = fs::path("runs") / name;
@@ -97,10 +98,20 @@ TrainArguments::TrainArguments(CLI::App& app) : flags(app) {
       "Examples:\n"
       "  hourglass train fc\n"
       "  hourglass train rae --data fashion-mnist --data-dir ~/data --epochs 20\n"
+      "  hourglass train fc --data sensors.csv --set data.label_column=state\n"
       "  hourglass train --encoder \"linear 64, relu, linear 8\" --decoder \"linear 64, relu, linear output, "
       "sigmoid\"\n"
       "  hourglass train --resume runs/fc-synthetic-digits\n\n"
       "Ctrl-C finishes the running step, saves everything and exits with 130; --resume continues to the same result.");
+}
+
+bool TrainArguments::uses_preset() const {
+  const std::string name = model.empty() ? kDefaultModel : model;
+  const auto preset = std::ranges::find(presets(), name, &Preset::name);
+  if (preset == presets().end()) return false;
+  Config config = preset->config;
+  flags.apply(config);
+  return config.model.decoder == preset->config.model.decoder;
 }
 
 TrainPlan make_plan(const TrainArguments& arguments) {

@@ -13,6 +13,9 @@ namespace hourglass::cli {
 struct TrainArguments {
   explicit TrainArguments(CLI::App& app);
 
+  /// Whether the decoder is that of a preset, and not one that was written for these data.
+  bool uses_preset() const;
+
   std::string model;  ///< preset, TOML file or, with `resume`, a run folder; may be empty
   std::string out;    ///< run folder; may be empty
   bool resume = false;

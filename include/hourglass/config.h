@@ -12,10 +12,21 @@
 
 namespace hourglass {
 
-/// Which images, and what is done to each value before the model sees it. TOML table [data].
+/// Which samples, and what is done to each value before the model sees it. TOML table [data].
+/// What is empty or auto of variable, labels, header, orientation, layout, shape and values is inferred from the file.
 struct DataConfig {
-  std::string name = "synthetic-digits";     ///< a named set, see dataset_names()
-  std::string dir;                           ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
+  std::string name = "synthetic-digits";  ///< a named set, see dataset_names(), or the path of a file or folder
+  std::string dir;                        ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
+  std::string variable = "";              ///< the array of samples in an npz, MATLAB or HDF5 file
+  std::string labels = "";                ///< an array in the same file, or a file of labels; none: there are none
+  std::string label_column = "";          ///< of a table, by name or number
+  std::vector<std::string> ignored_columns = {};  ///< of a table, by name or number
+  std::string header = "auto";               ///< auto | yes | no: whether a table starts with the names of its columns
+  std::string orientation = "auto";          ///< auto | rows | columns: whether samples are the first or last dimension
+  std::string layout = "auto";               ///< auto | nhwc | nchw: whether the channels of images are last or first
+  std::string shape = "";                    ///< of a sample, 28x28 or 32x32x3 or 30
+  std::string values = "auto";               ///< auto | bytes (0...255 for 0...1) | numbers (as they are)
+  bool skip_undecodable = false;             ///< leave out images that do not decode
   std::vector<std::string> preprocess = {};  ///< steps before the model, see hourglass/preprocessing.h
   double test = 0.2;                 ///< share of the samples that is the test part, of a set that has none of its own
   double validation = 0;             ///< share of the training part that is held out of it for choices while training

@@ -152,11 +152,18 @@ std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_
 /// Throws Error(kUsage) for ranges that are malformed, lie outside, or have rows in common.
 DataParts split(const DataParts& given, const DataConfig& config, const Context& context = {});
 
-/// Loads the set that `config.name` names (see `dataset_names`). Files are looked for in `config.dir`, then in
-/// $HOURGLASS_DATA, then in the user's cache folder ($XDG_CACHE_HOME/hourglass or ~/.cache/hourglass).
-/// Throws Error(kUsage) for an unknown name (and says the nearest known one) and Error(kData) for files that are
-/// missing or malformed. The set is then split as `split` does.
-DataParts load_dataset(const DataConfig& config, const Context& context = {});
+/// Loads the set that `config.name` names (see `dataset_names`), or the file or folder that it is the path of
+/// ("x.csv", "faces.mat", "images.npz:x", "file.h5:/group/x", "photos/"). Files of a named set are looked for in
+/// `config.dir`, then in $HOURGLASS_DATA, then in the user's cache folder ($XDG_CACHE_HOME/hourglass or
+/// ~/.cache/hourglass). What the options leave open of a file is inferred and said to context.log; where `inferred` is
+/// not null it becomes `config` with that filled in. The set is then split as `split` does, and missing values are
+/// filled in where config.missing asks for it.
+/// Throws Error(kUsage) for an unknown name (and says the nearest known one) and for options that do not fit the file,
+/// Error(kData) for files that are missing or malformed, Error(kIo) for a path that cannot be read.
+DataParts load_dataset(const DataConfig& config, const Context& context = {}, DataConfig* inferred = nullptr);
+
+/// The short name of what `DataConfig::name` names: "sensors" of "data/sensors.csv", "mnist" of "mnist".
+std::string data_title(const std::string& name);
 
 /// Names that `load_dataset` knows.
 std::vector<std::string> dataset_names();

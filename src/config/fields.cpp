@@ -64,9 +64,33 @@ Rule layers() { return {.text = "at least one layer"}; }
 std::vector<Field> data_fields() {
   constexpr auto kTable = &Config::data;
   return {
-      {"data", "name", at<kTable, &DataConfig::name>, anything(), "named data set"},
+      {"data", "name", at<kTable, &DataConfig::name>, anything(),
+       "named data set, or the path of an IDX, npy, npz, MATLAB, HDF5, CSV or TSV file or of a folder of images"},
       {"data", "dir", at<kTable, &DataConfig::dir>, anything(),
        "folder with the data sets; empty: $HOURGLASS_DATA, then the user's cache folder"},
+      {"data", "variable", at<kTable, &DataConfig::variable>, anything(),
+       "which array of an npz, MATLAB or HDF5 file has the samples; empty: the only one that can"},
+      {"data", "labels", at<kTable, &DataConfig::labels>, anything(),
+       "where the labels are: an array of the same file, or a file of their own; empty: one of a usual name; none: "
+       "there are none"},
+      {"data", "label_column", at<kTable, &DataConfig::label_column>, anything(),
+       "column of a table that holds the class, by name or number (-1: the last)"},
+      {"data", "ignored_columns", at<kTable, &DataConfig::ignored_columns>, anything(),
+       "columns of a table that are left out, by name or number"},
+      {"data", "header", at<kTable, &DataConfig::header>, one_of({"auto", "yes", "no"}),
+       "whether the first line of a table names its columns; auto: where no field of it is a number"},
+      {"data", "orientation", at<kTable, &DataConfig::orientation>, one_of({"auto", "rows", "columns"}),
+       "what is one sample of an array: rows (the first dimension counts them) or columns (the last); auto: rows, but "
+       "as many as there are labels, and in MATLAB files the larger of both"},
+      {"data", "layout", at<kTable, &DataConfig::layout>, one_of({"auto", "nhwc", "nchw"}),
+       "whether the channels of an image are its last or its first dimension; auto: the one of 1, 3 or 4"},
+      {"data", "shape", at<kTable, &DataConfig::shape>, anything(),
+       "shape of a sample, such as 28x28, 32x32x3 or 30; empty: as the file says"},
+      {"data", "values", at<kTable, &DataConfig::values>, one_of({"auto", "bytes", "numbers"}),
+       "what values are: bytes (0...255 stands for 0...1) or numbers as they are; auto: bytes where images hold whole "
+       "numbers of 0...255"},
+      {"data", "skip_undecodable", at<kTable, &DataConfig::skip_undecodable>, anything(),
+       "leave out images of a folder that do not decode"},
       {"data", "preprocess", at<kTable, &DataConfig::preprocess>, anything(),
        "what is done to samples before the model sees them, in this order, fitted to the training part: impute "
        "mean|median|X, scale LOW HIGH, minmax [LOW HIGH], standardize, robust, remove_mean image|global, clip K "

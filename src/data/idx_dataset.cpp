@@ -31,27 +31,28 @@ path find_file(const path& folder, const std::string& file) {
                           folder.string(), join({kIdxFiles.begin(), kIdxFiles.end()})));
 }
 
-IdxArray read_array(const path& file, size_t rank, const char* expected) {
-  IdxArray array = read_idx(file);
-  if (array.shape.size() != rank)
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds an array of shape {}; {} were expected.", file.string(),
-                                              to_string(array.shape), expected));
-  if (array.values.empty())
+NumberArray read_array(const path& file, size_t rank, const char* expected) {
+  NumberArray array = read_idx(file);
+  if (array.shape.size() != rank || array.type != NumberType::kUint8)
+    throw Error(ErrorKind::kData, fmt::format("'{}' holds {} of shape {}; {} as uint8 were expected.", file.string(),
+                                              to_string(array.type), to_string(array.shape), expected));
+  if (array.bytes.empty())
     throw Error(ErrorKind::kData, fmt::format("'{}' holds nothing (its shape is {}); {} were expected.", file.string(),
                                               to_string(array.shape), expected));
   return array;
 }
 
 Dataset load_part(const std::string& name, const path& images_file, const path& labels_file) {
-  const IdxArray labels = read_array(labels_file, 1, "labels (one dimension)");
-  IdxArray images = read_array(images_file, 3, "images (count, height, width)");
+  const NumberArray labels = read_array(labels_file, 1, "labels (one dimension)");
+  const NumberArray images = read_array(images_file, 3, "images (count, height, width)");
   if (images.shape[0] != labels.shape[0])
     throw Error(ErrorKind::kData,
                 fmt::format("'{}' holds {} images, but '{}' holds {} labels; one label an image was "
                             "expected.",
                             images_file.string(), images.shape[0], labels_file.string(), labels.shape[0]));
-  return Dataset(name, {images.shape[1], images.shape[2], 1}, std::move(images.values),
-                 {labels.values.begin(), labels.values.end()});
+  return Dataset(name, {images.shape[1], images.shape[2], 1},
+                 SampleStorage::shared(ElementType::kUint8, images.bytes, images.owner, images.is_mapped),
+                 {labels.values<uint8_t>().begin(), labels.values<uint8_t>().end()});
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include "data/data_path.h"
+#include "data/load_path.h"
 #include "data/named_sets.h"
 #include "hourglass/dataset.h"
 
@@ -9,8 +11,13 @@ std::vector<std::string> dataset_names() {
   return names;
 }
 
-DataParts load_dataset(const DataConfig& config, const Context& context) {
-  return split(load_named_set(named_set(config.name), config, context), config, context);
+DataParts load_dataset(const DataConfig& config, const Context& context, DataConfig* inferred) {
+  DataConfig known = config;
+  const bool is_path = is_data_path(config.name);
+  const DataParts given =
+      is_path ? load_path(config, context, known) : load_named_set(named_set(config.name), config, context);
+  if (inferred) *inferred = known;
+  return split(given, config, context);
 }
 
 }  // namespace hourglass

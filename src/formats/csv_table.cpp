@@ -184,7 +184,7 @@ class Parser {
     if (!options_.label_column.empty()) roles_[find_column(options_.label_column)] = Role::kLabel;
     for (size_t i = 0; i < num_columns_; ++i)
       if (roles_[i] == Role::kValue) table_.columns.push_back(names_[i]);
-    if (table_.columns.empty()) fail_whole("no column of values is left");
+    if (table_.columns.empty() && options_.label_column.empty()) fail_whole("no column of values is left");
   }
 
   size_t find_column(const std::string& name) const {

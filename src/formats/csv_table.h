@@ -46,8 +46,8 @@ struct CsvTable {
 /// Parses a table. Columns are numbered from 1, or from -1 at the end; a name goes before a number. Fields may be
 /// quoted, blank lines are skipped, and numbers are read as std::from_chars reads them, with white space around.
 /// `source` names it in messages. Throws Error(kData) where it is empty, has a row of another length than the first
-/// (with its line), text in a column of numbers (with line, column and text), an open quote, no column of values or no
-/// row, and Error(kUsage) where a column that the options name is not there or has several places.
+/// (with its line), text in a column of numbers (with line, column and text), an open quote, no row, or neither
+/// values nor labels, and Error(kUsage) where a column that the options name is not there or has several places.
 CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source);
 
 /// The same of a file, which is mapped; ".tsv" means tabs. Throws Error(kIo) where it cannot be read.

@@ -28,9 +28,24 @@ uint32_t little_endian32(std::string_view file, size_t position) {
          byte_at(file, position + 3) << 24;
 }
 
-/// Whether the segments of a JPEG lead to its end marker. The decoder would fill what is missing with grey.
-bool reaches_end_of_jpeg(std::string_view file) {
-  constexpr uint32_t kEnd = 0xD9, kScan = 0xDA, kFirstRestart = 0xD0, kLastRestart = 0xD7;
+/// Whether the Huffman tables of a JPEG segment have at most 256 codes each and lie inside it: the decoder would write
+/// those beyond past its own table.
+bool has_sane_codes(std::string_view tables) {
+  constexpr size_t kHeader = 17, kMostCodes = 256;  // class and number, then how many codes have 1 ... 16 bits
+  while (!tables.empty()) {
+    if (tables.size() < kHeader) return false;
+    size_t num_codes = 0;
+    for (size_t i = 1; i < kHeader; ++i) num_codes += byte_at(tables, i);
+    if (num_codes > kMostCodes || kHeader + num_codes > tables.size()) return false;
+    tables.remove_prefix(kHeader + num_codes);
+  }
+  return true;
+}
+
+/// Whether the segments of a JPEG follow each other up to its end marker, with code tables that the decoder can take.
+/// It would fill what is missing with grey.
+bool has_intact_segments(std::string_view file) {
+  constexpr uint32_t kCodes = 0xC4, kEnd = 0xD9, kScan = 0xDA, kFirstRestart = 0xD0, kLastRestart = 0xD7;
   size_t position = 2;
   while (position + 1 < file.size()) {
     if (byte_at(file, position) != 0xFF) return false;
@@ -41,7 +56,10 @@ bool reaches_end_of_jpeg(std::string_view file) {
     }
     if (marker == kEnd) return true;
     if (position + 3 >= file.size()) return false;
-    position += 2 + (byte_at(file, position + 2) << 8 | byte_at(file, position + 3));
+    const size_t length = byte_at(file, position + 2) << 8 | byte_at(file, position + 3);
+    if (length < 2 || position + 2 + length > file.size()) return false;
+    if (marker == kCodes && !has_sane_codes(file.substr(position + 4, length - 2))) return false;
+    position += 2 + length;
     if (marker != kScan) continue;
     // In the coded data, 0xFF is followed by 0 or a restart marker.
     const auto is_coded = [&](uint32_t next) { return next == 0 || (next >= kFirstRestart && next <= kLastRestart); };
@@ -90,14 +108,13 @@ DecodedImage decode_image(std::string_view file, const std::string& source) {
   const auto* data = reinterpret_cast<const stbi_uc*>(file.data());
   const int size = static_cast<int>(file.size());
 
+  if (file.starts_with("\xFF\xD8") && !has_intact_segments(file))
+    fail(fmt::format("it is cut short or damaged: its {} bytes do not lead to an end marker", size));
   DecodedImage image;
   if (!stbi_info_from_memory(data, size, &image.width, &image.height, &image.channels)) fail(stbi_failure_reason());
   const bool is_deep = stbi_is_16_bit_from_memory(data, size) != 0;
   if (!can_hold(file, image.width, image.height, image.channels, is_deep))
     fail(fmt::format("it promises {}x{} pixels in {} bytes", image.width, image.height, size));
-  if (file.starts_with("\xFF\xD8") && !reaches_end_of_jpeg(file))
-    fail(fmt::format("it is cut short: no end marker within its {} bytes", size));
-
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
       stbi_load_from_memory(data, size, &image.width, &image.height, &image.channels, 0), stbi_image_free);
   if (!pixels) fail(stbi_failure_reason());

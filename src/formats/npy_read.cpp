@@ -149,10 +149,6 @@ float from_half(uint16_t half) {
   return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
-void swap_bytes(std::span<std::byte> bytes, size_t size) {
-  for (size_t i = 0; i < bytes.size(); i += size) std::reverse(bytes.begin() + i, bytes.begin() + i + size);
-}
-
 /// The values in memory of their own, in the machine's byte order.
 NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const std::byte> stored) {
   auto [array, bytes] = allocate_numbers(shape, header.type);
@@ -166,7 +162,7 @@ NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const 
     return array;
   }
   std::ranges::copy(stored, bytes.begin());
-  if (header.is_big_endian) swap_bytes(bytes, size_of(header.type));
+  if (header.is_big_endian) reverse_byte_order(bytes, size_of(header.type));
   return array;
 }
 
@@ -205,7 +201,7 @@ NumberArray parse_npy(std::span<const std::byte> bytes, std::shared_ptr<const vo
   if (header.is_fortran_order) std::ranges::reverse(stored_shape);
   const bool is_aligned = reinterpret_cast<uintptr_t>(stored.data()) % size_of(header.type) == 0;
   const bool is_native = !header.is_half && !header.is_big_endian && is_aligned;
-  NumberArray array = is_native ? NumberArray{stored_shape, header.type, stored, std::move(owner)}
+  NumberArray array = is_native ? NumberArray{stored_shape, header.type, stored, std::move(owner), false}
                                 : copied(header, stored_shape, stored);
   return header.is_fortran_order && stored_shape.size() > 1 ? with_dimensions_reversed(array) : array;
 }
@@ -213,7 +209,9 @@ NumberArray parse_npy(std::span<const std::byte> bytes, std::shared_ptr<const vo
 NumberArray read_npy(const std::filesystem::path& path) {
   auto file = std::make_shared<const MappedFile>(path);
   const std::span<const std::byte> bytes = file->bytes();
-  return parse_npy(bytes, std::move(file), path.string());
+  NumberArray array = parse_npy(bytes, file, path.string());
+  array.is_mapped = array.owner == file;
+  return array;
 }
 
 }  // namespace hourglass

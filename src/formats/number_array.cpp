@@ -1,8 +1,13 @@
 #include "formats/number_array.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <numeric>
+#include <type_traits>
+
+#include "core/mapped_file.h"
 
 namespace hourglass {
 namespace {
@@ -57,6 +62,34 @@ struct TiledCopy {
   }
 };
 
+/// Over values[begin, end).
+template <typename T>
+void summarize_block(std::span<const T> values, size_t begin, size_t end, ValueSummary& summary) {
+  T low = std::numeric_limits<T>::max(), high = std::numeric_limits<T>::lowest();
+  if constexpr (std::is_integral_v<T>) {
+    for (size_t i = begin; i < end; ++i) {
+      low = std::min(low, values[i]);
+      high = std::max(high, values[i]);
+    }
+  } else {
+    bool is_whole = true;
+    for (size_t i = begin; i < end; ++i) {
+      const T value = values[i];
+      if (!std::isfinite(value)) {
+        if (summary.num_not_finite++ == 0) summary.first_not_finite = static_cast<int64_t>(i);
+        continue;
+      }
+      low = std::min(low, value);
+      high = std::max(high, value);
+      is_whole = is_whole && value == std::trunc(value);
+    }
+    summary.is_whole = summary.is_whole && is_whole;
+  }
+  if (low > high) return;
+  summary.min = std::min(summary.min, static_cast<double>(low));
+  summary.max = std::max(summary.max, static_cast<double>(high));
+}
+
 }  // namespace
 
 size_t size_of(NumberType type) {
@@ -90,7 +123,12 @@ std::pair<NumberArray, std::span<std::byte>> allocate_numbers(Shape shape, Numbe
   const size_t num_bytes = static_cast<size_t>(num_elements(shape)) * size_of(type);
   auto memory = std::make_shared_for_overwrite<std::byte[]>(std::max<size_t>(num_bytes, 1));
   const std::span<std::byte> bytes(memory.get(), num_bytes);
-  return {NumberArray{std::move(shape), type, bytes, std::move(memory)}, bytes};
+  return {NumberArray{std::move(shape), type, bytes, std::move(memory), false}, bytes};
+}
+
+void reverse_byte_order(std::span<std::byte> bytes, size_t size) {
+  for (auto number = bytes.begin(); number != bytes.end(); number += static_cast<int64_t>(size))
+    std::reverse(number, number + static_cast<int64_t>(size));
 }
 
 int64_t product_within(const Shape& shape, int64_t limit) {
@@ -144,6 +182,21 @@ NumberArray permuted(const NumberArray& array, std::span<const size_t> axes) {
     }
     if (i == static_cast<size_t>(-1)) return result;
   }
+}
+
+ValueSummary summarize(const NumberArray& array) {
+  constexpr size_t kBlock = size_t{1} << 22;
+  return visit_numbers(array, [&](auto values) {
+    constexpr double kInfinity = std::numeric_limits<double>::infinity();
+    ValueSummary summary{.min = kInfinity, .max = -kInfinity};
+    for (size_t begin = 0; begin < values.size(); begin += kBlock) {
+      const size_t end = std::min(values.size(), begin + kBlock);
+      summarize_block(values, begin, end, summary);
+      if (array.is_mapped) release_mapped(std::as_bytes(values.subspan(begin, end - begin)));
+    }
+    if (summary.min > summary.max) summary.min = summary.max = 0;
+    return summary;
+  });
 }
 
 NumberArray with_dimensions_reversed(const NumberArray& array) {

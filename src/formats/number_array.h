@@ -38,12 +38,21 @@ struct NumberArray {
   NumberType type = NumberType::kUint8;
   std::span<const std::byte> bytes;   ///< num_elements(shape) numbers, aligned for their type
   std::shared_ptr<const void> owner;  ///< keeps `bytes` alive: memory, or a mapping of the file
+  bool is_mapped = false;             ///< they lie in a file
 
   /// The numbers, where T is their type.
   template <typename T>
   std::span<const T> values() const {
     return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
   }
+};
+
+/// The summary of values that decides what they stand for.
+struct ValueSummary {
+  double min = 0, max = 0;       ///< of the finite values; 0 where there is none
+  bool is_whole = true;          ///< no finite value has a fraction
+  int64_t num_not_finite = 0;    ///< NaN or infinite
+  int64_t first_not_finite = 0;  ///< index
 };
 
 /// One of several arrays in a file.
@@ -55,12 +64,18 @@ struct ArrayInfo {
 /// An array in fresh memory, not initialised, and where it is to be filled.
 std::pair<NumberArray, std::span<std::byte>> allocate_numbers(Shape shape, NumberType type);
 
+/// Turns each number of `size` bytes from one byte order into the other.
+void reverse_byte_order(std::span<std::byte> bytes, size_t size);
+
 /// The product of sizes that a file states, or -1 where it is more than `limit` (>= 0): never overflows.
 int64_t product_within(const Shape& shape, int64_t limit);
 
 /// The array with its dimensions in another order, as numpy.transpose: dimension i of the result is dimension axes[i]
 /// of `array`. `axes` must be a permutation of 0 ... rank - 1.
 NumberArray permuted(const NumberArray& array, std::span<const size_t> axes);
+
+/// One pass over all values; what of a file was mapped for it is given back.
+ValueSummary summarize(const NumberArray& array);
 
 /// permuted() to the opposite order: turns what was stored column by column into rows.
 NumberArray with_dimensions_reversed(const NumberArray& array);

@@ -276,5 +276,13 @@ TEST(Presets, NameTheNearestKnownOne) {
   expect_error(ErrorKind::kUsage, {"Unknown preset 'deep4'. Did you mean 'deep3'?"}, [] { preset_config("deep4"); });
 }
 
+TEST(ParseConfig, TakesLettersBeyondAsciiInStringsAndCommentsAlone) {
+  EXPECT_EQ(parse_config("# h\xc3\xa9\n[model]\nname = \"\xc3\xa9 \\\" #\" # \xc3\xa9\n", "x").model.name,
+            "\xc3\xa9 \" #");
+  EXPECT_EQ(parse_config("[model]\nname = '\xc3\xa9'\n", "x").model.name, "\xc3\xa9");
+  EXPECT_EQ(parse_config("[model]\nname = \"\"\"\xc3\xa9\n\"\"\"\n", "x").model.name, "\xc3\xa9\n");
+  expect_error(ErrorKind::kUsage, {"x:2", "beyond ASCII"}, [] { parse_config("[model]\n\xc3\xa9 = 1\n", "x"); });
+}
+
 }  // namespace
 }  // namespace hourglass

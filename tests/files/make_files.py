@@ -6,7 +6,9 @@ value(i, j, ...) = 0, 1, 2, ... in row-major order of the shape that the library
 Needs the Debian packages python3-numpy python3-scipy python3-h5py python3-pil.
 """
 
+import gzip
 import io
+import json
 import os
 import struct
 import zipfile
@@ -101,5 +103,42 @@ def image_files():
     colour.save(path("image/colour.ppm"))
 
 
-for make in (mat_files, npy_files, npz_files, hdf5_files, image_files):
+def write(name, data):
+    with open(path(name), "wb") as file:
+        file.write(data if isinstance(data, bytes) else data.encode())
+
+
+def idx_files():
+    images = struct.pack(">BBBBIII", 0, 0, 8, 3, 2, 3, 4) + bytes(range(24))
+    write("idx/images", images)
+    write("idx/floats", struct.pack(">BBBBI2f", 0, 0, 13, 1, 2, 0, 1))
+    write("idx/images.gz", gzip.compress(images, mtime=0))
+    write("gzip/images.gz", gzip.compress(images, mtime=0))
+    write("gzip/zeros.gz", gzip.compress(bytes(5000), mtime=0))
+
+
+def text_files():
+    write("csv/header.csv", "a,b,c\n1,-2.5,3e2\n4,.5,-0\n")
+    write("csv/quotes.csv", 'x;"y ""z""";kind\r\n1;"2";"a;\nb"\r\n,NA,inf\r\n')
+    write("csv/table.tsv", "1\t2\n3\t4\n")
+    write("toml/run.toml", '[data]\nname = "mnist"\nignored_columns = ["a", "b"]\n[model]\nencoder = ["linear 8", "relu"]\n'
+                           "[train]\nepochs = 5\nlearning_rate = 1e-3\n[corruption]\nclamp = false\n")
+    header = json.dumps({"__metadata__": {"a": "b"}, "w": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}})
+    write("safetensors/one.safetensors", struct.pack("<Q", len(header)) + header.encode() + struct.pack("<2f", 1, 2))
+
+
+def sets():
+    """The same 40 samples of 6 values in [0, 1] with 2 classes in every container, to train on."""
+    values = (np.arange(240).reshape(40, 6) * 37 % 101 / 100).astype("<f4")
+    labels = (np.arange(40) % 2).astype("<i4")
+    np.save(path("sets/samples.npy"), values)
+    np.save(path("sets/labels.npy"), labels)
+    np.savez_compressed(path("sets/samples.npz"), x=values, y=labels)
+    scipy.io.savemat(path("sets/samples.mat"), {"samples": values.T, "labels": labels[None]}, do_compression=True)
+    with h5py.File(path("sets/samples.h5"), "w") as file:
+        file["group/samples"] = values
+        file["group/labels"] = labels
+
+
+for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, hdf5_files, image_files):
     make()

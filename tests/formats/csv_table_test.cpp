@@ -80,6 +80,13 @@ TEST(CsvTable, TakesLabelsAndIgnoresColumns) {
   }
 }
 
+TEST(CsvTable, MayHoldLabelsAlone) {
+  const CsvTable table = parse("kind\ngood\nbad\n", {.label_column = "1"});
+  EXPECT_EQ(table.num_rows, 2);
+  EXPECT_TRUE(table.columns.empty());
+  EXPECT_EQ(table.labels, (Texts{"good", "bad"}));
+}
+
 TEST(CsvTable, CountsAndLocatesMissingFields) {
   const CsvTable table = parse("a,b\n1,2\n,NA\nnan,?\n3,null\n");
   EXPECT_EQ(table.missing.count, 5);

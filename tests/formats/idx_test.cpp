@@ -8,6 +8,7 @@
 #include "support/expect_error.h"
 #include "support/idx_bytes.h"
 #include "support/temporary_folder.h"
+#include "support/test_files.h"
 
 namespace hourglass {
 namespace {
@@ -16,7 +17,7 @@ using namespace std::string_literals;
 
 class Idx : public testing::Test {
  protected:
-  IdxArray read(const std::string& bytes) {
+  NumberArray read(const std::string& bytes) {
     write_file_atomically(path_, bytes);
     return read_idx(path_);
   }
@@ -32,22 +33,22 @@ class Idx : public testing::Test {
 
 TEST_F(Idx, ReadsArraysOfAnyRank) {
   for (const std::vector<uint32_t>& sizes : {std::vector<uint32_t>{6}, {2, 3}, {1, 3, 2}, {1, 2, 1, 3, 1}}) {
-    const IdxArray array = read(idx_header(sizes) + "\x00\x01\x02\xfd\xfe\xff"s);
+    const NumberArray array = read(idx_header(sizes) + "\x00\x01\x02\xfd\xfe\xff"s);
     EXPECT_EQ(array.shape, Shape(sizes.begin(), sizes.end()));
-    EXPECT_EQ(array.values, (std::vector<uint8_t>{0, 1, 2, 253, 254, 255}));
+    EXPECT_EQ(as_doubles(array), (std::vector<double>{0, 1, 2, 253, 254, 255}));
   }
 }
 
 TEST_F(Idx, ReadsGzipWhateverTheName) {
   const std::string bytes = idx_header({2, 2}) + "abcd";
-  EXPECT_EQ(read(gzip(bytes)).values, (std::vector<uint8_t>{'a', 'b', 'c', 'd'}));
+  EXPECT_EQ(as_doubles(read(gzip(bytes))), (std::vector<double>{'a', 'b', 'c', 'd'}));
   write_file_atomically(folder_ / "plain.gz", bytes);
   EXPECT_EQ(read_idx(folder_ / "plain.gz").shape, (Shape{2, 2}));
 }
 
 TEST_F(Idx, ReadsAnArrayWithoutElements) {
   EXPECT_EQ(read(idx_header({0, 28, 28})).shape, (Shape{0, 28, 28}));
-  EXPECT_EQ(read(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0})).values.size(), 0u);
+  EXPECT_EQ(read(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0})).bytes.size(), 0u);
 }
 
 TEST_F(Idx, RefusesAnEmptyFile) { expect_refused("", {"empty file"}); }
@@ -58,14 +59,29 @@ TEST_F(Idx, RefusesAFileShorterThanItsHeader) {
 }
 
 TEST_F(Idx, RefusesAnotherMagicNumber) {
-  expect_refused("\x89PNG and more"s, {"89 50 4e 47", "00 00 08"});
+  expect_refused("\x89PNG and more"s, {"89 50 4e 47", "00 00 <type>"});
   expect_refused("\0\1\x08\1\0\0\0\1x"s, {"00 01 08 01"});
 }
 
-TEST_F(Idx, RefusesOtherElementTypes) {
-  expect_refused(idx_header({1}, 0x0D) + "1234", {"32-bit floats", "unsigned bytes"});
-  expect_refused(idx_header({1}, 0x0C) + "1234", {"32-bit integers"});
+TEST_F(Idx, ReadsEveryElementType) {
+  const auto values = [&](char type, const std::string& bytes) {
+    return as_doubles(read(idx_header({2}, type) + bytes));
+  };
+  EXPECT_EQ(values(0x09, "\x01\xff"s), (std::vector<double>{1, -1}));
+  EXPECT_EQ(values(0x0B, "\x01\x02\xff\xfe"s), (std::vector<double>{258, -2}));
+  EXPECT_EQ(values(0x0C, "\0\0\1\0\xff\xff\xff\xff"s), (std::vector<double>{256, -1}));
+  EXPECT_EQ(values(0x0D, "\x3f\x80\0\0\xc0\0\0\0"s), (std::vector<double>{1, -2}));
+  EXPECT_EQ(values(0x0E, "\x3f\xf0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\0"s), (std::vector<double>{1, -2}));
+}
+
+TEST_F(Idx, MapsBytesAndCopiesNothing) {
+  EXPECT_TRUE(read(idx_header({4}) + "abcd").is_mapped);
+  EXPECT_FALSE(read(gzip(idx_header({4}) + "abcd")).is_mapped);
+}
+
+TEST_F(Idx, RefusesUnknownElementTypes) {
   expect_refused(idx_header({1}, 0x42) + "1", {"unknown element type 0x42"});
+  expect_refused(idx_header({2}, 0x0D) + "1234567", {"7 bytes of values", "2 float32"});
 }
 
 TEST_F(Idx, RefusesAnArrayWithoutDimensions) { expect_refused(idx_header({}) + "1", {"rank 0"}); }

@@ -96,6 +96,13 @@ TEST(BrokenImage, RefusesMorePixelsThanTheFileCanHold) {
   expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(jpeg, "x.jpg"); });
 }
 
+TEST(BrokenImage, RefusesHuffmanTablesThatOverflowTheDecoder) {
+  std::string jpeg = test_bytes("image/flat_grey.jpeg");
+  const size_t table = jpeg.find("\xff\xc4");
+  for (size_t i = 5; i < 21; ++i) jpeg[table + i] = '\xff';  // 4,080 codes
+  expect_error(ErrorKind::kData, {"x.jpg", "damaged"}, [&] { decode_image(jpeg, "x.jpg"); });
+}
+
 TEST(BrokenImage, NamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.png"}, [] { read_image("nowhere.png"); });
 }

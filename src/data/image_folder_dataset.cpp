@@ -1,0 +1,102 @@
+#include "data/image_folder_dataset.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+#include "core/team.h"
+#include "formats/image.h"
+#include "formats/image_folder.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+using Images = std::vector<std::optional<DecodedImage>>;
+
+/// Decodes all files; nothing in the place of one that is left out.
+Images decode_all(const ImageFolder& found, bool skip_undecodable, const Context& context) {
+  Images images(found.files.size());
+  std::atomic<size_t> next = 0;
+  const int workers = std::min(num_threads(context), static_cast<int>(std::min<size_t>(images.size(), 1024)));
+  run_team(workers, [&](int) {
+    for (size_t i = next++; i < images.size(); i = next++) {
+      try {
+        images[i] = read_image(found.files[i].path);
+      } catch (const Error& error) {
+        if (skip_undecodable && error.kind() == ErrorKind::kData) continue;
+        next = images.size();
+        throw Error(error.kind(), std::string(error.what()) +
+                                      (error.kind() == ErrorKind::kData
+                                           ? " To leave out images that do not decode, set data.skip_undecodable=true."
+                                           : ""));
+      }
+    }
+  });
+  return images;
+}
+
+bool has_colours(const DecodedImage& image) { return image.channels >= 3; }
+
+/// The channels wanted of each pixel: grey is repeated, alpha is dropped.
+void append_pixels(const DecodedImage& image, int channels, std::vector<uint8_t>& values) {
+  const size_t num_pixels = image.bytes.size() / static_cast<size_t>(image.channels);
+  const int step = has_colours(image) ? 1 : 0;
+  for (size_t pixel = 0; pixel < num_pixels; ++pixel)
+    for (int channel = 0; channel < channels; ++channel)
+      values.push_back(image.bytes[pixel * static_cast<size_t>(image.channels) + static_cast<size_t>(channel * step)]);
+}
+
+void check_sizes(const ImageFolder& found, const Images& images) {
+  const auto first = std::ranges::find_if(images, [](const auto& image) { return image.has_value(); });
+  const auto other = std::ranges::find_if(images, [&](const auto& image) {
+    return image && (image->width != (*first)->width || image->height != (*first)->height);
+  });
+  if (other == images.end()) return;
+  const auto describe = [&](const auto& image) {
+    return fmt::format("'{}' is {}x{}", found.files[static_cast<size_t>(image - images.begin())].path.string(),
+                       (*image)->height, (*image)->width);
+  };
+  throw Error(ErrorKind::kData, fmt::format("Images of one data set need one size, but {} and {} (height x width).",
+                                            describe(first), describe(other)));
+}
+
+}  // namespace
+
+Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context) {
+  const ImageFolder found = list_image_folder(folder);
+  Images images = decode_all(found, config.skip_undecodable, context);
+  const auto is_there = [](const std::optional<DecodedImage>& image) { return image.has_value(); };
+  const auto count = std::ranges::count_if(images, is_there);
+  if (count == 0)
+    throw Error(ErrorKind::kData,
+                fmt::format("None of the {} images in '{}' can be decoded.", images.size(), folder.string()));
+  check_sizes(found, images);
+  const auto is_colourful = [](const std::optional<DecodedImage>& image) { return image && has_colours(*image); };
+  const int channels = std::ranges::any_of(images, is_colourful) ? 3 : 1;
+
+  const DecodedImage& first = **std::ranges::find_if(images, is_there);
+  const Shape shape{first.height, first.width, channels};
+  std::vector<uint8_t> values;
+  values.reserve(static_cast<size_t>(count * num_elements(shape)));
+  std::vector<int32_t> labels;
+  for (size_t i = 0; i < images.size(); ++i) {
+    if (!images[i]) continue;
+    append_pixels(*images[i], channels, values);
+    images[i].reset();
+    if (!found.classes.empty()) labels.push_back(found.files[i].label);
+  }
+  if (context.log) {
+    const auto skipped = static_cast<int64_t>(images.size()) - count;
+    context.log(fmt::format("{}: {} images of {}{}{}", folder.string(), count, to_string(shape),
+                            found.classes.empty() ? "" : fmt::format(" in {} classes", found.classes.size()),
+                            skipped ? fmt::format("; {} that do not decode left out", skipped) : ""));
+  }
+  Dataset data(folder.filename().string(), shape, std::move(values), std::move(labels));
+  data.set_class_names(found.classes);
+  return data;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,244 @@
+#include "data/load_path.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <optional>
+
+#include "core/text.h"
+#include "data/array_file.h"
+#include "data/class_labels.h"
+#include "data/data_path.h"
+#include "data/image_folder_dataset.h"
+#include "data/sample_layout.h"
+#include "data/sample_values.h"
+#include "formats/csv_table.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kNoLabels = "none";
+
+CsvOptions csv_options(const DataConfig& config) {
+  CsvOptions options;
+  options.header = config.header == "yes"  ? CsvOptions::Header::kYes
+                   : config.header == "no" ? CsvOptions::Header::kNo
+                                           : CsvOptions::Header::kAuto;
+  options.label_column = config.label_column;
+  options.ignored_columns = config.ignored_columns;
+  return options;
+}
+
+NumberArray as_array(std::vector<float> values, Shape shape) {
+  const auto owner = std::make_shared<const std::vector<float>>(std::move(values));
+  return {std::move(shape), NumberType::kFloat32, std::as_bytes(std::span(*owner)), owner, false};
+}
+
+void check_count(const ClassLabels& labels, int64_t num_samples, const std::string& labels_source,
+                 const std::string& source) {
+  if (static_cast<int64_t>(labels.labels.size()) != num_samples)
+    throw Error(ErrorKind::kData, fmt::format("'{}' holds {} labels, but '{}' {} samples; one label a sample was "
+                                              "expected.",
+                                              labels_source, labels.labels.size(), source, num_samples));
+}
+
+/// A table of whole numbers as wide as a square picture is one, as in the tables of digits people share.
+Shape square_image(const Shape& sample_shape) {
+  if (sample_shape.size() != 1) return sample_shape;
+  const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(sample_shape[0]))));
+  return side >= 8 && side * side == sample_shape[0] ? Shape{side, side, 1} : sample_shape;
+}
+
+/// "3 classes: setosa, versicolor, virginica"
+std::string classes_text(const ClassLabels& labels) {
+  constexpr size_t kMostNamed = 6;
+  const int32_t count = labels.labels.empty() ? 0 : *std::ranges::max_element(labels.labels) + 1;
+  if (labels.names.empty() || labels.names.size() > kMostNamed) return fmt::format("{} classes", count);
+  return fmt::format("{} class{}: {}", count, count == 1 ? "" : "es", join(labels.names));
+}
+
+/// A table of one column of class names or numbers.
+ClassLabels label_table(const DataPath& path) {
+  CsvOptions options;
+  options.label_column = "1";
+  options.header = CsvOptions::Header::kNo;
+  CsvTable table = read_csv(path.file, options);
+  // A first line that no sample has for its class is the name of the column.
+  const auto first = table.labels.begin();
+  const bool is_number =
+      !first->empty() && (std::isdigit(static_cast<unsigned char>(first->front())) || *first == "-1");
+  if (table.labels.size() > 1 && !is_number && std::find(first + 1, table.labels.end(), *first) == table.labels.end())
+    table.labels.erase(first);
+  return class_labels(table.labels, path.file.string());
+}
+
+/// From an array, or a table of one column, in a file of its own.
+ClassLabels load_labels(const std::string& source) {
+  const DataPath path = parse_data_path(source);
+  if (path.kind == FileKind::kImageFolder)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' (data.labels) is a folder; a file of labels was expected.", source));
+  if (path.kind == FileKind::kTable) return label_table(path);
+  const ArrayFile file(path);
+  const auto& arrays = file.arrays();
+  if (path.array.empty() && arrays.size() != 1)
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' (data.labels) holds {} arrays; say which as {}:NAME.", source,
+                                               arrays.size(), source));
+  const std::string name = path.array.empty() ? arrays.front().name : path.array;
+  return class_labels(file.read(name), file.source(name));
+}
+
+/// One array, or table, and its labels on the way to a Dataset.
+struct Samples {
+  std::string source;  // for messages
+  std::string title;
+  NumberArray array;  // {n} + shape of a sample
+  std::vector<std::string> feature_names;
+  std::optional<ClassLabels> labels;
+  std::string labels_source;
+};
+
+Dataset to_dataset(Samples samples, const DataConfig& config, const Context& context, DataConfig& inferred) {
+  const int64_t count = samples.array.shape.front();
+  Shape sample_shape{samples.array.shape.begin() + 1, samples.array.shape.end()};
+  if (samples.labels) check_count(*samples.labels, count, samples.labels_source, samples.source);
+  SampleValues values = sample_values(samples.array, config, samples.feature_names, samples.source);
+  if (values.is_bytes && config.shape.empty()) sample_shape = square_image(sample_shape);
+  inferred.values = values.is_bytes ? "bytes" : "numbers";
+  inferred.shape = to_string(sample_shape);
+  if (context.log)
+    context.log(fmt::format(
+        "{}: {} samples of {}{}{}", samples.source, count,
+        sample_shape.size() == 1 ? fmt::format("{} values", sample_shape[0]) : to_string(sample_shape),
+        ", " + values.text,
+        samples.labels ? fmt::format("; labels from {}, {}", samples.labels_source, classes_text(*samples.labels))
+                       : ""));
+  Dataset data(samples.title, std::move(sample_shape), std::move(values.storage),
+               samples.labels ? std::move(samples.labels->labels) : std::vector<int32_t>());
+  if (samples.labels) data.set_class_names(std::move(samples.labels->names));
+  if (!samples.feature_names.empty()) data.set_feature_names(std::move(samples.feature_names));
+  return data;
+}
+
+/// With the line of the first, which the values no longer know.
+void refuse_gaps(const CsvTable& table, const std::string& source) {
+  for (const auto& [gaps, what] : {std::pair{&table.missing, "missing"}, std::pair{&table.infinite, "infinite"}})
+    if (gaps->count > 0)
+      throw Error(ErrorKind::kData,
+                  fmt::format("'{}' has {} {} values, the first in line {}, column '{}'. To fill them in from the "
+                              "training part, let data.preprocess start with \"impute mean\" or \"impute median\"; to "
+                              "leave a column out, name it "
+                              "in data.ignored_columns.",
+                              source, gaps->count, what, gaps->first.line, gaps->first.column));
+}
+
+Dataset load_table(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
+  CsvTable table = read_csv(path.file, csv_options(config));
+  Samples samples;
+  samples.source = path.file.string();
+  samples.title = data_title(config.name);
+  if (table.columns.empty())
+    throw Error(ErrorKind::kData, fmt::format("'{}' holds no column of values beside the labels.", samples.source));
+  if (!fills_gaps(config)) refuse_gaps(table, samples.source);
+  inferred.header = table.has_header ? "yes" : "no";
+  const auto num_columns = static_cast<int64_t>(table.columns.size());
+  if (!config.label_column.empty()) {
+    samples.labels_source = "column " + config.label_column;
+    samples.labels = class_labels(table.labels, samples.source);
+  } else if (!config.labels.empty() && config.labels != kNoLabels) {
+    samples.labels_source = config.labels;
+    samples.labels = load_labels(config.labels);
+  }
+  samples.array = as_array(std::move(table.values), {table.num_rows, num_columns});
+  const SampleLayout layout = infer_layout(samples.array.shape, false, std::nullopt, config, samples.source);
+  if (layout.samples_last)
+    throw Error(ErrorKind::kUsage, "data.orientation=columns is for arrays; a table has a sample a row.");
+  samples.array = arranged(samples.array, false, layout);
+  if (table.has_header && layout.sample_shape.size() == 1) samples.feature_names = std::move(table.columns);
+  return to_dataset(std::move(samples), config, context, inferred);
+}
+
+/// One array of a file with its labels: `labels_name` in the same file, "" for none there.
+Dataset load_array(const ArrayFile& file, const std::string& name, const std::string& labels_name,
+                   const DataConfig& config, const Context& context, DataConfig& inferred) {
+  Samples samples;
+  samples.source = file.source(name);
+  samples.title = data_title(config.name);
+  const NumberArray array = file.read(name);
+  Shape shape = array.shape;
+  if (file.is_matlab()) std::ranges::reverse(shape);
+  std::optional<int64_t> num_labels;
+  if (!labels_name.empty()) {
+    samples.labels_source = file.source(labels_name);
+    samples.labels = class_labels(file.read(labels_name), samples.labels_source);
+    num_labels = static_cast<int64_t>(samples.labels->labels.size());
+  }
+  const SampleLayout layout = infer_layout(shape, file.is_matlab(), num_labels, config, samples.source);
+  inferred.orientation = layout.samples_last ? "columns" : "rows";
+  inferred.layout = layout.channels_first ? "nchw" : "nhwc";
+  samples.array = arranged(array, file.is_matlab(), layout);
+  if (labels_name.empty() && !config.labels.empty() && config.labels != kNoLabels) {
+    samples.labels_source = config.labels;
+    samples.labels = load_labels(config.labels);
+  }
+  return to_dataset(std::move(samples), config, context, inferred);
+}
+
+/// The name of the labels within the file; "" where there are none, or they are in a file of their own.
+std::string labels_within(const ArrayFile& file, const std::string& samples, const DataConfig& config) {
+  if (config.labels.empty()) return file.find_labels(samples);
+  return file.has(config.labels) ? config.labels : "";
+}
+
+DataParts load_arrays(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
+  const ArrayFile file(path);
+  const std::string asked = config.variable.empty() ? path.array : config.variable;
+  if (asked.empty() && file.has("x_train") && file.has("x_test")) {
+    const auto part = [&](const std::string& name) {
+      const bool has_labels = config.labels != kNoLabels && file.has("y_" + name);
+      return load_array(file, "x_" + name, has_labels ? "y_" + name : "", config, context, inferred);
+    };
+    return {part("train"), part("test")};
+  }
+  const std::string name = file.choose_samples(asked);
+  return {load_array(file, name, labels_within(file, name, config), config, context, inferred), {}};
+}
+
+DataParts load_folder(const DataPath& path, const DataConfig& config, const Context& context) {
+  std::error_code ignored;
+  const auto part = [&](const char* name) { return path.file / name; };
+  if (std::filesystem::is_directory(part("train"), ignored) && std::filesystem::is_directory(part("test"), ignored))
+    return {load_image_folder(part("train"), config, context), load_image_folder(part("test"), config, context)};
+  return {load_image_folder(path.file, config, context), {}};
+}
+
+void check_parts_match(const DataParts& parts, const std::string& source) {
+  if (parts.test.size() > 0 && parts.test.sample_shape() != parts.train.sample_shape())
+    throw Error(ErrorKind::kData,
+                fmt::format("The training samples of '{}' are {}, but the test samples {}.", source,
+                            to_string(parts.train.sample_shape()), to_string(parts.test.sample_shape())));
+  if (parts.test.size() > 0 && parts.test.class_names() != parts.train.class_names())
+    throw Error(ErrorKind::kData, fmt::format("The classes of the training part of '{}' ({}) are not those of its test "
+                                              "part ({}).",
+                                              source, join(parts.train.class_names()), join(parts.test.class_names())));
+}
+
+}  // namespace
+
+DataParts load_path(const DataConfig& config, const Context& context, DataConfig& inferred) {
+  const DataPath path = parse_data_path(config.name);
+  DataParts parts;
+  if (path.kind == FileKind::kImageFolder)
+    parts = load_folder(path, config, context);
+  else if (path.kind == FileKind::kTable)
+    parts.train = load_table(path, config, context, inferred);
+  else
+    parts = load_arrays(path, config, context, inferred);
+  check_parts_match(parts, config.name);
+  return parts;
+}
+
+}  // namespace hourglass

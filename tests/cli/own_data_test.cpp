@@ -1,0 +1,177 @@
+// The user's own files, from the command line to a model that is measured.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string file(const std::string& name) { return std::string(HOURGLASS_TEST_DIR) + "/files/" + name; }
+
+std::vector<std::string> training(const std::string& data, const std::vector<std::string>& more = {}) {
+  return std::vector<std::string>{"train",
+                                  "--encoder",
+                                  "linear 4, relu, linear 2",
+                                  "--decoder",
+                                  "linear 4, relu, linear output, sigmoid",
+                                  "--batch-size",
+                                  "8",
+                                  "--epochs",
+                                  "2",
+                                  "--out",
+                                  "run",
+                                  "--data",
+                                  data} +
+         more;
+}
+
+/// 400 lines of 30 sensors that three hidden quantities move, and every 20th line with a sensor that has come loose.
+std::string sensor_log() {
+  std::string text = "time";
+  for (int i = 0; i < 30; ++i) text += ",sensor " + std::to_string(i);
+  text += ",state\n";
+  for (int row = 0; row < 400; ++row) {
+    text += "2024-01-01 " + std::to_string(row);
+    const bool is_fault = row % 20 == 7;
+    for (int i = 0; i < 30; ++i) {
+      double value = 20 + i + 3 * std::sin(0.05 * row + i) + 2 * std::cos(0.11 * row) * std::sin(1.7 * i);
+      if (is_fault && i == row % 30) value += 25;
+      text += "," + std::to_string(value);
+    }
+    text += is_fault ? ",fault\n" : ",ok\n";
+  }
+  return text;
+}
+
+struct Source {
+  const char* name;
+  std::string data;
+  std::vector<std::string> options;
+  const char* shown;
+};
+
+class OwnFile : public testing::TestWithParam<Source> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, OwnFile,
+    testing::Values(Source{"Npy",
+                           file("sets/samples.npy"),
+                           {"--set", "data.labels=" + file("sets/labels.npy")},
+                           "samples.npy: 40 samples of 6 values, values 0 to 1; labels from"},
+                    Source{"Npz", file("sets/samples.npz"), {}, "samples.npz:x: 40 samples of 6 values"},
+                    Source{"Mat", file("sets/samples.mat"), {}, "samples.mat:samples: 40 samples of 6 values"},
+                    Source{"Hdf5",
+                           file("sets/samples.h5") + ":/group/samples",
+                           {},
+                           "samples.h5:group/samples: 40 samples of 6 values"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(OwnFile, TrainsAndIsMeasured) {
+  const Workplace here;
+  const Outcome outcome = here.run(training(GetParam().data, GetParam().options));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr(GetParam().shown));
+  EXPECT_THAT(outcome.out, HasSubstr("2 classes"));
+  EXPECT_THAT(here.read("run/config.toml"), HasSubstr("shape = \"6\""));
+  const Outcome evaluated = here.run({"evaluate", "run", "--json"});
+  ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  EXPECT_TRUE(json::accept(evaluated.out));
+}
+
+TEST(OwnTable, TrainsAPresetWithALinearOutput) {
+  const Workplace here;
+  here.write("sensors.csv", sensor_log());
+  const Outcome outcome = here.run({"train", "fc", "--data", "sensors.csv", "--set", "data.ignored_columns=time",
+                                    "--set", "data.label_column=state", "--epochs", "2"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("sensors.csv: 400 samples of 30 values"));
+  EXPECT_THAT(outcome.out, HasSubstr("2 classes: fault, ok"));
+  EXPECT_THAT(outcome.out, HasSubstr("80 of 400 samples"));
+  EXPECT_THAT(outcome.out, HasSubstr("runs/fc-sensors"));
+  EXPECT_THAT(here.read("runs/fc-sensors/config.toml"), Not(HasSubstr("sigmoid")));
+}
+
+TEST(OwnTable, IsFoundFromAnotherFolder) {
+  const Workplace here;
+  here.write("data/x.csv", "0.1,0.2\n0.3,0.4\n0.5,0.6\n0.7,0.8\n0.9,1\n0.2,0.1\n0.4,0.3\n0.6,0.5\n0.8,0.7\n1,0.9\n");
+  ASSERT_EQ(here.run(training("data/x.csv")).exit_code, 0);
+  EXPECT_THAT(here.read("run/config.toml"), HasSubstr("name = \"/"));
+  const Outcome outcome = Process(here / "data", hourglass_command({"evaluate", "../run"})).wait();
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+}
+
+TEST(OwnTable, OfOtherRowsIsMeasuredByTheSameModel) {
+  const Workplace here;
+  here.write("a.csv",
+             "x,y,kind\n0.1,0.2,a\n0.3,0.4,b\n0.5,0.6,a\n0.7,0.8,b\n0.9,1,a\n0.2,0.3,b\n0.4,0.1,a\n0.6,0,b\n"
+             "0.3,0.3,a\n0.2,0.2,b\n");
+  here.write("b.csv", "x,y,kind\n1,1,a\n0,0,b\n1,0,a\n0,1,b\n1,1,b\n");
+  ASSERT_EQ(here.run(training("a.csv", {"--set", "data.label_column=kind"})).exit_code, 0);
+  EXPECT_EQ(here.run({"evaluate", "run", "--data", "b.csv"}).exit_code, 0);
+}
+
+TEST(OwnFolder, OfImagesTrains) {
+  const Workplace here;
+  for (const char* kind : {"light", "dark"})
+    for (int i = 0; i < 10; ++i) {
+      std::string image = "P5 8 8 255\n";
+      for (int pixel = 0; pixel < 64; ++pixel)
+        image += static_cast<char>((*kind == 'l' ? 180 : 20) + (pixel * (i + 1)) % 60);
+      here.write(std::string("pictures/") + kind + "/" + std::to_string(i) + ".pgm", image);
+    }
+  const Outcome outcome = here.run(training("pictures"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("20 images of 8x8x1 in 2 classes"));
+  EXPECT_FALSE(here.read("run/images/reconstructions.png").empty());
+}
+
+struct Refused {
+  const char* name;
+  int exit_code;
+  std::string data;
+  std::vector<std::string> options;
+  std::vector<std::string> message;
+};
+
+class BadOwnData : public testing::TestWithParam<Refused> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Cli, BadOwnData,
+    testing::Values(Refused{"Missing", 5, "nowhere.csv", {}, {"nowhere.csv", "no such file"}},
+                    Refused{"TextAmongNumbers", 3, "text.csv", {}, {"line 3", "'high'", "data.ignored_columns=b"}},
+                    Refused{"Ragged", 3, "ragged.csv", {}, {"line 3", "it has 1 fields"}},
+                    Refused{"Gaps", 3, "gaps.csv", {}, {"1 missing values", "line 2, column 'b'", "impute"}},
+                    Refused{"Empty", 3, "empty.csv", {}, {"empty.csv", "it is empty"}},
+                    Refused{"NoLabelColumn", 2, "good.csv", {"--set", "data.label_column=c"}, {"no column 'c'"}},
+                    Refused{"OtherShape", 2, "good.csv", {"--set", "data.shape=2x2"}, {"2 values a sample", "2x2x1"}},
+                    Refused{"OutOfReach", 2, "large.csv", {}, {"'sigmoid'", "reach from", "--decoder"}},
+                    Refused{"SeveralArrays", 2, file("hdf5/arrays.h5"), {}, {"several arrays", "group/packed (4x4)"}},
+                    Refused{"CutNpy", 3, "cut.npy", {}, {"cut.npy", "ends after"}}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_P(BadOwnData, IsRefusedBeforeAFolderIsMade) {
+  const Workplace here;
+  here.write("good.csv", "a,b\n1,0\n0,1\n1,1\n0,0\n1,0\n");
+  here.write("text.csv", "a,b\n1,0\n0,high\n");
+  here.write("ragged.csv", "a,b\n1,0\n0\n");
+  here.write("gaps.csv", "a,b\n1,\n0,1\n");
+  here.write("large.csv", "a,b\n10,-3\n4,5\n6,7\n8,9\n1,2\n");
+  here.write("empty.csv", "");
+  here.write("cut.npy", "\x93NUMPY\x01");
+  const Outcome outcome = here.run(training(GetParam().data, GetParam().options));
+  EXPECT_EQ(outcome.exit_code, GetParam().exit_code) << outcome.err;
+  for (const std::string& part : GetParam().message) EXPECT_THAT(outcome.err, HasSubstr(part));
+  EXPECT_FALSE(std::filesystem::exists(here / "run"));
+}
+
+}  // namespace
+}  // namespace hourglass

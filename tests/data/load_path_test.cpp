@@ -1,0 +1,285 @@
+// A user's own files, from the path to the parts.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/file.h"
+#include "formats/npy.h"
+#include "formats/png.h"
+#include "hourglass/dataset.h"
+#include "hourglass/preprocessing.h"
+#include "support/expect_error.h"
+#include "support/idx_bytes.h"
+#include "support/test_files.h"
+
+namespace hourglass {
+namespace {
+
+class OwnData : public testing::Test {
+ protected:
+  /// Without a test part, so that all samples are there in their order.
+  DataParts load(const std::string& name) {
+    config_.name = name;
+    log_.clear();
+    return load_dataset(config_, {.threads = 2, .log = [this](const std::string& line) { log_ += line + "\n"; }},
+                        &inferred_);
+  }
+  Dataset load_all(const std::string& name) {
+    config_.test = 0;
+    return load(name).train;
+  }
+  std::string write(const std::string& name, const std::string& bytes) {
+    const std::filesystem::path path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    write_file_atomically(path, bytes);
+    return path.string();
+  }
+  void write_image(const std::string& name, int width, int height, int channels, uint8_t value) {
+    const std::filesystem::path path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    write_png(path, width, height, channels,
+              std::vector<uint8_t>(static_cast<size_t>(width * height * channels), value));
+  }
+  void expect_refused(ErrorKind kind, const std::vector<std::string>& parts, const std::string& name) {
+    expect_error(kind, parts, [&] { load(name); });
+  }
+  static std::vector<float> values(const Dataset& data) {
+    const Tensor tensor = data.read();
+    return {tensor.values().begin(), tensor.values().end()};
+  }
+
+  TemporaryFolder folder_;
+  DataConfig config_;
+  DataConfig inferred_;
+  std::string log_;
+};
+
+using Floats = std::vector<float>;
+using Labels = std::vector<int32_t>;
+using Names = std::vector<std::string>;
+
+Labels labels(const Dataset& data) { return {data.labels().begin(), data.labels().end()}; }
+
+TEST_F(OwnData, TableKeepsItsNamesClassesAndNumbers) {
+  config_.label_column = "state";
+  config_.ignored_columns = {"time"};
+  const Dataset data = load_all(write("s.csv", "time,a,b,state\n10:00,1.5,-2,ok\n10:01,3,4,fault\n"));
+  EXPECT_EQ(data.name(), "s");
+  EXPECT_EQ(data.sample_shape(), Shape{2});
+  EXPECT_EQ(values(data), (Floats{1.5f, -2, 3, 4}));
+  EXPECT_EQ(data.feature_names(), (Names{"a", "b"}));
+  EXPECT_EQ(data.class_names(), (Names{"fault", "ok"}));
+  EXPECT_EQ(labels(data), (Labels{1, 0}));
+  EXPECT_NE(log_.find("2 samples of 2 values, values -2 to 4; labels from column state, 2 classes: fault, ok"),
+            std::string::npos)
+      << log_;
+}
+
+TEST_F(OwnData, TableIsSplitBySeedAndClass) {
+  std::string text = "a,b,kind\n";
+  for (int i = 0; i < 100; ++i) text += std::to_string(i) + ",0.5," + (i % 4 == 0 ? "x" : "y") + "\n";
+  config_.label_column = "kind";
+  const DataParts parts = load(write("t.csv", text));
+  EXPECT_EQ(parts.train.size(), 80);
+  EXPECT_EQ(std::ranges::count(labels(parts.test), 0), 5);
+  EXPECT_EQ(parts.test.feature_names(), (Names{"a", "b"}));
+}
+
+TEST_F(OwnData, WideTableOfBytesIsASquareImage) {
+  std::string row;
+  for (int i = 0; i < 64; ++i) row += std::to_string(i * 4) + (i < 63 ? "," : "\n");
+  const Dataset data = load_all(write("digits.csv", row + row));
+  EXPECT_EQ(data.sample_shape(), (Shape{8, 8, 1}));
+  EXPECT_EQ(data.storage().type(), ElementType::kUint8);
+  EXPECT_FLOAT_EQ(values(data)[63], 252.0f / 255);
+  EXPECT_EQ(inferred_.shape, "8x8x1");
+  EXPECT_EQ(inferred_.values, "bytes");
+  config_.values = "numbers";
+  config_.shape = "64";
+  const Dataset numbers = load_all((folder_ / "digits.csv").string());
+  EXPECT_EQ(numbers.sample_shape(), Shape{64});
+  EXPECT_EQ(values(numbers)[63], 252);
+}
+
+TEST_F(OwnData, MissingValuesAreRefusedWithTheirPlace) {
+  const std::string path = write("gaps.csv", "a,b\n1,2\n,3\n5,NA\n");
+  expect_refused(ErrorKind::kData, {"2 missing values", "line 3, column 'a'", "impute"}, path);
+  expect_refused(ErrorKind::kData, {"1 infinite values", "line 2, column 'b'"}, write("inf.csv", "a,b\n1,inf\n1,2\n"));
+  Tensor array({3, 2});
+  array.data()[3] = NAN;
+  write_npy(folder_ / "nan.npy", array);
+  expect_refused(ErrorKind::kData, {"1 values that are missing or infinite", "sample 1", "value 1"},
+                 (folder_ / "nan.npy").string());
+}
+
+TEST_F(OwnData, MissingValuesAreFilledFromTheTrainingPart) {
+  const std::string path = write("gaps.csv", "a,b\n1,2\n,3\n5,NA\n3,inf\n100,7\n,9\n");
+  config_.train_rows = ":4";
+  for (const auto& [method, expected] :
+       {std::pair<std::string, Floats>{"mean", {1, 2, 3, 3, 5, 2.5f, 3, 2.5f, 100, 7, 3, 9}},
+        {"median", {1, 2, 3, 3, 5, 2.5f, 3, 2.5f, 100, 7, 3, 9}},
+        {"0", {1, 2, 0, 3, 5, 0, 3, 0, 100, 7, 0, 9}}}) {
+    config_.preprocess = {"impute " + method};
+    config_.test_rows = "4:";
+    const DataParts parts = load(path);
+    const Preprocessing fitted = Preprocessing::fit(config_.preprocess, parts.train);
+    Floats found = values(fitted.apply(parts.train));
+    const Floats test = values(fitted.apply(parts.test));
+    found.insert(found.end(), test.begin(), test.end());
+    EXPECT_EQ(found, expected) << method;
+  }
+  config_.preprocess = {"impute mean"};
+  config_.train_rows = "1:2";
+  config_.test_rows = "2:";
+  expect_error(ErrorKind::kData, {"'a'"}, [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
+}
+
+TEST_F(OwnData, NpyIsMappedWhereItCanBe) {
+  Tensor array({4, 3});
+  for (int i = 0; i < 12; ++i) array.data()[i] = static_cast<float>(i) - 2;
+  write_npy(folder_ / "x.npy", array);
+  const Dataset data = load_all((folder_ / "x.npy").string());
+  EXPECT_TRUE(data.storage().is_mapped());
+  EXPECT_EQ(values(data), Floats(array.values().begin(), array.values().end()));
+  EXPECT_FALSE(load_all(test_file("npy/big_f4.npy").string()).storage().is_mapped());
+}
+
+TEST_F(OwnData, IdxIsMappedWhereItIsNotPacked) {
+  const std::string images = idx_header({2, 2, 2}) + "abcdefgh";
+  const Dataset data = load_all(write("images", images));
+  EXPECT_TRUE(data.storage().is_mapped());
+  EXPECT_EQ(data.sample_shape(), (Shape{2, 2, 1}));
+  EXPECT_FALSE(load_all(write("images.gz", gzip(images))).storage().is_mapped());
+}
+
+TEST_F(OwnData, NpzFindsItsLabels) {
+  for (const char* name : {"npz/stored.npz", "npz/deflated.npz"}) {
+    const Dataset data = load_all(test_file(name).string());
+    EXPECT_EQ(values(data), (Floats{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(labels(data), (Labels{0, 1, 0}));
+  }
+  config_.labels = "none";
+  EXPECT_FALSE(load_all(test_file("npz/stored.npz").string()).has_labels());
+}
+
+TEST_F(OwnData, MatTakesColumnsForSamples) {
+  config_.variable = "images";
+  for (const char* name : {"mat/plain.mat", "mat/compressed.mat", "mat/v73.mat"}) {
+    config_.orientation = "columns";
+    const Dataset columns = load_all(test_file(name).string());
+    EXPECT_EQ(columns.size(), 3) << name;
+    EXPECT_FLOAT_EQ(values(columns)[1] * 255, 3) << name;
+    config_.orientation = "auto";
+    config_.labels = "none";
+    EXPECT_EQ(load_all(test_file(name).string()).size(), 4) << name;
+    EXPECT_EQ(inferred_.orientation, "rows");
+    config_.labels = "";
+  }
+  // As many labels as columns.
+  EXPECT_EQ(labels(load_all(test_file("mat/plain.mat").string())), (Labels{0, 1, 0}));
+  EXPECT_EQ(inferred_.orientation, "columns");
+}
+
+TEST_F(OwnData, Hdf5ArrayIsNamedBehindAColon) {
+  const Dataset data = load_all(test_file("hdf5/arrays.h5").string() + ":/x");
+  EXPECT_EQ(data.name(), "x");
+  EXPECT_EQ(values(data), (Floats{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(labels(data), (Labels{0, 1, 0}));
+  expect_refused(ErrorKind::kUsage, {"several arrays", "group/packed (4x4)", "data.variable"},
+                 test_file("hdf5/arrays.h5").string());
+  expect_refused(ErrorKind::kUsage, {"Did you mean 'half'?"}, test_file("hdf5/arrays.h5").string() + ":halb");
+}
+
+TEST_F(OwnData, LabelsMayLieInAFileOfTheirOwn) {
+  const std::string path = write("x.csv", "1,2\n3,4\n5,6\n");
+  for (const auto& [name, text] :
+       {std::pair{"y.csv", "kind\nb\na\nb\n"}, {"y.txt", "b\na\nb"}, {"n.csv", "4\n2\n4\n"}}) {
+    config_.labels = write(name, text);
+    EXPECT_EQ(labels(load_all(path)), (Labels{1, 0, 1})) << name;
+  }
+  config_.labels = write("y-idx1-ubyte", idx_header({3}) + std::string("\2\1\2"));
+  EXPECT_EQ(labels(load_all(path)), (Labels{1, 0, 1}));
+  config_.labels = test_file("npz/stored.npz").string() + ":y";
+  EXPECT_EQ(labels(load_all(path)), (Labels{0, 1, 0}));
+  config_.labels = write("two.csv", "a\nb\n");
+  expect_refused(ErrorKind::kData, {"holds 2 labels", "3 samples"}, path);
+}
+
+TEST_F(OwnData, OneClassIsSaid) {
+  config_.label_column = "2";
+  load(write("one.csv", "1,7\n2,7\n3,7\n4,7\n5,7\n"));
+  EXPECT_NE(log_.find("1 class: 7"), std::string::npos) << log_;
+}
+
+TEST_F(OwnData, WhatWasInferredLoadsTheSame) {
+  config_.label_column = "-1";
+  const Dataset first = load_all(write("x.csv", "0.5,200,a\n1,3,b\n"));
+  config_ = inferred_;
+  const Dataset second = load_all(config_.name);
+  EXPECT_EQ(values(first), values(second));
+  EXPECT_EQ(labels(first), labels(second));
+  EXPECT_EQ(inferred_.header, "no");
+  EXPECT_EQ(inferred_.values, "numbers");
+}
+
+TEST_F(OwnData, FolderHasAClassASubfolder) {
+  write_image("cat/1.png", 3, 2, 1, 10);
+  write_image("dog/1.png", 3, 2, 3, 255);
+  const Dataset data = load_all(folder_.path().string());
+  EXPECT_EQ(data.sample_shape(), (Shape{2, 3, 3}));
+  EXPECT_EQ(data.class_names(), (Names{"cat", "dog"}));
+  EXPECT_EQ(labels(data), (Labels{0, 1}));
+  EXPECT_FLOAT_EQ(values(data)[17], 10.0f / 255);
+  EXPECT_FLOAT_EQ(values(data)[18], 1);
+}
+
+TEST_F(OwnData, FolderOfGreyImagesWithAlphaHasOneChannel) {
+  write_image("1.png", 2, 2, 2, 51);
+  write_image("2.png", 2, 2, 1, 51);
+  const Dataset data = load_all(folder_.path().string());
+  EXPECT_EQ(data.sample_shape(), (Shape{2, 2, 1}));
+  EXPECT_FALSE(data.has_labels());
+  EXPECT_EQ(values(data), Floats(8, 0.2f));
+}
+
+TEST_F(OwnData, FolderMayBeSplitAlready) {
+  for (const char* name : {"train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png"})
+    write_image(name, 2, 2, 1, 5);
+  const DataParts parts = load(folder_.path().string());
+  EXPECT_EQ(parts.train.size(), 2);
+  EXPECT_EQ(parts.test.size(), 2);
+  write_image("test/c/1.png", 2, 2, 1, 5);
+  expect_refused(ErrorKind::kData, {"classes of the training part", "a, b, c"}, folder_.path().string());
+}
+
+TEST_F(OwnData, FolderWithTwoSizesIsRefused) {
+  write_image("a/1.png", 3, 2, 1, 1);
+  write_image("a/2.png", 4, 2, 1, 1);
+  expect_refused(ErrorKind::kData, {"1.png' is 2x3", "2.png' is 2x4"}, folder_.path().string());
+}
+
+TEST_F(OwnData, ImageThatDoesNotDecodeIsNamedAndSkippedWhenAsked) {
+  write_image("a/1.png", 3, 2, 1, 1);
+  const std::string bad = write("a/2.png", "no image");
+  expect_refused(ErrorKind::kData, {bad, "data.skip_undecodable=true"}, folder_.path().string());
+  config_.skip_undecodable = true;
+  EXPECT_EQ(load_all(folder_.path().string()).size(), 1);
+  EXPECT_NE(log_.find("1 that do not decode left out"), std::string::npos) << log_;
+  write("a/1.png", "none either");
+  expect_refused(ErrorKind::kData, {"None of the 2 images"}, folder_.path().string());
+}
+
+TEST_F(OwnData, NoSamplesAreRefused) {
+  write_npy(folder_ / "none.npy", Tensor({0, 5}));
+  expect_refused(ErrorKind::kData, {"none.npy", "0x5"}, (folder_ / "none.npy").string());
+}
+
+TEST_F(OwnData, BytesThatAreNoneAreRefused) {
+  config_.values = "bytes";
+  expect_refused(ErrorKind::kUsage, {"values from -1 to 2.5", "data.values=bytes"}, write("x.csv", "-1,2.5\n1,2\n"));
+}
+
+}  // namespace
+}  // namespace hourglass
