@@ -46,6 +46,7 @@ Json to_json(const ReconstructionMetrics& metrics) {
 Json to_json(const EpochRecord& record) {
   return {{"epoch", record.epoch},
           {"train", to_json(record.train)},
+          {"validation", to_json(record.validation)},
           {"test", to_json(record.test)},
           {"seconds", record.seconds},
           {"images_per_second", record.images_per_second}};

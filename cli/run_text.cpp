@@ -62,10 +62,16 @@ std::string schedule_text(const TrainConfig& train) {
   };
   if (train.schedule == "exponential") parts.push_back(drop("every") + " steps");
   if (train.schedule == "step") parts.push_back(drop("every") + " epochs");
-  if (train.schedule == "plateau") parts.push_back(drop("after") + " epochs without a better training loss");
+  if (train.schedule == "plateau") parts.push_back(drop("after") + " epochs without a better loss");
   if (train.schedule == "cosine") parts.push_back("cosine, to 0 at the end");
   if (train.warmup_epochs > 0) parts.push_back(fmt::format("grown from 0 over {} epochs", train.warmup_epochs));
   return join(parts);
+}
+
+std::string patience_text(const TrainConfig& train) {
+  if (train.patience == 0) return "";
+  return fmt::format("after {} epochs without a validation loss lower{}, with the weights of the best",
+                     count(train.patience), train.min_delta > 0 ? fmt::format(" by {}", train.min_delta) : "");
 }
 
 std::string clipping_text(const TrainConfig& train) {

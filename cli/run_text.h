@@ -17,6 +17,8 @@ std::string batch_text(const TrainConfig& train);
 std::string corruption_text(const CorruptionConfig& corruption);
 /// "exponential, times 0.96 every 10,000 steps", or "" for a constant learning rate.
 std::string schedule_text(const TrainConfig& train);
+/// "after 5 epochs without a validation loss lower by 0.001, with the weights of the best", or "".
+std::string patience_text(const TrainConfig& train);
 /// "gradients to a norm of 5", or "".
 std::string clipping_text(const TrainConfig& train);
 

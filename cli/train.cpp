@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "hourglass/preprocessing.h"
 #include "hourglass/report.h"
+#include "loss_text.h"
 #include "model/network.h"
 #include "model_summary.h"
 #include "output_range.h"
@@ -42,7 +43,7 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
   for (const auto& [label, text] :
        {std::pair{"prepared", join(plan.config.data.preprocess)},
         std::pair{"noise", corruption_text(plan.config.corruption)}, std::pair{"schedule", schedule_text(train)},
-        std::pair{"clipping", clipping_text(train)}})
+        std::pair{"ending", patience_text(train)}, std::pair{"clipping", clipping_text(train)}})
     if (!text.empty()) terminal.print(fmt::format("  {:<10}{}", label, text));
   terminal.print(fmt::format("  folder    {}\n", plan.folder.path.string()));
 }
@@ -54,8 +55,27 @@ void print_stopped(Terminal& terminal, const TrainPlan& plan, const TrainResult&
                   count(result.steps), shell_word(plan.folder.path.string())));
 }
 
+/// Why a run ended before its last epoch, or which of its epochs the model is from; "" where it is the last.
+std::string end_text(const TrainConfig& train, const TrainResult& result) {
+  const int64_t epochs = static_cast<int64_t>(result.history.size());
+  if (result.kept_epoch < epochs)
+    return fmt::format(
+        "  The model is that of epoch {}, which has the lowest validation loss{}.\n", result.kept_epoch,
+        epochs < train.epochs ? fmt::format("; none in {} epochs after it was lower", count(train.patience)) : "");
+  return epochs < train.epochs ? fmt::format("  Ended after epoch {}: no lower loss was to be found.\n", epochs) : "";
+}
+
+/// Every term of the loss of the epoch that was kept, and what the latent does.
+std::string results_text(const Autoencoder& model, const TrainResult& result, const LatentStatistics& latent) {
+  const ObjectiveConfig& objective = model.config().objective;
+  const EpochRecord& kept = result.history[static_cast<size_t>(result.kept_epoch - 1)];
+  return fmt::format("{}\n{}{}\n{}", end_text(model.config().train, result),
+                     loss_table(kept, loss_scales(objective, model.sample_dim())), loss_legend(objective),
+                     latent_text(latent, model.network().is_gaussian()));
+}
+
 void print_finished(Terminal& terminal, const TrainPlan& plan, const TrainResult& result, const PartMetrics& metrics,
-                    bool has_picture, bool has_report) {
+                    const std::string& results, bool has_picture, bool has_report) {
   double seconds = 0;
   for (const EpochRecord& record : result.history) seconds += record.seconds;
   std::vector<std::vector<std::string>> files = {
@@ -67,8 +87,8 @@ void print_finished(Terminal& terminal, const TrainPlan& plan, const TrainResult
   if (has_report) files.push_back({plan.folder.report().filename(), "all of it as a page for the browser"});
   const std::string run = shell_word(plan.folder.path.string());
   terminal.print(
-      fmt::format("\n{} in {}.\n\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"), duration(seconds),
-                  metrics_table(metrics), plan.folder.path.string(), table("<<", files),
+      fmt::format("\n{} in {}.\n\n{}{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"), duration(seconds),
+                  metrics_table(metrics), results, plan.folder.path.string(), table("<<", files),
                   table("<<", {{"hourglass evaluate " + run, "all metrics on both parts"},
                                {"hourglass reconstruct " + run, "a picture of other images: --count, --part"},
                                {"hourglass encode " + run + " --out z.npy", "the latents as an array"}})));
@@ -81,6 +101,7 @@ Json to_json(const TrainPlan& plan, const Autoencoder& model, const TrainResult&
                {"latent_dim", model.latent_dim()},
                {"num_parameters", model.num_parameters()},
                {"finished", result.finished},
+               {"kept_epoch", result.kept_epoch},
                {"steps", result.steps}};
   for (const auto& [part, measured] : metrics) json[part] = cli::to_json(measured);
   json["history"] = Json::array();
@@ -88,15 +109,27 @@ Json to_json(const TrainPlan& plan, const Autoencoder& model, const TrainResult&
   return json;
 }
 
+/// Of the test part, or of the training part where there is none.
+LatentStatistics latent_of(const Autoencoder& model, const DataParts& data, const Context& context) {
+  return latent_statistics(model, data.test.size() > 0 ? data.test : data.train, context);
+}
+
 /// Trains until the end or a signal. Returns 0, or the exit code of the signal that stopped it.
-int train_or_resume(bool resume, const TrainPlan& plan, Autoencoder& model, const DataParts& data, Terminal& terminal,
-                    const Context& context, TrainResult& result) {
+int train_or_resume(const TrainArguments& arguments, const TrainPlan& plan, Autoencoder& model, const DataParts& data,
+                    Terminal& terminal, const Context& context, TrainResult& result) {
   const StopSignals signals;
-  TrainDisplay display(terminal, plan.config.train.epochs, model.network().is_gaussian());
-  const TrainCallbacks callbacks = {.on_epoch = [&](const EpochRecord& record) { display.on_epoch(record); },
-                                    .on_progress = [&](const Progress& progress) { display.on_progress(progress); },
-                                    .stop = signals.flag()};
-  result = (resume ? resume_run : start_run)(plan.folder, model, data, callbacks, context);
+  const bool is_gaussian = model.network().is_gaussian();
+  TrainDisplay display(terminal, {.epochs = plan.config.train.epochs,
+                                  .has_kl = is_gaussian,
+                                  .shows_terms = arguments.terms,
+                                  .scales = loss_scales(plan.config.objective, model.sample_dim())});
+  const TrainCallbacks callbacks = {
+      .on_epoch = [&](const EpochRecord& record) { display.on_epoch(record); },
+      .on_progress = [&](const Progress& progress) { display.on_progress(progress); },
+      .stop = signals.flag(),
+      .measure =
+          [&](const Autoencoder& trained) { return latent_results(latent_of(trained, data, context), is_gaussian); }};
+  result = (arguments.resume ? resume_run : start_run)(plan.folder, model, data, callbacks, context);
   return result.finished ? kDone : signals.exit_code();
 }
 
@@ -115,12 +148,12 @@ int train(const TrainArguments& arguments) {
   print_summary(terminal, plan, model, data, context);
 
   TrainResult result;
-  const int exit_code = train_or_resume(arguments.resume, plan, model, data, terminal, context, result);
+  const int exit_code = train_or_resume(arguments, plan, model, data, terminal, context, result);
 
   PartMetrics metrics;
   if (result.finished) {
-    metrics.emplace_back("test", reconstruction_metrics(model, data.test, context));
-    const bool draw = is_image(model.sample_shape());
+    if (data.test.size() > 0) metrics.emplace_back("test", reconstruction_metrics(model, data.test, context));
+    const bool draw = is_image(model.sample_shape()) && data.test.size() > 0;
     if (draw) {
       std::filesystem::create_directories(plan.folder.images());
       write_image_grid(plan.folder.images() / "reconstructions.png",
@@ -130,7 +163,8 @@ int train(const TrainArguments& arguments) {
       terminal.rewrite("writing the report");
       write_report(plan.folder, model, data, context);
     }
-    print_finished(terminal, plan, result, metrics, draw, !arguments.no_report);
+    print_finished(terminal, plan, result, metrics, results_text(model, result, latent_of(model, data, context)), draw,
+                   !arguments.no_report);
   } else {
     print_stopped(terminal, plan, result);
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <string>
 
+#include "loss_text.h"
 #include "sparkline.h"
 #include "text.h"
 
@@ -17,12 +18,12 @@ constexpr size_t kColumnsWithKl = 100;
 
 }  // namespace
 
-bool TrainDisplay::shows_kl() const { return has_kl_ && terminal_.columns() >= kColumnsWithKl; }
+bool TrainDisplay::shows_kl() const { return options_.has_kl && terminal_.columns() >= kColumnsWithKl; }
 
 /// "epoch  3/50  loss 0.01880  test 0.01765     120,311 images/s  0:24 left"; the middle is one of fixed width.
 std::string TrainDisplay::line(int64_t epoch, double train_loss, const std::string& middle, double images_per_second,
                                double seconds_left) const {
-  const std::string total = std::to_string(epochs_);
+  const std::string total = std::to_string(options_.epochs);
   return fmt::format("epoch {:>{}}/{}  loss {:<9}  {:<{}}  {:>9} images/s{}", epoch, total.size(), total,
                      loss(train_loss), middle, shows_kl() ? 28 : 14, count(std::llround(images_per_second)),
                      seconds_left > 0 ? fmt::format("  {} left", duration(seconds_left)) : "");
@@ -38,11 +39,15 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
   ++epochs_shown_;
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double seconds_left =
-      elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(epochs_ - record.epoch);
-  std::string test = "test " + loss(record.test.total());
-  if (shows_kl()) test += ", kl " + loss(record.test[LossTerm::kKl]);
-  curve_.push_back(record.test.total());
-  terminal_.print_cut(line(record.epoch, record.train.total(), test, record.images_per_second, seconds_left));
+      elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(options_.epochs - record.epoch);
+  // Where there is a validation part, it is what training is watched by.
+  const bool validates = !std::isnan(record.validation.total());
+  const Loss& held_out = validates ? record.validation : record.test;
+  std::string text = (validates ? "val  " : "test ") + loss(held_out.total());
+  if (shows_kl()) text += ", kl " + loss(held_out[LossTerm::kKl]);
+  curve_.push_back(held_out.total());
+  terminal_.print_cut(line(record.epoch, record.train.total(), text, record.images_per_second, seconds_left));
+  if (options_.shows_terms) terminal_.print(loss_lines(record, options_.scales));
 }
 
 void TrainDisplay::on_progress(const Progress& progress) {

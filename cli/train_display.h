@@ -12,10 +12,14 @@ namespace hourglass::cli {
 
 class TrainDisplay {
  public:
-  /// Prints to `terminal`, which must outlive it. `epochs`: of the whole run. `has_kl`: the loss has the divergence of
-  /// a Gaussian latent, which is then shown by itself where there is room.
-  TrainDisplay(Terminal& terminal, int64_t epochs, bool has_kl)
-      : terminal_(terminal), epochs_(epochs), has_kl_(has_kl) {}
+  struct Options {
+    int64_t epochs;            ///< of the whole run
+    bool has_kl;               ///< the divergence of a Gaussian latent is shown by itself where there is room
+    bool shows_terms = false;  ///< every term, behind every epoch
+    LossScales scales = {};    ///< of these
+  };
+  /// Prints to `terminal`, which must outlive it.
+  TrainDisplay(Terminal& terminal, const Options& options) : terminal_(terminal), options_(options) {}
 
   /// For TrainCallbacks: both refer to this display.
   void on_epoch(const EpochRecord& record);
@@ -29,8 +33,7 @@ class TrainDisplay {
   std::string with_curve(const std::string& line) const;
 
   Terminal& terminal_;
-  int64_t epochs_;
-  bool has_kl_;
+  Options options_;
   std::vector<double> curve_;  // the held-out loss of each epoch
   int64_t epochs_shown_ = 0;   // since the start or the resume
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

@@ -83,6 +83,7 @@ TrainArguments::TrainArguments(CLI::App& app) : flags(app) {
   app.add_option("--out", out, "run folder; default: runs/MODEL-DATA, numbered where that exists")->type_name("DIR");
   app.add_flag("--resume", resume, "continue the run in the folder MODEL, or in that of --out");
   app.add_flag("--quiet", quiet, "print nothing but errors");
+  app.add_flag("--terms", terms, "after each epoch, every term of the loss, per pixel and per image");
   app.add_flag("--json", json, "print the result as JSON, and all else on standard error");
   app.add_flag("--no-report", no_report, "leave out report.html, which shows the run");
   add_data_flags(flags);

@@ -22,6 +22,7 @@ struct TrainArguments {
   bool quiet = false;
   bool json = false;
   bool no_report = false;
+  bool terms = false;
   ConfigFlags flags;
 };
 

@@ -91,16 +91,17 @@ struct TrainConfig {
   int64_t lbfgs_memory = 10;          ///< lbfgs: steps it remembers
   std::string schedule = "constant";  ///< constant | exponential | step | cosine | plateau
   double schedule_factor = 0.1;       ///< exponential, step, plateau: times this at every drop
-  int64_t schedule_every =
-      10000;                 ///< steps (exponential), epochs (step) or epochs without a better training loss (plateau)
-  double warmup_epochs = 0;  ///< over which the learning rate grows from 0
-  double clip_norm = 0;      ///< the gradient's largest norm; 0: any
-  double clip_value = 0;     ///< the largest value of its elements; 0: any
-  int64_t batch_size = 128;  ///< 0: the whole training part is one batch
-  int64_t accumulate = 1;    ///< batches whose gradients make one step
+  int64_t schedule_every = 10000;     ///< steps (exponential), epochs (step) or epochs without a better loss (plateau)
+  double warmup_epochs = 0;           ///< over which the learning rate grows from 0
+  double clip_norm = 0;               ///< the gradient's largest norm; 0: any
+  double clip_value = 0;              ///< the largest value of its elements; 0: any
+  int64_t batch_size = 128;           ///< 0: the whole training part is one batch
+  int64_t accumulate = 1;             ///< batches whose gradients make one step
   int64_t epochs = 50;
-  int64_t seed = 1;     ///< of the initial weights and the order of the samples
-  int64_t threads = 0;  ///< workers a batch is split over; 0: one a core
+  int64_t patience = 0;  ///< epochs without a better validation loss until training ends; 0: it does not
+  double min_delta = 0;  ///< how much lower a better validation loss is
+  int64_t seed = 1;      ///< of the initial weights and the order of the samples
+  int64_t threads = 0;   ///< workers a batch is split over; 0: one a core
 };
 
 struct Config {

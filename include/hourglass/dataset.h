@@ -156,8 +156,7 @@ DataParts split(const DataParts& given, const DataConfig& config, const Context&
 /// ("x.csv", "faces.mat", "images.npz:x", "file.h5:/group/x", "photos/"). Files of a named set are looked for in
 /// `config.dir`, then in $HOURGLASS_DATA, then in the user's cache folder ($XDG_CACHE_HOME/hourglass or
 /// ~/.cache/hourglass). What the options leave open of a file is inferred and said to context.log; where `inferred` is
-/// not null it becomes `config` with that filled in. The set is then split as `split` does, and missing values are
-/// filled in where config.missing asks for it.
+/// not null it becomes `config` with that filled in. The set is then split as `split` does.
 /// Throws Error(kUsage) for an unknown name (and says the nearest known one) and for options that do not fit the file,
 /// Error(kData) for files that are missing or malformed, Error(kIo) for a path that cannot be read.
 DataParts load_dataset(const DataConfig& config, const Context& context = {}, DataConfig* inferred = nullptr);

@@ -3,6 +3,9 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+
+#include "hourglass/config.h"
 
 namespace hourglass {
 
@@ -18,6 +21,16 @@ struct Loss {
   double& operator[](LossTerm term) { return terms[static_cast<size_t>(term)]; }
   double operator[](LossTerm term) const { return terms[static_cast<size_t>(term)]; }
   double total() const;
+  /// Every term times `factor`.
+  Loss scaled(double factor) const;
 };
+
+/// Factors from the objective as it is minimised to the two usual scales. The other terms keep their weight beside the
+/// reconstruction, whichever the scale.
+struct LossScales {
+  double per_pixel = 1;  ///< the reconstruction loss is the mean over the values of a sample
+  double per_image = 1;  ///< it is their sum
+};
+LossScales loss_scales(const ObjectiveConfig& config, int64_t sample_dim);
 
 }  // namespace hourglass

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,11 +16,12 @@
 
 namespace hourglass {
 
-/// What one epoch gave. `train` is the mean over the epoch's samples while the weights moved; `test` is measured
-/// on the whole test part after it.
+/// What one epoch gave. `train` is the mean over the epoch's samples while the weights moved; `validation` and `test`
+/// are measured on those whole parts after it, and are no number where there is no such part.
 struct EpochRecord {
   int64_t epoch = 0;  ///< from 1
   Loss train;
+  Loss validation;
   Loss test;
   double seconds = 0;            ///< of training, without the test pass
   double images_per_second = 0;  ///< trained
@@ -40,12 +42,15 @@ struct TrainCallbacks {
   std::function<void(const EpochRecord&)> on_epoch;  ///< after each epoch
   std::function<void(const Progress&)> on_progress;  ///< about ten times a second
   const std::atomic<bool>* stop = nullptr;           ///< once true, training ends after the running step
+  /// Of start_run and resume_run: further results of the trained model, by name, for summary.json.
+  std::function<std::map<std::string, double>(const Autoencoder&)> measure;
 };
 
 struct TrainResult {
-  History history;        ///< of all epochs, those before a resume included
-  bool finished = false;  ///< false: stopped early by TrainCallbacks::stop
-  int64_t steps = 0;      ///< optimizer steps taken in all
+  History history;         ///< of all epochs, those before a resume included
+  bool finished = false;   ///< false: stopped early by TrainCallbacks::stop
+  int64_t kept_epoch = 0;  ///< whose weights the model has: the last, or with train.patience the best one
+  int64_t steps = 0;       ///< optimizer steps taken in all
 };
 
 /// Memory a training run of this model takes besides the data set, in bytes.
@@ -59,6 +64,9 @@ struct MemorySummary {
 
 /// For training `model` by its config().
 MemorySummary training_memory(const Autoencoder& model, const Context& context = {});
+
+/// What will train, but likely not as it was meant, each as one sentence or two. Training hands them to Context::log.
+std::vector<std::string> training_warnings(const Autoencoder& model);
 
 /// Trains `model` in place by its config().train and config().objective. Nothing is written.
 /// Throws Error(kUsage) where a batch is larger than the training part or a sample does not fit the model, and

@@ -205,7 +205,9 @@ std::vector<Field> train_fields() {
       {"train", "schedule_factor", at<kTable, &TrainConfig::schedule_factor>, between(0, 1),
        "what exponential, step and plateau multiply the learning rate by"},
       {"train", "schedule_every", at<kTable, &TrainConfig::schedule_every>, at_least(1),
-       "when: after this many steps (exponential), epochs (step) or epochs without a better training loss (plateau)"},
+       "when: after this many steps (exponential), epochs (step) or epochs without a better loss, of the validation "
+       "part where "
+       "there is one (plateau)"},
       {"train", "warmup_epochs", at<kTable, &TrainConfig::warmup_epochs>, at_least(0),
        "epochs over which the learning rate grows from 0"},
       {"train", "clip_norm", at<kTable, &TrainConfig::clip_norm>, at_least(0),
@@ -217,6 +219,11 @@ std::vector<Field> train_fields() {
       {"train", "accumulate", at<kTable, &TrainConfig::accumulate>, at_least(1),
        "batches whose gradients are added up to one step"},
       {"train", "epochs", at<kTable, &TrainConfig::epochs>, at_least(1), "passes over the training part"},
+      {"train", "patience", at<kTable, &TrainConfig::patience>, at_least(0),
+       "epochs without a better validation loss after which training ends; the model is then that of the best epoch. "
+       "0: all epochs are trained and the last one's model is kept"},
+      {"train", "min_delta", at<kTable, &TrainConfig::min_delta>, at_least(0),
+       "by how much a better validation loss is lower"},
       {"train", "seed", at<kTable, &TrainConfig::seed>, at_least(0),
        "seed of the initial weights and of the order of the samples"},
       {"train", "threads", at<kTable, &TrainConfig::threads>, from_to(0, 1024),

@@ -1,6 +1,8 @@
 #pragma once
 // What is minimised: the reconstruction loss and the penalties, every term by itself.
 
+#include <cmath>
+
 #include "hourglass/loss.h"
 #include "hourglass/preprocessing.h"
 #include "kernels/loss.h"
@@ -48,6 +50,8 @@ class Objective {
   /// The weight of the KL term after `epochs` epochs (a fraction of one included): it grows linearly over
   /// kl_warmup_epochs (Sonderby et al. 2016).
   double kl_weight(double epochs) const;
+  /// Epochs after which it no longer grows.
+  int64_t kl_warmup_end() const { return static_cast<int64_t>(std::ceil(kl_warmup_epochs_)); }
   /// What Pass takes for a mean over so many rows.
   float kl_scale(double epochs, int64_t rows) const;
   float free_nats() const { return static_cast<float>(free_nats_); }

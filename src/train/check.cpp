@@ -6,6 +6,7 @@
 
 #include "data/sample_transform.h"
 #include "hourglass/error.h"
+#include "hourglass/trainer.h"
 #include "model/corruption.h"
 #include "model/network.h"
 
@@ -34,6 +35,14 @@ void check_batches(const TrainConfig& train, const Dataset& data) {
            train.batch_size == 0 ? " (train.batch_size is 0: the whole training part)"
                                  : fmt::format(" of {}", train.batch_size),
            batches, train.batch_size > 1 ? ", or train.batch_size lower" : "");
+}
+
+void check_patience(const TrainConfig& train, const DataParts& data) {
+  if (train.patience > 0 && data.validation.size() == 0)
+    refuse(
+        "train.patience is {}, but '{}' has no validation part to judge by, and the test part is never used for "
+        "choices. Set data.validation=0.1, or train.patience=0.",
+        train.patience, data.train.name());
 }
 
 // The layers of a model of which `is` holds, as "encoder layer 2 (dropout 0.2)"; "" where there is none.
@@ -94,7 +103,24 @@ void check_solver(const Config& config, const Network& network, const Dataset& t
            train.schedule != "constant" ? "train.schedule=constant" : "train.warmup_epochs=0", kOther);
 }
 
+// Whether an LSTM's output, which lies within (-1, 1), is what the decoder gives.
+bool ends_in_lstm(const Autoencoder& model) { return model.config().model.decoder.back().starts_with("lstm"); }
+
 }  // namespace
+
+std::vector<std::string> training_warnings(const Autoencoder& model) {
+  std::vector<std::string> warnings;
+  if (ends_in_lstm(model))
+    warnings.push_back(
+        "The decoder ends in an LSTM, whose output lies between -1 and 1 and reaches neither: values of 1, which data "
+        "in [0, 1] have, are only approached. End model.decoder with 'linear output', 'sigmoid' to reach all.");
+  return warnings;
+}
+
+void log_warnings(const Autoencoder& model, const Context& context) {
+  if (!context.log) return;
+  for (const std::string& warning : training_warnings(model)) context.log("Warning: " + warning);
+}
 
 void check_training(const Autoencoder& model, const DataParts& data) {
   const Config& config = model.config();
@@ -102,6 +128,7 @@ void check_training(const Autoencoder& model, const DataParts& data) {
   check_samples(model, data.validation, "validation");
   check_samples(model, data.test, "test");
   check_batches(config.train, data.train);
+  check_patience(config.train, data);
   if (config.train.batch_size == 0) check_whole_batch(model.network());
   if (config.train.optimizer == "lbfgs") check_solver(config, model.network(), data.train);
 }

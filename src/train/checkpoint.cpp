@@ -38,6 +38,7 @@ double bits_entry(const SafetensorsFile& file, const std::string& key, const std
 }
 
 std::string sum_key(size_t term) { return fmt::format("epoch_sum.{}", name(static_cast<LossTerm>(term))); }
+constexpr const char* kBestWeights = "best";
 std::string moment_name(size_t moment) { return fmt::format("moment.{}", moment); }
 
 }  // namespace
@@ -54,20 +55,24 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
   metadata["plateau_best"] = bits_of(state.plateau.best);
   metadata["plateau_epochs"] = fmt::format("{}", state.plateau.epochs);
   metadata["plateau_drops"] = fmt::format("{}", state.plateau.drops);
+  metadata["best_epoch"] = fmt::format("{}", state.best.epoch);
+  metadata["best_loss"] = bits_of(state.best.loss);
   metadata["ended"] = fmt::format("{}", int{state.ended});
-  metadata["history"] = history_to_csv(state.history);
+  metadata["history"] = history_to_csv(state.history, {});
 
   const Network& network = model.network();
   std::vector<SafetensorsView> tensors = model_tensors(model);
   for (size_t i = 0; i < trainer.moments().size(); ++i)
     tensors.push_back(
         {moment_name(i), {network.flat_size()}, {trainer.moments()[i], static_cast<size_t>(network.flat_size())}});
+  if (state.best.epoch > 0) tensors.push_back({kBestWeights, {network.flat_size()}, trainer.best_weights()});
   write_safetensors(path, metadata, tensors);
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const SafetensorsFile file = read_model_file(path, "checkpoint");
-  Checkpoint checkpoint{model_from_file(file, path), static_cast<int>(number_entry(file, "workers", path, 1)), {}, {}};
+  Checkpoint checkpoint{
+      model_from_file(file, path), static_cast<int>(number_entry(file, "workers", path, 1)), {}, {}, {}};
   TrainState& state = checkpoint.state;
   state.step = number_entry(file, "step", path);
   state.epoch_rows = number_entry(file, "epoch_rows", path);
@@ -77,6 +82,7 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
   state.plateau.best = bits_entry(file, "plateau_best", path);
   state.plateau.epochs = number_entry(file, "plateau_epochs", path);
   state.plateau.drops = number_entry(file, "plateau_drops", path);
+  state.best = {number_entry(file, "best_epoch", path), bits_entry(file, "best_loss", path)};
   state.ended = number_entry(file, "ended", path) != 0;
   state.history = history_from_csv(metadata_entry(file, "history", path), path.string() + " (history)");
   for (size_t i = 0;; ++i) {
@@ -84,6 +90,8 @@ Checkpoint load_checkpoint(const std::filesystem::path& path) {
     if (stored == file.tensors.end()) break;
     checkpoint.moments.push_back(stored->values);
   }
+  const auto best = std::ranges::find(file.tensors, kBestWeights, &SafetensorsTensor::name);
+  if (best != file.tensors.end()) checkpoint.best_weights = best->values;
   return checkpoint;
 }
 
@@ -96,6 +104,11 @@ void restore(const Checkpoint& checkpoint, const std::filesystem::path& path, Tr
                             "values.",
                             path.string(), checkpoint.moments.size(), trainer.moments().size(), size));
   for (size_t i = 0; i < checkpoint.moments.size(); ++i) std::ranges::copy(checkpoint.moments[i], trainer.moments()[i]);
+  const size_t expected = checkpoint.state.best.epoch > 0 ? trainer.best_weights().size() : 0;
+  if (checkpoint.best_weights.size() != expected)
+    throw Error(ErrorKind::kData, fmt::format("'{}': it holds {} values of the best epoch's weights; {} were expected.",
+                                              path.string(), checkpoint.best_weights.size(), expected));
+  std::ranges::copy(checkpoint.best_weights, trainer.best_weights().begin());
   trainer.state() = checkpoint.state;
 }
 

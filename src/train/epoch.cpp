@@ -13,15 +13,15 @@
 namespace hourglass {
 namespace {
 
-// No step of training, so that the noise of the test part is its own.
-constexpr uint64_t kTestStep = (uint64_t{1} << 44) - 1;
+// No steps of training, so that the noise of these parts is their own.
+constexpr uint64_t kTestStep = (uint64_t{1} << 44) - 1, kValidationStep = kTestStep - 1;
 
 }  // namespace
 
-void Plateau::observe(double train_loss, int64_t patience) {
+void Plateau::observe(double loss, int64_t patience) {
   ++epochs;
-  if (train_loss < best) {
-    best = train_loss;
+  if (loss < best) {
+    best = loss;
     epochs = 0;
   } else if (epochs >= patience) {
     ++drops;
@@ -29,10 +29,10 @@ void Plateau::observe(double train_loss, int64_t patience) {
   }
 }
 
-// The test part is corrupted and its latents are drawn as in training, so that the terms mean the same, but with the
-// same noise after every epoch.
-Loss Trainer::test_loss() {
-  const int64_t rows = data_.test.size();
+// A part is corrupted and its latents are drawn as in training, so that the terms mean the same, but with the same
+// noise after every epoch.
+Loss Trainer::part_loss(const Dataset& part, uint64_t noise_step) {
+  const int64_t rows = part.size();
   if (rows == 0) {
     Loss loss;
     loss.terms.fill(std::numeric_limits<double>::quiet_NaN());
@@ -47,10 +47,10 @@ Loss Trainer::test_loss() {
     for (long begin = range.begin; begin < range.end; begin += workspace.rows) {
       const int64_t count = std::min<int64_t>(workspace.rows, range.end - begin);
       float* target = workspace.arena.at(workspace.target);
-      data_.test.read(begin, begin + count, target);
-      data_.test.release(begin, begin + count);
+      part.read(begin, begin + count, target);
+      part.release(begin, begin + count);
       if (corrupts(model_.config().corruption))
-        corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), kTestStep, begin, count,
+        corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), noise_step, begin, count,
                 network_.sample_dim(), target, workspace.arena.at(workspace.input));
       worker.sums += objective_.evaluate(network_,
                                          {.rows = count,
@@ -58,7 +58,7 @@ Loss Trainer::test_loss() {
                                           .first_row = begin,
                                           .batch_rows = count,
                                           .seed = static_cast<uint64_t>(config_.seed),
-                                          .step = kTestStep},
+                                          .step = noise_step},
                                          workspace);
     }
   });
@@ -75,12 +75,16 @@ EpochRecord Trainer::finish_epoch(int64_t epoch) {
     record.train.terms[i] = state_.epoch_sums.terms[i] / static_cast<double>(state_.epoch_rows);
   record.seconds = state_.epoch_seconds;
   record.images_per_second = static_cast<double>(state_.epoch_rows) / state_.epoch_seconds;
-  record.test = test_loss();
+  record.validation = part_loss(data_.validation, kValidationStep);
+  record.test = part_loss(data_.test, kTestStep);
   const bool finite = std::all_of(network_.flat(), network_.flat() + network_.flat_size(),
                                   [](float value) { return std::isfinite(value); });
   if (!finite) report_divergence("gradient", state_.step);
+  const bool validates = data_.validation.size() > 0;
+  if (validates && !std::isfinite(record.validation.total())) report_divergence("validation loss", state_.step);
   if (data_.test.size() > 0 && !std::isfinite(record.test.total())) report_divergence("test loss", state_.step);
-  state_.plateau.observe(record.train.total(), config_.schedule_every);
+  state_.plateau.observe((validates ? record.validation : record.train).total(), config_.schedule_every);
+  if (config_.patience > 0) look_for_better(record);
   state_.epoch_sums = {};
   state_.epoch_rows = 0;
   state_.epoch_seconds = 0;
@@ -90,6 +94,18 @@ EpochRecord Trainer::finish_epoch(int64_t epoch) {
 std::string Trainer::divergent_term() const {
   const Objective::RowSums sums = sum_over_workers();
   return !std::isfinite(sums.reconstruction) ? "reconstruction" : !std::isfinite(sums.kl) ? "kl" : "latent_l1";
+}
+
+// Early stopping (Prechelt 1998) on the validation part. While the weight of the divergence still grows, losses of
+// different epochs are not comparable: those epochs neither count nor become the best.
+void Trainer::look_for_better(const EpochRecord& record) {
+  const int64_t warmup = network_.is_gaussian() ? objective_.kl_warmup_end() : 0;
+  if (record.epoch > warmup && record.validation.total() < state_.best.loss - config_.min_delta) {
+    state_.best = {record.epoch, record.validation.total()};
+    std::copy_n(network_.flat(), network_.flat_size(), best_);
+  }
+  if (record.epoch - std::max(state_.best.epoch, warmup) >= config_.patience) state_.ended = true;
+  if (finished() && state_.best.epoch > 0) std::copy_n(best_, network_.flat_size(), network_.flat());
 }
 
 void Trainer::report_divergence(const std::string& term, int64_t step) const {

@@ -72,10 +72,12 @@ void Trainer::plan_buffers() {
   const int num_moments = optimizer_ ? optimizer_->num_moments() : 0;
   for (int i = 0; i < num_moments; ++i) moments.push_back(buffers_.reserve(network_.flat_size()));
   const size_t start = buffers_.reserve(solves() ? network_.flat_size() : 0);
+  const size_t best = buffers_.reserve(config_.patience > 0 ? network_.flat_size() : 0);
   buffers_.commit();
 
   for (size_t handle : moments) moments_.push_back(buffers_.at(handle));
   start_ = buffers_.at(start);
+  best_ = buffers_.at(best);
   const int64_t rows = std::max(kTestRows, rows_per_worker(slice_rows_, num_workers_));
   for (size_t i = 0; i < gradients.size(); ++i)
     workers_.push_back({network_.make_workspace(rows, true, corrupts(model_.config().corruption)),
@@ -150,7 +152,7 @@ TrainResult Trainer::run(const TrainCallbacks& callbacks, const Hook& after_epoc
     }
   }
   if (stopped && when_stopped) when_stopped();
-  return {state_.history, !stopped, state_.step};
+  return {state_.history, !stopped, kept_epoch(), state_.step};
 }
 
 // Goes on with an epoch. Returns whether it came to its end; false: it was stopped.
@@ -211,7 +213,9 @@ MemorySummary training_memory(const Autoencoder& model, const Context& context) 
 }
 
 TrainResult train(Autoencoder& model, const DataParts& data, const TrainCallbacks& callbacks, const Context& context) {
-  return Trainer(model, data, training_workers(model.config(), context)).run(callbacks);
+  Trainer trainer(model, data, training_workers(model.config(), context));
+  log_warnings(model, context);
+  return trainer.run(callbacks);
 }
 
 }  // namespace hourglass

@@ -22,10 +22,16 @@ namespace hourglass {
 /// Whether training still gets better.
 struct Plateau {
   double best = std::numeric_limits<double>::infinity();
-  int64_t epochs = 0;  ///< since the best training loss, or since the last drop
+  int64_t epochs = 0;  ///< since the best loss, or since the last drop
   int64_t drops = 0;   ///< of the learning rate
 
-  void observe(double train_loss, int64_t patience);
+  void observe(double loss, int64_t patience);
+};
+
+/// The epoch with the lowest validation loss, for early stopping.
+struct BestEpoch {
+  int64_t epoch = 0;  ///< 0: none yet
+  double loss = std::numeric_limits<double>::infinity();
 };
 
 /// Everything that a run needs to go on besides the weights and the moments.
@@ -36,6 +42,7 @@ struct TrainState {
   double epoch_seconds = 0;  ///< time spent on it
   History history;           ///< finished epochs
   Plateau plateau;           ///< for the schedule of that name
+  BestEpoch best;            ///< whose weights are kept; where training has patience
   bool ended = false;        ///< before the last epoch: nothing better was to be found
 };
 
@@ -67,8 +74,16 @@ class Trainer {
   const TrainState& state() const { return state_; }
   /// The optimizer's buffers, each flat_size long.
   std::span<float* const> moments() const { return moments_; }
+  /// The weights of the best epoch so far, flat_size long; empty where training has no patience.
+  std::span<float> best_weights() const {
+    return {best_, config_.patience > 0 ? static_cast<size_t>(network_.flat_size()) : 0};
+  }
   int64_t flat_size() const { return network_.flat_size(); }
   int workers() const { return num_workers_; }
+  /// The epoch whose weights the model has: the best one where training is over and had patience, else the last.
+  int64_t kept_epoch() const {
+    return finished() && state_.best.epoch > 0 ? state_.best.epoch : static_cast<int64_t>(state_.history.size());
+  }
   bool finished() const { return state_.ended || state_.step >= config_.epochs * steps_per_epoch(); }
   int64_t steps_per_epoch() const;
 
@@ -128,8 +143,9 @@ class Trainer {
   std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
   Loss loss_of_step(int64_t step, const Objective::RowSums& sums) const;
-  Loss test_loss();
+  Loss part_loss(const Dataset& part, uint64_t noise_step);
   EpochRecord finish_epoch(int64_t epoch);
+  void look_for_better(const EpochRecord& record);
   // `step` counts from 1.
   [[noreturn]] void report_divergence(const std::string& term, int64_t step) const;
   std::string divergent_term() const;
@@ -151,6 +167,7 @@ class Trainer {
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
+  float* best_ = nullptr;      // flat: the weights of the best epoch
   float* start_ = nullptr;     // flat: the weights before the running epoch of a solver
   std::vector<Block> blocks_;  // all trained parameters
   BlockQueue queue_;           // which of them are left in the running step

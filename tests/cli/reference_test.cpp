@@ -47,7 +47,8 @@ const ListedPreset kPresets[] = {{"fc", "28x28x1 +64 +218,192"},         {"conv"
                                  {"rae", "28x28x1 +20 +473,636"},        {"rae-360", "28x28x1 +20 +846,084"},
                                  {"deep3", "28x28x1 +100 +454,004"},     {"deep5", "28x28x1 +100 +1,118,580"},
                                  {"denoising", "28x28x1 +100 +454,004"}, {"frey-vae", "28x20x1 +20 +447,112"},
-                                 {"frey-vae-2d", "28x20x1 +2 +338,724"}, {"sparse-mnist", "28x28x1 +196 +308,308"}};
+                                 {"frey-vae-2d", "28x20x1 +2 +338,724"}, {"sparse-mnist", "28x28x1 +196 +308,308"},
+                                 {"patches", "16x16x1 +64 +33,088"}};
 
 TEST(Models, ListEveryPresetUnderItsStudyWithItsSizes) {
   const Outcome outcome = Workplace().run({"models"});

@@ -87,6 +87,52 @@ TEST(Train, ShowsTheDivergenceOnlyWhereItFits) {
   EXPECT_THAT(here.run_in_terminal(80, tiny_variational_training()).out, Not(HasSubstr(", kl ")));
 }
 
+TEST(Train, ShowsEveryTermPerPixelAndPerImage) {
+  const Workplace here;
+  const Outcome outcome = here.run(tiny_variational_training() + std::vector<std::string>{"--terms", "--out", "run"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(std::regex_search(
+      outcome.out,
+      std::regex("\n    test +reconstruction [\\d.]+ px [\\d.]+ img, kl [\\d.e-]+ px [\\d.e-]+ img, total")))
+      << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("term of the loss  train px  train img +test px +test img\n")));
+  EXPECT_THAT(outcome.out, HasSubstr("Reconstruction is the mean over the values of an image"));
+  const json summary = json::parse(here.read("run/summary.json"));
+  const json& test = summary["test"];
+  EXPECT_NEAR(test["per_image"]["kl"].get<double>(), 784 * test["per_pixel"]["kl"].get<double>(), 1e-6);
+  EXPECT_EQ(test["per_pixel"]["total"], test["total"]);
+  EXPECT_EQ(summary["reduction"], "mean over the values of a sample, mean over samples");
+  EXPECT_THAT(here.read("run/history.csv"), HasSubstr(",test_reconstruction_img,"));
+}
+
+TEST(Train, SaysWhatTheLatentDoes) {
+  const Workplace here;
+  const std::string plain = here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).out;
+  EXPECT_TRUE(std::regex_search(plain, std::regex("latent: mean activation .* units are not 0 \\(L0\\)"))) << plain;
+  EXPECT_THAT(plain, Not(HasSubstr("collapsed")));
+  const json measured = json::parse(here.read("run/summary.json"))["measured"];
+  for (const char* name : {"latent_l0", "latent_l1", "latent_mean_activation", "dead_units", "active_units"})
+    EXPECT_TRUE(measured[name].is_number()) << name;
+}
+
+TEST(Train, WarnsOfAPosteriorThatCollapsed) {
+  const Workplace here;
+  const std::string out =
+      here.run(tiny_variational_training() +
+               std::vector<std::string>{"--set", "objective.kl_weight=50", "--epochs", "40", "--learning-rate", "0.01"})
+          .out;
+  EXPECT_THAT(out, HasSubstr("0 of 2 units are active"));
+  EXPECT_THAT(out, HasSubstr("Warning: the posterior has collapsed"));
+  EXPECT_THAT(out, HasSubstr("objective.kl_weight"));
+}
+
+TEST(Train, WarnsOfAnOutputThatHardlyReachesTheData) {
+  const Workplace here;
+  const std::vector<std::string> layers = {"--encoder", "lstm 4 last", "--decoder", "repeat 28, lstm 28"};
+  EXPECT_THAT(here.run(tiny_training() + layers).out, HasSubstr("Warning: The decoder ends in an LSTM"));
+  EXPECT_THAT(here.run(tiny_training()).out, Not(HasSubstr("Warning")));
+}
+
 TEST(Train, NumbersTheDefaultFolder) {
   const Workplace here;
   for (int i = 0; i < 3; ++i) ASSERT_EQ(here.run(tiny_training()).exit_code, 0);

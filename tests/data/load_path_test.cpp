@@ -133,7 +133,7 @@ TEST_F(OwnData, MissingValuesAreFilledFromTheTrainingPart) {
   config_.preprocess = {"impute mean"};
   config_.train_rows = "1:2";
   config_.test_rows = "2:";
-  expect_error(ErrorKind::kData, {"'a'"}, [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
+  expect_error(ErrorKind::kData, {"feature 0 has no value in any training sample"}, [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
 }
 
 TEST_F(OwnData, NpyIsMappedWhereItCanBe) {

@@ -24,12 +24,17 @@ inline Config tiny_config(std::vector<std::string> encoder = {"linear 6", "tanh"
   return config;
 }
 
+/// `count` samples of random bytes.
+inline Dataset tiny_samples(int64_t count, const Shape& shape, uint64_t seed = 1) {
+  RandomStream random(seed, RandomPurpose::kSyntheticDigits, 0);
+  std::vector<uint8_t> bytes(static_cast<size_t>(count * num_elements(shape)));
+  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.below(256));
+  return Dataset("tiny", shape, std::move(bytes));
+}
+
 /// `count` samples of `dim` random bytes.
 inline Dataset tiny_dataset(int64_t count, int64_t dim = 8, uint64_t seed = 1) {
-  RandomStream random(seed, RandomPurpose::kSyntheticDigits, 0);
-  std::vector<uint8_t> bytes(static_cast<size_t>(count * dim));
-  for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(random.below(256));
-  return Dataset("tiny", {dim}, std::move(bytes));
+  return tiny_samples(count, {dim}, seed);
 }
 
 }  // namespace hourglass

@@ -8,6 +8,7 @@
 #include "hourglass/trainer.h"
 #include "model/network.h"
 #include "support/expect_error.h"
+#include "support/expect_same_bits.h"
 #include "support/rewrite_safetensors.h"
 #include "support/temporary_folder.h"
 #include "support/tiny.h"
@@ -34,24 +35,6 @@ class Run : public testing::Test {
   const DataParts data_{tiny_dataset(26), tiny_dataset(9, 8, 2)};
   const RunFolder folder_{temporary_ / "run"};
 };
-
-// All that is the same however often a run was stopped: everything but times.
-void expect_same_bits(const RunFolder& a, const RunFolder& b) {
-  const Checkpoint first = load_checkpoint(a.checkpoint()), second = load_checkpoint(b.checkpoint());
-  const Network &x = first.model.network(), &y = second.model.network();
-  ASSERT_EQ(x.flat_size(), y.flat_size());
-  EXPECT_TRUE(std::equal(x.flat(), x.flat() + x.flat_size(), y.flat()));
-  EXPECT_EQ(first.moments, second.moments);
-  EXPECT_EQ(first.state.step, second.state.step);
-  EXPECT_EQ(first.state.epoch_rows, second.state.epoch_rows);
-  EXPECT_EQ(first.state.epoch_sums.terms, second.state.epoch_sums.terms);
-  ASSERT_EQ(first.state.history.size(), second.state.history.size());
-  for (size_t i = 0; i < first.state.history.size(); ++i) {
-    EXPECT_EQ(first.state.history[i].epoch, second.state.history[i].epoch);
-    EXPECT_EQ(first.state.history[i].train.terms, second.state.history[i].train.terms);
-    EXPECT_EQ(first.state.history[i].test.terms, second.state.history[i].test.terms);
-  }
-}
 
 class Resume : public Run, public testing::WithParamInterface<std::tuple<const char*, int>> {
  protected:

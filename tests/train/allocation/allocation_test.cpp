@@ -75,9 +75,9 @@ bool equally_often(const std::vector<Chunk>& chunks) {
 }
 
 // The first chunk of a run is one step long, those behind it are longer.
-std::vector<Chunk> train_in_chunks(const Config& config, int threads) {
-  const DataParts data{tiny_dataset(601), {}};
-  Autoencoder model(config, {8});
+std::vector<Chunk> train_in_chunks(const Config& config, const Dataset& samples, int threads) {
+  const DataParts data{samples, {}};
+  Autoencoder model(config, samples.sample_shape());
   Trainer trainer(model, data, threads);
   std::vector<Chunk> chunks;
   chunks.reserve(200);
@@ -108,10 +108,30 @@ TEST_P(AllocationTest, StepAllocatesNothing) {
     config.train.optimizer = optimizer;
     config.train.epochs = 1;
     config.objective.weight_l1 = config.objective.weight_l2 = config.objective.latent_l1 = 1e-3;
-    const std::vector<Chunk> chunks = train_in_chunks(config, GetParam());
+    const std::vector<Chunk> chunks = train_in_chunks(config, tiny_dataset(601), GetParam());
     EXPECT_EQ(chunks.front().steps, 1);
     EXPECT_GT(longest(chunks), 1);
     EXPECT_TRUE(equally_often(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
+  }
+}
+
+// Batches of four, so that there are many steps; the whole training part becomes as many slices of one step.
+TEST_P(AllocationTest, StepOfEveryPresetAllocatesNothing) {
+  for (const Preset& preset : presets()) {
+    SCOPED_TRACE(preset.name);
+    Config config = preset.config;
+    config.train.epochs = 1;
+    if (config.train.batch_size > 0) {
+      config.train.batch_size = 4;
+      const std::vector<Chunk> chunks = train_in_chunks(config, tiny_samples(203, preset.sample_shape), GetParam());
+      EXPECT_GT(longest(chunks), 1);
+      EXPECT_TRUE(equally_often(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
+    } else {
+      const auto allocations = [&](int64_t samples) {
+        return train_in_chunks(config, tiny_samples(samples, preset.sample_shape), GetParam()).front().allocations;
+      };
+      EXPECT_EQ(allocations(kSliceRows), allocations(6 * kSliceRows));
+    }
   }
 }
 

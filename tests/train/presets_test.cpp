@@ -1,0 +1,67 @@
+// What holds for the training of every preset: the same seed gives the same bits, and a run that was stopped goes on to
+// those of one that was not.
+
+#include <algorithm>
+#include <atomic>
+
+#include "hourglass/trainer.h"
+#include "model/network.h"
+#include "support/expect_same_bits.h"
+#include "support/temporary_folder.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+class PresetTraining : public testing::TestWithParam<Preset> {
+ protected:
+  PresetTraining() {
+    if (config_.train.batch_size > 0) config_.train.batch_size = 8;
+    config_.train.epochs = 2;
+  }
+  Autoencoder make_model() const { return Autoencoder(config_, GetParam().sample_shape); }
+
+  Config config_ = GetParam().config;
+  // Six batches, the last of two samples; in one slice too where the whole part is a batch.
+  const DataParts data_{tiny_samples(42, GetParam().sample_shape), tiny_samples(9, GetParam().sample_shape, 2)};
+  const Context context_{2, {}};
+  const TemporaryFolder temporary_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Of, PresetTraining, testing::ValuesIn(presets()), [](const auto& test) {
+  std::string name = test.param.name;
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+TEST_P(PresetTraining, SameSeedGivesTheSameBits) {
+  Autoencoder first = make_model(), second = make_model();
+  const TrainResult result = train(first, data_, {}, context_);
+  EXPECT_EQ(result.history.back().test.terms, train(second, data_, {}, context_).history.back().test.terms);
+  const Network &x = first.network(), &y = second.network();
+  EXPECT_TRUE(std::equal(x.flat(), x.flat() + x.flat_size(), y.flat()));
+}
+
+TEST_P(PresetTraining, GoesOnToTheSameBits) {
+  const RunFolder straight{temporary_ / "straight"}, folder{temporary_ / "run"};
+  Autoencoder model = make_model();
+  start_run(straight, model, data_, {}, context_);
+
+  // Each resumed run does a step or two before it is stopped again: within epochs and at their ends.
+  std::atomic<bool> stop = false;
+  TrainCallbacks callbacks;
+  callbacks.stop = &stop;
+  callbacks.on_progress = [&](const Progress&) { stop = true; };
+  model = make_model();
+  TrainResult result = start_run(folder, model, data_, callbacks, context_);
+  EXPECT_FALSE(result.finished);
+  for (int stops = 0; !result.finished; ++stops) {
+    ASSERT_LT(stops, 20);
+    stop = false;
+    result = resume_run(folder, model, data_, callbacks, context_);
+  }
+  expect_same_bits(straight, folder);
+}
+
+}  // namespace
+}  // namespace hourglass
