@@ -14,7 +14,7 @@ constexpr double kSmallestGradient = 1e-7;
 
 struct Problem {
   std::span<float> params;
-  const std::function<Evaluation()>& evaluate;
+  const std::function<ObjectiveAt()>& evaluate;
   const std::function<bool()>& after_iteration;
   int64_t iterations = 0;
 };
@@ -22,7 +22,7 @@ struct Problem {
 double evaluate(void* instance, const double* x, double* gradient, int n, double) {
   const Problem& problem = *static_cast<Problem*>(instance);
   std::transform(x, x + n, problem.params.begin(), [](double value) { return static_cast<float>(value); });
-  const Evaluation evaluation = problem.evaluate();
+  const ObjectiveAt evaluation = problem.evaluate();
   std::copy_n(evaluation.gradient, n, gradient);
   return evaluation.value;
 }
@@ -36,7 +36,7 @@ int progress(void* instance, const double*, const double*, double, double, doubl
 }  // namespace
 
 LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
-                           const std::function<Evaluation()>& evaluate_params,
+                           const std::function<ObjectiveAt()>& evaluate_params,
                            const std::function<bool()>& after_iteration) {
   const int n = static_cast<int>(params.size());
   const std::unique_ptr<double, decltype(&lbfgs_free)> x(lbfgs_malloc(n), &lbfgs_free);

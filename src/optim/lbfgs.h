@@ -13,7 +13,7 @@ struct LbfgsOptions {
 };
 
 /// The objective at a point.
-struct Evaluation {
+struct ObjectiveAt {
   double value;
   const float* gradient;  ///< as long as the parameters; must stay until the next evaluation
 };
@@ -34,7 +34,7 @@ struct LbfgsResult {
 /// on. params end at the last of those. An evaluation that is not finite counts as no descent. Neither function may
 /// throw. Nothing is remembered between calls, so a call depends on its arguments alone. Throws std::bad_alloc.
 LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
-                           const std::function<Evaluation()>& evaluate, const std::function<bool()>& after_iteration);
+                           const std::function<ObjectiveAt()>& evaluate, const std::function<bool()>& after_iteration);
 
 /// Bytes that a call takes for `n` params.
 int64_t lbfgs_bytes(const LbfgsOptions& options, int64_t n);

@@ -24,7 +24,7 @@ bool Trainer::solve_epoch(int64_t epoch, const TrainCallbacks& callbacks) {
       state_.epoch_sums.terms[i] = reached.terms[i] * static_cast<double>(state_.epoch_rows);
   };
 
-  const auto evaluate = [&]() -> Evaluation {
+  const auto evaluate = [&]() -> ObjectiveAt {
     loss = evaluate_step(state_.step);
     if (evaluations++ == 0) first_loss = loss;
     return {loss.total(), workers_[0].gradients};

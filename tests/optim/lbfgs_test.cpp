@@ -15,7 +15,7 @@ class Valley {
   std::array<float, 16> x{};
   int64_t evaluations = 0;
 
-  Evaluation evaluate() {
+  ObjectiveAt evaluate() {
     ++evaluations;
     double value = 0;
     for (size_t i = 0; i < x.size(); i += 2) {
@@ -82,7 +82,7 @@ TEST(Lbfgs, ValueThatIsNotFiniteIsNoDescent) {
   int64_t evaluations = 0;
   const LbfgsResult result = minimize_lbfgs(
       {50, 10}, x,
-      [&]() -> Evaluation {
+      [&]() -> ObjectiveAt {
         return {evaluations++ == 0 ? 1 : std::numeric_limits<double>::quiet_NaN(), gradient.data()};
       },
       [] { return true; });
