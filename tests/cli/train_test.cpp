@@ -206,7 +206,7 @@ TEST(Train, ShowsACurveWhereThereIsRoomAndUnicode) {
     return std::regex_search(out, std::regex("█.*▁"));
   };
   EXPECT_TRUE(shows_curve("C.UTF-8", 120));
-  EXPECT_FALSE(shows_curve("C.UTF-8", 70));
+  EXPECT_FALSE(shows_curve("C.UTF-8", 60));
   EXPECT_FALSE(shows_curve("C", 120));
 }
 
