@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <sstream>
 
 #include "cli/program.h"
+#include "support/scoped_variable.h"
 
 namespace hourglass {
 namespace {
@@ -72,15 +72,12 @@ TEST_F(TrainedRun, PicturesAreShownInTheTerminalByWhatItCan) {
   EXPECT_THAT(here().run(command).out, testing::AllOf(HasSubstr("█"), testing::Not(HasSubstr("\x1b"))))
       << "text without colours away from a terminal";
   const auto shown_by = [&](const char* name, const char* value) {
-    const std::string before = std::getenv(name) ? std::getenv(name) : "";
-    setenv(name, value, 1);
-    const std::string out = here().run_in_terminal(80, command).out;
-    setenv(name, before.c_str(), 1);
-    return out;
+    const ScopedVariable variable(name, value);
+    return here().run_in_terminal(80, command).out;
   };
   EXPECT_THAT(shown_by("TERM", "xterm-kitty"), HasSubstr("\x1b_Ga=T,f=100,"));
   EXPECT_THAT(shown_by("TERM", "foot"), HasSubstr("\x1bP0;1;0q"));
-  setenv("TERM", "xterm", 1);
+  const ScopedVariable plain("TERM", "xterm");
   EXPECT_THAT(shown_by("TERM_PROGRAM", "iTerm.app"), HasSubstr("\x1b]1337;File=inline=1;"));
   const std::string text = here().run_in_terminal(80, command).out;
   EXPECT_THAT(text, HasSubstr("\x1b[38;2;"));

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "cli/program.h"
+#include "support/scoped_variable.h"
 
 namespace hourglass {
 namespace {
@@ -196,12 +197,11 @@ TEST(Train, RewritesOneLineThatFitsTheTerminal) {
 TEST(Train, ShowsACurveWhereThereIsRoomAndUnicode) {
   const Workplace here;
   const auto shows_curve = [&](const char* locale, int columns) {
-    setenv("LC_ALL", locale, 1);
+    const ScopedVariable language("LC_ALL", locale), terminal("TERM", "xterm");
     const std::string out =
         here.run_in_terminal(columns, tiny_training() + std::vector<std::string>{"--set", "data.synthetic_train=20000",
                                                                                  "--epochs", "4", "--no-report"})
             .out;
-    unsetenv("LC_ALL");
     EXPECT_THAT(out, HasSubstr("epoch 4/4"));
     return std::regex_search(out, std::regex("█.*▁"));
   };
