@@ -146,7 +146,8 @@ Json to_json(const RunReport& report) {
 }  // namespace
 
 std::string run_page(const RunReport& report) {
-  return html_page(report.title, to_json(report), {"network.js", "latent_space.js", "evaluation.js", "run.js"});
+  return html_page(report.title, to_json(report),
+                   {"network.js", "latent_space.js", "latent_tools.js", "evaluation.js", "run.js"});
 }
 
 }  // namespace hourglass
