@@ -43,7 +43,7 @@ class Autoencoder {
   /// and range are those that come out of it. Throws also as Preprocessing::fit.
   Autoencoder(Config config, const Dataset& train, const Context& context = {});
   /// The same with what was fitted before, by the steps of config.data.preprocess.
-  Autoencoder(Config config, Preprocessing fitted);
+  Autoencoder(Config config, const Preprocessing& fitted);
   Autoencoder(Autoencoder&&) noexcept;
   Autoencoder& operator=(Autoencoder&&) noexcept;
   ~Autoencoder();

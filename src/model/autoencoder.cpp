@@ -95,8 +95,8 @@ Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
 Autoencoder::Autoencoder(Config config, const Dataset& train, const Context& context)
     : Autoencoder(config, Preprocessing::fit(config.data.preprocess, train, context)) {}
 
-Autoencoder::Autoencoder(Config config, Preprocessing fitted)
-    : Autoencoder(std::move(config), Shape(fitted.output_shape()), std::move(fitted)) {}
+Autoencoder::Autoencoder(Config config, const Preprocessing& fitted)
+    : Autoencoder(std::move(config), fitted.output_shape(), fitted) {}
 
 Autoencoder::Autoencoder(Config config, const Shape& sample_shape, Preprocessing preprocessing)
     : config_(std::move(config)),

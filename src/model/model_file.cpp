@@ -114,12 +114,12 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
     // Sizes that the config promises are compared with what the file holds before memory is taken for them.
     const Network plan(config.model, config.objective, sample_shape);
     for (const Parameter& parameter : plan.parameter_list()) stored_tensor(file, parameter, path);
-    Preprocessing preprocessing = stored_preprocessing(file, config, path);
+    const Preprocessing preprocessing = stored_preprocessing(file, config, path);
     if (!preprocessing.output_shape().empty() && preprocessing.output_shape() != sample_shape)
       refuse(path, fmt::format("its samples are {}, but its data.preprocess makes them {}.", to_string(sample_shape),
                                to_string(preprocessing.output_shape())));
     Autoencoder model = preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape)
-                                                            : Autoencoder(config, std::move(preprocessing));
+                                                            : Autoencoder(config, preprocessing);
     for (const Parameter& parameter : model.network().parameter_list())
       std::ranges::copy(stored_tensor(file, parameter, path).values, model.network().flat() + parameter.offset);
     return model;

@@ -66,8 +66,8 @@ TEST(SampleOrder, OfALargeFileEveryWindowHoldsWholeBlocks) {
   EXPECT_EQ(epoch(order, 0, 1003), first);
   EXPECT_NE(epoch(order, 1, 1003), first);
   std::set<uint32_t> blocks;
-  for (size_t i = 0; i < 100; ++i) blocks.insert(first[i] / 10);
-  EXPECT_LE(blocks.size(), 11u);
+  for (size_t i = 0; i < 93; ++i) blocks.insert(first[i] / 10);  // the last block has 3 samples
+  EXPECT_LE(blocks.size(), 10u);
   EXPECT_GT(*blocks.rbegin() - *blocks.begin(), 20u) << "blocks are not shuffled";
   EXPECT_FALSE(std::is_sorted(first.begin(), first.begin() + 10)) << "samples of a window are not shuffled";
   for (int64_t place = 0; place <= 1003; place += 17) order.release_before(place);
