@@ -1,7 +1,16 @@
 #include "data/caltech101.h"
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+
+#include "core/team.h"
 #include "data/data_folders.h"
 #include "data/idx_dataset.h"
+#include "data/resampling.h"
+#include "formats/image.h"
+#include "formats/image_folder.h"
 
 namespace hourglass {
 namespace {
@@ -9,10 +18,42 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kName = "caltech101";
+constexpr int64_t kSize = 32;
 
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
+}
+
+/// One grey, box-filtered 32x32 picture.
+void read_picture(const fs::path& file, uint8_t* pixels) {
+  const DecodedImage image = read_image(file);
+  std::vector<float> grey;
+  grey.reserve(image.bytes.size() / static_cast<size_t>(image.channels));
+  for (size_t i = 0; i < image.bytes.size(); i += static_cast<size_t>(image.channels))
+    grey.push_back(image.channels < 3 ? static_cast<float>(image.bytes[i])
+                                      : 0.2126f * static_cast<float>(image.bytes[i]) +
+                                            0.7152f * static_cast<float>(image.bytes[i + 1]) +
+                                            0.0722f * static_cast<float>(image.bytes[i + 2]));
+  std::array<float, kSize * kSize> small;
+  Resampler(image.height, image.width, kSize, kSize, 1, Resampling::kArea).resize(grey.data(), small.data());
+  std::ranges::transform(small, pixels, [](float value) { return static_cast<uint8_t>(std::lround(value)); });
+}
+
+/// All pictures of the category folders, one part.
+Dataset load_pictures(const fs::path& folder, const Context& context) {
+  const ImageFolder found = list_image_folder(folder);
+  std::vector<uint8_t> pixels(found.files.size() * kSize * kSize);
+  std::vector<int32_t> labels;
+  for (const ImageFolder::File& file : found.files) labels.push_back(file.label);
+  std::atomic<size_t> next = 0;
+  run_team(num_threads(context), [&](int) {
+    for (size_t i = next++; i < found.files.size(); i = next++)
+      read_picture(found.files[i].path, &pixels[i * kSize * kSize]);
+  });
+  Dataset pictures(kName, {kSize, kSize, 1}, std::move(pixels), std::move(labels));
+  pictures.set_class_names(found.classes);
+  return pictures;
 }
 
 }  // namespace
@@ -132,7 +173,8 @@ fs::path find_caltech101(const std::vector<fs::path>& folders) {
 }
 
 DataParts load_caltech101(const fs::path& folder, const Context& context) {
-  return load_idx_folder(kName, folder, context);
+  if (has_idx_files(folder)) return load_idx_folder(kName, folder, context);
+  return {load_pictures(folder, context), {}, {}};
 }
 
 }  // namespace hourglass

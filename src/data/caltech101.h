@@ -20,7 +20,9 @@ inline constexpr const char* kCaltech101Folder = "101_ObjectCategories";
 /// their own, or the category folders of JPEGs; "" where it lies nowhere.
 std::filesystem::path find_caltech101(const std::vector<std::filesystem::path>& folders);
 
-/// Loads it from a folder that find_caltech101 found, as grey {32, 32, 1}. Throws as load_dataset.
+/// Loads it from a folder that find_caltech101 found, as grey {32, 32, 1}: JPEGs become the Rec. 709 grey of their
+/// pixels, averaged over the area that each of the 32x32 covers, and are one part without a test part. Throws as
+/// load_dataset.
 DataParts load_caltech101(const std::filesystem::path& folder, const Context& context);
 
 }  // namespace hourglass

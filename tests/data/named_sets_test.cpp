@@ -8,6 +8,8 @@
 #include <regex>
 
 #include "core/file.h"
+#include "data/caltech101.h"
+#include "formats/png.h"
 #include "support/expect_error.h"
 #include "support/idx_bytes.h"
 #include "support/scoped_variable.h"
@@ -96,6 +98,30 @@ TEST_F(LoadNamedSet, TakesThePackedPicturesOfCaltech101) {
   EXPECT_EQ(parts.train.class_names()[static_cast<size_t>(parts.train.labels()[0])], "yin_yang");
 }
 
+TEST_F(LoadNamedSet, AveragesThePicturesOfCaltech101) {
+  // 64x128 pixels: the left half 40, in the right half a step from 100 to 200 in each pair of rows.
+  std::vector<uint8_t> pixels;
+  for (int y = 0; y < 64; ++y)
+    for (int x = 0; x < 128; ++x) pixels.push_back(x < 64 ? 40 : y % 2 == 0 ? 100 : 200);
+  for (const char* name : {"accordion/1.png", "accordion/2.png", "ant/1.png", "ant/2.png"}) {
+    const auto path = folder_ / "caltech101" / "101_ObjectCategories" / name;
+    std::filesystem::create_directories(path.parent_path());
+    write_png(path, 128, 64, 1, pixels);
+  }
+  config_.test = 0.5;
+  const DataParts parts = load("caltech101");
+  EXPECT_EQ(parts.train.size(), 2);
+  EXPECT_EQ(parts.test.size(), 2);
+  EXPECT_THAT(parts.test.class_names(), ElementsAre("accordion", "ant"));
+  EXPECT_THAT(parts.test.labels(), ElementsAre(0, 1));
+  const auto picture = parts.test.sample(0);
+  EXPECT_EQ(picture[0], 40);
+  EXPECT_EQ(picture[15], 40);
+  EXPECT_EQ(picture[16], 150);
+  EXPECT_EQ(picture[32 * 32 - 1], 150);
+  EXPECT_THAT(said_, HasSubstr("drawn as the test part, stratified"));
+}
+
 TEST_F(LoadNamedSet, SaysHowToGetASetThatIsMissing) {
   const std::string folder = "'" + folder_.path().string() + "'";
   expect_error(ErrorKind::kData, {"'frey'", folder, "hourglass data fetch frey", "frey_rawface.mat", "--data-dir"},
@@ -164,6 +190,28 @@ TEST(RealData, Caltech101HasItsClasses) {
   for (const int32_t label : parts.train.labels()) ++counts[static_cast<size_t>(label)];
   EXPECT_EQ(counts[6], 640);  // airplanes, the most common
   EXPECT_EQ(*std::ranges::max_element(counts), 640);
+}
+
+TEST(RealData, PicturesOfCaltech101AreThoseThatArePacked) {
+  const char* folder = std::getenv("HOURGLASS_DATA");
+  const std::filesystem::path set = std::filesystem::path(folder ? folder : "") / "caltech101";
+  if (!is_here("caltech101") || !std::filesystem::is_directory(set / "folder" / "accordion"))
+    GTEST_SKIP() << "HOURGLASS_DATA names no folder with caltech101 in both forms.";
+  const DataParts packed = load_caltech101(set / "32x32", {});
+  const Dataset pictures = load_caltech101(set / "folder", {}).train;
+  const auto distance = [&](const Dataset& data, int64_t i, std::span<const uint8_t> picture) {
+    double sum = 0;
+    for (size_t j = 0; j < picture.size(); ++j) sum += std::abs(data.sample(i)[j] - picture[j]);
+    return sum / static_cast<double>(picture.size());
+  };
+  for (int64_t i = 0; i < pictures.size(); i += 16) {
+    double nearest = 255;
+    for (const Dataset* part : {&packed.train, &packed.test})
+      for (int64_t j = 0; j < part->size(); ++j)
+        if (part->labels()[static_cast<size_t>(j)] == pictures.labels()[static_cast<size_t>(i)])
+          nearest = std::min(nearest, distance(*part, j, pictures.sample(i)));
+    EXPECT_LT(nearest, 8) << "picture " << i;  // of 255; the greys weigh the colours in two ways
+  }
 }
 
 }  // namespace
