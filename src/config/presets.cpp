@@ -190,6 +190,18 @@ Config frey_vae(const std::string& name, int units, int latents) {
   return config;
 }
 
+/// Chosen on frames of the training part alone (five runs, each trained on the frames before a block of 165 and
+/// measured on it): without dropout and penalty the bound on frames to come is best after 70 epochs, -576, and falls
+/// then, by variances that are learned too small; with these it reaches -649. On the 165 test frames, seeds 1 to 5 end
+/// at -610, -578, -568, -543 and -371.
+Config frey_vae_2d() {
+  Config config = frey_vae("frey-vae-2d", 200, 2);
+  config.model.decoder = {"linear 200", "relu", "dropout 0.3", "linear output", "sigmoid"};
+  config.objective.weight_l2 = 3e-3;
+  config.train.epochs = 100;
+  return config;
+}
+
 /// The study names the task alone; 196 units, asked to be active a twentieth of the time, are chosen here.
 Config sparse_mnist() {
   Config config = make("sparse-mnist", {"linear 196", "sigmoid"}, {"linear output", "sigmoid"});
@@ -229,7 +241,7 @@ Presets frey_and_clusters() {
   return {{"frey-vae", kFreyAndClusters, "variational, Gaussian likelihood, for the Frey faces", frey_face(),
            frey_vae("frey-vae", 256, 20)},
           {"frey-vae-2d", kFreyAndClusters, "the same with two latents, to be drawn as a map of faces", frey_face(),
-           frey_vae("frey-vae-2d", 200, 2)},
+           frey_vae_2d()},
           {"sparse-mnist", kFreyAndClusters, "sparse by the divergence of mean activations, for clustering digits",
            digit(), sparse_mnist()}};
 }
