@@ -20,7 +20,8 @@ std::string cell_text(const Cell& cell) {
   if (!number) return std::get<std::string>(cell);
   if (std::isnan(*number)) return "-";
   if (*number == std::trunc(*number) && std::abs(*number) < kLargestWhole) return count(static_cast<int64_t>(*number));
-  return std::abs(*number) >= 1e4 ? count(std::llround(*number)) : fmt::format("{:.4g}", *number);
+  return std::abs(*number) >= 1e4 && std::abs(*number) < kLargestWhole ? count(std::llround(*number))
+                                                                       : fmt::format("{:.4g}", *number);
 }
 
 std::vector<std::vector<std::string>> cells(const ResultTable& table) {

@@ -1,0 +1,183 @@
+// Many runs from one command: sweeps and studies.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "cli/program.h"
+
+namespace hourglass {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<std::string> tiny_sweep(const std::string& folder = "sweep") {
+  return {"sweep",        "fc",
+          "--set",        "model.encoder=linear 16, relu, linear 4",
+          "--set",        "model.decoder=linear output, sigmoid",
+          "--set",        "data.synthetic_train=200",
+          "--set",        "data.synthetic_test=60",
+          "--epochs",     "2",
+          "--batch-size", "50",
+          "--out",        folder};
+}
+
+TEST(Sweep, RunsTheGridAndSortsTheTable) {
+  const Workplace here;
+  const Outcome outcome =
+      here.run(tiny_sweep() + std::vector<std::string>{"--grid", "model.latent_dim=3,5", "--grid",
+                                                       "train.learning_rate=1e-3,1e-2", "--sort", "mse", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json rows = json::parse(outcome.out);
+  ASSERT_EQ(rows.size(), 4u);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(rows[i]["state"], "done");
+    EXPECT_EQ(rows[i]["latents"], rows[i]["model.latent_dim"]);
+    if (i > 0) EXPECT_LE(rows[i - 1]["mse"].get<double>(), rows[i]["mse"].get<double>());
+  }
+  EXPECT_THAT(here.read("sweep/results.csv"),
+              testing::StartsWith("model.latent_dim,train.learning_rate,latents,loss,"));
+  EXPECT_THAT(here.read("sweep/3-1e-2/config.toml"), HasSubstr("latent_dim = 3"));
+}
+
+TEST(Sweep, RepeatsNothingThatIsFinished) {
+  const Workplace here;
+  const auto grid = [](const char* values) {
+    return tiny_sweep() + std::vector<std::string>{"--grid", std::string("train.seed=") + values};
+  };
+  ASSERT_EQ(here.run(grid("1,2")).exit_code, 0);
+  const std::string before = here.read("sweep/1/model.safetensors");
+  const auto written = std::filesystem::last_write_time(here / "sweep/1/model.safetensors");
+  const Outcome outcome = here.run(grid("1,2,3"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\\[1/3\\] 1 .*from before"))) << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\\[3/3\\] 3 "))) << outcome.out;
+  EXPECT_EQ(std::filesystem::last_write_time(here / "sweep/1/model.safetensors"), written);
+  EXPECT_EQ(here.read("sweep/1/model.safetensors"), before);
+}
+
+TEST(Sweep, ReportsADivergenceAndRunsTheOthers) {
+  const Workplace here;
+  const auto command = tiny_sweep() + std::vector<std::string>{"--set",  "train.optimizer=sgd",
+                                                               "--set",  "model.decoder=linear output",
+                                                               "--grid", "train.learning_rate=1e30,1e-3"};
+  for (int i = 0; i < 2; ++i) {
+    const Outcome outcome = here.run(command);
+    EXPECT_EQ(outcome.exit_code, 4);
+    EXPECT_TRUE(std::regex_search(outcome.out, std::regex("1e\\+30 .* diverged\n"))) << outcome.out;
+    EXPECT_TRUE(std::regex_search(outcome.out, std::regex("0.001 .* done\n"))) << outcome.out;
+  }
+}
+
+TEST(Sweep, RefusesAFolderOfOtherRuns) {
+  const Workplace here;
+  const auto command = tiny_sweep() + std::vector<std::string>{"--grid", "train.seed=1"};
+  ASSERT_EQ(here.run(command).exit_code, 0);
+  const Outcome outcome = here.run(command + std::vector<std::string>{"--epochs", "3"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("train.epochs = 2, not 3"));
+}
+
+TEST(Sweep, RefusesMistakesBeforeItTrains) {
+  const Workplace here;
+  const auto refused = [&](const std::vector<std::string>& arguments, const char* message) {
+    const Outcome outcome = here.run(tiny_sweep() + arguments);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr(message));
+    EXPECT_FALSE(std::filesystem::exists(here / "sweep"));
+  };
+  refused({"--grid", "train.epoch=1,2"}, "Did you mean 'train.epochs'?");
+  refused({"--grid", "train.seed=1", "--metrics", "mss"}, "Unknown metric 'mss'");
+  refused({"--grid", "train.seed=1", "--sort", "mss"}, "no column 'mss'");
+  refused({}, "--grid is required");
+}
+
+TEST(Sweep, GoesOnWhereItWasStopped) {
+  const Workplace here;
+  const auto command = [](const std::string& folder) {
+    return tiny_sweep(folder) +
+           std::vector<std::string>{"--set",  "data.synthetic_train=2000", "--epochs", "60", "--threads", "2",
+                                    "--grid", "train.seed=1,2,3"};
+  };
+  {
+    Process sweep(here.path(), hourglass_command(command("sweep")));
+    ASSERT_TRUE(sweep.wait_for_output("[1/3]"));
+    sweep.send(SIGINT);
+    EXPECT_EQ(sweep.wait().exit_code, 130);
+  }
+  const Outcome outcome = here.run(command("sweep"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("from before"));
+  ASSERT_EQ(here.run(command("whole")).exit_code, 0);
+  for (const char* run : {"1", "2", "3"})
+    EXPECT_EQ(here.read("sweep/" + std::string(run) + "/model.safetensors"),
+              here.read("whole/" + std::string(run) + "/model.safetensors"));
+}
+
+constexpr const char* kStudy =
+    "title = \"Two seeds\"\nsource = \"a paper\"\nmetrics = [\"mse\", \"loss\"]\nnotes = [\"A note.\"]\n"
+    "[base]\nmodel = \"fc\"\nset = [\"data.synthetic_train=200\", \"data.synthetic_test=60\", \"train.epochs=10\", "
+    "\"train.batch_size=50\", \"model.latent_dim=4\"]\n"
+    "[[variant]]\nname = \"small\"\n[[variant]]\nname = \"missing\"\nset = [\"data.name=mnist\"]\n"
+    "[[published]]\nmetric = \"mse\"\nsource = \"page 3\"\ndefinition = \"Of other digits.\"\n"
+    "values = { small = 0.9, missing = 0.01 }\n";
+
+std::vector<std::string> reproduce(const std::vector<std::string>& arguments) {
+  return std::vector<std::string>{"reproduce", "two.toml", "--out", "two", "--data-dir", "."} + arguments;
+}
+
+TEST(Reproduce, PrintsPublishedBesideMeasuredAndRunsPastMissingData) {
+  const Workplace here;
+  here.write("two.toml", kStudy);
+  here.write("mnist/train-images-idx3-ubyte", "a quarter of the set");
+  const Outcome outcome = here.run(reproduce({}));
+  EXPECT_EQ(outcome.exit_code, 3) << outcome.err;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("small +mse +0.9 +0\\.\\d+ +reached +page 3 \\[1\\]\n")))
+      << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("missing +mse +0.01 +- +no data"))) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("[1] Of other digits."));
+  EXPECT_THAT(outcome.out, HasSubstr("A note."));
+  EXPECT_THAT(outcome.out, testing::ContainsRegex("missing: .*mnist"));
+  EXPECT_THAT(here.read("two/figure.png"), testing::StartsWith("\x89PNG"));
+  EXPECT_EQ(json::parse(here.read("two/results.json"))["published"][0]["verdict"], "reached");
+}
+
+TEST(Reproduce, TakesSeedsAndSomeVariants) {
+  const Workplace here;
+  here.write("two.toml", kStudy);
+  const Outcome outcome = here.run(reproduce({"--quick", "--only", "small", "--seeds", "2", "--json"}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json results = json::parse(outcome.out);
+  ASSERT_EQ(results["results"].size(), 1u);
+  EXPECT_GT(results["results"][0]["mse sd"].get<double>(), 0.0);
+  EXPECT_THAT(here.read("two/small-seed2/config.toml"), HasSubstr("epochs = 1\n"));
+  const Outcome unknown = here.run(reproduce({"--only", "smal"}));
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("Did you mean 'small'?"));
+}
+
+TEST(Reproduce, DoesNotMixVersionsOfAStudy) {
+  const Workplace here;
+  here.write("two.toml", kStudy);
+  ASSERT_EQ(here.run(reproduce({"--only", "small"})).exit_code, 0);
+  here.write("two.toml", std::string(kStudy) + "# another\n");
+  const Outcome outcome = here.run(reproduce({"--only", "small"}));
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("another version of the study"));
+}
+
+TEST(Reproduce, ListsAndShowsItsStudies) {
+  const Workplace here;
+  EXPECT_THAT(here.run({"reproduce", "--list"}).out, HasSubstr("depth-width"));
+  EXPECT_THAT(here.run({"reproduce", "depth-width", "--show"}).out, HasSubstr("[[published]]"));
+  const Outcome unknown = here.run({"reproduce", "depth-with"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("Did you mean 'depth-width'?"));
+}
+
+}  // namespace
+}  // namespace hourglass

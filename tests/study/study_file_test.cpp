@@ -1,0 +1,108 @@
+#include "study/study_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "study/published.h"
+#include "study/results.h"
+#include "study/studies.h"
+#include "support/expect_error.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kStudy = R"(
+title = "Two sizes"
+metrics = ["mse", "psnr_mean"]
+grid = ["model.latent_dim=4,8"]
+[base]
+model = "fc"
+set = ["train.epochs=20"]
+[quick]
+set = ["data.synthetic_train=300"]
+metrics = ["mse"]
+[[variant]]
+name = "relu"
+[[variant]]
+name = "vae"
+model = "vae"
+[[published]]
+metric = "psnr_mean"
+source = "a paper"
+values = { relu-4 = 20.5, vae-8 = 30 }
+)";
+
+Study parse(const std::string& text, bool quick = false) { return parse_study("two", text, "two.toml", quick); }
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Studies, ThatCameWithTheProgramAreWhole) {
+  ASSERT_GE(kStudies.size(), 5u);
+  for (const EmbeddedFile& file : kStudies) {
+    for (const bool quick : {false, true}) {
+      const Study study = parse_study("study", std::string(file.text), std::string(file.name), quick);
+      EXPECT_FALSE(study.variants.empty()) << file.name;
+      EXPECT_FALSE(study.source.empty()) << file.name;
+      EXPECT_FALSE(study.published.empty()) << file.name;
+    }
+  }
+}
+
+TEST(Study, HasEveryVariantAtEveryPointOfItsGrid) {
+  const Study study = parse(kStudy);
+  ASSERT_EQ(study.variants.size(), 4u);
+  EXPECT_EQ(study.variants[3].name, "vae-8");
+  EXPECT_EQ(study.variants[3].config.model.latent_dim, 8);
+  EXPECT_EQ(study.variants[0].config.train.epochs, 20);
+}
+
+TEST(Study, QuickIsATenthOfTheEpochsAndWhatTheFileSays) {
+  const Study study = parse(kStudy, true);
+  EXPECT_EQ(study.variants[0].config.train.epochs, 2);
+  EXPECT_EQ(study.variants[0].config.data.synthetic_train, 300);
+  EXPECT_EQ(study.metrics, std::vector<std::string>{"mse"});
+}
+
+TEST(Study, MistakesAreRefusedWithTheirPlace) {
+  const auto refused = [](const char* from, const char* to, const std::vector<std::string>& parts) {
+    expect_error(ErrorKind::kUsage, parts, [&] { parse(replaced(kStudy, from, to)); });
+  };
+  refused("metrics =", "metrisc =", {"two.toml:3:1", "'metrisc'", "Did you mean 'metrics'?"});
+  refused("\"mse\", \"psnr_mean\"", "\"msee\"", {"two.toml", "'msee'", "'mse'"});
+  refused("model.latent_dim", "model.latent_dims", {"two.toml", "'model.latent_dims'", "'model.latent_dim'"});
+  refused("model = \"fc\"", "", {"two.toml", "'relu-4'", "names no model"});
+  refused("model = \"fc\"", "model = \"fcc\"", {"'fcc'", "'fc'"});
+  refused("name = \"vae\"", "name = \"relu\"", {"two.toml", "Two variants", "'relu-4'"});
+  refused("vae-8 = 30", "vae-9 = 30", {"two.toml", "'vae-9'", "Did you mean"});
+  refused("train.epochs=20", "train.epochs=0", {"train.epochs is 0"});
+  refused("[base]", "[base", {"two.toml", "not TOML"});
+}
+
+TEST(Published, CountsAsItWasRoundedAndInItsDirection) {
+  const Study study = parse(kStudy);
+  const auto verdict = [&](double psnr) {
+    RunOutcome outcome;
+    outcome.state = RunState::kDone;
+    outcome.metrics = {{"psnr_mean", psnr}};
+    std::vector<RunOutcome> outcomes(study.variants.size(), outcome);
+    const auto results = variant_results(study.variants.size(), outcomes);
+    const ResultTable table = published_table(study, study.variants, results, false);
+    EXPECT_EQ(table.rows.size(), 2u);
+    return std::get<std::string>(table.rows[0][4]);
+  };
+  EXPECT_EQ(verdict(21.0), "reached");
+  EXPECT_EQ(verdict(20.46), "reached");
+  EXPECT_EQ(verdict(20.0), "missed by 0.5");
+}
+
+TEST(Seeds, AreSummedUpByMeanAndDeviation) {
+  const SeedStatistics three = seed_statistics({1, 2, 3});
+  EXPECT_DOUBLE_EQ(three.mean, 2);
+  EXPECT_DOUBLE_EQ(three.deviation, 1);
+  EXPECT_TRUE(std::isnan(seed_statistics({1}).deviation));
+}
+
+}  // namespace
+}  // namespace hourglass
