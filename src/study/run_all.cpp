@@ -162,10 +162,9 @@ class Batch {
   bool train(size_t run, Autoencoder& model, const DataParts& data) {
     const RunPlan& plan = plans_[run];
     notify(callbacks_.on_start, run);
-    const TrainCallbacks callbacks = {
-        .on_epoch = {},
-        .on_progress = [&](const Progress& progress) { notify(callbacks_.on_progress, run, progress); },
-        .stop = callbacks_.stop};
+    TrainCallbacks callbacks;
+    callbacks.on_progress = [&](const Progress& progress) { notify(callbacks_.on_progress, run, progress); };
+    callbacks.stop = callbacks_.stop;
     // A run that was killed before its first checkpoint begins anew.
     if (is_there(plan.folder.config()) && !is_there(plan.folder.checkpoint())) fs::remove(plan.folder.config());
     const auto& start_or_resume = is_there(plan.folder.checkpoint()) ? resume_run : start_run;
