@@ -44,13 +44,13 @@ std::vector<Curve> loss_curves(const History& history) {
 TrainingCurves training_curves(const Autoencoder& model, const DataParts& data, const History& history) {
   const TrainConfig& train = model.config().train;
   TrainingCurves curves{loss_curves(history), {}, {}};
-  const int64_t steps_per_epoch = (data.train.size() + train.batch_size - 1) / train.batch_size;
+  const int64_t steps = steps_per_epoch(train, data.train.size());
   for (const EpochRecord& record : history) {
     curves.images_per_second.push_back(record.images_per_second);
-    // What a plateau did is not in the history.
-    if (train.schedule != "plateau")
-      curves.learning_rate.push_back(scheduled_learning_rate(
-          train, {.step = record.epoch * steps_per_epoch - 1, .steps_per_epoch = steps_per_epoch}));
+    // What a plateau did is not in the history, and a solver has none.
+    if (train.schedule != "plateau" && train.optimizer != "lbfgs")
+      curves.learning_rate.push_back(
+          scheduled_learning_rate(train, {.step = record.epoch * steps - 1, .steps_per_epoch = steps}));
   }
   return curves;
 }

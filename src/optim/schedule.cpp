@@ -21,6 +21,11 @@ double factor(const TrainConfig& config, const ScheduleState& state) {
 
 }  // namespace
 
+int64_t steps_per_epoch(const TrainConfig& config, int64_t samples) {
+  const int64_t rows = config.batch_size > 0 ? config.batch_size * config.accumulate : samples;
+  return (samples + rows - 1) / rows;
+}
+
 double scheduled_learning_rate(const TrainConfig& config, const ScheduleState& state) {
   const double warmup_steps = config.warmup_epochs * static_cast<double>(state.steps_per_epoch);
   const double warmup = std::min(1.0, warmup_steps > 0 ? static_cast<double>(state.step + 1) / warmup_steps : 1.0);

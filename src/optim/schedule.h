@@ -7,11 +7,14 @@
 
 namespace hourglass {
 
+/// Steps in an epoch over `samples` samples: batches, as many of them together as are accumulated, or one for all.
+int64_t steps_per_epoch(const TrainConfig& config, int64_t samples);
+
 /// Where in a run a step stands.
 struct ScheduleState {
-  int64_t step = 0;             ///< from 0
+  int64_t step = 0;  ///< from 0
   int64_t steps_per_epoch = 1;
-  int64_t drops = 0;            ///< so far, of "plateau"
+  int64_t drops = 0;  ///< so far, of "plateau"
 };
 
 /// The learning rate of a step: config.learning_rate times

@@ -25,6 +25,7 @@ void check_samples(const Autoencoder& model, const Dataset& part, const char* wh
 }
 
 void check_batches(const TrainConfig& train, const Dataset& data) {
+  if (data.size() == 0) refuse("There are no training samples. Give a training part of at least one.");
   if (data.size() < train.batch_size)
     refuse("train.batch_size is {}, but '{}' has only {} training samples. Set train.batch_size to at most {}.",
            train.batch_size, data.name(), data.size(), data.size());

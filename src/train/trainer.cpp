@@ -12,6 +12,7 @@
 #include "hourglass/error.h"
 #include "model/corruption.h"
 #include "optim/lbfgs.h"
+#include "optim/schedule.h"
 #include "train/check.h"
 
 namespace hourglass {
@@ -118,7 +119,7 @@ void Trainer::plan_blocks() {
   }
 }
 
-int64_t Trainer::steps_per_epoch() const { return (data_.train.size() + step_rows_ - 1) / step_rows_; }
+int64_t Trainer::steps_per_epoch() const { return hourglass::steps_per_epoch(config_, data_.train.size()); }
 
 double Trainer::epochs_at(int64_t step) const {
   return static_cast<double>(step) / static_cast<double>(steps_per_epoch());

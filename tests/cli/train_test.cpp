@@ -134,6 +134,19 @@ TEST(Train, WarnsOfAnOutputThatHardlyReachesTheData) {
   EXPECT_THAT(here.run(tiny_training()).out, Not(HasSubstr("Warning")));
 }
 
+// To its end, the page of the run included.
+TEST(Train, TakesTheWholeTrainingPartAsABatch) {
+  const Workplace here;
+  for (const char* optimizer : {"sgd", "lbfgs"}) {
+    const Outcome outcome =
+        here.run(tiny_training() + std::vector<std::string>{"--batch-size", "0", "--out", optimizer, "--set",
+                                                            std::string("train.optimizer=") + optimizer});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("the whole training part in a step"));
+    EXPECT_FALSE(here.read(std::string(optimizer) + "/report.html").empty());
+  }
+}
+
 TEST(Train, NumbersTheDefaultFolder) {
   const Workplace here;
   for (int i = 0; i < 3; ++i) ASSERT_EQ(here.run(tiny_training()).exit_code, 0);
