@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <memory>
 
@@ -81,6 +82,12 @@ size_t pnm_header_size(std::string_view file) {
   return position + 1;
 }
 
+/// By the first bytes; the decoder takes some more for JPEG, past the checks below.
+bool is_known_format(std::string_view file) {
+  constexpr std::array<std::string_view, 5> kMagic{"\x89PNG", "\xFF\xD8", "BM", "P5", "P6"};
+  return std::ranges::any_of(kMagic, [&](std::string_view magic) { return file.starts_with(magic); });
+}
+
 /// Whether the file is large enough for the pixels it promises. The decoder makes up what is missing.
 bool can_hold(std::string_view file, int64_t width, int64_t height, int channels, bool is_deep) {
   const auto size = static_cast<int64_t>(file.size());
@@ -104,6 +111,7 @@ DecodedImage decode_image(std::string_view file, const std::string& source) {
                 fmt::format("'{}' is no intact PNG, JPEG, BMP, PGM or PPM image: {}.", source, found));
   };
   if (file.empty()) fail("it is empty");
+  if (!is_known_format(file)) fail("its first bytes are of no such format");
   if (file.size() > std::numeric_limits<int>::max()) fail("it is larger than 2 GiB");
   const auto* data = reinterpret_cast<const stbi_uc*>(file.data());
   const int size = static_cast<int>(file.size());

@@ -79,6 +79,8 @@ TEST_P(CutImage, IsRefusedWhereverItIsCut) {
 TEST(BrokenImage, IsRefusedByItsFirstBytes) {
   expect_error(ErrorKind::kData, {"x.png", "it is empty"}, [] { decode_image("", "x.png"); });
   expect_error(ErrorKind::kData, {"x.png"}, [] { decode_image("no image at all", "x.png"); });
+  expect_error(ErrorKind::kData, {"x.jpg", "first bytes"},
+               [] { decode_image("\xff\xff" + test_bytes("image/flat.jpg"), "x.jpg"); });
   expect_error(ErrorKind::kData, {"x.gif"}, [] { decode_image("GIF89a\x04\0\x04\0\0\0\0;"s, "x.gif"); });
 }
 
