@@ -4,12 +4,18 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 
 #include "core/file.h"
 #include "hourglass/error.h"
 
+// A JPEG may use code tables that it never defines. They are all zero then, which decodes to something harmless; as the
+// memory happened to be, the decoder would follow them anywhere.
+#define STBI_MALLOC(size) std::calloc(1, size)
+#define STBI_REALLOC(memory, size) std::realloc(memory, size)
+#define STBI_FREE(memory) std::free(memory)
 #define STB_IMAGE_IMPLEMENTATION
 #define STB_IMAGE_STATIC
 #define STBI_ONLY_PNG
@@ -90,12 +96,18 @@ bool is_known_format(std::string_view file) {
 
 /// Whether the file is large enough for the pixels it promises. The decoder makes up what is missing.
 bool can_hold(std::string_view file, int64_t width, int64_t height, int channels, bool is_deep) {
+  constexpr int64_t kLargestSide = 1 << 24;  // of the decoder
+  if (width < 1 || height < 1 || width > kLargestSide || height > kLargestSide) return false;
   const auto size = static_cast<int64_t>(file.size());
   const int64_t num_pixels = width * height;
   if (file.starts_with("\x89PNG")) return num_pixels <= size * 1032 * 8;  // DEFLATE: at most 1032 bytes in one
   if (file.starts_with("\xFF\xD8")) return num_pixels <= size * 8 * 64;   // at least a bit for 8x8 pixels
   if (file.starts_with("BM")) {
-    const int64_t offset = little_endian32(file, 10), bits = byte_at(file, 28) | byte_at(file, 29) << 8;
+    constexpr size_t kHeader = 30, kOldInfoSize = 12;  // of the file with the start of the info behind it
+    if (file.size() < kHeader) return false;
+    const int64_t offset = little_endian32(file, 10);
+    const size_t bits_at = little_endian32(file, 14) == kOldInfoSize ? 24 : 28;
+    const int64_t bits = byte_at(file, bits_at) | byte_at(file, bits_at + 1) << 8;
     const int64_t row_size = (width * bits + 31) / 32 * 4;
     return offset <= size && row_size * height <= size - offset;
   }
