@@ -190,10 +190,10 @@ Config frey_vae(const std::string& name, int units, int latents) {
   return config;
 }
 
-/// Chosen on frames of the training part alone (five runs, each trained on the frames before a block of 165 and
-/// measured on it): without dropout and penalty the bound on frames to come is best after 70 epochs, -576, and falls
-/// then, by variances that are learned too small; with these it reaches -649. On the 165 test frames, seeds 1 to 5 end
-/// at -610, -578, -568, -543 and -371.
+/// Chosen inside the training part: five runs, each trained on the frames before a block of 165 and measured on it. The
+/// best mean of the bound within 80 epochs is -576 without dropout and penalty, by variances that are learned too small
+/// for frames to come, and -649 with these. On the 165 test frames, seeds 1 to 5 end at -610, -578, -568, -543 and
+/// -371.
 Config frey_vae_2d() {
   Config config = frey_vae("frey-vae-2d", 200, 2);
   config.model.decoder = {"linear 200", "relu", "dropout 0.3", "linear output", "sigmoid"};

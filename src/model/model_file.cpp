@@ -118,8 +118,8 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
     if (!preprocessing.output_shape().empty() && preprocessing.output_shape() != sample_shape)
       refuse(path, fmt::format("its samples are {}, but its data.preprocess makes them {}.", to_string(sample_shape),
                                to_string(preprocessing.output_shape())));
-    Autoencoder model = preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape)
-                                                            : Autoencoder(config, preprocessing);
+    Autoencoder model =
+        preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape) : Autoencoder(config, preprocessing);
     for (const Parameter& parameter : model.network().parameter_list())
       std::ranges::copy(stored_tensor(file, parameter, path).values, model.network().flat() + parameter.offset);
     return model;

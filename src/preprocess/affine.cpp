@@ -77,11 +77,11 @@ Affine::Map learn_robust(const Fitting& fitting) {
   std::vector<size_t> constant, concentrated;
   for (size_t j = 0; j < quartiles_of.size(); ++j) {
     const auto [first, median, third] = quartiles_of[j];
-    const double distance = static_cast<double>(third) - static_cast<double>(first);
+    const double distance = third - first;
     const bool is_constant = features.is_constant(j);
     if (is_constant) constant.push_back(j);
     if (distance == 0 && !is_constant) concentrated.push_back(j);
-    map.shift.push_back(median);
+    map.shift.push_back(static_cast<float>(median));
     map.scale.push_back(is_constant ? 0.0f : distance == 0 ? 1.0f : static_cast<float>(1 / distance));
   }
   note(fitting, constant, kConstant);

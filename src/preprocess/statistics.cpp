@@ -70,15 +70,14 @@ struct Sums {
   }
 };
 
-float quantile(std::vector<float>& values, double q) {
+double quantile(std::vector<float>& values, double q) {
   const double place = q * static_cast<double>(values.size() - 1);
   const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
   std::nth_element(values.begin(), below, values.end());
   const double part = place - std::floor(place);
-  if (part == 0) return *below;
+  if (part == 0) return static_cast<double>(*below);
   const float above = *std::min_element(below + 1, values.end());
-  return static_cast<float>(static_cast<double>(*below) +
-                            part * (static_cast<double>(above) - static_cast<double>(*below)));
+  return static_cast<double>(*below) + part * (static_cast<double>(above) - static_cast<double>(*below));
 }
 
 }  // namespace
@@ -148,9 +147,9 @@ PooledMoments pooled_moments(const FeatureStatistics& features) {
 }
 
 // As many columns at a time as memory is allowed for.
-std::vector<std::array<float, 3>> quartiles(const Dataset& data, const Context& context) {
+std::vector<std::array<double, 3>> quartiles(const Dataset& data, const Context& context) {
   const int64_t dim = data.sample_dim(), at_once = std::clamp<int64_t>(kColumnValues / data.size(), 1, dim);
-  std::vector<std::array<float, 3>> result(static_cast<size_t>(dim));
+  std::vector<std::array<double, 3>> result(static_cast<size_t>(dim));
   for (int64_t first = 0; first < dim; first += at_once) {
     const int64_t count = std::min(at_once, dim - first);
     // By chunk and column, as chunks are visited side by side.
@@ -170,7 +169,7 @@ std::vector<std::array<float, 3>> quartiles(const Dataset& data, const Context& 
       }
       auto& of_feature = result[static_cast<size_t>(first + j)];
       for (size_t q = 0; q < 3; ++q)
-        of_feature[q] = column.empty() ? static_cast<float>(kNan) : quantile(column, 0.25 * static_cast<double>(q + 1));
+        of_feature[q] = column.empty() ? kNan : quantile(column, 0.25 * static_cast<double>(q + 1));
     }
   }
   return result;

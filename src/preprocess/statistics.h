@@ -38,6 +38,6 @@ PooledMoments pooled_moments(const FeatureStatistics& features);
 
 /// Of every feature the first quartile, the median and the third quartile of the finite values, between two values by
 /// linear interpolation (type 7 of Hyndman and Fan, The American Statistician 50(4), 1996); NaN where there is none.
-std::vector<std::array<float, 3>> quartiles(const Dataset& data, const Context& context);
+std::vector<std::array<double, 3>> quartiles(const Dataset& data, const Context& context);
 
 }  // namespace hourglass

@@ -36,7 +36,7 @@ class Impute final : public ValueStep {
     if (imputation_ == Imputation::kMean) fill_.assign(features.mean.begin(), features.mean.end());
     if (imputation_ == Imputation::kMedian) {
       const auto of_features = quartiles(fitting.train, fitting.context);
-      for (size_t j = 0; j < dim; ++j) fill_[j] = of_features[j][1];
+      for (size_t j = 0; j < dim; ++j) fill_[j] = static_cast<float>(of_features[j][1]);
     }
     int64_t missing = 0;
     for (const int64_t count : features.missing) missing += count;

@@ -99,6 +99,7 @@ TEST_P(Resume, EqualsAnUninterruptedRunWhenStoppedAtTheEndOfAnEpoch) {
 
 // A solver that is stopped within an epoch does that epoch again.
 TEST_F(Run, OfASolverGoesOnToTheSameBits) {
+  config_.data.preprocess.pop_back();  // which draws
   config_.objective.weight_l1 = 0;
   config_.train.optimizer = "lbfgs";
   config_.train.lbfgs_iterations = 5;
