@@ -216,6 +216,8 @@ Config sparse_mnist() {
 /// 0.01 and rho 0.03, by full-batch descent: the setting of the implementation whose J falls from 2.49 to 0.94.
 Config patches() {
   Config config = make("patches", {"linear 64", "sigmoid"}, {"linear output", "sigmoid"});
+  config.data.name = "natural-patches";
+  config.data.preprocess = {"grey", "remove_mean image", "clip 3 global", "scale 0.1 0.9"};
   config.model.initializer = "glorot_uniform";
   config.objective.reduction = "sum";
   config.objective.reconstruction_weight = 0.5;

@@ -145,7 +145,7 @@ class Batch {
     if (!before.finished || outcome.metrics.size() < plan.metrics.size()) {
       const std::shared_ptr<const DataParts> data = data_.get(plan.config, context_);
       Autoencoder model = before.finished ? Autoencoder::load(plan.folder.model())
-                                          : Autoencoder(plan.config, data->train.sample_shape());
+                                          : Autoencoder(plan.config, data->train);
       if (!before.finished && !train(run, model, *data)) return;
       if (stopped()) return;
       measure(run, model, *data, outcome);

@@ -19,7 +19,7 @@ class PresetTraining : public testing::TestWithParam<Preset> {
     if (config_.train.batch_size > 0) config_.train.batch_size = 8;
     config_.train.epochs = 2;
   }
-  Autoencoder make_model() const { return Autoencoder(config_, GetParam().sample_shape); }
+  Autoencoder make_model() const { return Autoencoder(config_, data_.train); }
 
   Config config_ = GetParam().config;
   // Six batches, the last of two samples; in one slice too where the whole part is a batch.
