@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "core/file.h"
 #include "hourglass/error.h"
@@ -77,13 +78,17 @@ bool has_intact_segments(std::string_view file) {
 }
 
 /// Where the values of a PGM or PPM begin: behind three numbers and one byte of white space; # starts a comment.
-size_t pnm_header_size(std::string_view file) {
+/// Nothing where a number has more digits than the decoder can count.
+std::optional<size_t> pnm_header_size(std::string_view file) {
+  constexpr size_t kMostDigits = 8;
   const auto is_digit = [&](size_t i) { return i < file.size() && file[i] >= '0' && file[i] <= '9'; };
   size_t position = 2;
   for (int number = 0; number < 3; ++number) {
     while (position < file.size() && !is_digit(position))
-      position = file[position] == '#' ? std::min(file.size(), file.find('\n', position)) : position + 1;
+      position = file[position] == '#' ? std::min(file.size(), file.find_first_of("\r\n", position)) : position + 1;
+    const size_t start = position;
     while (is_digit(position)) ++position;
+    if (position - start > kMostDigits) return std::nullopt;
   }
   return position + 1;
 }
@@ -111,7 +116,7 @@ bool can_hold(std::string_view file, int64_t width, int64_t height, int channels
     const int64_t row_size = (width * bits + 31) / 32 * 4;
     return offset <= size && row_size * height <= size - offset;
   }
-  const auto header_size = static_cast<int64_t>(pnm_header_size(file));
+  const auto header_size = static_cast<int64_t>(pnm_header_size(file).value_or(file.size()));
   return num_pixels * channels * (is_deep ? 2 : 1) <= size - header_size;
 }
 
@@ -130,6 +135,7 @@ DecodedImage decode_image(std::string_view file, const std::string& source) {
 
   if (file.starts_with("\xFF\xD8") && !has_intact_segments(file))
     fail(fmt::format("it is cut short or damaged: its {} bytes do not lead to an end marker", size));
+  if (file.starts_with('P') && !pnm_header_size(file)) fail("its header has a number of more than 8 digits");
   DecodedImage image;
   if (!stbi_info_from_memory(data, size, &image.width, &image.height, &image.channels)) fail(stbi_failure_reason());
   const bool is_deep = stbi_is_16_bit_from_memory(data, size) != 0;

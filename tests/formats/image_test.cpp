@@ -91,6 +91,7 @@ TEST(BrokenImage, RefusesMorePixelsThanTheFileCanHold) {
   std::string bmp = test_bytes("image/colour.bmp");
   bmp.replace(18, 8, "\x00\x40\x00\x00\x00\x40\x00\x00"s);
   expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(bmp, "x.bmp"); });
+  expect_error(ErrorKind::kData, {"8 digits"}, [] { decode_image("P5 4444444444 4 255\nabc", "x.pgm"); });
   expect_error(ErrorKind::kData, {"9000x9000"}, [] { decode_image("P5 9000 9000 255\nabc", "x.pgm"); });
   std::string jpeg = test_bytes("image/flat_grey.jpeg");
   const size_t frame = jpeg.find("\xff\xc0");
