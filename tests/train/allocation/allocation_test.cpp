@@ -77,7 +77,7 @@ bool equally_often(const std::vector<Chunk>& chunks) {
 // The first chunk of a run is one step long, those behind it are longer.
 std::vector<Chunk> train_in_chunks(const Config& config, const Dataset& samples, int threads) {
   const DataParts data{samples, {}};
-  Autoencoder model(config, samples.sample_shape());
+  Autoencoder model(config, samples);
   Trainer trainer(model, data, threads);
   std::vector<Chunk> chunks;
   chunks.reserve(200);
