@@ -144,8 +144,8 @@ class Batch {
     if (before.finished) outcome.metrics = stored_metrics(plan).values;
     if (!before.finished || outcome.metrics.size() < plan.metrics.size()) {
       const std::shared_ptr<const DataParts> data = data_.get(plan.config, context_);
-      Autoencoder model = before.finished ? Autoencoder::load(plan.folder.model())
-                                          : Autoencoder(plan.config, data->train);
+      Autoencoder model =
+          before.finished ? Autoencoder::load(plan.folder.model()) : Autoencoder(plan.config, data->train, context_);
       if (!before.finished && !train(run, model, *data)) return;
       if (stopped()) return;
       measure(run, model, *data, outcome);
