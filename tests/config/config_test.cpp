@@ -192,7 +192,7 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
                  .stratify = false,
                  .synthetic_train = 3,
                  .synthetic_seed = std::numeric_limits<int64_t>::max()};
-  config.model = {"m", {"linear 3", "relu"}, "plain", {"linear output"}, "he_normal"};
+  config.model = {"m", {"linear 3", "relu"}, "plain", 7, {"linear output"}, "he_normal"};
   config.objective = {.reconstruction = "bce",
                       .reduction = "sum",
                       .weight_l1 = 1.0 / 3,
