@@ -37,7 +37,9 @@ TEST(Sweep, RunsTheGridAndSortsTheTable) {
   for (size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(rows[i]["state"], "done");
     EXPECT_EQ(rows[i]["latents"], rows[i]["model.latent_dim"]);
-    if (i > 0) EXPECT_LE(rows[i - 1]["mse"].get<double>(), rows[i]["mse"].get<double>());
+    if (i > 0) {
+      EXPECT_LE(rows[i - 1]["mse"].get<double>(), rows[i]["mse"].get<double>());
+    }
   }
   EXPECT_THAT(here.read("sweep/results.csv"),
               testing::StartsWith("model.latent_dim,train.learning_rate,latents,loss,"));
