@@ -53,6 +53,16 @@ double value(const Evaluation& evaluation, const std::string& metric, const std:
   return found ? found->value : std::numeric_limits<double>::quiet_NaN();
 }
 
+TEST(Evaluation, TakesSamplesThatArePreparedToAnotherShape) {
+  const DataParts parts = tiny_parts();
+  Config config = tiny_config();
+  config.data.preprocess = {"whiten pca components=4"};
+  config.model.decoder = {"linear output"};
+  const Autoencoder model(config, parts.train);
+  ASSERT_EQ(model.sample_dim(), 4);
+  EXPECT_GT(value(evaluate(model, parts, small_options({"mse"})), "mse"), 0);
+}
+
 TEST(Evaluation, MeasuresEveryFamilyWithItsBaselines) {
   const Evaluation found = evaluate(tiny_model("bce"), tiny_parts(), small_options());
   EXPECT_EQ(found.num_samples, 120);

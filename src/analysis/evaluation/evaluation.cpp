@@ -87,11 +87,14 @@ void check_options(const EvaluationOptions& options, const std::vector<Family>& 
     throw Error(ErrorKind::kUsage, fmt::format("Unknown part '{}'; train or test was expected.", options.part));
 }
 
+// Samples that were not prepared yet may be of another shape than those that the network sees.
 void check_fits(const Autoencoder& model, const Dataset& part) {
-  if (part.sample_dim() != model.sample_dim())
-    throw Error(ErrorKind::kUsage, fmt::format("Data set '{}' has samples of {}; the model ({}) takes {}.", part.name(),
-                                               to_string(part.sample_shape()), model.config().model.name,
-                                               to_string(model.sample_shape())));
+  const Shape& stored = model.preprocessing().input_shape();
+  const Shape& taken = part.is_prepared() || stored.empty() ? model.sample_shape() : stored;
+  if (part.sample_dim() != num_elements(taken))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Data set '{}' has samples of {}; the model ({}) takes {}.", part.name(),
+                            to_string(part.sample_shape()), model.config().model.name, to_string(taken)));
 }
 
 bool is_wanted(const Family& family, const std::vector<std::string>& metrics) {
