@@ -8,7 +8,6 @@
 #include "hourglass/error.h"
 #include "kernels/activation.h"
 #include "layers/initializer.h"
-#include "model/latent_width.h"
 #include "model/network.h"
 #include "model/objective.h"
 
@@ -101,7 +100,7 @@ Autoencoder::Autoencoder(Config config, const Preprocessing& fitted)
 Autoencoder::Autoencoder(Config config, const Shape& sample_shape, Preprocessing preprocessing)
     : config_(std::move(config)),
       preprocessing_(std::move(preprocessing)),
-      network_(std::make_unique<Network>(with_latent_dim(config_.model), config_.objective, sample_shape)) {
+      network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape)) {
   check_ranges(config_);
   Objective(config_.objective, *network_, value_range());
   network_->initialize(config_.model.initializer, static_cast<uint64_t>(config_.train.seed));

@@ -7,6 +7,7 @@
 
 #include "hourglass/error.h"
 #include "layers/activation.h"
+#include "model/latent_width.h"
 
 namespace hourglass {
 namespace {
@@ -48,8 +49,8 @@ Network::Network(const ModelConfig& config, const ObjectiveConfig& objective, co
     : sample_shape_(sample_shape),
       sample_dim_(num_elements(sample_shape)),
       outputs_per_value_(objective.reconstruction == "gaussian" ? 2 : 1),
-      encoder_("encoder", config.encoder, sample_shape, output_dim()),
-      latent_("latent", latent_layers(config.latent), encoder_.output_shape(), output_dim()),
+      encoder_("encoder", with_latent_dim(config).encoder, sample_shape, output_dim()),
+      latent_("latent", latent_layers(with_latent_dim(config).latent), encoder_.output_shape(), output_dim()),
       decoder_("decoder", without_output_activation(config.decoder, output_activation_), latent_.output_shape(),
                output_dim()) {
   const int64_t given = num_elements(decoder_.output_shape());

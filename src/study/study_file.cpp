@@ -161,10 +161,11 @@ Study parse_study(const std::string& name, const std::string& text, const std::s
               file.texts("metrics"),
               file.texts("reports"),
               file.texts("figure"),
-              read_axes(file),
+              {},
               {},
               {}};
   try {
+    study.axes = read_axes(file);
     if (const auto few = first_look.texts("metrics"); quick && !few.empty()) study.metrics = few;
     if (study.metrics.empty()) file.refuse("'metrics' names nothing to measure.");
     for (const std::string& metric : study.metrics) find_metric(metric);

@@ -4,6 +4,7 @@
 
 #include "hourglass/autoencoder.h"
 #include "support/expect_error.h"
+#include "support/temporary_folder.h"
 
 namespace hourglass {
 namespace {
@@ -22,6 +23,14 @@ TEST(LatentWidth, GoesIntoTheLayerThatMakesTheLatent) {
   EXPECT_EQ(latent_dim_of("conv-dense", 10), 10);
   EXPECT_EQ(latent_dim_of("lstm-bottleneck", 12), 12);
   EXPECT_EQ(latent_dim_of("vae", 3), 3);
+}
+
+TEST(LatentWidth, IsThatOfTheLoadedModelToo) {
+  const TemporaryFolder folder;
+  Config config = preset_config("vae");
+  config.model.latent_dim = 3;
+  Autoencoder(config, {28, 28, 1}).save(folder / "model.safetensors");
+  EXPECT_EQ(Autoencoder::load(folder / "model.safetensors").latent_dim(), 3);
 }
 
 TEST(LatentWidth, IsRefusedWhereNoLayerDecidesIt) {
