@@ -73,7 +73,7 @@ Subject make_subject(const Autoencoder& model, const DataParts& data, const Cont
   if (data.test.has_labels())
     for (const int64_t index : test.indices) test.labels.push_back(data.test.labels()[static_cast<size_t>(index)]);
   const ValueRange range = range_of(test.samples);
-  return {model, data, context, std::move(test), range};
+  return {model, model.prepare(data, context), context, std::move(test), range};
 }
 
 }  // namespace hourglass

@@ -23,7 +23,7 @@ struct Picked {
 
 struct Subject {
   const Autoencoder& model;
-  const DataParts& data;
+  DataParts data;  ///< as the model sees it
   const Context& context;
   Picked test;
   ValueRange range;  ///< of the values of the picked samples; [0, 1] where they keep to it

@@ -13,6 +13,12 @@
 namespace hourglass {
 namespace {
 
+// Of samples that nothing was decided for. Made before any step of training, which must not allocate.
+const SampleTransform kOfBytes(ElementType::kUint8), kOfFloats(ElementType::kFloat32);
+
+}  // namespace
+namespace {
+
 [[noreturn]] void refuse(const std::string& name, const std::string& found) {
   throw Error(ErrorKind::kData, fmt::format("Data set '{}': {}.", name, found));
 }
@@ -125,7 +131,6 @@ Dataset Dataset::select(std::span<const int64_t> samples) const {
 }
 
 const SampleTransform& Dataset::transform() const {
-  static const SampleTransform kOfBytes(ElementType::kUint8), kOfFloats(ElementType::kFloat32);
   if (transform_) return *transform_;
   return storage_.type() == ElementType::kUint8 ? kOfBytes : kOfFloats;
 }
