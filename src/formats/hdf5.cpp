@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 
 /// DEFLATE stores at most this many bytes in one (zlib's technical notes).
 constexpr int64_t kLargestRatio = 1032;
+constexpr size_t kLongestText = 4096;
 
 /// How numbers are kept in memory, ours and HDF5's.
 struct MemoryType {
@@ -103,6 +104,20 @@ class File {
     return array;
   }
 
+  std::string read_text(const std::string& name, const std::string& attribute_name) const {
+    const Hdf5Object dataset(H5Dopen2(file_.get(), name.c_str(), H5P_DEFAULT));
+    if (!dataset || H5Aexists(dataset.get(), attribute_name.c_str()) <= 0) return {};
+    const Hdf5Attribute attribute(H5Aopen(dataset.get(), attribute_name.c_str(), H5P_DEFAULT));
+    const Hdf5Type type(attribute ? H5Aget_type(attribute.get()) : -1);
+    const Hdf5Space space(attribute ? H5Aget_space(attribute.get()) : -1);
+    if (!type || !space || H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 ||
+        H5Sget_simple_extent_npoints(space.get()) != 1 || H5Tget_size(type.get()) > kLongestText)
+      return {};
+    std::string text(H5Tget_size(type.get()), '\0');
+    if (H5Aread(attribute.get(), type.get(), text.data()) < 0) return {};
+    return text.substr(0, text.find('\0'));
+  }
+
  private:
   [[noreturn]] void fail(const std::string& found) const {
     throw Error(ErrorKind::kData, fmt::format("'{}' is no usable HDF5 file: {}.", source_, found));
@@ -160,5 +175,9 @@ class File {
 std::vector<ArrayInfo> list_hdf5(const fs::path& path) { return File(path).list(); }
 
 NumberArray read_hdf5(const fs::path& path, const std::string& name) { return File(path).read(name); }
+
+std::string read_hdf5_text(const fs::path& path, const std::string& name, const std::string& attribute) {
+  return File(path).read_text(name, attribute);
+}
 
 }  // namespace hourglass

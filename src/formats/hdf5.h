@@ -18,4 +18,8 @@ std::vector<ArrayInfo> list_hdf5(const std::filesystem::path& path);
 /// of real numbers, was never written, or promises more than the file can hold.
 NumberArray read_hdf5(const std::filesystem::path& path, const std::string& name);
 
+/// The text in an attribute of a data set, as "double" in MATLAB_class; empty where it has none of fixed length.
+/// Throws as list_hdf5 does.
+std::string read_hdf5_text(const std::filesystem::path& path, const std::string& name, const std::string& attribute);
+
 }  // namespace hourglass

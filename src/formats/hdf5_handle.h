@@ -44,6 +44,7 @@ using Hdf5File = Hdf5Handle<H5Fclose>;
 using Hdf5Object = Hdf5Handle<H5Oclose>;
 using Hdf5Space = Hdf5Handle<H5Sclose>;
 using Hdf5Type = Hdf5Handle<H5Tclose>;
+using Hdf5Attribute = Hdf5Handle<H5Aclose>;
 using Hdf5Plist = Hdf5Handle<H5Pclose>;
 
 }  // namespace hourglass

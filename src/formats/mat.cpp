@@ -1,17 +1,18 @@
 #include "formats/mat.h"
 
 #include <fmt/format.h>
-#include <matio.h>
+#include <zlib.h>
 
 #include <algorithm>
-#include <bit>
+#include <array>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <memory>
+#include <new>
 #include <optional>
 
 #include "core/text.h"
-#include "formats/hdf5_handle.h"
+#include "formats/hdf5.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -19,151 +20,332 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// DEFLATE stores at most this many bytes in one (zlib's technical notes), and a number takes at least a byte.
-constexpr int64_t kMostNumbersPerByte = 1032;
-constexpr int kMostDimensions = 32;
+// The types and classes of version 5, as "MAT-File Format" numbers them.
+constexpr int64_t kHeaderSize = 128, kTagSize = 8;
+constexpr uint32_t kInt8 = 1, kInt32 = 5, kUint32 = 6, kMatrix = 14, kCompressed = 15;
+constexpr uint32_t kClassMask = 0xff, kOpaque = 17, kLogical = 0x200, kComplex = 0x800;
+constexpr int64_t kMostDimensions = 32, kLongestName = 4096;
+constexpr int64_t kMostInflation = 1032;  // by DEFLATE, zlib's technical notes
 
-/// One file; every failure names it.
-class MatFile {
- public:
-  explicit MatFile(const fs::path& path) : source_(path.string()) {
-    check_frame(path);
-    file_.reset(Mat_Open(source_.c_str(), MAT_ACC_RDONLY));
-    if (!file_) fail("it cannot be opened");
-  }
-
-  /// Calls `visit` with each variable's description until it returns true.
-  template <typename Visit>
-  void for_each_variable(const Visit& visit) {
-    while (true) {
-      const Variable variable(Mat_VarReadNextInfo(file_.get()), Mat_VarFree);
-      if (!variable || visit(*variable)) return;
-    }
-  }
-
-  NumberArray read_values(matvar_t& variable, NumberType type, Shape shape) {
-    const int64_t count = product_within(shape, kMostNumbersPerByte * file_size_);
-    if (count < 0)
-      fail(fmt::format("its variable '{}' promises {} numbers in a file of {} bytes", variable.name,
-                       hourglass::to_string(shape), file_size_));
-    std::ranges::reverse(shape);
-    auto [array, bytes] = allocate_numbers(std::move(shape), type);
-    if (bytes.empty()) return array;
-    if (Mat_VarReadDataAll(file_.get(), &variable) != 0 || !variable.data || variable.nbytes < bytes.size())
-      fail(fmt::format("the values of its variable '{}' are cut short or damaged", variable.name));
-    std::memcpy(bytes.data(), variable.data, bytes.size());
-    return array;
-  }
-
-  [[noreturn]] void fail(const std::string& found) const {
-    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable MAT-file of version 5 or 7.3: {}.", source_, found));
-  }
-
- private:
-  using Variable = std::unique_ptr<matvar_t, decltype(&Mat_VarFree)>;
-
-  /// That the header is one, and that the elements of a version 5 file end where the file does.
-  void check_frame(const fs::path& path) {
-    constexpr size_t kHeader = 128, kTag = 8;
-    std::ifstream in(path, std::ios::binary | std::ios::ate);
-    if (!in || fs::is_directory(path))
-      throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", source_, std::strerror(errno)));
-    file_size_ = in.tellg();
-    char header[kHeader];
-    if (file_size_ == 0) fail("it is empty");
-    if (!in.seekg(0).read(header, kHeader)) fail(fmt::format("it ends after {} bytes", file_size_));
-    const bool is_little = header[126] == 'I' && header[127] == 'M', is_big = header[126] == 'M' && header[127] == 'I';
-    if (!is_little && !is_big) fail("bytes 127 and 128 are neither 'IM' nor 'MI'");
-    if (is_little && header[125] == 2) return;  // version 7.3 continues in HDF5, which knows its own size
-    int64_t position = kHeader;
-    while (position < file_size_) {
-      uint32_t tag[2];
-      if (!in.seekg(position).read(reinterpret_cast<char*>(tag), kTag))
-        fail(fmt::format("it ends within the tag at byte {}", position));
-      const uint32_t num_bytes = is_little ? tag[1] : __builtin_bswap32(tag[1]);
-      position += static_cast<int64_t>(kTag) + num_bytes;
-      if (position > file_size_)
-        fail(fmt::format("it ends after {} bytes, within a variable that would reach to byte {}; it is cut short",
-                         file_size_, position));
-    }
-  }
-
-  QuietHdf5 quiet_;
-  std::string source_;
-  int64_t file_size_ = 0;
-  std::unique_ptr<mat_t, decltype(&Mat_Close)> file_{nullptr, Mat_Close};
-};
-
-/// Of the variables that are read: full, real, numeric.
-std::optional<NumberType> number_type(const matvar_t& variable) {
-  if (variable.isComplex || !variable.name) return std::nullopt;
-  if (variable.isLogical) return variable.class_type == MAT_C_UINT8 ? std::optional(NumberType::kBool) : std::nullopt;
-  switch (variable.class_type) {
-    case MAT_C_DOUBLE:
-      return NumberType::kFloat64;
-    case MAT_C_SINGLE:
-      return NumberType::kFloat32;
-    case MAT_C_INT8:
+/// The type of stored numbers.
+std::optional<NumberType> stored_type(uint32_t type) {
+  switch (type) {
+    case 1:
       return NumberType::kInt8;
-    case MAT_C_UINT8:
+    case 2:
       return NumberType::kUint8;
-    case MAT_C_INT16:
+    case 3:
       return NumberType::kInt16;
-    case MAT_C_UINT16:
+    case 4:
       return NumberType::kUint16;
-    case MAT_C_INT32:
+    case 5:
       return NumberType::kInt32;
-    case MAT_C_UINT32:
+    case 6:
       return NumberType::kUint32;
-    case MAT_C_INT64:
+    case 7:
+      return NumberType::kFloat32;
+    case 9:
+      return NumberType::kFloat64;
+    case 12:
       return NumberType::kInt64;
-    case MAT_C_UINT64:
+    case 13:
       return NumberType::kUint64;
     default:
       return std::nullopt;
   }
 }
 
-/// Rows first, or nothing where the rank makes no sense.
-std::optional<Shape> shape_of(const matvar_t& variable) {
-  if (variable.rank < 1 || variable.rank > kMostDimensions || !variable.dims) return std::nullopt;
-  Shape shape;
-  for (int i = 0; i < variable.rank; ++i)
-    shape.push_back(static_cast<int64_t>(std::min<size_t>(variable.dims[i], INT64_MAX)));
-  return shape;
+/// The type of a variable's numbers, which may be stored in a smaller one; nothing where they are not full and real.
+std::optional<NumberType> type_of_variable(uint32_t flags) {
+  constexpr uint32_t kFirst = 6;
+  constexpr std::array kTypes = {NumberType::kFloat64, NumberType::kFloat32, NumberType::kInt8,  NumberType::kUint8,
+                                 NumberType::kInt16,   NumberType::kUint16,  NumberType::kInt32, NumberType::kUint32,
+                                 NumberType::kInt64,   NumberType::kUint64};
+  const uint32_t number = flags & kClassMask;
+  if ((flags & kComplex) || number < kFirst || number - kFirst >= kTypes.size()) return std::nullopt;
+  const NumberType type = kTypes[number - kFirst];
+  if (!(flags & kLogical)) return type;
+  return type == NumberType::kUint8 ? std::optional(NumberType::kBool) : std::nullopt;
+}
+
+/// The next `size` bytes of a file, as they lie or inflated, read one after another.
+class ElementBytes {
+ public:
+  ElementBytes(std::ifstream& in, int64_t size, bool is_compressed)
+      : in_(in), left_(size), is_compressed_(is_compressed) {
+    if (is_compressed && inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
+  }
+  ~ElementBytes() {
+    if (is_compressed_) inflateEnd(&stream_);
+  }
+  ElementBytes(const ElementBytes&) = delete;
+  ElementBytes& operator=(const ElementBytes&) = delete;
+
+  /// False where they end before.
+  bool read(void* to, size_t size) {
+    if (!is_compressed_) return read_stored(to, size) == size;
+    auto* next = static_cast<Bytef*>(to);
+    while (size > 0) {
+      stream_.next_out = next;
+      stream_.avail_out = static_cast<uInt>(std::min<size_t>(size, 1 << 30));
+      if (stream_.avail_in == 0) {
+        stream_.next_in = reinterpret_cast<Bytef*>(buffer_.data());
+        stream_.avail_in = static_cast<uInt>(read_stored(buffer_.data(), buffer_.size()));
+      }
+      const int result = inflate(&stream_, Z_NO_FLUSH);
+      size -= static_cast<size_t>(stream_.next_out - next);
+      next = stream_.next_out;
+      if (result != Z_OK && size > 0) return false;  // the end, or damaged
+    }
+    return true;
+  }
+
+ private:
+  size_t read_stored(void* to, size_t size) {
+    in_.read(static_cast<char*>(to), static_cast<std::streamsize>(std::min<uint64_t>(size, left_)));
+    left_ -= static_cast<uint64_t>(in_.gcount());
+    return static_cast<size_t>(in_.gcount());
+  }
+
+  std::ifstream& in_;
+  uint64_t left_;
+  bool is_compressed_;
+  z_stream stream_{};
+  std::array<char, 1 << 14> buffer_;
+};
+
+bool is_float(NumberType type) { return type == NumberType::kFloat32 || type == NumberType::kFloat64; }
+
+/// Numbers in another type that has room for them.
+NumberArray converted(const NumberArray& from, NumberType type) {
+  const auto to = allocate_numbers(from.shape, type);
+  visit_numbers(from, [&](auto source) {
+    visit_numbers(to.first, [&](auto target) {
+      using Number = std::remove_const_t<typename decltype(target)::element_type>;
+      std::ranges::transform(source, reinterpret_cast<Number*>(to.second.data()),
+                             [](auto x) { return static_cast<Number>(x); });
+    });
+  });
+  return to.first;
+}
+
+[[noreturn]] void fail(const fs::path& path, const std::string& found) {
+  throw Error(ErrorKind::kData,
+              fmt::format("'{}' is no usable MAT-file of version 5 or 7.3: {}.", path.string(), found));
+}
+
+/// A file of version 5: no size it states is believed before the bytes that it speaks of are seen to be there.
+class MatFile5 {
+ public:
+  struct Variable {
+    std::string name;
+    Shape shape;                     ///< rows first
+    std::optional<NumberType> type;  ///< nothing: not full and real, or no numbers
+  };
+
+  /// Throws where the file does not end where its last element does.
+  MatFile5(const fs::path& path, bool is_little) : path_(path), is_little_(is_little), in_(path, std::ios::binary) {
+    const auto file_size = static_cast<int64_t>(fs::file_size(path));
+    for (int64_t position = kHeaderSize; position < file_size;) {
+      uint32_t tag[2];
+      if (!in_.seekg(position).read(reinterpret_cast<char*>(tag), kTagSize))
+        fail(fmt::format("it ends within the tag at byte {}", position));
+      const Element element{number(tag[0]), number(tag[1]), position + kTagSize};
+      position = element.begin + element.size;
+      if (position > file_size)
+        fail(fmt::format("it ends after {} bytes, within a variable that would reach to byte {}; it is cut short",
+                         file_size, position));
+      if (element.type == kMatrix || element.type == kCompressed) elements_.push_back(element);
+    }
+  }
+
+  /// Calls `visit` with each variable until it returns true; then read_numbers() reads that one.
+  template <typename Visit>
+  void for_each_variable(const Visit& visit) {
+    for (const Element& element : elements_) {
+      in_.seekg(element.begin);
+      bytes_.emplace(in_, element.size, element.type == kCompressed);
+      left_ = element.size;
+      if (element.type == kCompressed) {
+        left_ *= kMostInflation;
+        const Tag inner = read_tag();
+        if (inner.type != kMatrix) fail("what is compressed in it is no variable");
+        left_ = inner.size;
+      }
+      if (visit(read_description())) return;
+    }
+  }
+
+  /// Column by column, as they are stored.
+  NumberArray read_numbers(const Variable& variable) {
+    const Tag tag = read_tag();
+    const auto stored = stored_type(tag.type);
+    if (!stored || (is_float(*stored) && !is_float(*variable.type)))
+      fail(fmt::format("the numbers of its variable '{}' are of the wrong type {}", variable.name, tag.type));
+    const auto number_size = static_cast<int64_t>(size_of(*stored));
+    if (product_within(variable.shape, tag.size / number_size) * number_size != tag.size)
+      fail(fmt::format("its variable '{}' promises {} numbers and holds {}", variable.name, to_string(variable.shape),
+                       tag.size / number_size));
+    Shape shape = variable.shape;
+    std::ranges::reverse(shape);
+    auto [array, bytes] = allocate_numbers(std::move(shape), *stored);
+    read(tag, bytes.data(), fmt::format("the values of its variable '{}' are cut short or damaged", variable.name));
+    if (!is_little_) reverse_byte_order(bytes, size_of(*stored));
+    if (variable.type == NumberType::kBool && stored == NumberType::kUint8) array.type = NumberType::kBool;
+    return array.type == *variable.type ? array : converted(array, *variable.type);
+  }
+
+  [[noreturn]] void fail(const std::string& found) const { hourglass::fail(path_, found); }
+
+ private:
+  /// A variable in the file.
+  struct Element {
+    uint32_t type;
+    int64_t size, begin;
+  };
+
+  /// What precedes the bytes of a part. A small part of up to four bytes lies in its tag.
+  struct Tag {
+    uint32_t type;
+    int64_t size;
+    std::optional<uint32_t> small_part;
+  };
+
+  uint32_t number(uint32_t word) const { return is_little_ ? word : __builtin_bswap32(word); }
+
+  void read_bytes(void* to, int64_t size, const std::string& otherwise) {
+    if (size > left_ || !bytes_->read(to, static_cast<size_t>(size))) fail(otherwise);
+    left_ -= size;
+  }
+
+  Tag read_tag() {
+    uint32_t words[2];
+    read_bytes(words, kTagSize, "it ends within a variable, or a size in it is wrong");
+    const uint32_t first = number(words[0]), small_size = first >> 16;
+    if (small_size > 4) fail(fmt::format("a tag in it states {} bytes of at most 4", small_size));
+    if (small_size > 0) return {first & 0xffff, small_size, words[1]};
+    const Tag tag{first, number(words[1]), std::nullopt};
+    if (tag.size > left_)
+      fail(fmt::format("a part of a variable states {} bytes, where {} are left of the variable", tag.size, left_));
+    return tag;
+  }
+
+  /// The bytes of a part, which ends at a multiple of eight.
+  void read(const Tag& tag, void* to, const std::string& otherwise = "it ends within a variable") {
+    if (tag.small_part) {
+      std::memcpy(to, &*tag.small_part, static_cast<size_t>(tag.size));
+      return;
+    }
+    read_bytes(to, tag.size, otherwise);
+    char padding[kTagSize];
+    read_bytes(padding, std::min(left_, (kTagSize - tag.size % kTagSize) % kTagSize), otherwise);
+  }
+
+  /// What a variable is, up to its numbers.
+  Variable read_description() {
+    if (left_ == 0) return {};  // MATLAB writes an empty cell so
+    const Tag flags_tag = read_tag();
+    if (flags_tag.type != kUint32 || flags_tag.size != 8) fail("the flags of a variable are damaged");
+    uint32_t flags[2];
+    read(flags_tag, flags);
+    Variable variable;
+    variable.type = type_of_variable(number(flags[0]));
+    if ((number(flags[0]) & kClassMask) == kOpaque) return variable;  // an object, described otherwise
+
+    const Tag dimensions_tag = read_tag();
+    if (dimensions_tag.type != kInt32 || dimensions_tag.size % 4 != 0 || dimensions_tag.size > 4 * kMostDimensions)
+      fail("the dimensions of a variable are damaged");
+    uint32_t dimensions[kMostDimensions];
+    read(dimensions_tag, dimensions);
+    for (int64_t i = 0; i < dimensions_tag.size / 4; ++i) variable.shape.push_back(number(dimensions[i]));
+    if (variable.shape.empty()) variable.type.reset();
+
+    const Tag name_tag = read_tag();
+    if (name_tag.type != kInt8 || name_tag.size > kLongestName) fail("the name of a variable is damaged");
+    variable.name.resize(static_cast<size_t>(name_tag.size));
+    read(name_tag, variable.name.data());
+    return variable;
+  }
+
+  fs::path path_;
+  bool is_little_;
+  std::ifstream in_;
+  std::vector<Element> elements_;
+  std::optional<ElementBytes> bytes_;  ///< of the variable that is being read
+  int64_t left_ = 0;                   ///< of them, at most
+};
+
+/// The byte order of a version 5 file; nothing for version 7.3, which continues in HDF5.
+std::optional<bool> is_little_version_5(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in || fs::is_directory(path))
+    throw Error(ErrorKind::kIo,
+                fmt::format("Cannot read '{}': {}.", path.string(), std::strerror(in ? EISDIR : errno)));
+  char header[kHeaderSize];
+  in.read(header, kHeaderSize);
+  if (in.gcount() == 0) fail(path, "it is empty");
+  if (in.gcount() < kHeaderSize) fail(path, fmt::format("it ends after {} bytes", in.gcount()));
+  const bool is_little = header[126] == 'I' && header[127] == 'M', is_big = header[126] == 'M' && header[127] == 'I';
+  if (!is_little && !is_big) fail(path, "bytes 127 and 128 are neither 'IM' nor 'MI'");
+  if (is_little && header[125] == 2) return std::nullopt;
+  return is_little;
+}
+
+/// Variables lie at the top; MATLAB keeps what cells refer to in a group, and says of text that it is of class char.
+bool is_variable(const fs::path& path, const std::string& name) {
+  return name.find('/') == std::string::npos && read_hdf5_text(path, name, "MATLAB_class") != "char";
+}
+
+[[noreturn]] void fail_missing(const fs::path& path, const std::string& name, const std::vector<std::string>& others) {
+  throw Error(ErrorKind::kData, fmt::format("'{}' holds no variable '{}'.{}", path.string(), name,
+                                            others.empty() ? " It holds none at all." : did_you_mean(name, others)));
+}
+
+NumberArray read_mat_7(const fs::path& path, const std::string& name) {
+  std::vector<std::string> others;
+  for (const ArrayInfo& array : list_mat(path)) others.push_back(array.name);
+  if (std::ranges::find(others, name) == others.end()) fail_missing(path, name, others);
+  NumberArray array = read_hdf5(path, name);
+  if (array.type == NumberType::kUint8 && read_hdf5_text(path, name, "MATLAB_class") == "logical")
+    array.type = NumberType::kBool;
+  return array;
 }
 
 }  // namespace
 
 std::vector<ArrayInfo> list_mat(const fs::path& path) {
   std::vector<ArrayInfo> arrays;
-  MatFile(path).for_each_variable([&](const matvar_t& variable) {
-    const auto shape = shape_of(variable);
-    if (shape && number_type(variable)) arrays.push_back({variable.name, *shape});
-    return false;
-  });
+  if (const auto is_little = is_little_version_5(path)) {
+    MatFile5(path, *is_little).for_each_variable([&](const MatFile5::Variable& variable) {
+      if (variable.type) arrays.push_back({variable.name, variable.shape});
+      return false;
+    });
+    return arrays;
+  }
+  for (ArrayInfo& array : list_hdf5(path)) {
+    if (!is_variable(path, array.name)) continue;
+    std::ranges::reverse(array.shape);
+    arrays.push_back(std::move(array));
+  }
   return arrays;
 }
 
 NumberArray read_mat(const fs::path& path, const std::string& name) {
-  MatFile file(path);
+  const auto is_little = is_little_version_5(path);
+  if (!is_little) return read_mat_7(path, name);
+  MatFile5 file(path, *is_little);
   std::optional<NumberArray> found;
   std::vector<std::string> others;
-  file.for_each_variable([&](matvar_t& variable) {
-    if (!variable.name) return false;
+  file.for_each_variable([&](const MatFile5::Variable& variable) {
     if (variable.name != name) {
-      others.emplace_back(variable.name);
+      if (variable.type) others.push_back(variable.name);
       return false;
     }
-    const auto type = number_type(variable);
-    const auto shape = shape_of(variable);
-    if (!type || !shape) file.fail(fmt::format("its variable '{}' is no full array of real numbers", name));
-    found = file.read_values(variable, *type, *shape);
+    if (!variable.type) file.fail(fmt::format("its variable '{}' is no full array of real numbers", name));
+    found = file.read_numbers(variable);
     return true;
   });
-  if (!found)
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds no variable '{}'.{}", path.string(), name,
-                                              others.empty() ? " It holds none at all." : did_you_mean(name, others)));
+  if (!found) fail_missing(path, name, others);
   return *found;
 }
 

@@ -108,8 +108,41 @@ TEST_F(BrokenMat, RefusesSizesBeyondTheFileWithoutAllocatingThem) {
   ASSERT_NE(dimensions, std::string::npos);
   bytes.replace(dimensions + 8, 8, "\xff\xff\xff\x7f\xff\xff\xff\x7f"s);
   write_file_atomically(path_, bytes);
-  expect_error(ErrorKind::kData, {"'images' promises 2147483647x2147483647 numbers"},
+  expect_error(ErrorKind::kData, {"'images' promises 2147483647x2147483647 numbers and holds 12"},
                [&] { read_mat(path_, "images"); });
+}
+
+TEST_F(BrokenMat, RefusesANameLongerThanItsVariable) {
+  std::string bytes = test_bytes("mat/plain.mat");
+  const size_t name = bytes.find("\x01\0\0\0\x06\0\0\0images"s);
+  ASSERT_NE(name, std::string::npos);
+  bytes[name + 7] = '\xff';
+  expect_refused(bytes, {"states 4278190086 bytes, where 32 are left"});
+}
+
+/// An element of a MAT-file: its tag, its bytes, and what pads them to a multiple of eight.
+std::string mat_element(uint8_t type, const std::string& bytes) {
+  const auto size = static_cast<uint32_t>(bytes.size());
+  std::string element{static_cast<char>(type), 0, 0, 0};
+  for (int i = 0; i < 4; ++i) element += static_cast<char>(size >> (8 * i));
+  return element + bytes + std::string((8 - size % 8) % 8, '\0');
+}
+
+/// A variable of a class, with no name, two dimensions and what follows them.
+std::string mat_variable(uint8_t class_number, const std::string& dimensions, const std::string& contents) {
+  const std::string flags{static_cast<char>(class_number), 0, 0, 0, 0, 0, 0, 0};
+  return mat_element(14, mat_element(6, flags) + mat_element(5, dimensions) + mat_element(1, "") + contents);
+}
+
+const std::string kOneByOne = "\x01\0\0\0\x01\0\0\0"s;
+
+TEST_F(BrokenMat, ReadsPastStructsAndCells) {
+  const std::string number = mat_variable(6, kOneByOne, mat_element(9, std::string(8, '\0')));
+  const std::string field = mat_element(5, "\x04\0\0\0"s) + mat_element(1, "a\0\0\0"s) + number;
+  const std::string others = mat_variable(1, kOneByOne, number) + mat_variable(2, kOneByOne, field);
+  const std::string bytes = test_bytes("mat/plain.mat");
+  write_file_atomically(path_, bytes.substr(0, 128) + others + bytes.substr(128));
+  EXPECT_EQ(as_doubles(read_mat(path_, "images")), as_doubles(read_mat(test_file("mat/plain.mat"), "images")));
 }
 
 TEST_F(BrokenMat, NamesAMissingFile) {
