@@ -59,6 +59,7 @@ struct ObjectiveConfig {
   std::string reduction = "mean";         ///< mean | sum over the values of a sample; always the mean over samples
   double reconstruction_weight = 1;       ///< times the reconstruction loss; 1/2 where a cost is written with halves
   std::string penalized_weights = "all";  ///< those that weight_l1 and weight_l2 count: all | encoder | decoder
+  double min_log_variance = -8;           ///< of a value, where reconstruction is gaussian; the highest is 5
   double weight_l1 = 0;                   ///< times the sum of |w| over all weights (biases never)
   double weight_l2 = 0;                   ///< times the sum of w^2 over all weights (biases never)
   double latent_l1 = 0;                   ///< times the sum of |z| over the latent units, mean over samples

@@ -150,6 +150,8 @@ std::vector<Field> objective_fields() {
        "how the reconstruction loss is taken over the values of a sample; over samples it is the mean"},
       {"objective", "reconstruction_weight", at<kTable, &ObjectiveConfig::reconstruction_weight>, above(0),
        "times the reconstruction loss; 0.5 with reduction sum for a cost of half the squared error"},
+      {"objective", "min_log_variance", at<kTable, &ObjectiveConfig::min_log_variance>, between(-20, 0),
+       "the lowest log variance of a value that reconstruction gaussian learns; the highest is 5"},
       {"objective", "penalized_weights", at<kTable, &ObjectiveConfig::penalized_weights>,
        one_of({"all", "encoder", "decoder"}), "the weights that weight_l1 and weight_l2 count"},
       {"objective", "weight_l1", at<kTable, &ObjectiveConfig::weight_l1>, at_least(0),

@@ -23,13 +23,15 @@ double gaussian_kl(int64_t rows, int64_t n, const float* statistics, float free_
 void gaussian_backward(int64_t rows, int64_t n, const float* statistics, const float* noise, const float* diff_z,
                        float kl_scale, float free_nats, float* diff_statistics);
 
-/// The bounds of the log variance of a pixel: a standard deviation from 0.018 to 1.
-inline constexpr float kMinPixelLogVar = -8.0f, kMaxPixelLogVar = 0.0f;
+struct LogVarBounds {
+  float low;
+  float high = 5.0f;  ///< far above what data in [0, 1] have: at a bound there is no gradient, and training begins at 0
+};
 
-/// outputs[rows, 2 n], each row u then log variances lv (clipped to the bounds above, without gradient outside), mean =
-/// f(u), f identity or sigmoid, and target x[rows, n]: returns the sum of (ln 2 pi + lv + (x - mean)^2 / e^lv) / 2, in
-/// nats. Where `diff` is not null, diff[rows, 2 n] = scale times the gradient.
-double gaussian_likelihood(Activation output, int64_t rows, int64_t n, const float* outputs, const float* target,
-                           float scale, float* diff);
+/// outputs[rows, 2 n], each row u then log variances lv (clipped to the bounds, without gradient outside), mean = f(u),
+/// f identity or sigmoid, and target x[rows, n]: returns the sum of (ln 2 pi + lv + (x - mean)^2 / e^lv) / 2, in nats.
+/// Where `diff` is not null, diff[rows, 2 n] = scale times the gradient.
+double gaussian_likelihood(Activation output, LogVarBounds bounds, int64_t rows, int64_t n, const float* outputs,
+                           const float* target, float scale, float* diff);
 
 }  // namespace hourglass

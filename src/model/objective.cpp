@@ -40,6 +40,7 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network, Valu
     : loss_(loss_named(config.reconstruction)),
       reconstruction_scale_(config.reconstruction_weight /
                             (config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim()))),
+      value_log_var_{static_cast<float>(config.min_log_variance)},
       latent_dim_(network.latent_dim()),
       weight_l1_(config.weight_l1),
       weight_l2_(config.weight_l2),
@@ -153,8 +154,8 @@ double Objective::reconstruct(const Network& network, const Pass& pass, const Wo
   const float* target = workspace.arena.at(workspace.target);
   const float scale = diff_logits ? static_cast<float>(reconstruction_factor(pass.mean_rows())) : 0.0f;
   if (loss_ == ReconstructionLoss::kGaussian)
-    return gaussian_likelihood(network.output_activation(), pass.rows, network.sample_dim(), logits, target, scale,
-                               diff_logits);
+    return gaussian_likelihood(network.output_activation(), value_log_var_, pass.rows, network.sample_dim(), logits,
+                               target, scale, diff_logits);
   return reconstruction_loss(loss_, network.output_activation(), pass.rows * network.sample_dim(), logits, target,
                              scale, diff_logits);
 }

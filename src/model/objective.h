@@ -5,6 +5,7 @@
 
 #include "hourglass/loss.h"
 #include "hourglass/preprocessing.h"
+#include "kernels/gaussian.h"
 #include "kernels/loss.h"
 #include "kernels/optimizer.h"
 #include "model/network.h"
@@ -84,6 +85,7 @@ class Objective {
 
   ReconstructionLoss loss_;
   double reconstruction_scale_;  // of the sum over a row's values
+  LogVarBounds value_log_var_;   // by the Gaussian likelihood
   int64_t latent_dim_;
   double weight_l1_, weight_l2_, latent_l1_, rho_, beta_, kl_weight_, kl_warmup_epochs_, free_nats_;
 };

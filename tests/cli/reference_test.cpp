@@ -40,14 +40,23 @@ struct ListedPreset {
   const char* name;
   const char* sizes;  // sample, latents, parameters
 };
-const ListedPreset kPresets[] = {{"fc", "28x28x1 +64 +218,192"},         {"conv", "28x28x1 +1,568 +9,569"},
-                                 {"conv-dense", "28x28x1 +64 +211,905"}, {"sparse", "28x28x1 +64 +218,192"},
-                                 {"lstm", "28x28x1 +3,584 +97,968"},     {"lstm-bottleneck", "28x28x1 +128 +97,968"},
-                                 {"vae", "28x28x1 +32 +667,248"},        {"vae-published", "28x28x1 +32 +667,248"},
-                                 {"rae", "28x28x1 +20 +473,636"},        {"rae-360", "28x28x1 +20 +846,084"},
-                                 {"deep3", "28x28x1 +100 +454,004"},     {"deep5", "28x28x1 +100 +1,118,580"},
-                                 {"denoising", "28x28x1 +100 +454,004"}, {"frey-vae", "28x20x1 +20 +447,112"},
-                                 {"frey-vae-2d", "28x20x1 +2 +338,724"}, {"sparse-mnist", "28x28x1 +196 +308,308"},
+const ListedPreset kPresets[] = {{"fc", "28x28x1 +64 +218,192"},
+                                 {"conv", "28x28x1 +1,568 +9,569"},
+                                 {"conv-dense", "28x28x1 +64 +211,905"},
+                                 {"sparse", "28x28x1 +64 +218,192"},
+                                 {"sparse-overcomplete", "28x28x1 +256 +267,536"},
+                                 {"lstm", "28x28x1 +3,584 +97,968"},
+                                 {"lstm-bottleneck", "28x28x1 +128 +97,968"},
+                                 {"vae", "28x28x1 +32 +667,248"},
+                                 {"vae-published", "28x28x1 +32 +667,248"},
+                                 {"rae", "28x28x1 +20 +473,636"},
+                                 {"rae-360", "28x28x1 +20 +846,084"},
+                                 {"deep3", "28x28x1 +100 +454,004"},
+                                 {"deep5", "28x28x1 +100 +1,118,580"},
+                                 {"denoising", "28x28x1 +100 +454,004"},
+                                 {"frey-vae", "28x20x1 +20 +447,112"},
+                                 {"frey-vae-2d", "28x20x1 +2 +338,724"},
+                                 {"sparse-mnist", "28x28x1 +196 +308,308"},
                                  {"patches", "16x16x1 +64 +33,088"}};
 
 TEST(Models, ListEveryPresetUnderItsStudyWithItsSizes) {

@@ -247,7 +247,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 71u);
+  EXPECT_EQ(keys.size(), 72u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

@@ -170,6 +170,15 @@ TEST(Objective, GaussianLikelihoodHasItsGradient) {
   EXPECT_TRUE(check(config));
 }
 
+TEST(Objective, GaussianLikelihoodKeepsTheLogVarianceAboveItsBound) {
+  Config config = config_of("gaussian", "sum");
+  config.objective.min_log_variance = -1e-3;
+  const double bounded = Batch(config).total();
+  EXPECT_TRUE(check(config));
+  config.objective.min_log_variance = -19;
+  EXPECT_GT(std::abs(Batch(config).total() - bounded), 0.1);
+}
+
 TEST(Objective, KlWeightGrowsOverTheWarmup) {
   Config config = tiny_config();
   config.model.latent = "gaussian 2";

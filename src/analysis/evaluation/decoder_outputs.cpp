@@ -43,6 +43,7 @@ Tensor decoder_outputs(const Autoencoder& model, const DecoderLikelihood& decode
                        const Context& context) {
   const Network& network = model.network();
   const int64_t d = model.sample_dim(), width = decoder.likelihood == Likelihood::kGaussian ? 2 * d : d;
+  const LogVarBounds bounds{static_cast<float>(model.config().objective.min_log_variance)};
   Tensor outputs({latents.rows(), width});
   with_workspaces(network, latents.rows(), context, [&](const Workspace& workspace, int64_t begin, int64_t rows) {
     const float* raw = network.decode({rows}, latents.data() + begin * latents.row_size(), workspace);
@@ -57,7 +58,7 @@ Tensor decoder_outputs(const Autoencoder& model, const DecoderLikelihood& decode
         std::fill_n(to + d, d, static_cast<float>(std::log(decoder.variance)));
       else
         std::transform(raw + d, raw + 2 * d, to + d,
-                       [](float value) { return std::clamp(value, kMinPixelLogVar, kMaxPixelLogVar); });
+                       [&](float value) { return std::clamp(value, bounds.low, bounds.high); });
     }
   });
   return outputs;

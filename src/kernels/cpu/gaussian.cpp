@@ -94,8 +94,8 @@ void gaussian_backward(int64_t rows, int64_t n_, const float* statistics, const 
 }
 
 template <class Output>
-HWY_INLINE double likelihood(Output output, int64_t rows, int64_t n_, const float* outputs, const float* target,
-                             float scale, float* diff) {
+HWY_INLINE double likelihood(Output output, LogVarBounds bounds, int64_t rows, int64_t n_, const float* outputs,
+                             const float* target, float scale, float* diff) {
   const Tag d;
   const size_t n = static_cast<size_t>(n_);
   const Vec half = hn::Set(d, 0.5f), one = hn::Set(d, 1.0f), scale_vector = hn::Set(d, scale);
@@ -106,7 +106,7 @@ HWY_INLINE double likelihood(Output output, int64_t rows, int64_t n_, const floa
     Vec sum = hn::Zero(d);
     for_each_vector(n, [&](size_t j, size_t count) HWY_ATTR {
       const Vec raw = load_some(mean + n + j, count);
-      const Vec log_var = clip(raw, kMinPixelLogVar, kMaxPixelLogVar);
+      const Vec log_var = clip(raw, bounds.low, bounds.high);
       const Vec precision = exponential(hn::Neg(log_var));
       const Vec y = output.forward(load_some(mean + j, count));
       Vec error = hn::Sub(y, load_some(target + row * n + j, count));
@@ -118,7 +118,7 @@ HWY_INLINE double likelihood(Output output, int64_t rows, int64_t n_, const floa
         float* diff_mean = diff + row * 2 * n;
         store_some(output.backward(hn::Mul(scale_vector, scaled), y), diff_mean + j, count);
         const Vec diff_log_var = hn::Mul(hn::Mul(scale_vector, half), hn::NegMulAdd(error, scaled, one));
-        store_some(inside(raw, kMinPixelLogVar, kMaxPixelLogVar, diff_log_var), diff_mean + n + j, count);
+        store_some(inside(raw, bounds.low, bounds.high, diff_log_var), diff_mean + n + j, count);
       }
     });
     total += 0.5 * (static_cast<double>(hn::GetLane(hn::SumOfLanes(d, sum))) + static_cast<double>(n) * kLog2Pi);
@@ -126,10 +126,11 @@ HWY_INLINE double likelihood(Output output, int64_t rows, int64_t n_, const floa
   return total;
 }
 
-double gaussian_likelihood(Activation output, int64_t rows, int64_t n, const float* outputs, const float* target,
-                           float scale, float* diff) {
-  if (output == Activation::kSigmoid) return likelihood(SigmoidFunction(), rows, n, outputs, target, scale, diff);
-  return likelihood(IdentityFunction(), rows, n, outputs, target, scale, diff);
+double gaussian_likelihood(Activation output, LogVarBounds bounds, int64_t rows, int64_t n, const float* outputs,
+                           const float* target, float scale, float* diff) {
+  if (output == Activation::kSigmoid)
+    return likelihood(SigmoidFunction(), bounds, rows, n, outputs, target, scale, diff);
+  return likelihood(IdentityFunction(), bounds, rows, n, outputs, target, scale, diff);
 }
 
 }  // namespace hourglass::HWY_NAMESPACE
@@ -153,9 +154,9 @@ void gaussian_backward(int64_t rows, int64_t n, const float* statistics, const f
   HWY_DYNAMIC_DISPATCH(gaussian_backward)
   (rows, n, statistics, noise, diff_z, kl_scale, free_nats, diff_statistics);
 }
-double gaussian_likelihood(Activation output, int64_t rows, int64_t n, const float* outputs, const float* target,
-                           float scale, float* diff) {
-  return HWY_DYNAMIC_DISPATCH(gaussian_likelihood)(output, rows, n, outputs, target, scale, diff);
+double gaussian_likelihood(Activation output, LogVarBounds bounds, int64_t rows, int64_t n, const float* outputs,
+                           const float* target, float scale, float* diff) {
+  return HWY_DYNAMIC_DISPATCH(gaussian_likelihood)(output, bounds, rows, n, outputs, target, scale, diff);
 }
 }  // namespace hourglass
 #endif
