@@ -30,7 +30,7 @@ struct ClusterArguments {
         ->check(CLI::Range(int64_t{1}, int64_t{1000}))
         ->capture_default_str();
     app.add_option("--seed", seed, "of the starts")->type_name("N")->capture_default_str();
-    app.add_flag("--json", json, "print JSON");
+    app.add_flag("--json", json, "print JSON")->excludes(app.get_option("--show"));
   }
   RunArguments run;
   Outputs outputs;
@@ -146,8 +146,7 @@ int cluster(const ClusterArguments& arguments) {
   const DataParts data = arguments.run.load_data(model);
   const Dataset& part = arguments.run.part() == "train" ? data.train : data.test;
   const Clustered clustered = fit(arguments, model, data, part);
-  const auto picture = arguments.outputs.picture(arguments.run);
-  write_image_grid(picture, cluster_rows(clustered, model, part), {.scale = 2, .columns = static_cast<int>(kShown)});
+  const auto picture = arguments.outputs.draw(arguments.run, cluster_rows(clustered, model, part), kShown);
   Tensor assigned({part.size(), 1});
   std::ranges::copy(clustered.labels, assigned.data());
   const std::string written = arguments.outputs.write_values(assigned, "cluster");

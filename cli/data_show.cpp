@@ -10,6 +10,7 @@
 #include "data_arguments.h"
 #include "hourglass/error.h"
 #include "hourglass/image.h"
+#include "picture_options.h"
 #include "results.h"
 #include "text.h"
 
@@ -17,7 +18,7 @@ namespace hourglass::cli {
 namespace {
 
 struct ShowArguments {
-  explicit ShowArguments(CLI::App& app) : data(app) {
+  explicit ShowArguments(CLI::App& app) : data(app), picture(app) {
     app.add_option("--out", out, "PNG file; default: NAME.png, NAME-2.png ...")->type_name("FILE");
     app.add_option("--part", part, "which part of the data set")
         ->check(CLI::IsMember({"train", "validation", "test"}))
@@ -30,13 +31,11 @@ struct ShowArguments {
   std::string out;
   std::string part = "train";
   int64_t count = 0;  // 0: as many as look well
+  PictureOptions picture;
 };
 
 constexpr int64_t kOfEachClass = 12, kOfAll = 96;
 constexpr int kColumns = 16;
-
-/// The height in screen pixels that pictures are drawn with, as nearly as whole multiples of their own allow.
-constexpr int64_t kPictureHeight = 60;
 
 /// `count` of them, spread evenly: neighbours in a data set are often alike.
 std::vector<int64_t> spread(const std::vector<int64_t>& samples, int64_t count) {
@@ -105,9 +104,8 @@ int show(const ShowArguments& arguments) {
   const auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass)
                                       : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
   const std::filesystem::path path = output_path(arguments, data.name());
-  const auto scale = static_cast<int>(std::max(int64_t{1}, kPictureHeight / data.sample_shape()[0]));
   const int columns = data.has_labels() ? static_cast<int>(rows[0].images.rows()) : kColumns;
-  write_image_grid(path, rows, {.scale = scale, .columns = columns});
+  arguments.picture.write(path, rows, columns);
   fmt::print("{} of the {} {} images of {}{}: {}\n", count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()),
              count(data.size()), arguments.part, data.name(), data.has_labels() ? ", class by class" : "",
              path.string());

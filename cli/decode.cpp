@@ -72,8 +72,7 @@ int decode(const DecodeArguments& arguments) {
   shape[0] = std::min(kMostDrawn, shape[0]);
   Tensor drawn(shape);
   std::copy_n(samples.data(), drawn.size(), drawn.data());
-  const fs::path picture = arguments.outputs.picture(arguments.run);
-  write_image_grid(picture, {{"", drawn}});
+  const fs::path picture = arguments.outputs.draw(arguments.run, {{"", drawn}});
   fmt::print("{} of {} decoded rows: {}\n{}", count(shape[0]), count(samples.rows()), picture.string(),
              arguments.outputs.write_values(samples, "x"));
   return kDone;

@@ -26,7 +26,7 @@ struct DenoiseArguments {
         ->check(CLI::Range(int64_t{1}, int64_t{1000}))
         ->capture_default_str();
     app.add_option("--seed", seed, "of the noise")->type_name("N")->capture_default_str();
-    app.add_flag("--json", json, "print JSON");
+    app.add_flag("--json", json, "print JSON")->excludes(app.get_option("--show"));
   }
   RunArguments run;
   Outputs outputs;
@@ -80,8 +80,7 @@ int denoise(const DenoiseArguments& arguments) {
     if (level > 0) rows.push_back({fmt::format("{}, {:.2f} dB", label, levels[level].input.psnr_mean), noisy});
     rows.push_back({fmt::format("{} denoised, {:.2f} dB", label, levels[level].output.psnr_mean), last});
   }
-  const auto path = arguments.outputs.picture(arguments.run);
-  write_image_grid(path, rows, {.scale = 3, .columns = static_cast<int>(shape[0])});
+  const auto path = arguments.outputs.draw(arguments.run, rows, shape[0]);
   const std::string written = arguments.outputs.write_values(last, "x");
   if (arguments.json) {
     fmt::print("{}\n", Json({{"run", arguments.run.run()},

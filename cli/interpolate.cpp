@@ -59,8 +59,7 @@ int interpolate_images(const InterpolateArguments& arguments) {
     to = std::ranges::copy(way.values(), to).out;
     rows.push_back({fmt::format("{} to {}", images[i], images[i + 1]), model.decode(way, arguments.run.context())});
   }
-  const auto path = arguments.outputs.picture(arguments.run);
-  write_image_grid(path, rows, {.scale = 3, .columns = static_cast<int>(arguments.steps)});
+  const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
   fmt::print("{} {} ways of {} steps between {} images: {}\n{}", count(static_cast<int64_t>(rows.size())),
              arguments.spherical ? "spherical" : "straight", arguments.steps, arguments.run.part(), path.string(),
              arguments.outputs.write_values(all, "z"));

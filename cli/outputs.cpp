@@ -16,7 +16,7 @@ namespace hourglass::cli {
 
 namespace fs = std::filesystem;
 
-Outputs::Outputs(CLI::App& app, std::string name, const std::string& values) : name_(std::move(name)) {
+Outputs::Outputs(CLI::App& app, std::string name, const std::string& values) : name_(std::move(name)), picture_(app) {
   app.add_option("--out", out_, fmt::format("PNG file; default: images/{}.png in the run folder", name_))
       ->type_name("FILE");
   app.add_option("--values", values_, fmt::format("also write {} to this .npy or .csv file", values))
@@ -31,8 +31,10 @@ void Outputs::check(const Autoencoder& model) const {
   if (!values_.empty()) check_array_path(values_);
 }
 
-fs::path Outputs::picture(const RunArguments& run) const {
-  return out_.empty() ? default_picture(run, name_) : fs::path(out_);
+fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns) const {
+  const fs::path path = out_.empty() ? default_picture(run, name_) : fs::path(out_);
+  picture_.write(path, rows, static_cast<int>(columns));
+  return path;
 }
 
 std::string Outputs::write_values(const Tensor& rows, const std::string& column_prefix) const {

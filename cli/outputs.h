@@ -8,11 +8,12 @@
 
 #include "hourglass/autoencoder.h"
 #include "hourglass/tensor.h"
+#include "picture_options.h"
 #include "run_arguments.h"
 
 namespace hourglass::cli {
 
-/// --out and --values, the picture and the array that a command writes.
+/// --out, --values and those of PictureOptions: the picture and the array that a command writes.
 class Outputs {
  public:
   /// `name`: the picture's default name without its extension. `values`: what the array holds, for the help.
@@ -20,13 +21,15 @@ class Outputs {
 
   /// Throws Error(kUsage) where the model's samples cannot be drawn, or the array's file has an unknown extension.
   void check(const Autoencoder& model) const;
-  /// --out, or NAME.png in the images of the run folder, which is made; NAME.png here where RUN is a model file.
-  std::filesystem::path picture(const RunArguments& run) const;
+  /// Draws the rows into --out, or into NAME.png in the images of the run folder, which is made, NAME.png here where
+  /// RUN is a model file; `columns` pictures side by side where --columns does not say. Returns the picture's path.
+  std::filesystem::path draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns = 16) const;
   /// Writes the array where --values asks for it, and returns a sentence on it, or "".
   std::string write_values(const Tensor& rows, const std::string& column_prefix) const;
 
  private:
   std::string name_, out_, values_;
+  PictureOptions picture_;
 };
 
 /// The picture NAME.png in the images of RUN, whose folder exists on return.

@@ -30,8 +30,7 @@ int sample(const SampleArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model);
   const DrawnLatents drawn = arguments.latents.draw(arguments.run, model, arguments.count);
-  const auto path = arguments.outputs.picture(arguments.run);
-  write_image_grid(path, {{"", model.decode(drawn.latents, arguments.run.context())}});
+  const auto path = arguments.outputs.draw(arguments.run, {{"", model.decode(drawn.latents, arguments.run.context())}});
   fmt::print("{} samples from {}: {}\n{}", count(arguments.count), drawn.from, path.string(),
              arguments.outputs.write_values(drawn.latents, "z"));
   return kDone;

@@ -78,9 +78,8 @@ int draw_map(const TraverseArguments& arguments, const Autoencoder& model, const
                                                "latent is varied by itself.",
                                                model.latent_dim()));
   const Tensor latents = manifold(quantiles);
-  const auto path = arguments.outputs.picture(arguments.run);
-  write_image_grid(path, {{"z0 to the right, z1 upwards, over their quantiles", model.decode(latents)}},
-                   {.scale = 2, .columns = static_cast<int>(arguments.steps)});
+  const auto path = arguments.outputs.draw(
+      arguments.run, {{"z0 to the right, z1 upwards, over their quantiles", model.decode(latents)}}, arguments.steps);
   fmt::print("Map of the two latents, {0} x {0} images: {1}\n{2}", arguments.steps, path.string(),
              arguments.outputs.write_values(latents, "z"));
   return kDone;
@@ -110,8 +109,7 @@ int traverse_latents(const TraverseArguments& arguments) {
     rows.push_back({fmt::format("z{} from {:.3g} to {:.3g}", column, values.front(), values.back()),
                     model.decode(latents, arguments.run.context())});
   }
-  const auto path = arguments.outputs.picture(arguments.run);
-  write_image_grid(path, rows, {.scale = 3, .columns = static_cast<int>(arguments.steps)});
+  const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
   fmt::print("{} of {} latents, each over its quantiles around {} image {}: {}\n{}",
              count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.run.part(),
              arguments.image, path.string(), arguments.outputs.write_values(all, "z"));

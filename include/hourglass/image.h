@@ -13,7 +13,7 @@ namespace hourglass {
 
 /// One row of pictures in a grid: {n, height, width, channels} values in [0, 1] (clipped), 1 or 3 channels.
 struct ImageRow {
-  std::string label;  ///< printed above the row; may be empty
+  std::string label;  ///< printed above the row, above its first line where it is the only one; may be empty
   Tensor images;
 };
 

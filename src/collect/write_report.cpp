@@ -22,28 +22,30 @@ std::string read_if_there(const std::filesystem::path& path) {
   return std::filesystem::exists(path, ignored) ? read_file(path) : "";
 }
 
-std::vector<Curve> loss_curves(const History& history) {
+std::vector<Curve> loss_curves(const History& history, bool has_validation) {
+  std::vector<std::pair<const char*, const Loss EpochRecord::*>> parts = {{"train", &EpochRecord::train},
+                                                                          {"test", &EpochRecord::test}};
+  if (has_validation) parts.insert(parts.begin() + 1, {"validation", &EpochRecord::validation});
   std::vector<Curve> curves;
-  const auto add = [&](const std::string& name, const char* part, auto value_of) {
-    Curve curve{name, part, {}};
-    for (const EpochRecord& record : history) curve.values.push_back(value_of(record));
-    curves.push_back(std::move(curve));
+  const auto add = [&](const std::string& name, auto value_of) {
+    for (const auto& [part, loss] : parts) {
+      Curve curve{name, part, {}};
+      for (const EpochRecord& record : history) curve.values.push_back(value_of(record.*loss));
+      curves.push_back(std::move(curve));
+    }
   };
-  add("total", "train", [](const EpochRecord& record) { return record.train.total(); });
-  add("total", "test", [](const EpochRecord& record) { return record.test.total(); });
+  add("total", [](const Loss& loss) { return loss.total(); });
   for (int i = 0; i < kNumLossTerms; ++i) {
     const auto term = static_cast<LossTerm>(i);
     const auto is_on = [&](const EpochRecord& record) { return record.train[term] != 0 || record.test[term] != 0; };
-    if (std::ranges::none_of(history, is_on)) continue;
-    add(name(term), "train", [term](const EpochRecord& record) { return record.train[term]; });
-    add(name(term), "test", [term](const EpochRecord& record) { return record.test[term]; });
+    if (std::ranges::any_of(history, is_on)) add(name(term), [term](const Loss& loss) { return loss[term]; });
   }
   return curves;
 }
 
 TrainingCurves training_curves(const Autoencoder& model, const DataParts& data, const History& history) {
   const TrainConfig& train = model.config().train;
-  TrainingCurves curves{loss_curves(history), {}, {}};
+  TrainingCurves curves{loss_curves(history, data.validation.size() > 0), {}, {}};
   const int64_t steps = steps_per_epoch(train, data.train.size());
   for (const EpochRecord& record : history) {
     curves.images_per_second.push_back(record.images_per_second);

@@ -23,6 +23,7 @@ struct Layout {
   int rows, count, height, width, channels;  // of the input: image rows, pictures in each, and a picture's shape
   int columns, bands;                        // pictures side by side; groups of all rows that continue below
   int scale, gap, border, text_scale;
+  int top;                    // of the first band
   std::vector<int> row_tops;  // of the pictures, from the top of their band
   int band_height;            // with the space below it
   int total_width, total_height;
@@ -77,18 +78,22 @@ Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& op
   layout.text_scale = options.scale > 1 ? 2 : 1;
   layout.gap = 2 * layout.text_scale;
   layout.border = 5 * layout.text_scale;
+  layout.top = layout.border;
 
   int longest_label = 0;
   for (const ImageRow& row : rows) {
-    if (!row.label.empty()) layout.band_height += kLabelHeight * layout.text_scale;
+    const int label_height = row.label.empty() ? 0 : kLabelHeight * layout.text_scale;
+    // One row that continues is one picture with a title.
+    (layout.rows == 1 ? layout.top : layout.band_height) += label_height;
     layout.row_tops.push_back(layout.band_height);
     layout.band_height += layout.picture_height() + layout.gap;
     longest_label = std::max(longest_label, text_width(row.label, layout.text_scale));
   }
-  layout.band_height += layout.border;
+  if (layout.rows > 1) layout.band_height += layout.border;
   const int pictures_width = layout.columns * (layout.picture_width() + layout.gap) - layout.gap;
   layout.total_width = 2 * layout.border + std::max(pictures_width, longest_label);
-  layout.total_height = layout.border + layout.bands * layout.band_height - layout.gap;
+  layout.total_height = layout.top + layout.bands * layout.band_height - layout.gap;
+  if (layout.rows == 1) layout.total_height += layout.border;
   return layout;
 }
 
@@ -141,12 +146,13 @@ DrawnGrid draw_image_grid(const std::vector<ImageRow>& rows, const ImageGridOpti
   const Layout layout = make_layout(rows, options);
   Paper paper(layout.total_width, layout.total_height);
   for (int band = 0; band < layout.bands; ++band) {
-    const int band_top = layout.border + band * layout.band_height;
+    const int band_top = layout.top + band * layout.band_height;
     const int begin = band * layout.columns, end = std::min(begin + layout.columns, layout.count);
     for (int r = 0; r < layout.rows; ++r) {
       const ImageRow& row = rows[static_cast<size_t>(r)];
       const int top = band_top + layout.row_tops[static_cast<size_t>(r)];
-      paper.write(row.label, layout.border, top - (kGlyphHeight + 1) * layout.text_scale, layout.text_scale);
+      if (band == 0 || layout.rows > 1)
+        paper.write(row.label, layout.border, top - (kGlyphHeight + 1) * layout.text_scale, layout.text_scale);
       for (int i = begin; i < end; ++i)
         paper.draw(row.images.row(i), layout, layout.border + (i - begin) * (layout.picture_width() + layout.gap), top);
     }

@@ -72,6 +72,20 @@ TEST_F(LatentCommands, TraverseDrawsEveryLatentOrTheMapOfTwo) {
   EXPECT_EQ(here().run({"traverse", "run", "--image", "100000"}).exit_code, 2);
 }
 
+TEST_F(LatentCommands, ShowTheirPicturesInTheTerminalWhereAsked) {
+  for (const char* command : {"sample", "traverse", "interpolate", "denoise", "cluster"}) {
+    const std::string picture = here().path() / "shown.png";
+    EXPECT_THAT(here().run({command, "run", "--out", picture, "--columns", "4", "--show"}).out, HasSubstr("░"))
+        << command;
+    EXPECT_THAT(here().run({command, "run", "--out", picture}).out, testing::Not(HasSubstr("░"))) << command;
+  }
+  for (const char* command : {"denoise", "cluster"}) {
+    const Outcome refused = here().run({command, "run", "--json", "--show"});
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("--show"));
+  }
+}
+
 TEST_F(LatentCommands, InterpolateBetweenPairs) {
   draw({"interpolate", "run"}, "run/images/interpolations.png");
   EXPECT_THAT(draw({"interpolate", "run", "--images", "3,4", "--spherical", "--steps", "5", "--values", "w.npy"},

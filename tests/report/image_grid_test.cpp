@@ -97,6 +97,19 @@ TEST(ImageGrid, WritesEachLabelAboveItsRow) {
   EXPECT_GT(text.top, 0);
 }
 
+TEST(ImageGrid, WritesTheLabelOfASingleRowOnceHoweverItContinues) {
+  const auto draw_map = [](int columns) {
+    return draw({{"Hjg", filled({9, 8, 8, 1}, 0)}}, {.scale = 2, .columns = columns});
+  };
+  const DecodedImage line = draw_map(9), square = draw_map(3);
+  EXPECT_EQ(area_of(square, kText).count, area_of(line, kText).count);
+  EXPECT_EQ(area_of(square, kText).bottom, area_of(line, kText).bottom);
+  const Area black = area_of(square, kBlack);
+  EXPECT_EQ(black.count, 9 * 256);
+  EXPECT_EQ(black.bottom - black.top, black.right - black.left);
+  EXPECT_EQ(square.height - 1 - black.bottom, black.left);
+}
+
 TEST(ImageGrid, IsWideEnoughForItsLabels) {
   const std::string label(40, 'W');
   const DecodedImage grid = draw({{label, filled({1, 2, 2, 1}, 0)}}, {.scale = 1, .columns = 1});

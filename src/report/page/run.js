@@ -74,7 +74,7 @@ function trainingCurves({ losses, learning_rate, images_per_second }) {
     el("p", { class: "note" }, note), epochChart(title + " in each epoch", [{ label: title, values, colour: kTermColours[0] }], { unit, height: 170, fromZero: true }).box) : null;
   return [
     el("div", { class: "card" }, el("div", { class: "toolbar" }, legend(loss.chart), el("label", { class: "check" }, log, "log scale")), loss.box,
-      el("p", { class: "note" }, "Train: mean over an epoch's samples while the weights moved. Test: over the whole test part after the epoch.")),
+      el("p", { class: "note" }, "Train: mean over an epoch's samples while the weights moved. Validation, test: over the whole part after the epoch.")),
     el("div", { class: "columns" }, small("Learning rate", "At the last step of each epoch.", learning_rate, ""),
       small("Images per second", "Trained, test passes left out.", images_per_second, "")),
     el("details", { class: "card" }, el("summary", {}, "Every epoch as a table"), table("Training, epoch by epoch", head, rows)),
