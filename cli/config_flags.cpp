@@ -53,6 +53,14 @@ void add_data_flags(ConfigFlags& flags) {
   flags.add("--data-dir", "data.dir", "DIR");
 }
 
+void add_training_flags(ConfigFlags& flags) {
+  flags.add("--epochs", "train.epochs", "N");
+  flags.add("--batch-size", "train.batch_size", "N");
+  flags.add("--learning-rate", "train.learning_rate", "X");
+  flags.add("--seed", "train.seed", "N");
+  flags.add("--threads", "train.threads", "N");
+}
+
 Config named_config(const std::string& model) {
   const auto is_preset = [&](const Preset& preset) { return preset.name == model; };
   if (std::ranges::any_of(presets(), is_preset)) return preset_config(model);

@@ -37,6 +37,9 @@ class ConfigFlags {
 /// --data and --data-dir, on a command that reads a data set.
 void add_data_flags(ConfigFlags& flags);
 
+/// --epochs, --batch-size, --learning-rate, --seed and --threads, on a command that trains.
+void add_training_flags(ConfigFlags& flags);
+
 /// The config of a preset's name or a TOML file. Throws Error(kUsage) for neither, and Error(kIo).
 Config named_config(const std::string& model);
 

@@ -35,10 +35,6 @@ struct ReproduceArguments {
     app.add_flag("--list", list, "list the studies");
     app.add_flag("--show", show, "print the study's file, to start one of your own from");
     app.add_flag("--quick", quick, "a first look: a tenth of the epochs, a part of the data");
-    app.add_option("--seeds", seeds, "repeat with as many seeds; mean and standard deviation are reported")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-        ->capture_default_str();
     app.add_option("--only", only, "variants to run, by name or by a point of theirs; may be repeated")
         ->type_name("VARIANT")
         ->expected(1)
@@ -50,16 +46,11 @@ struct ReproduceArguments {
     app.add_option("--data-dir", data_dir, "folder with the data sets")->type_name("DIR");
     app.add_option("--out", out, "folder of the results; default: runs/STUDY, with --quick runs/STUDY-quick")
         ->type_name("DIR");
-    app.add_option("--at-once", at_once, "runs at the same time, which share the threads")
-        ->type_name("N")
-        ->check(CLI::Range(1, 256))
-        ->capture_default_str();
+    all.add_to(app);
     app.add_option("--threads", threads, "workers in all; 0: one a core")
         ->type_name("N")
         ->check(CLI::Range(0, 1024))
         ->capture_default_str();
-    app.add_flag("--quiet", quiet, "print nothing but errors");
-    app.add_flag("--json", json, "print the results as JSON, and all else on standard error");
     app.footer(
         "Examples:\n"
         "  hourglass reproduce --list\n"
@@ -69,9 +60,9 @@ struct ReproduceArguments {
   }
   std::string study, data_dir, out;
   std::vector<std::string> only, assignments;
-  bool list = false, show = false, quick = false, quiet = false, json = false;
-  int64_t seeds = 1;
-  int at_once = 1, threads = 0;
+  bool list = false, show = false, quick = false;
+  RunAllOptions all;
+  int threads = 0;
 };
 
 std::string study_name(const EmbeddedFile& file) { return fs::path(file.name).stem().string(); }
@@ -204,14 +195,14 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
   const std::vector<Variant> variants = chosen(study, arguments.only);
   const fs::path folder = !arguments.out.empty() ? fs::path(arguments.out)
                                                  : fs::path("runs") / (study.name + (arguments.quick ? "-quick" : ""));
-  const std::vector<RunPlan> plans = plan_runs(variants, study.metrics, arguments.seeds, folder);
+  const std::vector<RunPlan> plans = plan_runs(variants, study.metrics, arguments.all.seeds, folder);
   claim_folder(folder, study);
-  Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
+  Terminal terminal(arguments.all.stream());
   terminal.print(
       fmt::format("{}\n{}\n{} runs, in {}\n", terminal.bold(study.title), study.source, plans.size(), folder.string()));
-  const Ran ran = run_with_display(plans, arguments.at_once, arguments.threads, terminal);
+  const Ran ran = run_with_display(plans, arguments.all.at_once, arguments.threads, terminal);
 
-  const bool deviations = arguments.seeds > 1;
+  const bool deviations = arguments.all.seeds > 1;
   const std::vector<VariantResult> outcome = variant_results(variants.size(), ran.outcomes);
   std::vector<std::string> axes;
   for (const Axis& axis : study.axes) axes.push_back(axis.name);
@@ -219,7 +210,7 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
   const ResultTable published = published_table(study, variants, outcome, deviations);
   const Json json = {{"study", study.name},
                      {"quick", arguments.quick},
-                     {"seeds", arguments.seeds},
+                     {"seeds", arguments.all.seeds},
                      {"results", to_json(results)},
                      {"published", to_json(published)}};
   write_file_atomically(folder / "results.csv", to_csv(results));
@@ -229,7 +220,7 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
   write_reports(study, variants, plans, ran.outcomes, terminal, arguments.threads);
   const bool drawn = draw_figure(study, variants, plans, ran.outcomes, folder / "figure.png", context);
 
-  if (arguments.json) fmt::print("{}\n", json.dump(2));
+  if (arguments.all.json) fmt::print("{}\n", json.dump(2));
   const std::string failures = failures_text(variants, outcome);
   terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}",
                              summary_text(study, results, published, arguments.quick),

@@ -12,6 +12,19 @@
 
 namespace hourglass::cli {
 
+void RunAllOptions::add_to(CLI::App& app) {
+  app.add_option("--seeds", seeds, "repeat each with as many seeds; mean and standard deviation are reported")
+      ->type_name("N")
+      ->check(CLI::Range(int64_t{1}, int64_t{1000}))
+      ->capture_default_str();
+  app.add_option("--at-once", at_once, "runs at the same time, which share the threads")
+      ->type_name("N")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_flag("--quiet", quiet, "print nothing but errors");
+  app.add_flag("--json", json, "print the results as JSON, and all else on standard error");
+}
+
 Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads, Terminal& terminal) {
   const StopSignals signals;
   RunAllDisplay display(terminal, plans);

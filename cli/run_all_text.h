@@ -1,6 +1,8 @@
 #pragma once
 // What `sweep` and `reproduce` share: many runs with a live overview, and how they ended.
 
+#include <CLI/CLI.hpp>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,17 @@
 #include "terminal.h"
 
 namespace hourglass::cli {
+
+/// --seeds, --at-once, --quiet and --json.
+struct RunAllOptions {
+  void add_to(CLI::App& app);
+  /// Where all but the results of --json goes; null: nowhere.
+  std::FILE* stream() const { return quiet ? nullptr : json ? stderr : stdout; }
+
+  int64_t seeds = 1;
+  int at_once = 1;
+  bool quiet = false, json = false;
+};
 
 struct Ran {
   std::vector<RunOutcome> outcomes;

@@ -36,23 +36,10 @@ struct SweepArguments {
         ->delimiter(',');
     app.add_option("--sort", sort, "column that sorts the table, the best first; '-COLUMN' turns it round")
         ->type_name("COLUMN");
-    app.add_option("--seeds", seeds, "repeat each with as many seeds; mean and standard deviation are reported")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-        ->capture_default_str();
-    app.add_option("--at-once", at_once, "runs at the same time, which share the threads")
-        ->type_name("N")
-        ->check(CLI::Range(1, 256))
-        ->capture_default_str();
     app.add_option("--out", out, "folder with a run folder for each; default: runs/sweep-MODEL-DATA")->type_name("DIR");
-    app.add_flag("--quiet", quiet, "print nothing but errors");
-    app.add_flag("--json", json, "print the results as JSON, and all else on standard error");
+    all.add_to(app);
     add_data_flags(flags);
-    flags.add("--epochs", "train.epochs", "N");
-    flags.add("--batch-size", "train.batch_size", "N");
-    flags.add("--learning-rate", "train.learning_rate", "X");
-    flags.add("--seed", "train.seed", "N");
-    flags.add("--threads", "train.threads", "N");
+    add_training_flags(flags);
     flags.add_set();
     app.footer(
         "Examples:\n"
@@ -71,9 +58,7 @@ struct SweepArguments {
   std::string model, out, sort;
   std::vector<std::string> grid;
   std::vector<std::string> metrics = {"loss", "mse", "psnr_mean"};
-  int64_t seeds = 1;
-  int at_once = 1;
-  bool quiet = false, json = false;
+  RunAllOptions all;
   ConfigFlags flags;
 };
 
@@ -107,23 +92,23 @@ int sweep(const SweepArguments& arguments) {
                                                      [&](const std::string&) { return base; });
   const fs::path folder = arguments.out.empty() ? default_folder(base) : fs::path(arguments.out);
   if (!arguments.sort.empty()) {  // an unknown column is refused before hours of training
-    ResultTable columns = results_table(names, {}, metrics, {}, arguments.seeds > 1);
+    ResultTable columns = results_table(names, {}, metrics, {}, arguments.all.seeds > 1);
     sort_results(columns, arguments.sort);
   }
-  const std::vector<RunPlan> plans = plan_runs(variants, metrics, arguments.seeds, folder);
+  const std::vector<RunPlan> plans = plan_runs(variants, metrics, arguments.all.seeds, folder);
 
-  Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
+  Terminal terminal(arguments.all.stream());
   terminal.print(
       fmt::format("{} runs of {} on {}, in {}\n", plans.size(), base.model.name, base.data.name, folder.string()));
-  const Ran ran = run_with_display(plans, arguments.at_once, static_cast<int>(base.train.threads), terminal);
+  const Ran ran = run_with_display(plans, arguments.all.at_once, static_cast<int>(base.train.threads), terminal);
   const std::vector<VariantResult> results = variant_results(variants.size(), ran.outcomes);
-  ResultTable table = results_table(names, variants, metrics, results, arguments.seeds > 1);
+  ResultTable table = results_table(names, variants, metrics, results, arguments.all.seeds > 1);
   if (!arguments.sort.empty()) sort_results(table, arguments.sort);
   fs::create_directories(folder);
   write_file_atomically(folder / "results.csv", to_csv(table));
   write_file_atomically(folder / "results.json", to_json(table).dump(2) + "\n");
 
-  if (arguments.json) fmt::print("{}\n", to_json(table).dump(2));
+  if (arguments.all.json) fmt::print("{}\n", to_json(table).dump(2));
   const std::string failures = failures_text(variants, results);
   terminal.print(fmt::format("\n{}\n{}{}\nIn {}: a run folder for each, {}", cli::table(alignment(table), cells(table)),
                              metrics_legend(metrics), failures.empty() ? "" : "\n" + failures, folder.string(),

@@ -87,11 +87,7 @@ TrainArguments::TrainArguments(CLI::App& app) : flags(app) {
   app.add_flag("--json", json, "print the result as JSON, and all else on standard error");
   app.add_flag("--no-report", no_report, "leave out report.html, which shows the run");
   add_data_flags(flags);
-  flags.add("--epochs", "train.epochs", "N");
-  flags.add("--batch-size", "train.batch_size", "N");
-  flags.add("--learning-rate", "train.learning_rate", "X");
-  flags.add("--seed", "train.seed", "N");
-  flags.add("--threads", "train.threads", "N");
+  add_training_flags(flags);
   flags.add("--encoder", "model.encoder", "LAYERS");
   flags.add("--decoder", "model.decoder", "LAYERS");
   flags.add_set();

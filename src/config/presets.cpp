@@ -128,7 +128,9 @@ Config rae() {
   return config;
 }
 
-/// The notebook's variant, whose L2 penalty is on the kernels of the decoder alone.
+/// The notebook's variant, whose L2 penalty is on the kernels of the decoder alone. Its loss, 101 nats, is a sum over
+/// pixels, and so are then the gradients that its learning rate and clipping are made for: with the mean, the latents
+/// tell digits apart with 24 % of errors, with the sum 15 %, and 14 % are published.
 Config rae_360() {
   Config config = make("rae-360",
                        {"linear 360", "relu", "batch_norm", "dropout 0.2", "linear 360", "relu", "batch_norm",
@@ -137,6 +139,7 @@ Config rae_360() {
                         "dropout 0.2", "linear output", "sigmoid"});
   config.data.preprocess = {"binarize 0.5"};
   config.objective.reconstruction = "bce";
+  config.objective.reduction = "sum";
   config.objective.weight_l2 = 1e-2;
   config.objective.penalized_weights = "decoder";
   config.train.optimizer = "sgd";
@@ -222,13 +225,15 @@ Config frey_vae_2d() {
   return config;
 }
 
-/// The study names the task alone; 196 units, asked to be active a twentieth of the time, are chosen here.
+/// The study names the task alone; 196 units, asked to be active a twentieth of the time, are chosen here, and the
+/// epochs by the clusters of the training part: after 8 to 12 epochs k-means finds 60 to 61 % of its classes with an
+/// error of .015, after 50 epochs 56 % with .005.
 Config sparse_mnist() {
   Config config = make("sparse-mnist", {"linear 196", "sigmoid"}, {"linear output", "sigmoid"});
   config.objective.latent_kl_beta = 3e-3;
   config.objective.latent_kl_rho = 0.05;
   config.train.batch_size = 200;
-  config.train.epochs = 50;
+  config.train.epochs = 10;
   return config;
 }
 

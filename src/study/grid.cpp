@@ -83,7 +83,7 @@ Axis parse_axis(const std::string& text) {
       throw Error(ErrorKind::kUsage, fmt::format("The grid '{}' has an empty value between its separators.", text));
     if (std::ranges::count(axis.points, value, &Point::name) > 0)
       throw Error(ErrorKind::kUsage, fmt::format("The grid over {} has the value {} twice.", key, value));
-    axis.points.push_back({.name = value, .model = "", .set = {key + "=" + value}});
+    axis.points.push_back({.name = value, .model = "", .set = {fmt::format("{}={}", key, value)}});
   }
   return axis;
 }
