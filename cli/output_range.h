@@ -9,10 +9,11 @@
 namespace hourglass::cli {
 
 /// Fits data.preprocess to the training part. Values that then lie outside [0, 1], as in tables of measurements, are
-/// out of reach of a decoder that ends in a sigmoid. Where the decoder is a preset's, which was made for pictures, it
-/// is left to end in its linear layer, and the features of a table that nothing was asked for are standardised;
-/// context.log is told. Throws Error(kUsage) with the remedy where the decoder was written by the user or the loss is
-/// cross-entropy, and as Preprocessing::fit.
-Preprocessing fit_to_values(Config& config, const Dataset& train, bool is_preset, const Context& context);
+/// out of reach of a decoder that ends in a sigmoid. Where the model is a preset, which was made for pictures, the
+/// features of a table that nothing was asked for are standardised, and where the decoder is its own, it is left to end
+/// in its linear layer; context.log is told. Throws Error(kUsage) with the remedy where the decoder was written by the
+/// user or the loss is cross-entropy, and as Preprocessing::fit.
+Preprocessing fit_to_values(Config& config, const Dataset& train, bool is_preset, bool has_preset_decoder,
+                            const Context& context);
 
 }  // namespace hourglass::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "hourglass/image.h"
 #include "text.h"
@@ -19,20 +20,18 @@ Json to_json(const Loss& loss) {
 }  // namespace
 
 std::string metrics_table(const PartMetrics& parts) {
-  std::vector<std::vector<std::string>> rows = {{"part", "images", "mse", "bce", "psnr mean", "psnr pooled"}};
-  for (const auto& [part, metrics] : parts)
-    rows.push_back({part, count(metrics.num_samples), fmt::format("{:.5f}", metrics.mse),
-                    fmt::format("{:.5f}", metrics.bce), fmt::format("{:.2f} dB", metrics.psnr_mean),
-                    fmt::format("{:.2f} dB", metrics.psnr_pooled)});
-  return table("<>>>>>", rows);
-}
-
-std::string metrics_legend() {
-  return "  x is a value as the model saw it, y its reconstruction, both in [0, 1].\n"
-         "  mse          mean of (x - y)^2 over images and values\n"
-         "  bce          mean of -x ln y - (1 - x) ln(1 - y) over images and values\n"
-         "  psnr mean    mean over images of 10 log10(1 / mse of the image)\n"
-         "  psnr pooled  10 log10(1 / mse)\n";
+  // Cross-entropy has no meaning outside [0, 1], nor a peak of 1.
+  const bool in_unit_range = std::ranges::none_of(parts, [](const auto& part) { return std::isnan(part.second.bce); });
+  std::vector<std::vector<std::string>> rows = {{"part", "samples", "mse"}};
+  if (in_unit_range) rows[0].insert(rows[0].end(), {"bce", "psnr mean", "psnr pooled"});
+  for (const auto& [part, metrics] : parts) {
+    rows.push_back({part, count(metrics.num_samples), fmt::format("{:.5f}", metrics.mse)});
+    if (in_unit_range)
+      rows.back().insert(rows.back().end(),
+                         {fmt::format("{:.5f}", metrics.bce), fmt::format("{:.2f} dB", metrics.psnr_mean),
+                          fmt::format("{:.2f} dB", metrics.psnr_pooled)});
+  }
+  return table(in_unit_range ? "<>>>>>" : "<>>", rows);
 }
 
 Json to_json(const ReconstructionMetrics& metrics) {

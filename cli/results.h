@@ -20,8 +20,6 @@ using Json = nlohmann::ordered_json;
 using PartMetrics = std::vector<std::pair<std::string, ReconstructionMetrics>>;
 
 std::string metrics_table(const PartMetrics& parts);
-/// What the columns of the table mean.
-std::string metrics_legend();
 
 Json to_json(const ReconstructionMetrics& metrics);
 Json to_json(const EpochRecord& record);

@@ -143,7 +143,8 @@ int train(const TrainArguments& arguments) {
   inferred.dir = plan.config.data.dir;  // what the run was started with
   plan.config.data = inferred;
   Preprocessing fitted = arguments.resume ? Preprocessing::fit(plan.config.data.preprocess, data.train, context)
-                                          : fit_to_values(plan.config, data.train, arguments.uses_preset(), context);
+                                          : fit_to_values(plan.config, data.train, arguments.is_preset(),
+                                                          arguments.has_preset_decoder(), context);
   Autoencoder model(plan.config, std::move(fitted));
   print_summary(terminal, plan, model, data, context);
 

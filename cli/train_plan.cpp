@@ -102,13 +102,16 @@ TrainArguments::TrainArguments(CLI::App& app) : flags(app) {
       "Ctrl-C finishes the running step, saves everything and exits with 130; --resume continues to the same result.");
 }
 
-bool TrainArguments::uses_preset() const {
-  const std::string name = model.empty() ? kDefaultModel : model;
-  const auto preset = std::ranges::find(presets(), name, &Preset::name);
-  if (preset == presets().end()) return false;
-  Config config = preset->config;
+bool TrainArguments::is_preset() const {
+  return std::ranges::find(presets(), model.empty() ? kDefaultModel : model, &Preset::name) != presets().end();
+}
+
+bool TrainArguments::has_preset_decoder() const {
+  if (!is_preset()) return false;
+  const Config preset = named_config(model.empty() ? kDefaultModel : model);
+  Config config = preset;
   flags.apply(config);
-  return config.model.decoder == preset->config.model.decoder;
+  return config.model.decoder == preset.model.decoder;
 }
 
 TrainPlan make_plan(const TrainArguments& arguments) {

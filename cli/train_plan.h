@@ -13,8 +13,10 @@ namespace hourglass::cli {
 struct TrainArguments {
   explicit TrainArguments(CLI::App& app);
 
-  /// Whether the decoder is that of a preset, and not one that was written for these data.
-  bool uses_preset() const;
+  /// Whether the model is a preset, and not a file that was written for these data.
+  bool is_preset() const;
+  /// Whether it is one with the decoder of its own.
+  bool has_preset_decoder() const;
 
   std::string model;  ///< preset, TOML file or, with `resume`, a run folder; may be empty
   std::string out;    ///< run folder; may be empty

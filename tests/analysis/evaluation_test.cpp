@@ -21,11 +21,14 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::Not;
 
+const Shape kShape = {2, 4, 1};
+constexpr int64_t kRightHalf[] = {2, 3, 6, 7};
+
 Dataset labelled(int64_t count, uint64_t seed) {
   const Dataset samples = tiny_dataset(count, 8, seed);
   std::vector<int32_t> labels;
   for (int64_t i = 0; i < count; ++i) labels.push_back(samples.sample(i)[0] / 100);
-  return Dataset("tiny", {8}, {samples.sample(0).data(), samples.sample(0).data() + count * 8}, labels);
+  return Dataset("tiny", kShape, {samples.sample(0).data(), samples.sample(0).data() + count * 8}, labels);
 }
 
 DataParts tiny_parts() { return {labelled(300, 1), labelled(120, 2)}; }
@@ -45,7 +48,7 @@ Autoencoder tiny_model(const std::string& loss = "mse", const std::string& laten
   Config config = tiny_config();
   config.objective.reconstruction = loss;
   config.model.latent = latent;
-  return Autoencoder(config, {8});
+  return Autoencoder(config, kShape);
 }
 
 double value(const Evaluation& evaluation, const std::string& metric, const std::string& subject = "model") {
@@ -105,6 +108,14 @@ TEST(Evaluation, MeasuresEveryFamilyWithItsBaselines) {
   EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::metric, "elbo"))) << "the latent is plain";
 }
 
+TEST(Evaluation, HidesNoHalvesOfATable) {
+  const DataParts parts{tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
+  const Evaluation found = evaluate(Autoencoder(tiny_config(), {8}), parts, small_options({"completion"}));
+  EXPECT_EQ(found.find("m_mse", "model"), nullptr);
+  EXPECT_NE(found.find("m_mse_random", "model"), nullptr);
+  EXPECT_NE(found.find("half_mse", "model"), nullptr);
+}
+
 TEST(Evaluation, GivesTheNumbersOfTheFunctionsBehindIt) {
   const Autoencoder model = tiny_model();
   const DataParts data = tiny_parts();
@@ -117,11 +128,11 @@ TEST(Evaluation, GivesTheNumbersOfTheFunctionsBehindIt) {
   const Tensor x = model.prepare(data.test).read();
   Tensor input = x;
   for (int64_t i = 0; i < x.rows(); ++i)
-    for (int64_t j = 4; j < 8; ++j) input.data()[i * 8 + j] = 0;
+    for (int64_t j : kRightHalf) input.data()[i * 8 + j] = 0;
   const Tensor y = model.reconstruct(input);
   double sum = 0;
   for (int64_t i = 0; i < x.rows(); ++i)
-    for (int64_t j = 4; j < 8; ++j) sum += std::pow(static_cast<double>(x.data()[i * 8 + j] - y.data()[i * 8 + j]), 2);
+    for (int64_t j : kRightHalf) sum += std::pow(static_cast<double>(x.data()[i * 8 + j] - y.data()[i * 8 + j]), 2);
   EXPECT_NEAR(value(found, "m_mse"), sum / static_cast<double>(x.rows()), 1e-6);
   // Half of the pixels at random: half of the mse, within its error.
   const Measurement* half = found.find("half_mse");
@@ -231,7 +242,7 @@ TEST(Evaluation, RefusesOptionsThatCannotWork) {
   refused({"-0.5", "0 or above"}, [](EvaluationOptions& options) { options.noise = {-0.5}; });
   refused({"Unknown metric 'mze'", "mse"}, [](EvaluationOptions& options) { options.metrics = {"mze"}; });
   refused({"Unknown part"}, [](EvaluationOptions& options) { options.part = "all"; });
-  expect_error(ErrorKind::kUsage, {"'tiny'", "9", "takes 8"}, [&] {
+  expect_error(ErrorKind::kUsage, {"'tiny'", "9", "takes 2x4x1"}, [&] {
     evaluate(model, {tiny_dataset(30, 9), tiny_dataset(30, 9)}, small_options());
   });
 }

@@ -98,6 +98,23 @@ TEST(OwnTable, TrainsAPresetWithALinearOutput) {
   EXPECT_THAT(outcome.out, HasSubstr("80 of 400 samples"));
   EXPECT_THAT(outcome.out, HasSubstr("runs/fc-sensors"));
   EXPECT_THAT(here.read("runs/fc-sensors/config.toml"), Not(HasSubstr("sigmoid")));
+  EXPECT_THAT(outcome.out, Not(HasSubstr("nan"))) << "no cross-entropy, and no PSNR, of such values";
+  EXPECT_THAT(outcome.out, Not(HasSubstr("dB")));
+}
+
+TEST(OwnTable, IsStandardisedForADecoderOfTheUsersToo) {
+  const Workplace here;
+  here.write("sensors.csv", sensor_log());
+  const std::vector<std::string> command = {"train",     "fc",
+                                            "--data",    "sensors.csv",
+                                            "--set",     "data.ignored_columns=time",
+                                            "--set",     "data.label_column=state",
+                                            "--epochs",  "1",
+                                            "--decoder", "linear 16, relu, linear output"};
+  const Outcome outcome = here.run(command);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Features: standardised"));
+  EXPECT_THAT(here.read("runs/fc-sensors/config.toml"), HasSubstr("preprocess = [\"standardize\"]"));
 }
 
 TEST(OwnTable, IsFoundFromAnotherFolder) {
