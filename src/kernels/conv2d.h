@@ -6,16 +6,20 @@
 namespace hourglass {
 
 /// The sizes of a convolution with a square kernel. Its images are height x width x in_channels, its outputs
-/// out_height() x out_width() x out_channels; weights are [kernel, kernel, in_channels, out_channels].
+/// out_height() x out_width() x out_channels; weights are [kernel, kernel, in_channels / groups, out_channels].
+/// Neighbouring taps of the kernel are `dilation` pixels apart. Both kinds of channels fall into `groups` equal runs,
+/// each of which sees its own alone.
 struct Conv2dSizes {
   int64_t height, width, in_channels, out_channels;
   int64_t kernel, stride, padding;
+  int64_t dilation = 1, groups = 1;
 
-  int64_t out_height() const { return (height + 2 * padding - kernel) / stride + 1; }
-  int64_t out_width() const { return (width + 2 * padding - kernel) / stride + 1; }
+  int64_t reach() const { return (kernel - 1) * dilation + 1; }  ///< pixels from the first tap to the last
+  int64_t out_height() const { return (height + 2 * padding - reach()) / stride + 1; }
+  int64_t out_width() const { return (width + 2 * padding - reach()) / stride + 1; }
   int64_t in_size() const { return height * width * in_channels; }
   int64_t out_size() const { return out_height() * out_width() * out_channels; }
-  int64_t num_weights() const { return kernel * kernel * in_channels * out_channels; }
+  int64_t num_weights() const { return kernel * kernel * (in_channels / groups) * out_channels; }
   /// Floats of scratch that the functions below need.
   int64_t scratch_size() const;
 };

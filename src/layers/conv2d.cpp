@@ -20,6 +20,17 @@ void check_image(const Shape& input, const char* layer) {
                             layer, to_string(input)));
 }
 
+void check_groups(const char* layer, int64_t in, int64_t out, int64_t groups) {
+  if (in % groups != 0 || out % groups != 0)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{}: groups={} must divide the {} channels of its input and the {} of its output.", layer,
+                            groups, in, out));
+}
+
+Shape weight_shape(const Conv2dSizes& sizes) {
+  return {sizes.kernel, sizes.kernel, sizes.in_channels / sizes.groups, sizes.out_channels};
+}
+
 bool takes(Activation& own, Activation activation) {
   if (own != Activation::kIdentity) return false;
   own = activation;
@@ -35,15 +46,21 @@ void activate(Activation activation, int64_t n, const float* z, float* y) {
 
 Conv2d::Conv2d(const Shape& input, const ConvolutionShape& shape) : sizes_{} {
   check_image(input, "conv2d");
-  sizes_ = {input[0], input[1], input[2], shape.channels, shape.kernel, shape.stride, shape.padding};
-  if (input[0] + 2 * shape.padding < shape.kernel || input[1] + 2 * shape.padding < shape.kernel)
-    throw Error(ErrorKind::kUsage, fmt::format("conv2d: a kernel of {} does not fit into {} with padding {}.",
-                                               shape.kernel, to_string(input), shape.padding));
+  check_groups("conv2d", input[2], shape.channels, shape.groups);
+  sizes_ = {input[0],     input[1],      input[2],       shape.channels, shape.kernel,
+            shape.stride, shape.padding, shape.dilation, shape.groups};
+  if (std::min(input[0], input[1]) + 2 * shape.padding < sizes_.reach())
+    throw Error(ErrorKind::kUsage,
+                fmt::format("conv2d: a kernel of {}{} does not fit into {} with padding {}.", shape.kernel,
+                            shape.dilation > 1 ? fmt::format(", which with dilation {} reaches over {} pixels,",
+                                                             shape.dilation, sizes_.reach())
+                                               : "",
+                            to_string(input), shape.padding));
   output_shape_ = {sizes_.out_height(), sizes_.out_width(), shape.channels};
 }
 
 std::vector<ParameterSpec> Conv2d::parameters() const {
-  return {{"weight", {sizes_.kernel, sizes_.kernel, sizes_.in_channels, sizes_.out_channels}, ParameterKind::kWeight},
+  return {{"weight", weight_shape(sizes_), ParameterKind::kWeight},
           {"bias", {sizes_.out_channels}, ParameterKind::kOther}};
 }
 
@@ -51,10 +68,11 @@ void Conv2d::initialize(size_t index, const std::string& initializer, std::span<
                         RandomStream& random) const {
   const Initializer rule = initializer_for(initializer, activation_);
   const int64_t window = sizes_.kernel * sizes_.kernel;
+  const int64_t fan_in = window * sizes_.in_channels / sizes_.groups;
   if (index == kWeight)
-    initialize_weights(rule, window * sizes_.in_channels, window * sizes_.out_channels, values, random);
+    initialize_weights(rule, fan_in, window * sizes_.out_channels / sizes_.groups, values, random);
   else
-    initialize_biases(rule, window * sizes_.in_channels, values, random);
+    initialize_biases(rule, fan_in, values, random);
 }
 
 bool Conv2d::fuse(Activation activation) { return takes(activation_, activation); }
@@ -80,21 +98,26 @@ void Conv2d::backward(const Pass& pass, std::span<const float* const> params, co
 
 ConvTranspose2d::ConvTranspose2d(const Shape& input, const ConvolutionShape& shape) : sizes_{} {
   check_image(input, "conv_transpose2d");
+  check_groups("conv_transpose2d", input[2], shape.channels, shape.groups);
   const auto output = [&](int64_t size) {
-    return (size - 1) * shape.stride - 2 * shape.padding + shape.kernel + shape.output_padding;
+    return (size - 1) * shape.stride - 2 * shape.padding + shape.dilation * (shape.kernel - 1) + 1 +
+           shape.output_padding;
   };
   output_shape_ = {output(input[0]), output(input[1]), shape.channels};
-  sizes_ = {output_shape_[0], output_shape_[1], shape.channels, input[2], shape.kernel, shape.stride, shape.padding};
+  sizes_ = {output_shape_[0], output_shape_[1], shape.channels, input[2],    shape.kernel,
+            shape.stride,     shape.padding,    shape.dilation, shape.groups};
   // The convolution back must give the input's size again, else output_padding asks for rows that nothing reaches.
   if (output_shape_[0] < 1 || output_shape_[1] < 1 || sizes_.out_height() != input[0] || sizes_.out_width() != input[1])
-    throw Error(ErrorKind::kUsage,
-                fmt::format("conv_transpose2d: kernel {}, stride {}, padding {} and output_padding {} do not fit {}. "
-                            "output_padding must be below the stride, and twice the padding below the output.",
-                            shape.kernel, shape.stride, shape.padding, shape.output_padding, to_string(input)));
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("conv_transpose2d: kernel {}, stride {}, padding {}, output_padding {} and dilation {} do "
+                    "not fit {}. output_padding must be below the stride, and twice the padding below the "
+                    "output.",
+                    shape.kernel, shape.stride, shape.padding, shape.output_padding, shape.dilation, to_string(input)));
 }
 
 std::vector<ParameterSpec> ConvTranspose2d::parameters() const {
-  return {{"weight", {sizes_.kernel, sizes_.kernel, sizes_.in_channels, sizes_.out_channels}, ParameterKind::kWeight},
+  return {{"weight", weight_shape(sizes_), ParameterKind::kWeight},
           {"bias", {sizes_.in_channels}, ParameterKind::kOther}};
 }
 
@@ -103,10 +126,11 @@ void ConvTranspose2d::initialize(size_t index, const std::string& initializer, s
   const Initializer rule = initializer_for(initializer, activation_);
   // Of the kernel's positions, one in stride^2 reaches a given output.
   const int64_t window = std::max<int64_t>(1, sizes_.kernel * sizes_.kernel / (sizes_.stride * sizes_.stride));
+  const int64_t fan_in = window * sizes_.out_channels / sizes_.groups;
   if (index == kWeight)
-    initialize_weights(rule, window * sizes_.out_channels, window * sizes_.in_channels, values, random);
+    initialize_weights(rule, fan_in, window * sizes_.in_channels / sizes_.groups, values, random);
   else
-    initialize_biases(rule, window * sizes_.out_channels, values, random);
+    initialize_biases(rule, fan_in, values, random);
 }
 
 bool ConvTranspose2d::fuse(Activation activation) { return takes(activation_, activation); }

@@ -12,14 +12,21 @@ struct ConvolutionShape {
   int64_t channels;  ///< of the output
   int64_t kernel = 3, stride = 1, padding = 0;
   int64_t output_padding = 0;  ///< of the transposed convolution: rows and columns added below and to the right
+  int64_t dilation = 1;        ///< pixels from one tap of the kernel to the next
+  int64_t groups = 1;          ///< runs of channels that see each other alone; divides both numbers of channels
 };
 
-/// The convolution of an image {h, w, c} with a kernel[kernel, kernel, c, channels] and a bias[channels]:
-///   z[i, j, o] = b[o] + sum over m, n, c of x[stride i + m - padding, stride j + n - padding, c] W[m, n, c, o],
-///   y = f(z), x outside the image being 0. Output sizes: (size + 2 padding - kernel) / stride + 1, rounded down.
+/// The convolution of an image {h, w, c} with a kernel[kernel, kernel, c / groups, channels] and a bias[channels]:
+///   z[i, j, o] = b[o] + sum over m, n, c of
+///                x[stride i + dilation m - padding, stride j + dilation n - padding, c] W[m, n, c, o],
+///   y = f(z), x outside the image being 0. With groups, c runs over the channels of o's group: o of the g-th of
+///   `groups` equal runs of outputs sees the g-th of as many runs of inputs (Krizhevsky et al. 2012), and W counts c
+///   from there. Output sizes: (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down. Dilation: Yu,
+///   Koltun 2016.
 class Conv2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image or the kernel does not fit into it.
+  /// Throws Error(kUsage) where the input is no image, the kernel does not fit into it, or groups do not divide the
+  /// channels.
   Conv2d(const Shape& input, const ConvolutionShape& shape);
 
   const Shape& output_shape() const override { return output_shape_; }
@@ -43,11 +50,11 @@ class Conv2d : public Layer {
 };
 
 /// The transposed convolution (Dumoulin, Visin 2016, chapter 4): what maps the outputs of a convolution back to the
-/// size of its inputs. The kernel is stored as that convolution's, [kernel, kernel, channels, c].
-///   Output sizes: (size - 1) stride - 2 padding + kernel + output_padding.
+/// size of its inputs. The kernel is stored as that convolution's, [kernel, kernel, channels / groups, c].
+///   Output sizes: (size - 1) stride - 2 padding + dilation (kernel - 1) + 1 + output_padding.
 class ConvTranspose2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image or the sizes leave no output.
+  /// Throws Error(kUsage) where the input is no image, the sizes leave no output, or groups do not divide the channels.
   ConvTranspose2d(const Shape& input, const ConvolutionShape& shape);
 
   const Shape& output_shape() const override { return output_shape_; }

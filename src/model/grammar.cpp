@@ -75,18 +75,23 @@ LayerPointer make_linear(const LayerText& text, const Shape& input) {
 }
 
 ConvolutionShape convolution(const LayerText& text) {
-  return {parse_size(text, "the number of channels", text.arguments[0]), option(text, "kernel", 3, 1),
-          option(text, "stride", 1, 1), option(text, "padding", 0, 0), option(text, "output_padding", 0, 0)};
+  return {parse_size(text, "the number of channels", text.arguments[0]),
+          option(text, "kernel", 3, 1),
+          option(text, "stride", 1, 1),
+          option(text, "padding", 0, 0),
+          option(text, "output_padding", 0, 0),
+          option(text, "dilation", 1, 1),
+          option(text, "groups", 1, 1)};
 }
 
 LayerPointer make_conv2d(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "conv2d 16 kernel=3 padding=1", {"kernel", "stride", "padding"});
+  check_form(text, 1, "conv2d 16 kernel=3 padding=1", {"kernel", "stride", "padding", "dilation", "groups"});
   return std::make_unique<Conv2d>(input, convolution(text));
 }
 
 LayerPointer make_conv_transpose2d(const LayerText& text, const Shape& input) {
   check_form(text, 1, "conv_transpose2d 16 kernel=3 stride=2 padding=1 output_padding=1",
-             {"kernel", "stride", "padding", "output_padding"});
+             {"kernel", "stride", "padding", "output_padding", "dilation", "groups"});
   return std::make_unique<ConvTranspose2d>(input, convolution(text));
 }
 

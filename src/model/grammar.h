@@ -3,8 +3,8 @@
 //
 //   linear N              fully connected, N outputs
 //   linear output         fully connected, as many outputs as the sample has values
-//   conv2d N              convolution to N channels; kernel=3 stride=1 padding=0
-//   conv_transpose2d N    its transpose; kernel=3 stride=1 padding=0 output_padding=0
+//   conv2d N              convolution to N channels; kernel=3 stride=1 padding=0 dilation=1 groups=1
+//   conv_transpose2d N    its transpose; the same and output_padding=0
 //   max_pool2d K          maximum of KxK windows; stride=K
 //   avg_pool2d K          mean of KxK windows; stride=K
 //   upsample2d K          every pixel K times in both directions

@@ -46,7 +46,9 @@ class Reports : public testing::TestWithParam<std::string> {
         {"dense", {"--encoder", "linear 32, relu, linear 8", "--decoder", "linear 32, gelu, linear output, sigmoid"}},
         {"conv",
          {"--encoder", "conv2d 4 stride=2 padding=1, relu, max_pool2d 2", "--decoder",
-          "conv_transpose2d 6 stride=2 padding=1 output_padding=1, batch_norm, elu, upsample2d 2, conv2d 1 padding=1, "
+          "conv_transpose2d 6 stride=2 padding=1 output_padding=1 groups=2, batch_norm, elu, "
+          "conv_transpose2d 4 padding=2 dilation=2, upsample2d 2, conv2d 4 padding=2 dilation=2 groups=4, "
+          "conv2d 1 padding=1, "
           "sigmoid"}},
         {"lstm", {"--encoder", "lstm 12 last", "--decoder", "layer_norm, repeat 28, lstm 28"}},
         {"gaussian", {"--set", "model.latent=gaussian 2"}},

@@ -43,25 +43,44 @@ void expect_golden(const Golden& golden, const std::string& name, const Layer& l
   EXPECT_TRUE(close_to(dbias.values(), golden[name + ".dbias"], 2e-6));
 }
 
-ConvolutionShape shape_of(const Golden& golden, const std::string& name, size_t channels_axis) {
-  const Shape& weight = golden[name + ".weight"].shape;
+ConvolutionShape shape_of(const Golden& golden, const std::string& name) {
   const auto number = [&](const char* key) { return std::atoll(golden.metadata(name + key).c_str()); };
-  return {weight[channels_axis], weight[0], number(".stride"), number(".padding"), 0};
+  return {golden[name + ".bias"].shape[0], golden[name + ".weight"].shape[0], number(".stride"), number(".padding")};
+}
+
+ConvolutionShape dilated_and_grouped(const Golden& golden, const std::string& name) {
+  ConvolutionShape shape = shape_of(golden, name);
+  shape.dilation = std::atoll(golden.metadata(name + ".dilation").c_str());
+  shape.groups = std::atoll(golden.metadata(name + ".groups").c_str());
+  return shape;
 }
 
 TEST(Conv2d, AgreesWithPyTorch) {
   const Golden golden("conv2d");
   for (const std::string& name : cases_of("conv2d"))
-    expect_golden(golden, name, Conv2d(image_shape(golden[name + ".x"].shape), shape_of(golden, name, 3)));
+    expect_golden(golden, name, Conv2d(image_shape(golden[name + ".x"].shape), shape_of(golden, name)));
+}
+
+TEST(Conv2d, AgreesWithPyTorchDilatedAndInGroups) {
+  const Golden golden("conv2d_dilated_grouped");
+  for (const std::string& name : cases_of("conv2d_dilated_grouped"))
+    expect_golden(golden, name, Conv2d(image_shape(golden[name + ".x"].shape), dilated_and_grouped(golden, name)));
 }
 
 TEST(ConvTranspose2d, AgreesWithPyTorch) {
   const Golden golden("conv_transpose2d");
   for (const std::string& name : cases_of("conv_transpose2d")) {
-    ConvolutionShape shape = shape_of(golden, name, 2);
+    ConvolutionShape shape = shape_of(golden, name);
     shape.output_padding = std::atoll(golden.metadata(name + ".output_padding").c_str());
     expect_golden(golden, name, ConvTranspose2d(image_shape(golden[name + ".x"].shape), shape));
   }
+}
+
+TEST(ConvTranspose2d, AgreesWithPyTorchDilatedAndInGroups) {
+  const Golden golden("conv_transpose2d_dilated_grouped");
+  for (const std::string& name : cases_of("conv_transpose2d_dilated_grouped"))
+    expect_golden(golden, name,
+                  ConvTranspose2d(image_shape(golden[name + ".x"].shape), dilated_and_grouped(golden, name)));
 }
 
 TEST(Conv2d, IsRightWithEveryFusedActivation) {
@@ -81,9 +100,32 @@ TEST(ConvTranspose2d, IsRightWithEveryFusedActivation) {
   }
 }
 
+TEST(Conv2d, GradientsAreRightDilatedAndInGroups) {
+  Conv2d layer(
+      {6, 5, 4},
+      {.channels = 6, .kernel = 2, .stride = 2, .padding = 1, .output_padding = 0, .dilation = 3, .groups = 2});
+  EXPECT_TRUE(check_layer(layer, 6 * 5 * 4, 2, 5));
+}
+
+TEST(ConvTranspose2d, GradientsAreRightDilatedAndInGroups) {
+  ConvTranspose2d layer(
+      {3, 2, 4},
+      {.channels = 6, .kernel = 2, .stride = 2, .padding = 1, .output_padding = 1, .dilation = 3, .groups = 2});
+  EXPECT_TRUE(check_layer(layer, 3 * 2 * 4, 2, 5));
+}
+
 TEST(Conv2d, KernelsThatDoNotFitAreRefused) {
   expect_error(ErrorKind::kUsage, {"conv2d", "5", "4x4x1"}, [] { Conv2d({4, 4, 1}, {.channels = 1, .kernel = 5}); });
   expect_error(ErrorKind::kUsage, {"conv2d", "reshape"}, [] { Conv2d({16}, {.channels = 1}); });
+  expect_error(ErrorKind::kUsage, {"conv2d", "dilation 2", "5 pixels", "4x4x1"}, [] {
+    Conv2d({4, 4, 1}, {.channels = 1, .kernel = 3, .dilation = 2});
+  });
+  expect_error(ErrorKind::kUsage, {"conv2d", "groups=2", "4", "3"}, [] {
+    Conv2d({4, 4, 4}, {.channels = 3, .groups = 2});
+  });
+  expect_error(ErrorKind::kUsage, {"conv_transpose2d", "groups=2", "3", "4"}, [] {
+    ConvTranspose2d({4, 4, 3}, {.channels = 4, .groups = 2});
+  });
   expect_error(ErrorKind::kUsage, {"output_padding"}, [] {
     ConvTranspose2d({4, 4, 1}, {.channels = 1, .kernel = 3, .stride = 2, .padding = 1, .output_padding = 2});
   });

@@ -45,6 +45,8 @@ TEST(Grammar, BuildsLayersOfImagesAndSequences) {
   EXPECT_EQ(shape("conv2d 16 kernel=3 padding=1", {28, 28, 1}), (Shape{28, 28, 16}));
   EXPECT_EQ(shape("conv2d 4 kernel=2 stride=2", {28, 28, 3}), (Shape{14, 14, 4}));
   EXPECT_EQ(shape("conv_transpose2d 1 kernel=3 stride=2 padding=1 output_padding=1", {7, 7, 32}), (Shape{14, 14, 1}));
+  EXPECT_EQ(shape("conv2d 8 dilation=2 padding=2 groups=4", {28, 28, 4}), (Shape{28, 28, 8}));
+  EXPECT_EQ(shape("conv_transpose2d 8 dilation=2 groups=4", {28, 28, 4}), (Shape{32, 32, 8}));
   EXPECT_EQ(shape("max_pool2d 2", {28, 28, 16}), (Shape{14, 14, 16}));
   EXPECT_EQ(shape("avg_pool2d 3 stride=1", {5, 5, 1}), (Shape{3, 3, 1}));
   EXPECT_EQ(shape("upsample2d 2", {7, 7, 4}), (Shape{14, 14, 4}));
@@ -63,6 +65,8 @@ TEST(Grammar, WrongOptionsAreRefusedWithTheNearest) {
   };
   refuse("conv2d 4 kernal=3", {"decoder layer 3", "'kernal'", "'kernel'"});
   refuse("conv2d 4 kernel=0", {"decoder layer 3", "kernel", "'0'"});
+  refuse("conv2d 4 dilation=0", {"decoder layer 3", "dilation", "'0'"});
+  refuse("conv2d 4 groups=3", {"decoder layer 3", "groups=3"});
   refuse("conv2d 4 stride=two", {"decoder layer 3", "stride", "'two'"});
   refuse("linear 4 kernel=3", {"decoder layer 3", "'kernel'"});
   refuse("dropout 1", {"decoder layer 3", "'1'"});

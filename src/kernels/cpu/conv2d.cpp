@@ -1,8 +1,11 @@
 // Direct convolutions on the register tiles of the matrix products: a tile is a run of positions of one output row, its
-// sums run through the kernel's rows, each of which is contiguous in a padded image. No patches are copied out.
+// sums run through the kernel's rows, each of which is contiguous in a padded image. No patches are copied out. Where
+// the taps are dilated or see a group of channels only, a row is not contiguous: then a product takes one row of the
+// kernel, its sums run through that row's taps, and the rows are added up one product after the other.
 #include "kernels/conv2d.h"
 
 #include <algorithm>
+#include <numeric>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv2d.cpp"
@@ -23,10 +26,17 @@ struct Window {
         out(static_cast<size_t>(s.out_channels)),
         kernel(static_cast<size_t>(s.kernel)),
         stride(static_cast<size_t>(s.stride)),
+        dilation(static_cast<size_t>(s.dilation)),
+        groups(static_cast<size_t>(s.groups)),
+        group_in(in / groups),
+        group_out(out / groups),
         padded_row(static_cast<size_t>(s.width + 2 * s.padding) * in) {}
 
-  size_t out_height, out_width, in, out, kernel, stride;
-  size_t padded_row;  // floats in a row of a padded image
+  size_t out_height, out_width, in, out, kernel, stride, dilation, groups;
+  size_t group_in, group_out;  // channels of a group
+  size_t padded_row;           // floats in a row of a padded image
+
+  bool contiguous() const { return dilation == 1 && groups == 1; }
 };
 
 HWY_INLINE void clear(float* values, size_t size) { std::fill_n(values, size, 0.0f); }
@@ -41,12 +51,24 @@ HWY_INLINE void copy_inside(const float* image, size_t height, size_t row, size_
 HWY_INLINE void convolve_image(const Window& w, const float* padded, const float* weights, const float* bias, bool relu,
                                float* y) {
   const RowTiles tiles{w.out_width};
+  const size_t products = w.contiguous() ? 1 : w.kernel;
+  const size_t depth = w.contiguous() ? w.kernel * w.in : w.group_in;
+  const size_t a_segment = w.contiguous() ? w.padded_row : w.dilation * w.in;
+  const size_t taps = w.kernel * w.group_in * w.out;  // the weights of a row of the kernel
   for (size_t row = 0; row < w.out_height; ++row) {
-    for (size_t j = 0; j < w.out; j += kTileColumns) {
-      multiply_strip({w.kernel, w.kernel * w.in, padded + row * w.stride * w.padded_row, w.stride * w.in, 1,
-                      w.padded_row, weights + j, w.out, w.kernel * w.in * w.out, y + row * w.out_width * w.out + j,
-                      w.out, std::min(kTileColumns, w.out - j), bias ? bias + j : nullptr, relu, false},
-                     tiles);
+    for (size_t group = 0; group < w.groups; ++group) {
+      const float* window = padded + row * w.stride * w.padded_row + group * w.group_in;
+      for (size_t j = 0; j < w.group_out; j += kTileColumns) {
+        const size_t column = group * w.group_out + j;
+        for (size_t ky = 0; ky < products; ++ky) {
+          const bool last = ky + 1 == products;
+          multiply_strip(
+              {w.kernel, depth, window + ky * w.dilation * w.padded_row, w.stride * w.in, 1, a_segment,
+               weights + ky * taps + column, w.out, depth * w.out, y + row * w.out_width * w.out + column, w.out,
+               std::min(kTileColumns, w.group_out - j), last && bias ? bias + column : nullptr, last && relu, ky > 0},
+              tiles);
+        }
+      }
     }
   }
 }
@@ -72,45 +94,100 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
   float* inside = scratch + static_cast<size_t>(s.padding) * w.padded_row;
   clear(scratch, static_cast<size_t>(s.height + 2 * s.padding) * w.padded_row);
   clear(diff_weights, static_cast<size_t>(s.num_weights()));
-  const RowTiles tiles{w.kernel * w.in};
+  const size_t products = w.contiguous() ? 1 : w.kernel;  // of a row of the kernel
+  const RowTiles tiles{w.contiguous() ? w.kernel * w.in : w.group_in};
   for (int64_t i = 0; i < images; ++i) {
     copy_inside(x + i * s.in_size(), static_cast<size_t>(s.height), row, border, w.padded_row, inside);
     const float* diff = diff_y + i * s.out_size();
     for (size_t ky = 0; ky < w.kernel; ++ky) {
-      for (size_t j = 0; j < w.out; j += kTileColumns) {
-        multiply_strip(
-            {w.out_height, w.out_width, scratch + ky * w.padded_row, 1, w.stride * w.in, w.stride * w.padded_row,
-             diff + j, w.out, w.out_width * w.out, diff_weights + ky * w.kernel * w.in * w.out + j, w.out,
-             std::min(kTileColumns, w.out - j), nullptr, false, true},
-            tiles);
+      for (size_t kx = 0; kx < products; ++kx) {
+        const float* pixels = scratch + (ky * w.padded_row + kx * w.in) * w.dilation;
+        float* tap = diff_weights + (ky * w.kernel + kx) * w.group_in * w.out;
+        for (size_t group = 0; group < w.groups; ++group) {
+          for (size_t j = 0; j < w.group_out; j += kTileColumns) {
+            const size_t column = group * w.group_out + j;
+            multiply_strip({w.out_height, w.out_width, pixels + group * w.group_in, 1, w.stride * w.in,
+                            w.stride * w.padded_row, diff + column, w.out, w.out_width * w.out, tap + column, w.out,
+                            std::min(kTileColumns, w.group_out - j), nullptr, false, true},
+                           tiles);
+          }
+        }
       }
     }
   }
 }
 
 // The taps of a kernel that reach positions q * stride + phase of the input along one axis, and where they come from:
-// tap first + t * stride comes from output q + offset - t.
+// tap first + t * step comes from output q + offset - t * apart. Outputs before the first and behind the last are 0.
 struct Taps {
-  Taps(size_t phase, const Conv2dSizes& s)
-      : first((phase + static_cast<size_t>(s.padding)) % static_cast<size_t>(s.stride)),
-        count(first < static_cast<size_t>(s.kernel)
-                  ? (static_cast<size_t>(s.kernel) - first + static_cast<size_t>(s.stride) - 1) /
-                        static_cast<size_t>(s.stride)
-                  : 0),
-        offset((phase + static_cast<size_t>(s.padding)) / static_cast<size_t>(s.stride)) {}
-  size_t first, count, offset;
+  Taps(int64_t phase, const Conv2dSizes& s) : step(s.stride / std::gcd(s.stride, s.dilation)) {
+    apart = step * s.dilation / s.stride;
+    while (first < step && (phase + s.padding - first * s.dilation) % s.stride != 0) ++first;
+    if (first < step && first < s.kernel) count = (s.kernel - first + step - 1) / step;
+    offset = (phase + s.padding - first * s.dilation) / s.stride;
+  }
+
+  // The output that the last tap comes from, as seen from q.
+  int64_t earliest() const { return count > 0 ? offset - (count - 1) * apart : 0; }
+
+  int64_t step, first = 0, count = 0, apart = 0, offset = 0;
 };
 
-// packed[ky, kx, out, in] = weights[ky, kx, in, out] for the taps of one phase, last tap first, so that the products
-// run forward over the outputs.
-HWY_INLINE void pack_phase(const Window& w, const Taps& vertical, const Taps& horizontal, const float* weights,
-                           float* packed) {
-  for (size_t ty = vertical.count; ty-- > 0;) {
-    for (size_t tx = horizontal.count; tx-- > 0;) {
-      const size_t ky = vertical.first + ty * w.stride, kx = horizontal.first + tx * w.stride;
-      const float* tap = weights + (ky * w.kernel + kx) * w.in * w.out;
-      for (size_t o = 0; o < w.out; ++o)
-        for (size_t i = 0; i < w.in; ++i) *packed++ = tap[i * w.out + o];
+// packed[group, ky, kx, out, in] = weights[ky, kx, in, out] for the taps of one phase, last tap first, so that the
+// products run forward over the outputs. Returns where the next phase goes.
+HWY_INLINE float* pack_phase(const Window& w, const Taps& vertical, const Taps& horizontal, const float* weights,
+                             float* packed) {
+  for (size_t group = 0; group < w.groups; ++group) {
+    for (int64_t ty = vertical.count; ty-- > 0;) {
+      for (int64_t tx = horizontal.count; tx-- > 0;) {
+        const size_t ky = static_cast<size_t>(vertical.first + ty * vertical.step);
+        const size_t kx = static_cast<size_t>(horizontal.first + tx * horizontal.step);
+        const float* tap = weights + (ky * w.kernel + kx) * w.group_in * w.out + group * w.group_out;
+        for (size_t o = 0; o < w.group_out; ++o)
+          for (size_t i = 0; i < w.group_in; ++i) *packed++ = tap[i * w.out + o];
+      }
+    }
+  }
+  return packed;
+}
+
+// diff_y with rows and columns of zeros around it, as far as taps reach.
+struct PaddedOutput {
+  PaddedOutput(const Conv2dSizes& s, const Window& w) : before(static_cast<size_t>((s.reach() - 1) / s.stride)) {
+    const auto after = [&](int64_t size, int64_t out_size) {
+      return static_cast<size_t>(std::max<int64_t>(0, (size - 1 + s.padding) / s.stride - (out_size - 1)));
+    };
+    row = (before + w.out_width + after(s.width, s.out_width())) * w.out;
+    rows = before + w.out_height + after(s.height, s.out_height());
+  }
+
+  size_t before;             // rows above, and columns to the left
+  size_t row = 0, rows = 0;  // floats in a row, rows
+};
+
+// The positions of one phase in one row of the input; `a` is where the last taps of its first position look.
+HWY_INLINE void reach_row(const Window& w, const Taps& vertical, const Taps& horizontal, size_t padded_row,
+                          const RowTiles& tiles, const float* a, const float* packed, const float* bias, bool relu,
+                          float* row) {
+  const size_t down = static_cast<size_t>(vertical.count), across = static_cast<size_t>(horizontal.count);
+  const bool contiguous = w.groups == 1 && horizontal.apart == 1 && vertical.apart == 1;
+  const size_t products = contiguous ? 1 : std::max<size_t>(1, down);  // one without any taps gives the bias
+  const size_t segments = contiguous ? down : down > 0 ? across : 0;
+  const size_t depth = contiguous ? across * w.out : w.group_out;
+  const size_t a_segment = contiguous ? padded_row : static_cast<size_t>(horizontal.apart) * w.out;
+  const size_t next_row = static_cast<size_t>(vertical.apart) * padded_row;
+  const size_t taps = across * w.group_out * w.group_in;  // the weights of a row of the kernel
+  for (size_t group = 0; group < w.groups; ++group) {
+    for (size_t j = 0; j < w.group_in; j += kTileColumns) {
+      const size_t column = group * w.group_in + j;
+      for (size_t t = 0; t < products; ++t) {
+        const bool last = t + 1 == products;
+        multiply_strip(
+            {segments, depth, a + t * next_row + group * w.group_out, w.out, 1, a_segment,
+             packed + (group * down + t) * taps + j, w.group_in, depth * w.group_in, row + column, w.stride * w.in,
+             std::min(kTileColumns, w.group_in - j), last && bias ? bias + column : nullptr, last && relu, t > 0},
+            tiles);
+      }
     }
   }
 }
@@ -121,45 +198,30 @@ void conv2d_backward_data(const Conv2dSizes& s, int64_t images, const float* dif
                           const float* bias, bool relu, float* diff_x, float* scratch) {
   const Window w(s);
   const size_t height = static_cast<size_t>(s.height), width = static_cast<size_t>(s.width);
-  const size_t before = (w.kernel - 1) / w.stride;
-  const auto after = [&](int64_t size, int64_t out_size) {
-    return static_cast<size_t>(std::max<int64_t>(0, (size - 1 + s.padding) / s.stride - (out_size - 1)));
-  };
-  const size_t padded_row = (before + w.out_width + after(s.width, s.out_width())) * w.out;
-  const size_t padded_rows = before + w.out_height + after(s.height, s.out_height());
-  float* padded = scratch;
-  float* packed = scratch + padded_rows * padded_row;
-  clear(padded, padded_rows * padded_row);
-  float* phase_weights = packed;
-  for (size_t py = 0; py < w.stride; ++py) {
-    for (size_t px = 0; px < w.stride; ++px) {
-      const Taps vertical(py, s), horizontal(px, s);
-      pack_phase(w, vertical, horizontal, weights, phase_weights);
-      phase_weights += vertical.count * horizontal.count * w.in * w.out;
-    }
-  }
+  const PaddedOutput padded(s, w);
+  float* packed = scratch + padded.rows * padded.row;
+  clear(scratch, padded.rows * padded.row);
+  float* end = packed;
+  for (int64_t py = 0; py < s.stride; ++py)
+    for (int64_t px = 0; px < s.stride; ++px) end = pack_phase(w, {py, s}, {px, s}, weights, end);
   for (int64_t i = 0; i < images; ++i) {
-    copy_inside(diff_y + i * s.out_size(), w.out_height, w.out_width * w.out, before * w.out, padded_row,
-                padded + before * padded_row);
+    copy_inside(diff_y + i * s.out_size(), w.out_height, w.out_width * w.out, padded.before * w.out, padded.row,
+                scratch + padded.before * padded.row);
     float* image = diff_x + i * s.in_size();
-    const float* phase_b = packed;
+    const float* phase = packed;
     for (size_t py = 0; py < w.stride; ++py) {
+      const Taps vertical(static_cast<int64_t>(py), s);
+      const size_t top = static_cast<size_t>(static_cast<int64_t>(padded.before) + vertical.earliest());
       for (size_t px = 0; px < w.stride; ++px) {
-        const Taps vertical(py, s), horizontal(px, s);
+        const Taps horizontal(static_cast<int64_t>(px), s);
         if (px < width) {
           const RowTiles tiles{(width - px + w.stride - 1) / w.stride};
-          for (size_t row = py, q = 0; row < height; row += w.stride, ++q) {
-            const float* a = padded + (before + q + vertical.offset - (vertical.count - 1)) * padded_row +
-                             (before + horizontal.offset - (horizontal.count - 1)) * w.out;
-            for (size_t j = 0; j < w.in; j += kTileColumns) {
-              multiply_strip({vertical.count, horizontal.count * w.out, a, w.out, 1, padded_row, phase_b + j, w.in,
-                              horizontal.count * w.out * w.in, image + (row * width + px) * w.in + j, w.stride * w.in,
-                              std::min(kTileColumns, w.in - j), bias ? bias + j : nullptr, relu, false},
-                             tiles);
-            }
-          }
+          const size_t left = static_cast<size_t>(static_cast<int64_t>(padded.before) + horizontal.earliest());
+          for (size_t y = py, q = 0; y < height; y += w.stride, ++q)
+            reach_row(w, vertical, horizontal, padded.row, tiles, scratch + (top + q) * padded.row + left * w.out,
+                      phase, bias, relu, image + (y * width + px) * w.in);
         }
-        phase_b += vertical.count * horizontal.count * w.in * w.out;
+        phase += static_cast<size_t>(vertical.count * horizontal.count) * w.group_in * w.out;
       }
     }
   }
@@ -173,7 +235,7 @@ namespace hourglass {
 
 int64_t Conv2dSizes::scratch_size() const {
   const int64_t padded_image = (height + 2 * padding) * (width + 2 * padding) * in_channels;
-  const int64_t border = 2 * kernel;
+  const int64_t border = 2 * reach();
   const int64_t padded_output = (out_height() + border) * (out_width() + border) * out_channels;
   return std::max(padded_image, padded_output + num_weights());
 }

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "kernels/activation.h"
+#include "kernels/conv2d.h"
 #include "kernels/gather.h"
 #include "kernels/loss.h"
 #include "kernels/matmul.h"
@@ -41,6 +42,13 @@ void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);
 void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* velocity, float* w);
 void adam_update(const AdamStep& step, int64_t n, const float* diff, float* m, float* v, float* w);
+
+void conv2d_forward(const Conv2dSizes& sizes, int64_t images, const float* x, const float* weights, const float* bias,
+                    bool relu, float* y);
+void conv2d_backward_data(const Conv2dSizes& sizes, int64_t images, const float* diff_y, const float* weights,
+                          const float* bias, bool relu, float* diff_x);
+void conv2d_backward_weights(const Conv2dSizes& sizes, int64_t images, const float* x, const float* diff_y,
+                             float* diff_weights);
 
 void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y, float* winners);
 void max_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* winners, const float* diff_y,

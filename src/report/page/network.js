@@ -37,22 +37,25 @@ const kLayers = {
   // Of a Gaussian latent the means, the first half of the columns.
   gaussian: ({ parameters }) => (x, y) => affine(x, parameters.weight, parameters.bias, y, 2 * y.length),
 
+  // The kernel is [kernel, kernel, channels of a group, filters].
   conv2d: ({ input: [height, width, channels], output: [rows, columns, filters], options, parameters }) => {
-    const { kernel = 3, stride = 1, padding = 0 } = options;
+    const { kernel = 3, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+    const seen = channels / groups, own = filters / groups;
     return (x, y) => {
       for (let i = 0, to = 0; i < rows; i++) {
         for (let j = 0; j < columns; j++, to += filters) {
           for (let o = 0; o < filters; o++) y[to + o] = parameters.bias[o];
           for (let m = 0; m < kernel; m++) {
-            const r = i * stride + m - padding;
+            const r = i * stride + m * dilation - padding;
             if (r < 0 || r >= height) continue;
             for (let n = 0; n < kernel; n++) {
-              const c = j * stride + n - padding;
+              const c = j * stride + n * dilation - padding;
               if (c < 0 || c >= width) continue;
-              let from = (r * width + c) * channels, at = (m * kernel + n) * channels * filters;
-              for (let k = 0; k < channels; k++, at += filters) {
-                const value = x[from++];
-                if (value !== 0) for (let o = 0; o < filters; o++) y[to + o] += value * parameters.weight[at + o];
+              const from = (r * width + c) * channels, tap = (m * kernel + n) * seen * filters;
+              for (let k = 0; k < channels; k++) {
+                const value = x[from + k], first = Math.floor(k / seen) * own, at = tap + (k % seen) * filters;
+                if (value === 0) continue;
+                for (let o = first; o < first + own; o++) y[to + o] += value * parameters.weight[at + o];
               }
             }
           }
@@ -61,25 +64,26 @@ const kLayers = {
     };
   },
 
-  // The kernel is [kernel, kernel, filters, channels], that of the convolution this is the transpose of.
+  // The kernel is [kernel, kernel, filters of a group, channels], that of the convolution this is the transpose of.
   conv_transpose2d: ({ input: [height, width, channels], output: [rows, columns, filters], options, parameters }) => {
-    const { kernel = 3, stride = 1, padding = 0 } = options;
+    const { kernel = 3, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+    const seen = channels / groups, own = filters / groups;
     return (x, y) => {
       for (let i = 0; i < y.length; i++) y[i] = parameters.bias[i % filters];
       for (let i = 0; i < height; i++) {
         for (let j = 0; j < width; j++) {
           const from = (i * width + j) * channels;
           for (let m = 0; m < kernel; m++) {
-            const r = i * stride + m - padding;
+            const r = i * stride + m * dilation - padding;
             if (r < 0 || r >= rows) continue;
             for (let n = 0; n < kernel; n++) {
-              const c = j * stride + n - padding;
+              const c = j * stride + n * dilation - padding;
               if (c < 0 || c >= columns) continue;
-              const to = (r * columns + c) * filters;
-              let at = (m * kernel + n) * filters * channels;
+              const to = (r * columns + c) * filters, tap = (m * kernel + n) * own * channels;
               for (let o = 0; o < filters; o++) {
+                const first = Math.floor(o / own) * seen, at = tap + (o % own) * channels;
                 let sum = 0;
-                for (let k = 0; k < channels; k++) sum += x[from + k] * parameters.weight[at++];
+                for (let k = first; k < first + seen; k++) sum += x[from + k] * parameters.weight[at + k];
                 y[to + o] += sum;
               }
             }

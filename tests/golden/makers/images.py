@@ -24,6 +24,15 @@ CONV2D_CASES = [
     (1, 5, 7, 17, 19, 3, 2, 1),
 ]
 
+# Images, height, width, in channels, out channels, kernel, stride, padding, dilation, groups; of the transposed ones too.
+DILATED_AND_GROUPED_CASES = [
+    (2, 9, 8, 3, 5, 3, 1, 2, 2, 1),
+    (2, 9, 8, 4, 6, 3, 2, 1, 2, 1),
+    (2, 8, 9, 4, 6, 3, 1, 1, 1, 2),
+    (2, 7, 9, 6, 6, 3, 2, 1, 1, 6),
+    (2, 10, 9, 6, 9, 2, 3, 2, 2, 3),
+]
+
 # The same and output padding, of the transposed convolution: in channels are those of its own input.
 CONV_TRANSPOSE2D_CASES = [
     (2, 4, 3, 3, 1, 3, 2, 1, 1),
@@ -80,6 +89,31 @@ def make_conv_transpose2d(random):
     write_safetensors("conv_transpose2d", tensors, metadata)
 
 
+def make_dilated_and_grouped(random):
+    for transposed in (False, True):
+        tensors, metadata = {}, {}
+        for case in DILATED_AND_GROUPED_CASES:
+            images, height, width, in_channels, out_channels, kernel, stride, padding, dilation, groups = case
+            name = f"kernel{kernel}_stride{stride}_dilation{dilation}_groups{groups}"
+
+            def layer(x, weight, bias):
+                weight = weight.permute(3, 2, 0, 1)
+                if transposed:
+                    return on_nchw(lambda x: F.conv_transpose2d(x, weight, bias, stride, padding, 0, groups,
+                                                                dilation), x)
+                return on_nchw(lambda x: F.conv2d(x, weight, bias, stride, padding, dilation, groups), x)
+
+            channels = (out_channels // groups, in_channels) if transposed else (in_channels // groups, out_channels)
+            inputs = {"x": normal(random, images, height, width, in_channels),
+                      "weight": normal(random, kernel, kernel, *channels),
+                      "bias": normal(random, out_channels)}
+            tensors |= prefixed(name, function_tensors(layer, inputs, random))
+            metadata |= prefixed(name, {"stride": str(stride), "padding": str(padding), "dilation": str(dilation),
+                                        "groups": str(groups)})
+        write_safetensors("conv_transpose2d_dilated_grouped" if transposed else "conv2d_dilated_grouped", tensors,
+                          metadata)
+
+
 def make_resampling(random):
     layers = {
         "max_pool2d": lambda x: F.max_pool2d(x, 2),
@@ -98,3 +132,4 @@ def make_images(random):
     make_conv2d(random)
     make_conv_transpose2d(random)
     make_resampling(random)
+    make_dilated_and_grouped(random)

@@ -1,0 +1,98 @@
+#include "kernels/conv2d.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "kernels/reference/reference.h"
+#include "support/each_instruction_set.h"
+#include "support/guarded_floats.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kImages = 2;
+
+// Kernels that fit exactly, leave an edge out, reach over the border; strides that skip taps; dilations that share a
+// factor with the stride, and that do not; channels around those of a vector and of two, in one group and in several.
+std::vector<Conv2dSizes> convolutions() {
+  std::vector<Conv2dSizes> list;
+  const std::array<int64_t, 3> channels[] = {{1, 3, 1},   {3, 1, 1}, {4, 5, 1}, {17, 19, 1}, {16, 35, 1},
+                                             {33, 16, 1}, {4, 6, 2}, {6, 6, 6}, {6, 12, 3},  {34, 38, 2}};
+  for (const auto& [in, out, groups] : channels)
+    for (const Conv2dSizes& sizes : {Conv2dSizes{7, 5, 0, 0, 3, 1, 1},
+                                     {8, 6, 0, 0, 3, 2, 0},
+                                     {5, 9, 0, 0, 2, 3, 0},
+                                     {4, 4, 0, 0, 1, 2, 0},
+                                     {6, 17, 0, 0, 5, 2, 2},
+                                     {3, 3, 0, 0, 3, 1, 0},
+                                     {7, 8, 0, 0, 3, 1, 2, 2},
+                                     {9, 7, 0, 0, 3, 2, 1, 2},
+                                     {8, 9, 0, 0, 2, 2, 1, 3},
+                                     {11, 10, 0, 0, 3, 3, 3, 2},
+                                     {9, 9, 0, 0, 3, 4, 4, 2},
+                                     {7, 7, 0, 0, 3, 1, 0, 3}})
+      list.push_back(
+          {sizes.height, sizes.width, in, out, sizes.kernel, sizes.stride, sizes.padding, sizes.dilation, groups});
+  return list;
+}
+
+std::string text(const Conv2dSizes& s) {
+  return fmt::format("{}x{}x{} to {} channels, kernel {}, stride {}, padding {}, dilation {}, groups {}", s.height,
+                     s.width, s.in_channels, s.out_channels, s.kernel, s.stride, s.padding, s.dilation, s.groups);
+}
+
+testing::AssertionResult close(const GuardedFloats& found, const GuardedFloats& expected) {
+  if (!found.intact()) return testing::AssertionFailure() << "written past its shape";
+  for (int64_t i = 0; i < found.size(); ++i)
+    if (!(std::abs(found[i] - expected[i]) <= 1e-4f * (1 + std::abs(expected[i]))))
+      return testing::AssertionFailure() << "[" << i << "] is " << found[i] << ", expected " << expected[i];
+  return testing::AssertionSuccess();
+}
+
+class Conv2dTest : public EachInstructionSet {};
+RUN_ON_EACH_INSTRUCTION_SET(Conv2dTest);
+
+TEST_P(Conv2dTest, ForwardEqualsReference) {
+  for (const Conv2dSizes& s : convolutions()) {
+    const GuardedFloats x(random_floats(kImages * s.in_size(), 1)), weights(random_floats(s.num_weights(), 2));
+    const GuardedFloats bias(random_floats(s.out_channels, 3));
+    GuardedFloats y(kImages * s.out_size(), 3), expected(y.size()), scratch(s.scratch_size());
+    for (const float* each : {bias.data(), static_cast<const float*>(nullptr)}) {
+      const bool relu = each != nullptr;
+      conv2d_forward(s, kImages, x.data(), weights.data(), each, relu, y.data(), scratch.data());
+      reference::conv2d_forward(s, kImages, x.data(), weights.data(), each, relu, expected.data());
+      EXPECT_TRUE(close(y, expected)) << text(s);
+      EXPECT_TRUE(scratch.intact()) << text(s);
+    }
+  }
+}
+
+TEST_P(Conv2dTest, DataGradientEqualsReference) {
+  for (const Conv2dSizes& s : convolutions()) {
+    const GuardedFloats diff_y(random_floats(kImages * s.out_size(), 4)), weights(random_floats(s.num_weights(), 5));
+    const GuardedFloats bias(random_floats(s.in_channels, 6));
+    GuardedFloats diff_x(kImages * s.in_size(), 3), expected(diff_x.size()), scratch(s.scratch_size());
+    for (const float* each : {bias.data(), static_cast<const float*>(nullptr)}) {
+      const bool relu = each != nullptr;
+      conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), each, relu, diff_x.data(), scratch.data());
+      reference::conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), each, relu, expected.data());
+      EXPECT_TRUE(close(diff_x, expected)) << text(s);
+      EXPECT_TRUE(scratch.intact()) << text(s);
+    }
+  }
+}
+
+TEST_P(Conv2dTest, WeightGradientEqualsReference) {
+  for (const Conv2dSizes& s : convolutions()) {
+    const GuardedFloats x(random_floats(kImages * s.in_size(), 7)), diff_y(random_floats(kImages * s.out_size(), 8));
+    GuardedFloats diff_weights(s.num_weights(), 3), expected(diff_weights.size()), scratch(s.scratch_size());
+    conv2d_backward_weights(s, kImages, x.data(), diff_y.data(), diff_weights.data(), scratch.data());
+    reference::conv2d_backward_weights(s, kImages, x.data(), diff_y.data(), expected.data());
+    EXPECT_TRUE(close(diff_weights, expected)) << text(s);
+    EXPECT_TRUE(scratch.intact()) << text(s);
+  }
+}
+
+}  // namespace
+}  // namespace hourglass
