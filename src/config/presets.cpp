@@ -99,7 +99,7 @@ Config vae_published() {
 }
 
 Presets five_architectures() {
-  const auto preset = [](const char* summary, Config config) {
+  const auto preset = [](const char* summary, const Config& config) {
     return Preset{config.model.name, kFiveArchitectures, summary, digit(), config};
   };
   return {

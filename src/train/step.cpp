@@ -155,7 +155,8 @@ void Trainer::clip_and_update(int index) {
 // Running statistics move towards those of this batch, which every worker has left in its gradients; of several slices
 // towards their mean.
 void Trainer::update_statistics(int64_t step) {
-  const float slices = static_cast<float>((rows_of(step) + slice_rows_ - 1) / slice_rows_);
+  const int64_t num_slices = (rows_of(step) + slice_rows_ - 1) / slice_rows_;
+  const float slices = static_cast<float>(num_slices);
   for (int64_t i = network_.num_trained(); i < network_.flat_size(); ++i)
     network_.flat()[i] += kStatisticsRate * (workers_[0].gradients[i] / slices - network_.flat()[i]);
 }
