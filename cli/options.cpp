@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "hourglass/config.h"
+#include "model/grammar.h"
 
 namespace hourglass::cli {
 namespace {
@@ -16,6 +17,9 @@ std::string plain_reference() {
     const std::string values = option.range.empty() ? option.type : option.range;
     text += fmt::format("{} = {}\n    {} ({})\n", option.key, option.default_value, option.help, values);
   }
+  text += "\nlayers of model.encoder and model.decoder\n";
+  for (const LayerForm& form : layer_forms())
+    text += fmt::format("{}{}{}\n    {}\n", form.example, *form.options ? " " : "", form.options, form.help);
   return text;
 }
 
@@ -42,6 +46,14 @@ std::string markdown_reference() {
     text += fmt::format("| `{}` | {} | `{}` | {} | {} |\n", option.key.substr(name.size() + 1), option.type,
                         option.default_value, cell(option.range), cell(option.help));
   }
+  text +=
+      "\n## Layers\n\n"
+      "What `model.encoder` and `model.decoder` are lists of. An activation behind a linear layer or a convolution is "
+      "computed with it.\n\n"
+      "| layer | options, and their defaults | meaning |\n|---|---|---|\n";
+  for (const LayerForm& form : layer_forms())
+    text += fmt::format("| `{}` | {} | {} |\n", form.example, *form.options ? fmt::format("`{}`", form.options) : "",
+                        form.help);
   return text;
 }
 

@@ -29,6 +29,7 @@ constexpr int64_t kMostUnits = int64_t{1} << 30;
 
 // What a maker gets of a layer's text and surroundings.
 struct LayerText {
+  const LayerForm* form;
   std::string text, part, where;
   std::string word;
   std::vector<std::string> arguments;          // those without '='
@@ -49,26 +50,42 @@ int64_t parse_size(const LayerText& text, const std::string& what, const std::st
   return size;
 }
 
-// The text must have `usage`'s number of arguments and no option but `known`.
-void check_form(const LayerText& text, size_t num_arguments, const std::string& usage,
-                const std::vector<std::string>& known = {}) {
+// The options that a form names, with their defaults.
+std::vector<std::pair<std::string, std::string>> named_options(const LayerForm& form) {
+  std::vector<std::pair<std::string, std::string>> named;
+  std::istringstream words(form.options);
+  for (std::string word; words >> word;) {
+    const auto equals = word.find('=');
+    named.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return named;
+}
+
+// The text must have this number of arguments and no option but those of its form.
+void check_form(const LayerText& text, size_t num_arguments) {
   if (text.arguments.size() != num_arguments)
-    refuse(text, fmt::format("write it as '{}'; {} arguments were given.", usage, text.arguments.size()));
+    refuse(text, fmt::format("write it as '{}' ({}); {} arguments were given.", text.form->example, text.form->help,
+                             text.arguments.size()));
+  std::vector<std::string> known;
+  for (const auto& [key, value] : named_options(*text.form)) known.push_back(key);
   for (const auto& [key, value] : text.options)
     if (std::ranges::find(known, key) == known.end())
       refuse(text,
              fmt::format("unknown option '{}'.{}", key, known.empty() ? " It takes none." : did_you_mean(key, known)));
 }
 
-int64_t option(const LayerText& text, const std::string& key, int64_t otherwise, int64_t least) {
-  const auto found = text.options.find(key);
-  return found == text.options.end() ? otherwise : parse_size(text, key, found->second, least);
+int64_t option(const LayerText& text, const std::string& key, int64_t least) {
+  if (const auto given = text.options.find(key); given != text.options.end())
+    return parse_size(text, key, given->second, least);
+  const auto named = named_options(*text.form);
+  return parse_size(text, key, std::ranges::find(named, key, &std::pair<std::string, std::string>::first)->second,
+                    least);
 }
 
 using LayerPointer = std::unique_ptr<Layer>;
 
 LayerPointer make_linear(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "linear 128' or 'linear output");
+  check_form(text, 1);
   const int64_t units =
       text.arguments[0] == "output" ? text.output_dim : parse_size(text, "the number of units", text.arguments[0]);
   return std::make_unique<Linear>(num_elements(input), units);
@@ -76,67 +93,66 @@ LayerPointer make_linear(const LayerText& text, const Shape& input) {
 
 ConvolutionShape convolution(const LayerText& text) {
   return {parse_size(text, "the number of channels", text.arguments[0]),
-          option(text, "kernel", 3, 1),
-          option(text, "stride", 1, 1),
-          option(text, "padding", 0, 0),
-          option(text, "output_padding", 0, 0),
-          option(text, "dilation", 1, 1),
-          option(text, "groups", 1, 1)};
+          option(text, "kernel", 1),
+          option(text, "stride", 1),
+          option(text, "padding", 0),
+          text.word == "conv_transpose2d" ? option(text, "output_padding", 0) : 0,
+          option(text, "dilation", 1),
+          option(text, "groups", 1)};
 }
 
 LayerPointer make_conv2d(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "conv2d 16 kernel=3 padding=1", {"kernel", "stride", "padding", "dilation", "groups"});
+  check_form(text, 1);
   return std::make_unique<Conv2d>(input, convolution(text));
 }
 
 LayerPointer make_conv_transpose2d(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "conv_transpose2d 16 kernel=3 stride=2 padding=1 output_padding=1",
-             {"kernel", "stride", "padding", "output_padding", "dilation", "groups"});
+  check_form(text, 1);
   return std::make_unique<ConvTranspose2d>(input, convolution(text));
 }
 
 template <class Pool>
 LayerPointer make_pool(const LayerText& text, const Shape& input) {
-  check_form(text, 1, text.word + " 2", {"stride"});
+  check_form(text, 1);
   const int64_t kernel = parse_size(text, "the window", text.arguments[0]);
-  return std::make_unique<Pool>(input, kernel, option(text, "stride", kernel, 1));
+  return std::make_unique<Pool>(input, kernel, text.options.contains("stride") ? option(text, "stride", 1) : kernel);
 }
 
 LayerPointer make_upsample2d(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "upsample2d 2");
+  check_form(text, 1);
   return std::make_unique<Upsample2d>(input, parse_size(text, "the factor", text.arguments[0]));
 }
 
 LayerPointer make_lstm(const LayerText& text, const Shape& input) {
   const bool last = text.arguments.size() == 2 && text.arguments[1] == "last";
-  check_form(text, last ? 2 : 1, "lstm 128' or 'lstm 128 last");
+  check_form(text, last ? 2 : 1);
   return std::make_unique<Lstm>(input, parse_size(text, "the number of units", text.arguments[0]), !last);
 }
 
 LayerPointer make_repeat(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "repeat 28");
+  check_form(text, 1);
   return std::make_unique<Repeat>(input, parse_size(text, "the number of steps", text.arguments[0]));
 }
 
 LayerPointer make_gaussian(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "gaussian 32");
+  check_form(text, 1);
   if (text.part != "latent") refuse(text, "a Gaussian is a latent, no layer: set model.latent to it.");
   return std::make_unique<GaussianLatent>(input, parse_size(text, "the number of latents", text.arguments[0]),
                                           text.number);
 }
 
 LayerPointer make_batch_norm(const LayerText& text, const Shape& input) {
-  check_form(text, 0, "batch_norm");
+  check_form(text, 0);
   return std::make_unique<BatchNorm>(input);
 }
 
 LayerPointer make_layer_norm(const LayerText& text, const Shape& input) {
-  check_form(text, 0, "layer_norm");
+  check_form(text, 0);
   return std::make_unique<LayerNorm>(input);
 }
 
 LayerPointer make_dropout(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "dropout 0.2");
+  check_form(text, 1);
   const std::string& value = text.arguments[0];
   double rate = -1;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), rate);
@@ -146,12 +162,12 @@ LayerPointer make_dropout(const LayerText& text, const Shape& input) {
 }
 
 LayerPointer make_flatten(const LayerText& text, const Shape& input) {
-  check_form(text, 0, "flatten");
+  check_form(text, 0);
   return std::make_unique<Reshape>(input, Shape{num_elements(input)});
 }
 
 LayerPointer make_reshape(const LayerText& text, const Shape& input) {
-  check_form(text, 1, "reshape 7x7x32");
+  check_form(text, 1);
   Shape shape;
   std::istringstream sizes(text.arguments[0]);
   for (std::string size; std::getline(sizes, size, 'x');) shape.push_back(parse_size(text, "a size", size));
@@ -161,25 +177,48 @@ LayerPointer make_reshape(const LayerText& text, const Shape& input) {
   return std::make_unique<Reshape>(input, shape);
 }
 
-// Every layer but the activations, whose words stand in layers/activation.cpp.
+LayerPointer make_activation(const LayerText& text, const Shape& input) {
+  check_form(text, 0);
+  return std::make_unique<ActivationLayer>(*activation_named(text.word), input);
+}
+
 struct LayerKind {
-  const char* word;
+  LayerForm form;
   LayerPointer (*make)(const LayerText& text, const Shape& input);
 };
-constexpr LayerKind kLayerKinds[] = {{"linear", make_linear},
-                                     {"conv2d", make_conv2d},
-                                     {"conv_transpose2d", make_conv_transpose2d},
-                                     {"max_pool2d", make_pool<MaxPool2d>},
-                                     {"avg_pool2d", make_pool<AvgPool2d>},
-                                     {"upsample2d", make_upsample2d},
-                                     {"lstm", make_lstm},
-                                     {"repeat", make_repeat},
-                                     {"batch_norm", make_batch_norm},
-                                     {"layer_norm", make_layer_norm},
-                                     {"gaussian", make_gaussian},
-                                     {"dropout", make_dropout},
-                                     {"flatten", make_flatten},
-                                     {"reshape", make_reshape}};
+constexpr LayerKind kLayerKinds[] = {
+    {{"linear", "linear 128", "", "fully connected, 128 outputs; 'linear output': as many as a sample has values"},
+     make_linear},
+    {{"conv2d", "conv2d 16", "kernel=3 stride=1 padding=0 dilation=1 groups=1", "convolution to 16 channels"},
+     make_conv2d},
+    {{"conv_transpose2d", "conv_transpose2d 16", "kernel=3 stride=1 padding=0 output_padding=0 dilation=1 groups=1",
+      "transposed convolution to 16 channels"},
+     make_conv_transpose2d},
+    {{"max_pool2d", "max_pool2d 2", "stride=2", "maximum of 2x2 windows; windows do not overlap unless stride says so"},
+     make_pool<MaxPool2d>},
+    {{"avg_pool2d", "avg_pool2d 2", "stride=2", "mean of 2x2 windows, likewise"}, make_pool<AvgPool2d>},
+    {{"upsample2d", "upsample2d 2", "", "every pixel twice in both directions"}, make_upsample2d},
+    {{"lstm", "lstm 128", "", "LSTM of 128 units: its output at every step; 'lstm 128 last': at the last step"},
+     make_lstm},
+    {{"repeat", "repeat 28", "", "the input 28 times, as a sequence"}, make_repeat},
+    {{"batch_norm", "batch_norm", "", "normalises each feature or channel over the batch, then scales and shifts it"},
+     make_batch_norm},
+    {{"layer_norm", "layer_norm", "", "normalises the values of each sample, then scales and shifts them"},
+     make_layer_norm},
+    {{"dropout", "dropout 0.2", "", "while training, a fifth of the values becomes 0"}, make_dropout},
+    {{"flatten", "flatten", "", "all values of a sample in a row"}, make_flatten},
+    {{"reshape", "reshape 7x7x32", "", "the same values as height x width x channels, or in any other shape"},
+     make_reshape},
+    {{"gaussian", "gaussian 32", "", "only as model.latent: 32 normal latents with learned means and variances"},
+     make_gaussian},
+    {{"identity", "identity", "", "x"}, make_activation},
+    {{"relu", "relu", "", "max(0, x)"}, make_activation},
+    {{"leaky_relu", "leaky_relu", "", "x, or x / 100 below 0"}, make_activation},
+    {{"elu", "elu", "", "x, or exp(x) - 1 below 0"}, make_activation},
+    {{"gelu", "gelu", "", "x times the normal distribution function of x"}, make_activation},
+    {{"tanh", "tanh", "", "the hyperbolic tangent"}, make_activation},
+    {{"sigmoid", "sigmoid", "", "1 / (1 + exp(-x))"}, make_activation},
+    {{"softplus", "softplus", "", "log(1 + exp(x))"}, make_activation}};
 
 // A layer that refuses its input says why; where it stands is known here.
 LayerPointer make_named(const LayerKind& kind, const LayerText& text, const Shape& input) {
@@ -194,7 +233,7 @@ LayerPointer make_named(const LayerKind& kind, const LayerText& text, const Shap
 
 LayerText split(const LayerPlace& place, const std::string& text) {
   const std::string where = place.part == "latent" ? "latent" : fmt::format("{} layer {}", place.part, place.index + 1);
-  LayerText result{text, place.part, where, "", {}, {}, place.output_dim, place.number()};
+  LayerText result{nullptr, text, place.part, where, "", {}, {}, place.output_dim, place.number()};
   std::istringstream words(text);
   words >> result.word;
   for (std::string word; words >> word;) {
@@ -209,17 +248,22 @@ LayerText split(const LayerPlace& place, const std::string& text) {
 
 }  // namespace
 
+std::vector<LayerForm> layer_forms() {
+  std::vector<LayerForm> forms;
+  for (const LayerKind& kind : kLayerKinds) forms.push_back(kind.form);
+  return forms;
+}
+
 std::unique_ptr<Layer> make_layer(const std::string& text, const Shape& input, const LayerPlace& place) {
-  const LayerText parsed = split(place, text);
-  for (const LayerKind& kind : kLayerKinds)
-    if (parsed.word == kind.word) return make_named(kind, parsed, input);
-  if (const auto activation = activation_named(parsed.word)) {
-    check_form(parsed, 0, parsed.word);
-    return std::make_unique<ActivationLayer>(*activation, input);
-  }
+  LayerText parsed = split(place, text);
   std::vector<std::string> known;
-  for (const LayerKind& kind : kLayerKinds) known.push_back(kind.word);
-  for (const std::string& activation : activation_names()) known.push_back(activation);
+  for (const LayerKind& kind : kLayerKinds) {
+    if (parsed.word == kind.form.word) {
+      parsed.form = &kind.form;
+      return make_named(kind, parsed, input);
+    }
+    known.emplace_back(kind.form.word);
+  }
   throw Error(ErrorKind::kUsage,
               fmt::format("{}: unknown layer '{}'.{}", parsed.where, parsed.word, did_you_mean(parsed.word, known)));
 }

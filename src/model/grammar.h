@@ -1,20 +1,6 @@
 #pragma once
-// The layer grammar: the text of a layer, the same in TOML, on the command line, in checkpoints and in summaries.
-//
-//   linear N              fully connected, N outputs
-//   linear output         fully connected, as many outputs as the sample has values
-//   conv2d N              convolution to N channels; kernel=3 stride=1 padding=0 dilation=1 groups=1
-//   conv_transpose2d N    its transpose; the same and output_padding=0
-//   max_pool2d K          maximum of KxK windows; stride=K
-//   avg_pool2d K          mean of KxK windows; stride=K
-//   upsample2d K          every pixel K times in both directions
-//   lstm N                LSTM of N units over the steps of a sequence: its whole output sequence
-//   lstm N last           the same: its last state
-//   repeat T              the input T times, as a sequence
-//   gaussian N            a Gaussian latent; only as model.latent
-//   batch_norm layer_norm dropout P
-//   flatten               all values in a row;  reshape 7x7x32
-//   relu leaky_relu elu gelu tanh sigmoid softplus identity
+// The layer grammar: the text of a layer, the same in TOML, on the command line, in checkpoints and in summaries. A
+// word, its arguments, then options as key=value: "conv2d 16 kernel=5 padding=2".
 
 #include <memory>
 #include <string>
@@ -35,6 +21,17 @@ struct LayerPlace {
     return static_cast<uint32_t>(index) + (part == "encoder" ? 0u : part == "latent" ? 1u << 10 : 2u << 10);
   }
 };
+
+/// How a layer is written.
+struct LayerForm {
+  const char* word;
+  const char* example;  ///< the word with its arguments
+  const char* options;  ///< those it takes with what they are when left out: "kernel=3 stride=1"; of none: ""
+  const char* help;     ///< what the example does
+};
+
+/// Every layer there is.
+std::vector<LayerForm> layer_forms();
 
 /// The layer that `text` names, for inputs of shape `input`.
 /// Throws Error(kUsage) for an unknown layer, with the nearest known one, and for sizes that cannot be.

@@ -1,5 +1,8 @@
 #include "model/grammar.h"
 
+#include <algorithm>
+
+#include "layers/activation.h"
 #include "layers/linear.h"
 #include "support/expect_error.h"
 
@@ -74,6 +77,24 @@ TEST(Grammar, WrongOptionsAreRefusedWithTheNearest) {
   refuse("reshape 3x3", {"decoder layer 3", "3x3", "8x8x1"});
   refuse("gaussian 3", {"decoder layer 3", "model.latent"});
   refuse("lstm 4 first", {"decoder layer 3", "'lstm 128 last'"});
+}
+
+TEST(Grammar, FormsAreWhatIsTaken) {
+  std::vector<std::string> words;
+  for (const LayerForm& form : layer_forms()) {
+    SCOPED_TRACE(form.word);
+    words.emplace_back(form.word);
+    // A shape that each of them takes.
+    const Shape input = words.back() == "repeat"    ? Shape{4}
+                        : words.back() == "reshape" ? Shape{14, 14, 8}
+                                                    : Shape{8, 8, 4};
+    const LayerPlace place{words.back() == "gaussian" ? "latent" : "encoder", 0, 784};
+    const auto layer = make_layer(form.example, input, place);
+    const auto spelled_out = make_layer(std::string(form.example) + " " + form.options, input, place);
+    EXPECT_EQ(layer->output_shape(), spelled_out->output_shape()) << "the options are not the defaults";
+  }
+  for (const std::string& activation : activation_names())
+    EXPECT_NE(std::ranges::find(words, activation), words.end()) << activation;
 }
 
 }  // namespace
