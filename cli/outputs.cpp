@@ -32,7 +32,7 @@ void Outputs::check(const Autoencoder& model) const {
 }
 
 fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns) const {
-  const fs::path path = out_.empty() ? default_picture(run, name_) : fs::path(out_);
+  fs::path path = out_.empty() ? default_picture(run, name_) : fs::path(out_);
   picture_.write(path, rows, static_cast<int>(columns));
   return path;
 }
@@ -44,7 +44,7 @@ std::string Outputs::write_values(const Tensor& rows, const std::string& column_
 }
 
 fs::path default_picture(const RunArguments& run, const std::string& name) {
-  const fs::path file = name + ".png";
+  fs::path file = name + ".png";
   const RunFolder folder{run.run()};
   if (!fs::is_directory(folder.path)) return file;
   fs::create_directories(folder.images());

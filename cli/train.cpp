@@ -142,10 +142,10 @@ int train(const TrainArguments& arguments) {
   const DataParts data = load_dataset(plan.data, context, &inferred);
   inferred.dir = plan.config.data.dir;  // what the run was started with
   plan.config.data = inferred;
-  Preprocessing fitted = arguments.resume ? Preprocessing::fit(plan.config.data.preprocess, data.train, context)
-                                          : fit_to_values(plan.config, data.train, arguments.is_preset(),
-                                                          arguments.has_preset_decoder(), context);
-  Autoencoder model(plan.config, std::move(fitted));
+  const Preprocessing fitted = arguments.resume ? Preprocessing::fit(plan.config.data.preprocess, data.train, context)
+                                                : fit_to_values(plan.config, data.train, arguments.is_preset(),
+                                                                arguments.has_preset_decoder(), context);
+  Autoencoder model(plan.config, fitted);
   print_summary(terminal, plan, model, data, context);
 
   TrainResult result;

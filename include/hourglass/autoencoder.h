@@ -41,7 +41,7 @@ class Autoencoder {
   Autoencoder(Config config, const Shape& sample_shape);
   /// The same for the samples of a training part: data.preprocess is fitted to it (see Preprocessing), and the shape
   /// and range are those that come out of it. Throws also as Preprocessing::fit.
-  Autoencoder(Config config, const Dataset& train, const Context& context = {});
+  Autoencoder(const Config& config, const Dataset& train, const Context& context = {});
   /// The same with what was fitted before, by the steps of config.data.preprocess.
   Autoencoder(Config config, const Preprocessing& fitted);
   Autoencoder(Autoencoder&&) noexcept;

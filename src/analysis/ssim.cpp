@@ -20,8 +20,9 @@ const std::array<double, kSsimWindow>& window() {
   static const auto kWindow = [] {
     std::array<double, kSsimWindow> weights{};
     double sum = 0;
+    constexpr int64_t kCentre = kSsimWindow / 2;
     for (int64_t i = 0; i < kSsimWindow; ++i) {
-      const double offset = static_cast<double>(i - kSsimWindow / 2);
+      const double offset = static_cast<double>(i - kCentre);
       weights[static_cast<size_t>(i)] = std::exp(-offset * offset / (2 * kSigma * kSigma));
       sum += weights[static_cast<size_t>(i)];
     }

@@ -15,7 +15,7 @@ constexpr int64_t kMostPictureValues = 1'300'000, kMostLatentValues = 600'000;
 
 /// The value below which `part` of the sorted values lie.
 float quantile(const std::vector<float>& sorted, double part) {
-  return sorted[static_cast<size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
+  return sorted[static_cast<size_t>(std::lround(part * static_cast<double>(sorted.size() - 1)))];
 }
 
 void measure_latent(const Tensor& latents, int64_t j, LatentSpace& space) {

@@ -39,23 +39,30 @@ MappedFile::~MappedFile() {
 
 namespace {
 
-// Advice may be refused, which changes nothing but speed.
-void advise(uintptr_t begin, uintptr_t end, int advice) {
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, advice);
+// Advice on the pages from that of `bytes` on to `end`, counted from there. It may be refused, which changes nothing
+// but speed.
+void advise(std::span<const std::byte> bytes, size_t skipped, size_t end, int advice) {
+  std::byte* page = const_cast<std::byte*>(bytes.data()) - skipped;
+  if (end > 0) madvise(page, end, advice);
 }
 
-uintptr_t page_size() { return static_cast<uintptr_t>(sysconf(_SC_PAGESIZE)); }
+size_t page_size() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
+
+// How far into its page the first byte lies.
+size_t place_in_page(std::span<const std::byte> bytes) {
+  return reinterpret_cast<uintptr_t>(bytes.data()) % page_size();
+}
 
 }  // namespace
 
 void expect_mapped(std::span<const std::byte> bytes) {
-  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
-  advise(begin / page_size() * page_size(), begin + bytes.size(), MADV_WILLNEED);
+  const size_t skipped = place_in_page(bytes);
+  advise(bytes, skipped, skipped + bytes.size(), MADV_WILLNEED);
 }
 
 void release_mapped(std::span<const std::byte> bytes) {
-  const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
-  advise(begin / page_size() * page_size(), (begin + bytes.size()) / page_size() * page_size(), MADV_DONTNEED);
+  const size_t skipped = place_in_page(bytes);
+  advise(bytes, skipped, (skipped + bytes.size()) / page_size() * page_size(), MADV_DONTNEED);
 }
 
 }  // namespace hourglass

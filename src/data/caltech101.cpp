@@ -165,7 +165,7 @@ std::vector<std::string> caltech101_classes() {
 
 fs::path find_caltech101(const std::vector<fs::path>& folders) {
   for (const fs::path& place : places_of(kName, folders)) {
-    if (const fs::path packed = place / "32x32"; has_idx_files(packed)) return packed;
+    if (fs::path packed = place / "32x32"; has_idx_files(packed)) return packed;
     for (const fs::path& pictures : {place / kCaltech101Folder, place / "folder", place})
       if (is_folder(pictures / "accordion")) return pictures;
   }

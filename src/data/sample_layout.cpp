@@ -62,7 +62,7 @@ SampleLayout infer_layout(const Shape& shape, bool is_matlab, std::optional<int6
   rest.erase(layout.samples_last ? rest.end() - 1 : rest.begin());
   layout.channels_first = config.layout == "nchw" || (config.layout == "auto" && rest.size() == 3 &&
                                                       !may_be_channels(rest[2]) && may_be_channels(rest[0]));
-  if (layout.channels_first && rest.size() == 3) std::ranges::rotate(rest, rest.begin() + 1);
+  if (layout.channels_first && rest.size() == 3) std::rotate(rest.begin(), rest.begin() + 1, rest.end());
   if (rest.size() == 2) rest.push_back(1);
   layout.sample_shape = rest;
   if (config.shape.empty()) return layout;
@@ -82,7 +82,7 @@ NumberArray arranged(const NumberArray& array, bool is_reversed, const SampleLay
   const size_t rank = array.shape.size();
   std::vector<size_t> axes(rank);
   std::iota(axes.begin(), axes.end(), size_t{0});
-  if (layout.samples_last) std::ranges::rotate(axes, axes.end() - 1);
+  if (layout.samples_last) std::rotate(axes.begin(), axes.end() - 1, axes.end());
   if (layout.channels_first && rank == kMostDimensions) std::rotate(axes.begin() + 1, axes.begin() + 2, axes.end());
   if (is_reversed)
     for (size_t& axis : axes) axis = rank - 1 - axis;

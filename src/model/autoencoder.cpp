@@ -91,7 +91,7 @@ Tensor run_both(const Network& network, int64_t rows, const Source& source, cons
 Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
     : Autoencoder(std::move(config), sample_shape, Preprocessing()) {}
 
-Autoencoder::Autoencoder(Config config, const Dataset& train, const Context& context)
+Autoencoder::Autoencoder(const Config& config, const Dataset& train, const Context& context)
     : Autoencoder(config, Preprocessing::fit(config.data.preprocess, train, context)) {}
 
 Autoencoder::Autoencoder(Config config, const Preprocessing& fitted)

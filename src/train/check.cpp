@@ -68,7 +68,7 @@ void check_whole_batch(const Network& network) {
 // A solver compares values of one smooth function.
 void check_solver(const Config& config, const Network& network, const Dataset& train_part) {
   const TrainConfig& train = config.train;
-  const char* kOther = "or another train.optimizer, such as adam";
+  constexpr const char* kOther = "or another train.optimizer, such as adam";
   if (train.batch_size != 0)
     refuse(
         "train.optimizer is lbfgs, which needs the gradient of the whole training part, but train.batch_size is {}. "
