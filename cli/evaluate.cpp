@@ -14,6 +14,7 @@
 #include "hourglass/evaluation.h"
 #include "model/corruption.h"
 #include "run_arguments.h"
+#include "stage_display.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -63,11 +64,18 @@ std::string missing_by_name(const Evaluation& evaluation) {
   return join(names, "; ");
 }
 
+Evaluation evaluate_with_display(const Autoencoder& model, const DataParts& data, const EvaluateArguments& arguments) {
+  StageDisplay display;
+  Context context = arguments.run.context();
+  context.on_progress = [&](const Stage& stage) { display.on_progress(stage); };
+  return evaluate(model, data, arguments.options, context);
+}
+
 int evaluate_run(EvaluateArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   const DataParts data = arguments.run.load_data(model);
   arguments.options.part = arguments.run.part();
-  const Evaluation evaluation = evaluate(model, data, arguments.options, arguments.run.context());
+  const Evaluation evaluation = evaluate_with_display(model, data, arguments);
 
   const Json json = evaluation_json(evaluation, {{"run", arguments.run.run()},
                                                  {"model", model.config().model.name},

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 #include "text.h"
@@ -10,18 +9,11 @@
 namespace hourglass::cli {
 namespace {
 
-constexpr int kBarWidth = 24;
 constexpr std::chrono::milliseconds kRewriteEvery{100};
 constexpr std::chrono::seconds kPrintEvery{10};
 
 double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
-}
-
-std::string bar(double part) {
-  const int full = std::clamp(static_cast<int>(std::lround(part * kBarWidth)), 0, kBarWidth);
-  return "[" + std::string(static_cast<size_t>(full), '#') + std::string(static_cast<size_t>(kBarWidth - full), '-') +
-         "]";
 }
 
 }  // namespace
@@ -33,7 +25,7 @@ std::string FetchDisplay::line(const DownloadProgress& progress, double seconds)
   if (progress.total == 0) return fmt::format("  {}  {}  {}", file_, bytes(progress.done), speed);
   const double part = static_cast<double>(progress.done) / static_cast<double>(progress.total);
   const double left = rate > 0 ? static_cast<double>(progress.total - progress.done) / rate : 0;
-  return fmt::format("  {}  {} {:3.0f} %  {} of {}  {}{}", file_, bar(part), 100 * part, bytes(progress.done),
+  return fmt::format("  {}  {} {:3.0f} %  {} of {}  {}{}", file_, progress_bar(part), 100 * part, bytes(progress.done),
                      bytes(progress.total), speed, left > 0 ? "  " + duration(left) + " left" : "");
 }
 

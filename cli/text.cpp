@@ -26,6 +26,12 @@ std::string duration(double seconds) {
 
 std::string loss(double value) { return fmt::format("{:#.4g}", value); }
 
+std::string progress_bar(double part) {
+  constexpr int kWidth = 24;
+  const int full = std::clamp(static_cast<int>(std::lround(part * kWidth)), 0, kWidth);
+  return "[" + std::string(static_cast<size_t>(full), '#') + std::string(static_cast<size_t>(kWidth - full), '-') + "]";
+}
+
 std::string table(const std::string& align, const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths(align.size());
   for (const auto& row : rows)

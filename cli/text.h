@@ -18,6 +18,9 @@ std::string duration(double seconds);
 /// Four significant digits: "0.01880".
 std::string loss(double value);
 
+/// "[######------------------]" for a quarter.
+std::string progress_bar(double part);
+
 /// Rows of cells, padded to columns two spaces apart and indented by two; columns whose `align` is '>' stand right.
 std::string table(const std::string& align, const std::vector<std::vector<std::string>>& rows);
 

@@ -66,6 +66,20 @@ TEST(Evaluation, TakesSamplesThatArePreparedToAnotherShape) {
   EXPECT_GT(value(evaluate(model, parts, small_options({"mse"})), "mse"), 0);
 }
 
+TEST(Evaluation, SaysHowFarItIs) {
+  std::vector<Stage> stages;
+  Context context;
+  context.on_progress = [&](const Stage& stage) { stages.push_back(stage); };
+  evaluate(tiny_model("bce"), tiny_parts(), small_options({"mse", "log_likelihood", "latents"}), context);
+  ASSERT_GE(stages.size(), 4u);
+  EXPECT_EQ(stages.front().what, "reconstruction");
+  EXPECT_EQ(stages.front().part, 0);
+  EXPECT_EQ(stages.back().what, "latents");
+  EXPECT_DOUBLE_EQ(stages.back().part, 2.0 / 3);
+  EXPECT_TRUE(std::ranges::is_sorted(stages, {}, &Stage::part));
+  EXPECT_TRUE(std::ranges::any_of(stages, [](const Stage& s) { return s.what == "likelihood: log_likelihood"; }));
+}
+
 TEST(Evaluation, MeasuresEveryFamilyWithItsBaselines) {
   const Evaluation found = evaluate(tiny_model("bce"), tiny_parts(), small_options());
   EXPECT_EQ(found.num_samples, 120);

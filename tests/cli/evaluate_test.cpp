@@ -59,6 +59,15 @@ TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 
+TEST_F(Evaluate, ShowsABarOnATerminalAndNothingElsewhere) {
+  const Outcome shown = here().run_in_terminal(80, {"evaluate", "run", "--metrics", "mse,latents"});
+  ASSERT_EQ(shown.exit_code, 0) << shown.out;
+  EXPECT_THAT(shown.out, HasSubstr("[------------------------]   0 %  0:00  reconstruction\x1b[K"));
+  EXPECT_THAT(shown.out, HasSubstr("[############------------]  50 %"));
+  EXPECT_LT(shown.out.rfind("\r\x1b[K"), shown.out.find("mean of (x - y)^2")) << "the bar is cleared first";
+  EXPECT_EQ(evaluate({"run", "--metrics", "mse"}).err, "");
+}
+
 TEST_F(Evaluate, WritesWhatItPrintsAsJson) {
   const Outcome outcome = evaluate(std::vector<std::string>{"run", "--json", "--metrics", "mse,m_mse"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;

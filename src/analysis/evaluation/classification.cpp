@@ -71,13 +71,16 @@ void evaluate_classification(Evaluator& evaluator) {
   const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
   check_labelled(train);
   check_labelled(measured);
+  evaluator.report("latents", 0);
   measure_subject(evaluator, "model", {train.latents, measured.latents});
   evaluator.attempt("classification of pca", [&] {
+    evaluator.report("principal components", 0.2);
     const Pca& pca = evaluator.pca();
     measure_subject(evaluator, "pca",
                     {pca.encode(train.images, evaluator.context), pca.encode(measured.images, evaluator.context)});
   });
   evaluator.attempt("classification of pixels", [&] {
+    evaluator.report("pixels", 0.4);
     measure_subject(evaluator, "pixels", {train.images, measured.images});
   });
 }

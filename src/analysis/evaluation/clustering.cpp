@@ -108,17 +108,21 @@ void measure_mixture(Evaluator& evaluator, const std::string& subject, const Ten
 void evaluate_clustering(Evaluator& evaluator) {
   const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
   if (train.labels.empty()) evaluator.attempt("clustering against classes", [&] { check_labelled(train); });
+  evaluator.report("latents", 0);
   measure_kmeans(evaluator, "model", train.latents, measured.latents);
   evaluator.attempt("mixture clustering",
                     [&] { measure_mixture(evaluator, "model", train.latents, measured.latents); });
   evaluator.attempt("clustering of pca", [&] {
+    evaluator.report("principal components", 0.3);
     const Pca& pca = evaluator.pca();
     const Tensor a = pca.encode(train.images, evaluator.context), b = pca.encode(measured.images, evaluator.context);
     measure_kmeans(evaluator, "pca", a, b);
     measure_mixture(evaluator, "pca", a, b);
   });
-  evaluator.attempt("clustering of pixels",
-                    [&] { measure_kmeans(evaluator, "pixels", train.images, measured.images); });
+  evaluator.attempt("clustering of pixels", [&] {
+    evaluator.report("pixels", 0.6);
+    measure_kmeans(evaluator, "pixels", train.images, measured.images);
+  });
 }
 
 }  // namespace hourglass

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "analysis/evaluation/evaluator.h"
 #include "core/text.h"
@@ -139,10 +140,12 @@ Evaluation evaluate(const Autoencoder& model, const DataParts& data, const Evalu
   check_fits(model, data.train);
   check_fits(model, options.part == "train" ? data.train : data.test);
   Evaluator evaluator(model, data, options, context);
-  for (const Family& family : known) {
-    if (!is_wanted(family, options.metrics)) continue;
-    if (context.log) context.log(fmt::format("measuring {}", family.name));
-    evaluator.attempt(family.name, [&] { family.measure(evaluator); });
+  std::vector<Family> wanted;
+  std::ranges::copy_if(known, std::back_inserter(wanted),
+                       [&](const Family& family) { return is_wanted(family, options.metrics); });
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    evaluator.begin_family(wanted[i].name, i, wanted.size());
+    evaluator.attempt(wanted[i].name, [&] { wanted[i].measure(evaluator); });
   }
   mark_asked(known, options.metrics, evaluator.result);
   return std::move(evaluator.result);

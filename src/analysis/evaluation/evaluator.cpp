@@ -115,6 +115,18 @@ void Evaluator::add(Measurement measurement) {
   if (wants(measurement.family, measurement.metric)) result.measurements.push_back(std::move(measurement));
 }
 
+void Evaluator::begin_family(const std::string& name, size_t index, size_t count) {
+  family_ = name;
+  families_done_ = static_cast<double>(index);
+  num_families_ = static_cast<double>(count);
+  report("", 0);
+}
+
+void Evaluator::report(const std::string& what, double part) const {
+  if (context.on_progress)
+    context.on_progress({what.empty() ? family_ : family_ + ": " + what, (families_done_ + part) / num_families_});
+}
+
 void Evaluator::attempt(const std::string& what, const std::function<void()>& measure) {
   try {
     measure();

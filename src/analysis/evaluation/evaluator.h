@@ -53,10 +53,16 @@ class Evaluator {
   bool wants(const std::string& family, const std::string& metric) const;
   void add(Measurement measurement);
   void add_table(EvaluationTable table) { result.tables.push_back(std::move(table)); }
+  /// Says that the index-th of `count` families is measured from now on.
+  void begin_family(const std::string& name, size_t index, size_t count);
+  /// Says what of the family is measured, and how much of the family that part of it is done.
+  void report(const std::string& what, double part) const;
   /// Runs `measure`; where it throws Error(kData) or Error(kUsage), `what` is missing for that reason.
   void attempt(const std::string& what, const std::function<void()>& measure);
 
  private:
+  std::string family_;
+  double families_done_ = 0, num_families_ = 1;
   std::optional<SeenPart> measured_, train_;
   std::optional<DataRange> range_;
   std::optional<Pca> pca_;

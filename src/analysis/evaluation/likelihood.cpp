@@ -48,10 +48,12 @@ void measure_log_likelihood(Evaluator& evaluator, const DecoderLikelihood& decod
   const int64_t draws = evaluator.options.likelihood_draws;
   const Tensor latents = evaluator.density().sample(draws, evaluator.options.seed);
   MonteCarloLikelihood estimate(images, decoder.likelihood);
-  for (int64_t begin = 0; begin < draws; begin += kDrawBlock)
+  for (int64_t begin = 0; begin < draws; begin += kDrawBlock) {
+    evaluator.report("log_likelihood", static_cast<double>(begin) / static_cast<double>(draws));
     estimate.add(decoder_outputs(evaluator.model, decoder, rows_of(latents, begin, std::min(kDrawBlock, draws - begin)),
                                  evaluator.context),
                  evaluator.context);
+  }
   const MeanEstimate mean = mean_estimate(estimate.log_likelihood());
   std::vector<double> effective = estimate.effective_draws();
   std::ranges::nth_element(effective, effective.begin() + static_cast<int64_t>(effective.size() / 2));
@@ -137,9 +139,11 @@ void bound_block(Evaluator& evaluator, const DecoderLikelihood& decoder, const T
 void measure_bounds(Evaluator& evaluator, const DecoderLikelihood& decoder) {
   const Tensor& images = evaluator.measured().images;
   Bounds bounds;
-  for (int64_t begin = 0; begin < images.rows(); begin += kImageBlock)
+  for (int64_t begin = 0; begin < images.rows(); begin += kImageBlock) {
+    evaluator.report("bounds", static_cast<double>(begin) / static_cast<double>(images.rows()));
     bound_block(evaluator, decoder, rows_of(images, begin, std::min(kImageBlock, images.rows() - begin)), begin,
                 bounds);
+  }
   const std::string note = binary_note(images, decoder.likelihood);
   const auto add = [&](const char* metric, const std::vector<double>& values, const char* definition) {
     const MeanEstimate mean = mean_estimate(values);
