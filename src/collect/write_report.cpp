@@ -78,7 +78,7 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   if (history.empty()) return all;
   double seconds = 0;
   for (const EpochRecord& record : history) seconds += record.seconds;
-  all.push_back({"Training", seconds < 90 ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.1f} min", seconds / 60),
+  all.push_back({"Training", seconds_text(seconds),
                  fmt::format("{} epochs of {} images, without the test passes.", history.size(),
                              count(subject.data.train.size()))});
   all.push_back({"Images / s", count(std::llround(history.back().images_per_second)), "Trained in the last epoch."});

@@ -1,5 +1,7 @@
 #include "core/text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -54,6 +56,11 @@ std::string count(int64_t n) {
   for (int64_t i = static_cast<int64_t>(digits.size()) - 3; i > (n < 0 ? 1 : 0); i -= 3)
     digits.insert(static_cast<size_t>(i), ",");
   return digits;
+}
+
+std::string seconds_text(double seconds) {
+  constexpr double kInMinutes = 90;
+  return seconds < kInMinutes ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.1f} min", seconds / 60);
 }
 
 std::string trim(const std::string& text) {

@@ -19,6 +19,9 @@ std::string join(const std::vector<std::string>& words, const std::string& separ
 /// "60,000"
 std::string count(int64_t n);
 
+/// A time for people: "12.5 s", or from 90 seconds on "8.4 min".
+std::string seconds_text(double seconds);
+
 /// Without white space at either end.
 std::string trim(const std::string& text);
 

@@ -32,6 +32,12 @@ TEST(Text, CountsInThousands) {
   EXPECT_EQ(count(-1234567), "-1,234,567");
 }
 
+TEST(Text, SaysHowLong) {
+  EXPECT_EQ(seconds_text(0.04), "0.0 s");
+  EXPECT_EQ(seconds_text(89.94), "89.9 s");
+  EXPECT_EQ(seconds_text(504), "8.4 min");
+}
+
 TEST(Text, Joins) {
   EXPECT_EQ(join({}), "");
   EXPECT_EQ(join({"a"}), "a");

@@ -49,20 +49,41 @@ function chart(type, label, datasets, { labels, scales, ...options }, height = 3
   return { box, chart: made };
 }
 
-// Buttons that show and hide the lines of a chart.
-function legend(made, redraw = () => made.update("none")) {
-  return el("div", { class: "legend", role: "group", "aria-label": "Lines of the chart" },
-    made.data.datasets.map((dataset) => {
-      const button = el("button", { type: "button", class: "chip", "aria-pressed": String(!dataset.hidden) },
-        el("i", { style: `--colour: ${dataset.borderColor}`, class: dataset.borderDash && dataset.borderDash.length ? "dashed" : "" }),
-        dataset.label);
-      button.addEventListener("click", () => {
-        dataset.hidden = !dataset.hidden;
-        button.setAttribute("aria-pressed", String(!dataset.hidden));
-        redraw();
-      });
-      return button;
-    }));
+// Buttons that show and hide lines: [{label, colour, dashed, hidden}]; `toggle` gets the number of one and whether it is
+// hidden from now on.
+function chips(lines, toggle) {
+  return el("div", { class: "legend", role: "group", "aria-label": "Lines of the chart" }, lines.map((line, i) => {
+    const button = el("button", { type: "button", class: "chip", "aria-pressed": String(!line.hidden) },
+      el("i", { style: `--colour: ${line.colour}`, class: line.dashed ? "dashed" : "" }), line.label);
+    button.addEventListener("click", () => {
+      const hidden = button.getAttribute("aria-pressed") === "true";
+      button.setAttribute("aria-pressed", String(!hidden));
+      toggle(i, hidden);
+    });
+    return button;
+  }));
+}
+
+// The same for each line of a chart.
+function legend(made) {
+  const { datasets } = made.data;
+  return chips(datasets.map(({ label, borderColor, borderDash, hidden }) =>
+    ({ label, colour: borderColor, dashed: Boolean(borderDash && borderDash.length), hidden })), (i, hidden) => {
+    datasets[i].hidden = hidden;
+    made.update("none");
+  });
+}
+
+// A switch for the scale of y.
+function logSwitch(made, checked = false) {
+  const input = el("input", { type: "checkbox", checked });
+  const apply = () => {
+    made.options.scales.y.type = input.checked ? "logarithmic" : "linear";
+    made.update("none");
+  };
+  input.addEventListener("change", apply);
+  if (checked) apply();
+  return el("label", { class: "check" }, input, "log scale");
 }
 
 // Lines over epochs: [{label, values, colour, dash, hidden}].

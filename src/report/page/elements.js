@@ -62,10 +62,43 @@ const row = (values, i, width) => values.subarray(i * width, (i + 1) * width);
 function table(caption, columns, rows) {
   const cells = (tag, row, extra) => row.map((content, i) =>
     el(tag, { class: columns[i].startsWith(">") ? "number" : undefined, ...extra }, content));
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
+  const kLong = 24;
+  return el("div", { class: rows.length > kLong ? "scroll long" : "scroll", tabindex: "0", role: "region", "aria-label": caption },
     el("table", {}, el("caption", { class: "hidden" }, caption),
       el("thead", {}, el("tr", {}, cells("th", columns.map((name) => name.replace(/^>/, "")), { scope: "col" }))),
       el("tbody", {}, rows.map((row) => el("tr", {}, cells("td", row))))));
+}
+
+// Makes the columns of a table sortable by buttons in its head. `keys`: for each row what each column is sorted by, a
+// number or text; null comes last. `largestFirst`: the columns whose larger values are wanted on top.
+function sortable(box, keys, largestFirst = []) {
+  const body = box.querySelector("tbody");
+  const rows = [...body.rows].map((element, i) => ({ element, keys: keys[i] }));
+  const heads = [...box.querySelectorAll("th")];
+  const compare = (a, b) => (typeof a === "number" && typeof b === "number" ? a - b
+    : String(a).localeCompare(String(b), "en", { numeric: true }));
+  const sort = (column) => {
+    const before = heads[column].getAttribute("aria-sort");
+    const down = before ? before === "ascending" : largestFirst.includes(column);
+    for (const head of heads) head.removeAttribute("aria-sort");
+    heads[column].setAttribute("aria-sort", down ? "descending" : "ascending");
+    rows.sort((a, b) => {
+      const [left, right] = [a.keys[column], b.keys[column]];
+      if (left === null || right === null) return (left === null) - (right === null);
+      return down ? compare(right, left) : compare(left, right);
+    });
+    body.append(...rows.map((each) => each.element));
+  };
+  heads.forEach((head, column) =>
+    head.replaceChildren(el("button", { type: "button", class: "sort", onclick: () => sort(column) }, ...head.childNodes)));
+  return box;
+}
+
+// Numbers in large, each with its name and what it means.
+function headlines(list, note) {
+  return [el("dl", { class: list.length < 6 ? "headlines few" : "headlines" }, list.map((each) => el("div", {}, el("dt", {}, each.name),
+    el("dd", { class: "value", style: "margin-inline: 0" }, each.value), el("dd", { class: "definition" }, each.definition)))),
+    note ? el("p", { class: "note" }, note) : null];
 }
 
 // A part of the page with its heading; `children` may be promises.

@@ -1,11 +1,5 @@
 // The page of a run.
 
-function headlines(list, note) {
-  return [el("dl", { class: "headlines" }, list.map((each) => el("div", {}, el("dt", {}, each.name),
-    el("dd", { class: "value", style: "margin-inline: 0" }, each.value), el("dd", { class: "definition" }, each.definition)))),
-    el("p", { class: "note" }, note)];
-}
-
 const kShortNames = { conv2d: "conv", conv_transpose2d: "conv ᵀ", max_pool2d: "max pool", avg_pool2d: "avg pool", upsample2d: "upsample", gaussian: "Gaussian" };
 const kRides = /^(relu|leaky_relu|elu|gelu|tanh|sigmoid|softplus|identity|batch_norm|layer_norm|dropout)\b/;
 
@@ -60,20 +54,13 @@ function trainingCurves({ losses, learning_rate, images_per_second }) {
     hidden: curve.name !== "total",
   }));
   const loss = epochChart("The loss after each epoch: " + lines.map((line) => `${line.label} ends at ${short(line.values.at(-1))}`).join(", "), lines, { unit: "loss" });
-  const log = el("input", { type: "checkbox" });
-  const apply = () => {
-    const scale = loss.chart.options.scales.y;
-    scale.type = log.checked ? "logarithmic" : "linear";
-    loss.chart.update("none");
-  };
-  log.addEventListener("change", apply);
   const head = ["epoch", ...losses.map((curve) => `>${curve.name}, ${curve.part}`), ">images / s"];
   const rows = losses[0].values.map((_, i) =>
     [String(i + 1), ...losses.map((curve) => short(curve.values[i])), count(Math.round(images_per_second[i]))]);
   const small = (title, note, values, unit) => values.length ? el("div", { class: "card" }, el("h3", {}, title),
     el("p", { class: "note" }, note), epochChart(title + " in each epoch", [{ label: title, values, colour: kTermColours[0] }], { unit, height: 170, fromZero: true }).box) : null;
   return [
-    el("div", { class: "card" }, el("div", { class: "toolbar" }, legend(loss.chart), el("label", { class: "check" }, log, "log scale")), loss.box,
+    el("div", { class: "card" }, el("div", { class: "toolbar" }, legend(loss.chart), logSwitch(loss.chart)), loss.box,
       el("p", { class: "note" }, "Train: mean over an epoch's samples while the weights moved. Validation, test: over the whole part after the epoch.")),
     el("div", { class: "columns" }, small("Learning rate", "At the last step of each epoch.", learning_rate, ""),
       small("Images per second", "Trained, test passes left out.", images_per_second, "")),
