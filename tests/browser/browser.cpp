@@ -160,9 +160,12 @@ void Browser::key(const std::string& name) {
                                                {"ArrowRight", 39}, {"ArrowDown", 40}, {"Enter", 13}};
   for (const auto& [key, code] : codes)
     if (name == key)
-      for (const char* type : {"rawKeyDown", "keyUp"})
-        devtools("Input.dispatchKeyEvent",
-                 {{"type", type}, {"key", key}, {"code", key}, {"windowsVirtualKeyCode", code}});
+      for (const char* type : {"keyDown", "keyUp"})
+        devtools("Input.dispatchKeyEvent", {{"type", type},
+                                            {"key", key},
+                                            {"code", key},
+                                            {"windowsVirtualKeyCode", code},
+                                            {"text", name == "Enter" ? "\r" : ""}});
 }
 
 json Browser::console() { return call("POST", "/se/log", {{"type", "browser"}}); }

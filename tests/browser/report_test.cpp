@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "browser/browser.h"
+#include "browser/browser_test.h"
 #include "hourglass/hourglass.h"
 
 namespace hourglass {
@@ -16,30 +16,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-const std::filesystem::path kScreenshots = HOURGLASS_SCREENSHOTS;
-
-/// Runs of each kind, made once, and one browser for all tests.
-class Reports : public testing::TestWithParam<std::string> {
+/// Runs of each kind, made once.
+class Reports : public BrowserTest {
  protected:
-  static void SetUpTestSuite() {
-    if (!Browser::missing().empty() || browser_) return;
-    here_ = new Workplace;
-    browser_ = new Browser;
-  }
-  static void TearDownTestSuite() {
-    delete browser_;
-    delete here_;
-    browser_ = nullptr;
-    here_ = nullptr;
-  }
-
-  void SetUp() override {
-    if (!Browser::missing().empty()) GTEST_SKIP() << Browser::missing();
-  }
-
-  static Browser& browser() { return *browser_; }
-  static const Workplace& here() { return *here_; }
-
   /// Opens the report of a run of this kind, which is trained where it is not there yet.
   static void open(const std::string& kind) {
     static const std::map<std::string, std::vector<std::string>> kKinds = {
@@ -60,10 +39,7 @@ class Reports : public testing::TestWithParam<std::string> {
                                          std::vector<std::string>{"--out", kind, "--set", "model.name=" + kind});
       ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     }
-    browser().look(1280, 900);
-    browser().console();
-    browser().requests();
-    browser().open(here() / kind / "report.html");
+    open_page(kind + "/report.html");
   }
 
   /// The bytes of the decoded picture, RGBA.
@@ -72,64 +48,27 @@ class Reports : public testing::TestWithParam<std::string> {
         "const c = document.getElementById('decoded');"
         "return Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data);");
   }
-
-  /// Waits until the page has drawn what changed.
-  static void settle() {
-    browser().run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
-  }
-
-  /// The middle of the first element that matches, in pixels of the viewport, scrolled to.
-  static std::pair<double, double> middle_of(const std::string& selector) {
-    const json place = browser().run(
-        "const e = document.querySelector(arguments[0]); e.scrollIntoView({block: 'center', behavior: 'instant'});"
-        "const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2];",
-        {selector});
-    return {place[0], place[1]};
-  }
-
- private:
-  static inline Browser* browser_ = nullptr;
-  static inline Workplace* here_ = nullptr;
 };
 
 TEST_P(Reports, OpenWithoutAnErrorAndAskForNothing) {
   open(GetParam());
-  EXPECT_THAT(browser().console(), IsEmpty()) << browser().console().dump(2);
-  const std::vector<std::string> requests = browser().requests();
-  ASSERT_THAT(requests, testing::Not(IsEmpty()));
-  for (const std::string& address : requests)
-    EXPECT_TRUE(address.starts_with("data:") || address.ends_with("/report.html")) << address;
+  expect_quiet();
 }
 
 TEST_P(Reports, DrawEveryChartAndPicture) {
   open(GetParam());
-  const json blank = browser().run(
-      "return [...document.querySelectorAll('canvas')].filter((c) => c.id !== 'decoded' && c.width && "
-      "c.checkVisibility() &&"
-      "  !c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v)).map((c) => c.ariaLabel);");
-  EXPECT_THAT(blank, IsEmpty()) << blank.dump(2);
+  expect_all_drawn();
   EXPECT_GE(browser().run("return document.querySelectorAll('.chart canvas, .plane canvas').length"), 6);
 }
 
 TEST_P(Reports, NameEveryPictureAndControl) {
   open(GetParam());
-  const json nameless = browser().run(
-      "return [...document.querySelectorAll('canvas, button, input, select, svg[role], [role=region]')].filter((e) =>"
-      "  !e.ariaLabel && !e.textContent.trim() && !(e.labels && e.labels.length)).map((e) => e.outerHTML.slice(0, "
-      "90));");
-  EXPECT_THAT(nameless, IsEmpty()) << nameless.dump(2);
+  expect_all_named();
 }
 
 TEST_P(Reports, FitOnAPhoneAndADesk) {
   open(GetParam());
-  for (const auto& [width, theme] : {std::pair{1280, "light"}, std::pair{390, "dark"}}) {
-    browser().look(width, 900, theme);
-    settle();
-    EXPECT_LE(browser().run("return document.documentElement.scrollWidth"), width);
-    browser().look(width, browser().run("return document.documentElement.scrollHeight"), theme);
-    settle();
-    browser().screenshot(kScreenshots / fmt::format("{}-{}-{}.png", GetParam(), width, theme));
-  }
+  expect_fit(GetParam());
 }
 
 std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
@@ -286,17 +225,7 @@ TEST_F(Reports, ShowWhatAnEvaluationLeft) {
 
 TEST_F(Reports, ReachEveryControlByKeyboard) {
   open("dense");
-  const int controls = browser().run(
-      "window.controls = [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]')]"
-      "  .filter((e) => e.checkVisibility() && e.tabIndex >= 0); window.reached = new Set(); return controls.length");
-  EXPECT_GT(controls, 30);
-  for (int i = 0; i < controls + 5; ++i) {
-    browser().key("Tab");
-    browser().run("reached.add(document.activeElement)");
-  }
-  const json missed =
-      browser().run("return controls.filter((e) => !reached.has(e)).map((e) => e.outerHTML.slice(0, 90))");
-  EXPECT_THAT(missed, IsEmpty()) << missed.dump(2);
+  EXPECT_GT(expect_all_reached(), 30);
   browser().run("document.getElementById('tab-0').focus()");
   browser().key("ArrowRight");
   EXPECT_FALSE(browser().run("return document.getElementById('panel-1').hidden")) << "tabs follow the arrow keys";
