@@ -73,15 +73,6 @@ ResultTable few_epochs(const ResultTable& curves) {
   return few;
 }
 
-/// Runs of different objectives minimise different things.
-bool same_objective(const std::vector<RunRecord>& runs) {
-  std::vector<Config> configs;
-  for (const RunRecord& run : runs) configs.push_back(run.config);
-  return std::ranges::none_of(option_differences(configs), [](const OptionDifference& difference) {
-    return difference.key.starts_with("objective.") || difference.key == "data.name";
-  });
-}
-
 /// Draws the picture, or says why there is none. Returns whether it was drawn.
 bool draw(const CompareArguments& arguments, const std::vector<std::string>& names, const std::vector<RunRecord>& runs,
           const fs::path& path) {

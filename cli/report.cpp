@@ -9,18 +9,27 @@
 #include "hourglass/error.h"
 #include "hourglass/trainer.h"
 #include "run_arguments.h"
+#include "study/study_page.h"
 
 namespace hourglass::cli {
 namespace {
 
-int report(const RunArguments& run) {
+/// Writes the page of a run, or of a sweep or a study, and returns its path.
+std::filesystem::path write_page(const RunArguments& run) {
   const RunFolder folder{run.run()};
   if (std::error_code ignored; !std::filesystem::is_directory(folder.path, ignored))
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' is no run folder; a report is of a folder that 'hourglass train' made.", run.run()));
+                fmt::format("'{}' is no run folder; a report is of a folder that 'hourglass train', 'sweep' or "
+                            "'reproduce' made.",
+                            run.run()));
+  if (holds_study(folder.path)) return write_study_page(folder.path);
   const Autoencoder model = run.load_model();
   write_report(folder, model, run.load_data(model), run.context());
-  fmt::print("The report, one page for a browser: {}\n", folder.report().string());
+  return folder.report();
+}
+
+int report(const RunArguments& run) {
+  fmt::print("The report, one page for a browser: {}\n", write_page(run).string());
   return kDone;
 }
 

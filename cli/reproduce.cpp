@@ -23,7 +23,6 @@ namespace hourglass::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
 
 constexpr int64_t kNumDrawn = 16;        // test images in the figure
 constexpr size_t kMostModelsDrawn = 16;  // where the study does not say which
@@ -183,12 +182,14 @@ std::string published_text(ResultTable published) {
   return text;
 }
 
-std::string summary_text(const Study& study, const ResultTable& results, const ResultTable& published, bool quick) {
-  std::string text = fmt::format("\n{}\n{}", table(alignment(results), cells(results)), metrics_legend(study.metrics));
-  text += published_text(published);
-  if (quick) text += "\n  A first look: shortened by --quick, and so not to be compared with what was published.\n";
-  for (const std::string& note : study.notes) text += "\n  " + note;
-  return text + (study.notes.empty() ? "" : "\n");
+std::string summary_text(const StudyRecord& record) {
+  std::string text =
+      fmt::format("\n{}\n{}", table(alignment(record.results), cells(record.results)), metrics_legend(record.metrics));
+  text += published_text(record.published);
+  if (record.quick)
+    text += "\n  A first look: shortened by --quick, and so not to be compared with what was published.\n";
+  for (const std::string& note : record.notes) text += "\n  " + note;
+  return text + (record.notes.empty() ? "" : "\n");
 }
 
 int run_study(const ReproduceArguments& arguments, const Study& study) {
@@ -206,25 +207,30 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
   const std::vector<VariantResult> outcome = variant_results(variants.size(), ran.outcomes);
   std::vector<std::string> axes;
   for (const Axis& axis : study.axes) axes.push_back(axis.name);
-  const ResultTable results = results_table(axes, variants, study.metrics, outcome, deviations);
-  const ResultTable published = published_table(study, variants, outcome, deviations);
-  const Json json = {{"study", study.name},
-                     {"quick", arguments.quick},
-                     {"seeds", arguments.all.seeds},
-                     {"results", to_json(results)},
-                     {"published", to_json(published)}};
-  write_file_atomically(folder / "results.csv", to_csv(results));
-  write_file_atomically(folder / "published.csv", to_csv(published));
-  write_file_atomically(folder / "results.json", json.dump(2) + "\n");
+  const StudyRecord record{.name = study.name,
+                           .title = study.title,
+                           .source = study.source,
+                           .notes = study.notes,
+                           .command = arguments.all.command(num_threads({.threads = arguments.threads, .log = {}})),
+                           .version = HOURGLASS_VERSION,
+                           .quick = arguments.quick,
+                           .seeds = arguments.all.seeds,
+                           .axes = axes,
+                           .metrics = study.metrics,
+                           .variants = variant_records(variants, plans, outcome),
+                           .results = results_table(axes, variants, study.metrics, outcome, deviations),
+                           .published = published_table(study, variants, outcome, deviations)};
+  write_record(record, folder);
   const Context context = {.threads = arguments.threads, .log = [&](const std::string& line) { terminal.print(line); }};
   write_reports(study, variants, plans, ran.outcomes, terminal, arguments.threads);
   const bool drawn = draw_figure(study, variants, plans, ran.outcomes, folder / "figure.png", context);
+  const bool has_page = write_page(folder, terminal);
 
-  if (arguments.all.json) fmt::print("{}\n", json.dump(2));
-  const std::string failures = failures_text(variants, outcome);
-  terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}",
-                             summary_text(study, results, published, arguments.quick),
-                             failures.empty() ? "" : "\n" + failures, folder.string(), drawn ? ", figure.png" : ""));
+  if (arguments.all.json) fmt::print("{}\n", to_json(record).dump(2));
+  const std::string failures = failures_text(record.variants);
+  terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}{}",
+                             summary_text(record), failures.empty() ? "" : "\n" + failures, folder.string(),
+                             drawn ? ", figure.png" : "", has_page ? ", report.html" : ""));
   return ran.exit_code;
 }
 

@@ -5,14 +5,36 @@
 #include <algorithm>
 
 #include "command.h"
+#include "core/file.h"
 #include "run_all_display.h"
 #include "stop_signals.h"
 #include "study/measure.h"
+#include "study/study_page.h"
 #include "text.h"
 
 namespace hourglass::cli {
 
+namespace {
+
+/// An option as it stands on the command line, or "" where it was not given.
+std::string words_of(const CLI::Option& option) {
+  if (option.count() == 0) return "";
+  const std::string name = option.nonpositional() ? option.get_name() : "";
+  if (option.get_items_expected_max() == 0) return " " + name;
+  std::vector<std::string> values = option.results();
+  if (option.get_delimiter() != '\0') values = {join(values, std::string(1, option.get_delimiter()))};
+  std::string words;
+  for (const std::string& value : values) {
+    if (!name.empty()) words += " " + name;
+    words += (value.starts_with('-') && !name.empty() ? "=" : " ") + shell_word(value);
+  }
+  return words;
+}
+
+}  // namespace
+
 void RunAllOptions::add_to(CLI::App& app) {
+  app_ = &app;
   app.add_option("--seeds", seeds, "repeat each with as many seeds; mean and standard deviation are reported")
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}))
@@ -23,6 +45,13 @@ void RunAllOptions::add_to(CLI::App& app) {
       ->capture_default_str();
   app.add_flag("--quiet", quiet, "print nothing but errors");
   app.add_flag("--json", json, "print the results as JSON, and all else on standard error");
+}
+
+std::string RunAllOptions::command(int threads) const {
+  std::string text = app_->get_name();
+  for (const CLI::Option* option : app_->get_options())
+    if (option->get_name() != "--quiet" && option->get_name() != "--json") text += words_of(*option);
+  return app_->get_option("--threads")->count() > 0 ? text : text + fmt::format(" --threads {}", threads);
 }
 
 Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads, Terminal& terminal) {
@@ -42,10 +71,27 @@ Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads
   return ran;
 }
 
-std::string failures_text(const std::vector<Variant>& variants, const std::vector<VariantResult>& results) {
+void write_record(const StudyRecord& record, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  write_file_atomically(folder / "results.csv", to_csv(record.results));
+  if (!record.published.columns.empty()) write_file_atomically(folder / "published.csv", to_csv(record.published));
+  write_file_atomically(record_file(folder), to_json(record).dump(2) + "\n");
+}
+
+bool write_page(const std::filesystem::path& folder, Terminal& terminal) {
+  try {
+    write_study_page(folder);
+    return true;
+  } catch (const Error& error) {
+    terminal.print(fmt::format("There is no page: {}", error.what()));
+    return false;
+  }
+}
+
+std::string failures_text(const std::vector<VariantRecord>& variants) {
   std::string text;
-  for (size_t i = 0; i < variants.size(); ++i)
-    if (!results[i].message.empty()) text += fmt::format("  {}: {}\n", variants[i].name, results[i].message);
+  for (const VariantRecord& variant : variants)
+    if (!variant.message.empty()) text += fmt::format("  {}: {}\n", variant.name, variant.message);
   return text;
 }
 

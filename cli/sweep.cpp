@@ -8,7 +8,6 @@
 
 #include "command.h"
 #include "config_flags.h"
-#include "core/file.h"
 #include "hourglass/error.h"
 #include "result_text.h"
 #include "run_all_text.h"
@@ -20,8 +19,6 @@ namespace hourglass::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr const char* kResultFiles = "results.csv, results.json";
 
 struct SweepArguments {
   explicit SweepArguments(CLI::App& app) : flags(app) {
@@ -62,13 +59,23 @@ struct SweepArguments {
   ConfigFlags flags;
 };
 
-/// Sorts by a column, metrics by what is better.
-void sort_results(ResultTable& results, std::string column) {
+/// Sorts by a column, metrics by what is better. Returns where each row stood before.
+std::vector<size_t> sort_results(ResultTable& results, std::string column) {
   const bool turned = column.starts_with("-");
   if (turned) column.erase(0, 1);
   const auto metric = std::ranges::find(all_metrics(), column, &Metric::name);
   const bool larger_first = metric != all_metrics().end() && metric->larger_is_better;
-  sort_rows(results, column, larger_first != turned);
+  return sort_rows(results, column, larger_first != turned);
+}
+
+std::string grid_text(const std::vector<Axis>& axes) {
+  std::vector<std::string> texts;
+  for (const Axis& axis : axes) {
+    std::vector<std::string> values;
+    for (const Point& point : axis.points) values.push_back(point.name);
+    texts.push_back(fmt::format("{} = {}", axis.name, join(values)));
+  }
+  return join(texts, "; ");
 }
 
 fs::path default_folder(const Config& config) {
@@ -100,19 +107,36 @@ int sweep(const SweepArguments& arguments) {
   Terminal terminal(arguments.all.stream());
   terminal.print(
       fmt::format("{} runs of {} on {}, in {}\n", plans.size(), base.model.name, base.data.name, folder.string()));
-  const Ran ran = run_with_display(plans, arguments.all.at_once, static_cast<int>(base.train.threads), terminal);
+  const int threads = static_cast<int>(base.train.threads);
+  const Ran ran = run_with_display(plans, arguments.all.at_once, threads, terminal);
   const std::vector<VariantResult> results = variant_results(variants.size(), ran.outcomes);
-  ResultTable table = results_table(names, variants, metrics, results, arguments.all.seeds > 1);
-  if (!arguments.sort.empty()) sort_results(table, arguments.sort);
-  fs::create_directories(folder);
-  write_file_atomically(folder / "results.csv", to_csv(table));
-  write_file_atomically(folder / "results.json", to_json(table).dump(2) + "\n");
+  StudyRecord record{.name = "sweep",
+                     .title = fmt::format("A sweep of {} on {}", base.model.name, base.data.name),
+                     .source = grid_text(axes),
+                     .notes = {},
+                     .command = arguments.all.command(num_threads({.threads = threads, .log = {}})),
+                     .version = HOURGLASS_VERSION,
+                     .quick = false,
+                     .seeds = arguments.all.seeds,
+                     .axes = names,
+                     .metrics = metrics,
+                     .variants = variant_records(variants, plans, results),
+                     .results = results_table(names, variants, metrics, results, arguments.all.seeds > 1),
+                     .published = {}};
+  if (!arguments.sort.empty()) {
+    std::vector<VariantRecord> sorted;
+    for (const size_t i : sort_results(record.results, arguments.sort)) sorted.push_back(std::move(record.variants[i]));
+    record.variants = std::move(sorted);
+  }
+  write_record(record, folder);
+  const bool has_page = write_page(folder, terminal);
 
-  if (arguments.all.json) fmt::print("{}\n", to_json(table).dump(2));
-  const std::string failures = failures_text(variants, results);
-  terminal.print(fmt::format("\n{}\n{}{}\nIn {}: a run folder for each, {}", cli::table(alignment(table), cells(table)),
-                             metrics_legend(metrics), failures.empty() ? "" : "\n" + failures, folder.string(),
-                             kResultFiles));
+  if (arguments.all.json) fmt::print("{}\n", to_json(record).dump(2));
+  const std::string failures = failures_text(record.variants);
+  terminal.print(fmt::format("\n{}\n{}{}\nIn {}: a run folder for each, results.csv, results.json{}",
+                             cli::table(alignment(record.results), cells(record.results)), metrics_legend(metrics),
+                             failures.empty() ? "" : "\n" + failures, folder.string(),
+                             has_page ? ", report.html" : ""));
   return ran.exit_code;
 }
 

@@ -68,6 +68,14 @@ std::vector<OptionDifference> option_differences(const std::vector<Config>& conf
   return differences;
 }
 
+bool same_objective(const std::vector<RunRecord>& runs) {
+  std::vector<Config> configs;
+  for (const RunRecord& run : runs) configs.push_back(run.config);
+  return std::ranges::none_of(option_differences(configs), [](const OptionDifference& difference) {
+    return difference.key.starts_with("objective.") || difference.key == "data.name";
+  });
+}
+
 ResultTable comparison_table(const std::vector<std::string>& names, const std::vector<RunRecord>& runs) {
   std::vector<Config> configs;
   for (const RunRecord& run : runs) configs.push_back(run.config);

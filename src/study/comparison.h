@@ -21,6 +21,9 @@ struct OptionDifference {
 /// The options that are not the same in all configs, in the order of the reference; where data lie does not count.
 std::vector<OptionDifference> option_differences(const std::vector<Config>& configs);
 
+/// Whether the runs minimise the same on the same data, so that their losses may be compared.
+bool same_objective(const std::vector<RunRecord>& runs);
+
 /// A row a run: "run", the options that differ, every measurement that one of them has and that is not 0 in all.
 ResultTable comparison_table(const std::vector<std::string>& names, const std::vector<RunRecord>& runs);
 

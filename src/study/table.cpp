@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/text.h"
 #include "hourglass/error.h"
@@ -58,19 +59,25 @@ nlohmann::ordered_json to_json(const ResultTable& table) {
   return json;
 }
 
-void sort_rows(ResultTable& table, const std::string& column, bool descending) {
+std::vector<size_t> sort_rows(ResultTable& table, const std::string& column, bool descending) {
   const auto found = std::ranges::find(table.columns, column);
   if (found == table.columns.end())
     throw Error(ErrorKind::kUsage,
                 fmt::format("There is no column '{}' to sort by.{}", column, did_you_mean(column, table.columns)));
   const auto at = static_cast<size_t>(found - table.columns.begin());
-  std::ranges::stable_sort(table.rows, [&](const auto& a, const auto& b) {
-    const Cell &left = a[at], &right = b[at];
+  std::vector<size_t> order(table.rows.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, [&](size_t a, size_t b) {
+    const Cell &left = table.rows[a][at], &right = table.rows[b][at];
     if (is_missing(left) || is_missing(right)) return !is_missing(left) && is_missing(right);
     const bool left_is_number = std::holds_alternative<double>(left);
     if (left_is_number != std::holds_alternative<double>(right)) return left_is_number;
     return descending ? right < left : left < right;
   });
+  std::vector<std::vector<Cell>> sorted;
+  for (const size_t row : order) sorted.push_back(std::move(table.rows[row]));
+  table.rows = std::move(sorted);
+  return order;
 }
 
 }  // namespace hourglass

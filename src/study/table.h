@@ -24,7 +24,8 @@ std::string to_csv(const ResultTable& table);
 nlohmann::ordered_json to_json(const ResultTable& table);
 
 /// Sorts rows by a column, smallest first, words behind numbers and what was not measured last; rows that are equal
-/// keep their order. Throws Error(kUsage) for an unknown column, with the nearest known one.
-void sort_rows(ResultTable& table, const std::string& column, bool descending);
+/// keep their order. Returns where each row stood before. Throws Error(kUsage) for an unknown column, with the nearest
+/// known one.
+std::vector<size_t> sort_rows(ResultTable& table, const std::string& column, bool descending);
 
 }  // namespace hourglass

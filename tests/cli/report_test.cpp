@@ -73,6 +73,22 @@ TEST(Report, DrawsNoisyImagesForAModelThatDenoises) {
   EXPECT_FALSE(data["network"]["encoder"].empty()) << "the page denoises by itself";
 }
 
+TEST(Report, OfASweepIsWrittenAnewFromItsFolder) {
+  const Workplace here;
+  const Outcome outcome =
+      here.run({"sweep", "fc", "--set", "data.synthetic_train=100", "--set", "data.synthetic_test=40", "--epochs", "1",
+                "--grid", "train.seed=1,2", "--out", "sweep"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string first = here.read("sweep/report.html");
+  EXPECT_EQ(data_of(first)["title"], "A sweep of fc on synthetic-digits");
+  ASSERT_EQ(here.run({"report", "sweep"}).exit_code, 0);
+  EXPECT_EQ(here.read("sweep/report.html"), first);
+  ASSERT_EQ(here.run({"report", "sweep/2"}).exit_code, 0);
+  ASSERT_EQ(here.run({"report", "sweep"}).exit_code, 0);
+  EXPECT_EQ(data_of(here.read("sweep/report.html"))["variants"][1]["pages"], json::array({"2"}))
+      << "it links to the page of a run that has one";
+}
+
 TEST(Report, RefusesWhatIsNoRun) {
   const Workplace here;
   const Outcome outcome = here.run({"report", "nothing"});

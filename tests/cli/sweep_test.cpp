@@ -32,11 +32,14 @@ TEST(Sweep, RunsTheGridAndSortsTheTable) {
       here.run(tiny_sweep() + std::vector<std::string>{"--grid", "model.latent_dim=3,5", "--grid",
                                                        "train.learning_rate=1e-3,1e-2", "--sort", "mse", "--json"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  const json rows = json::parse(outcome.out);
+  const json record = json::parse(outcome.out), rows = record["results"];
+  EXPECT_EQ(json::parse(here.read("sweep/results.json")), record);
   ASSERT_EQ(rows.size(), 4u);
   for (size_t i = 0; i < rows.size(); ++i) {
     EXPECT_EQ(rows[i]["state"], "done");
     EXPECT_EQ(rows[i]["latents"], rows[i]["model.latent_dim"]);
+    const std::string run = record["variants"][i]["runs"][0];
+    EXPECT_THAT(run, testing::StartsWith(std::to_string(rows[i]["latents"].get<int>()) + "-")) << "sorted with its row";
     if (i > 0) {
       EXPECT_LE(rows[i - 1]["mse"].get<double>(), rows[i]["mse"].get<double>());
     }
@@ -44,6 +47,24 @@ TEST(Sweep, RunsTheGridAndSortsTheTable) {
   EXPECT_THAT(here.read("sweep/results.csv"),
               testing::StartsWith("model.latent_dim,train.learning_rate,latents,loss,"));
   EXPECT_THAT(here.read("sweep/3-1e-2/config.toml"), HasSubstr("latent_dim = 3"));
+}
+
+TEST(Sweep, LeavesAPageThatSaysHowToRepeatIt) {
+  const Workplace here;
+  const auto words = tiny_sweep() + std::vector<std::string>{"--grid",      "model.encoder=linear 8; linear 9",
+                                                             "--metrics",   "mse,loss",
+                                                             "--sort=-mse", "--quiet",
+                                                             "--threads",   "1"};
+  ASSERT_EQ(here.run(words).exit_code, 0);
+  const std::string command = json::parse(here.read("sweep/results.json"))["command"];
+  EXPECT_THAT(command, testing::StartsWith("hourglass sweep fc "));
+  for (const char* part : {"--grid 'model.encoder=linear 8; linear 9'", "--metrics mse,loss", "--sort=-mse",
+                           "--set 'model.encoder=linear 16, relu, linear 4'", "--threads 1"})
+    EXPECT_THAT(command, HasSubstr(part));
+  EXPECT_THAT(command, Not(HasSubstr("--quiet")));
+  const std::string page = here.read("sweep/report.html");
+  EXPECT_THAT(page, testing::StartsWith("<!DOCTYPE html>"));
+  EXPECT_LT(page.size(), 1'000'000u);
 }
 
 TEST(Sweep, RepeatsNothingThatIsFinished) {
@@ -111,6 +132,7 @@ TEST(Sweep, GoesOnWhereItWasStopped) {
     sweep.send(SIGINT);
     EXPECT_EQ(sweep.wait().exit_code, 130);
   }
+  EXPECT_THAT(here.read("sweep/report.html"), HasSubstr("waiting")) << "what there is so far has a page";
   const Outcome outcome = here.run(command("sweep"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("from before"));
@@ -145,7 +167,12 @@ TEST(Reproduce, PrintsPublishedBesideMeasuredAndRunsPastMissingData) {
   EXPECT_THAT(outcome.out, HasSubstr("A note."));
   EXPECT_THAT(outcome.out, testing::ContainsRegex("missing: .*mnist"));
   EXPECT_THAT(here.read("two/figure.png"), testing::StartsWith("\x89PNG"));
-  EXPECT_EQ(json::parse(here.read("two/results.json"))["published"][0]["verdict"], "reached");
+  const json record = json::parse(here.read("two/results.json"));
+  EXPECT_EQ(record["published"][0]["verdict"], "reached");
+  EXPECT_THAT(record["variants"][1]["message"], HasSubstr("mnist"));
+  EXPECT_THAT(record["command"].get<std::string>(),
+              testing::StartsWith("hourglass reproduce two.toml --data-dir . --out two --threads "));
+  EXPECT_THAT(here.read("two/report.html"), HasSubstr("Of other digits."));
 }
 
 TEST(Reproduce, TakesSeedsAndSomeVariants) {

@@ -24,7 +24,7 @@ TEST(ResultTable, JsonHasNullForWhatWasNotMeasured) {
 
 TEST(ResultTable, SortsNumbersBeforeWordsBeforeNothing) {
   ResultTable table = example();
-  sort_rows(table, "mse", false);
+  EXPECT_EQ(sort_rows(table, "mse", false), (std::vector<size_t>{2, 0, 3, 1})) << "where they stood";
   const auto order = [&] {
     std::string names;
     for (const auto& row : table.rows) names += std::get<std::string>(row[0])[0];
