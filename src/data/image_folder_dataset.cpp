@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <optional>
+#include <sstream>
 
 #include "core/team.h"
+#include "data/resampling.h"
 #include "formats/image.h"
 #include "formats/image_folder.h"
 #include "hourglass/error.h"
@@ -14,17 +17,51 @@
 namespace hourglass {
 namespace {
 
+struct Size {
+  int height, width;
+  Resampling resampling;
+};
+
+/// What the first step asks for, turning grey aside, which changes no size. Nothing where it is no resize, or a
+/// malformed one, which is refused when the steps are planned.
+std::optional<Size> size_on_reading(const std::vector<std::string>& steps) {
+  const auto step = std::ranges::find_if(steps, [](const std::string& text) { return text != "grey"; });
+  if (step == steps.end()) return std::nullopt;
+  std::istringstream words(*step);
+  std::string word, resampling, more;
+  Size size{};
+  if (!(words >> word >> size.height >> size.width >> resampling) || words >> more || word != "resize" ||
+      std::min(size.height, size.width) < 1 || std::max(size.height, size.width) > kMostPixels ||
+      (resampling != "area" && resampling != "bilinear"))
+    return std::nullopt;
+  size.resampling = resampling == "area" ? Resampling::kArea : Resampling::kBilinear;
+  return size;
+}
+
+DecodedImage resized(const DecodedImage& image, const Size& size) {
+  const std::vector<float> values(image.bytes.begin(), image.bytes.end());
+  DecodedImage result{size.width, size.height, image.channels, {}};
+  std::vector<float> new_values(static_cast<size_t>(size.width) * static_cast<size_t>(size.height) *
+                                static_cast<size_t>(image.channels));
+  Resampler(image.height, image.width, size.height, size.width, image.channels, size.resampling)
+      .resize(values.data(), new_values.data());
+  for (const float value : new_values) result.bytes.push_back(static_cast<uint8_t>(std::lround(value)));
+  return result;
+}
+
 using Images = std::vector<std::optional<DecodedImage>>;
 
-/// Decodes all files; nothing in the place of one that is left out.
-Images decode_all(const ImageFolder& found, bool skip_undecodable, const Context& context) {
+/// Decodes all files, and resizes each where `size` is given; nothing in the place of one that is left out.
+Images decode_all(const ImageFolder& found, const std::optional<Size>& size, bool skip_undecodable,
+                  const Context& context) {
   Images images(found.files.size());
   std::atomic<size_t> next = 0;
   const int workers = std::min(num_threads(context), static_cast<int>(std::min<size_t>(images.size(), 1024)));
   run_team(workers, [&](int) {
     for (size_t i = next++; i < images.size(); i = next++) {
       try {
-        images[i] = read_image(found.files[i].path);
+        DecodedImage image = read_image(found.files[i].path);
+        images[i] = size ? resized(image, *size) : std::move(image);
       } catch (const Error& error) {
         if (skip_undecodable && error.kind() == ErrorKind::kData) continue;
         next = images.size();
@@ -59,15 +96,19 @@ void check_sizes(const ImageFolder& found, const Images& images) {
     return fmt::format("'{}' is {}x{}", found.files[static_cast<size_t>(image - images.begin())].path.string(),
                        (*image)->height, (*image)->width);
   };
-  throw Error(ErrorKind::kData, fmt::format("Images of one data set need one size, but {} and {} (height x width).",
-                                            describe(first), describe(other)));
+  throw Error(ErrorKind::kData,
+              fmt::format("Images of one data set need one size, but {} and {} (height x width). To resize "
+                          "all, let data.preprocess start with \"resize 32 32 area\", of the height "
+                          "and width that you want.",
+                          describe(first), describe(other)));
 }
 
 }  // namespace
 
 Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context) {
   const ImageFolder found = list_image_folder(folder);
-  Images images = decode_all(found, config.skip_undecodable, context);
+  const std::optional<Size> size = size_on_reading(config.preprocess);
+  Images images = decode_all(found, size, config.skip_undecodable, context);
   const auto is_there = [](const std::optional<DecodedImage>& image) { return image.has_value(); };
   const auto count = std::ranges::count_if(images, is_there);
   if (count == 0)
@@ -90,7 +131,8 @@ Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig&
   }
   if (context.log) {
     const auto skipped = static_cast<int64_t>(images.size()) - count;
-    context.log(fmt::format("{}: {} images of {}{}{}", folder.string(), count, to_string(shape),
+    context.log(fmt::format("{}: {} images{} of {}{}{}", folder.string(), count, size ? ", resized," : "",
+                            to_string(shape),
                             found.classes.empty() ? "" : fmt::format(" in {} classes", found.classes.size()),
                             skipped ? fmt::format("; {} that do not decode left out", skipped) : ""));
   }

@@ -12,6 +12,9 @@ enum class Resampling {
               ///< the pixels it stands for where it shrinks
 };
 
+/// The longest side that images are resized to.
+constexpr int64_t kMostPixels = 1 << 14;
+
 /// Resizes images {height, width, channels}. Columns and rows are weighted in turn; what lies outside of the image has
 /// no weight. kBilinear is Pillow's filter of that name.
 class Resampler {

@@ -8,8 +8,10 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "core/file.h"
+#include "formats/exif.h"
 #include "hourglass/error.h"
 
 // A JPEG may use code tables that it never defines. They are all zero then, which decodes to something harmless; as the
@@ -120,6 +122,26 @@ bool can_hold(std::string_view file, int64_t width, int64_t height, int channels
   return num_pixels * channels * (is_deep ? 2 : 1) <= size - header_size;
 }
 
+/// The image as it is to be seen, stored with this Exif orientation.
+DecodedImage upright(DecodedImage stored, int orientation) {
+  if (orientation == 1) return stored;
+  const bool rows_are_columns = orientation >= 5;
+  const bool from_below = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+  const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+  DecodedImage image{stored.width, stored.height, stored.channels, {}};
+  if (rows_are_columns) std::swap(image.width, image.height);
+  image.bytes.reserve(stored.bytes.size());
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x) {
+      const int row = rows_are_columns ? x : y, column = rows_are_columns ? y : x;
+      const int64_t pixel = int64_t{from_below ? stored.height - 1 - row : row} * stored.width +
+                            (from_right ? stored.width - 1 - column : column);
+      const auto first = stored.bytes.begin() + pixel * stored.channels;
+      image.bytes.insert(image.bytes.end(), first, first + stored.channels);
+    }
+  return image;
+}
+
 }  // namespace
 
 DecodedImage decode_image(std::string_view file, const std::string& source) {
@@ -146,7 +168,7 @@ DecodedImage decode_image(std::string_view file, const std::string& source) {
   if (!pixels) fail(stbi_failure_reason());
   const int64_t num_bytes = int64_t{image.width} * image.height * image.channels;
   image.bytes.assign(pixels.get(), pixels.get() + num_bytes);
-  return image;
+  return file.starts_with("\xFF\xD8") ? upright(std::move(image), exif_orientation(file)) : image;
 }
 
 DecodedImage read_image(const std::filesystem::path& path) { return decode_image(read_file(path), path.string()); }

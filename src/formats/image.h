@@ -17,9 +17,9 @@ struct DecodedImage {
   std::vector<uint8_t> bytes;  ///< height x width x channels
 };
 
-/// Decodes an image, of whatever format its first bytes say; palettes become RGB, 16 bits become 8. `source` names it
-/// in messages. Throws Error(kData) where it is of no such format, cut short or damaged, or promises more pixels than
-/// its bytes can hold.
+/// Decodes an image, of whatever format its first bytes say; palettes become RGB, 16 bits become 8, and what
+/// a JPEG's Exif says of its orientation is applied. `source` names it in messages. Throws Error(kData) where it is of
+/// no such format, cut short or damaged, or promises more pixels than its bytes can hold.
 DecodedImage decode_image(std::string_view file, const std::string& source);
 
 /// The same of a file. Throws Error(kIo) where it cannot be read.

@@ -19,8 +19,6 @@
 namespace hourglass {
 namespace {
 
-constexpr int64_t kMostPixels = 1 << 14;  // along a side
-
 struct StepText {
   std::string where;
   Shape input;

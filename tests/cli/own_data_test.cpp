@@ -151,6 +151,26 @@ TEST(OwnFolder, OfImagesTrains) {
   EXPECT_FALSE(here.read("run/images/reconstructions.png").empty());
 }
 
+TEST(OwnFolder, OfSeveralSizesTrainsResizedAndIsEncodedAgain) {
+  const Workplace here;
+  const auto write_pictures = [&](const std::string& folder, int least) {
+    for (int i = 0; i < 10; ++i) {
+      const int height = least + i % 3, width = least + i % 4;
+      std::string image = "P5 " + std::to_string(width) + " " + std::to_string(height) + " 255\n";
+      for (int pixel = 0; pixel < width * height; ++pixel) image += static_cast<char>(pixel * (i + 1) % 120);
+      here.write(folder + "/" + std::to_string(i) + ".pgm", image);
+    }
+  };
+  write_pictures("pictures", 9);
+  write_pictures("others", 20);
+  EXPECT_THAT(here.run(training("pictures")).err, HasSubstr("resize 32 32 area"));
+  const Outcome outcome = here.run(training("pictures", {"--set", "data.preprocess=resize 8 8 area"}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("10 images, resized, of 8x8x1"));
+  const Outcome encoded = here.run({"encode", "run", "--data", "others", "--out", "z.npy"});
+  EXPECT_EQ(encoded.exit_code, 0) << encoded.err;
+}
+
 struct Refused {
   const char* name;
   int exit_code;

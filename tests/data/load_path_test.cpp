@@ -133,7 +133,8 @@ TEST_F(OwnData, MissingValuesAreFilledFromTheTrainingPart) {
   config_.preprocess = {"impute mean"};
   config_.train_rows = "1:2";
   config_.test_rows = "2:";
-  expect_error(ErrorKind::kData, {"feature 0 has no value in any training sample"}, [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
+  expect_error(ErrorKind::kData, {"feature 0 has no value in any training sample"},
+               [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
 }
 
 TEST_F(OwnData, NpyIsMappedWhereItCanBe) {
@@ -257,7 +258,43 @@ TEST_F(OwnData, FolderMayBeSplitAlready) {
 TEST_F(OwnData, FolderWithTwoSizesIsRefused) {
   write_image("a/1.png", 3, 2, 1, 1);
   write_image("a/2.png", 4, 2, 1, 1);
-  expect_refused(ErrorKind::kData, {"1.png' is 2x3", "2.png' is 2x4"}, folder_.path().string());
+  const std::vector<std::string> message = {"1.png' is 2x3", "2.png' is 2x4", "data.preprocess", "resize 32 32 area"};
+  expect_refused(ErrorKind::kData, message, folder_.path().string());
+  for (const char* other : {"grey", "crop 2 2", "resize 2", "resize 2 2 cubic", "resize 0 2 area",
+                            "resize 2 99999 area", "resize 2 2 area 2"}) {
+    config_.preprocess = {other};
+    expect_refused(ErrorKind::kData, message, folder_.path().string());
+  }
+}
+
+TEST_F(OwnData, FolderWithTwoSizesIsResizedWhereAsked) {
+  write_image("a/1.png", 3, 2, 1, 51);
+  write_image("a/2.png", 4, 8, 3, 102);
+  for (const std::vector<std::string>& steps :
+       std::vector<std::vector<std::string>>{{"resize 5 4 area"}, {"grey", "resize 5 4 bilinear", "scale -1 1"}}) {
+    config_.preprocess = steps;
+    const Dataset data = load_all(folder_.path().string());
+    EXPECT_EQ(data.sample_shape(), (Shape{5, 4, 3}));
+    EXPECT_NE(log_.find("2 images, resized, of 5x4x3"), std::string::npos) << log_;
+    for (const float value : values(data.slice(0, 1))) EXPECT_FLOAT_EQ(value, 0.2f);
+    for (const float value : values(data.slice(1, 2))) EXPECT_FLOAT_EQ(value, 0.4f);
+  }
+}
+
+TEST_F(OwnData, FolderIsResizedAsTheStepWould) {
+  std::vector<uint8_t> bytes(6 * 9 * 3);
+  for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i * i * 31 % 251);
+  std::filesystem::create_directories(folder_ / "a");
+  write_png(folder_ / "a/1.png", 9, 6, 3, bytes);
+  const Dataset stored = load_all(folder_.path().string());
+  for (const char* step : {"resize 4 4 area", "resize 7 11 bilinear"}) {
+    config_.preprocess = {step};
+    const Dataset resized = load_all(folder_.path().string());
+    const auto expected = values(Preprocessing::fit({step}, stored).apply(stored));
+    const auto found = values(Preprocessing::fit({step}, resized).apply(resized));
+    ASSERT_EQ(found.size(), expected.size());
+    for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 0.501 / 255) << step;
+  }
 }
 
 TEST_F(OwnData, ImageThatDoesNotDecodeIsNamedAndSkippedWhenAsked) {

@@ -98,6 +98,12 @@ def image_files():
     flat.save(path("image/flat.jpg"), quality=95)
     flat.save(path("image/progressive.jpg"), quality=95, progressive=True)
     Image.new("L", (17, 9), 77).save(path("image/flat_grey.jpeg"), quality=95)
+    # 2 rows of 3 blocks, each as large as those that JPEG codes, upright and to be turned by a quarter (EXIF).
+    blocks = Image.fromarray(np.kron(count((2, 3), "u1") * 40, np.ones((8, 8), "u1")))
+    blocks.save(path("image/blocks.jpg"), quality=95)
+    orientation = Image.Exif()
+    orientation[0x0112] = 6
+    blocks.save(path("image/turned.jpg"), quality=95, exif=orientation)
     colour.save(path("image/colour.bmp"))
     grey.save(path("image/grey.pgm"))
     colour.save(path("image/colour.ppm"))

@@ -57,11 +57,73 @@ TEST(Image, ReadsJpegWithinItsLoss) {
   for (uint8_t value : grey.bytes) EXPECT_NEAR(value, 77, 2);
 }
 
+// An Exif segment, of the byte order that `order` names, behind the start marker.
+std::string with_orientation(const std::string& jpeg, const std::string& order, uint8_t value) {
+  const auto number = [&](uint8_t low, size_t size) {
+    std::string bytes(size, '\0');
+    bytes[order == "MM" ? size - 1 : 0] = static_cast<char>(low);
+    return bytes;
+  };
+  std::string tag = number(0x12, 2);
+  tag[order == "MM" ? 0 : 1] = '\x01';
+  const std::string other = number(0x0F, 2) + number(2, 2) + number(1, 4) + number(0, 4);
+  const std::string exif = "Exif\0\0"s + order + number(42, 2) + number(8, 4) + number(2, 2) + other + tag +
+                           number(3, 2) + number(1, 4) + number(value, 2) + number(0, 2) + number(0, 4);
+  return jpeg.substr(0, 2) + "\xFF\xE1\0"s + static_cast<char>(exif.size() + 2) + exif + jpeg.substr(2);
+}
+
+// The values of the blocks of 8x8 pixels, row by row.
+std::vector<std::vector<int>> blocks(const DecodedImage& image) {
+  std::vector<std::vector<int>> rows;
+  for (int y = 4; y < image.height; y += 8) {
+    rows.emplace_back();
+    for (int x = 4; x < image.width; x += 8)
+      rows.back().push_back((image.bytes[static_cast<size_t>(y * image.width + x)] + 20) / 40 * 40);
+  }
+  return rows;
+}
+
+using Blocks = std::vector<std::vector<int>>;
+
+TEST(Image, TurnsAJpegAsItsExifSays) {
+  const std::string upright = test_bytes("image/blocks.jpg");
+  const Blocks seen[] = {{{0, 40, 80}, {120, 160, 200}},   {{80, 40, 0}, {200, 160, 120}},
+                         {{200, 160, 120}, {80, 40, 0}},   {{120, 160, 200}, {0, 40, 80}},
+                         {{0, 120}, {40, 160}, {80, 200}}, {{120, 0}, {160, 40}, {200, 80}},
+                         {{200, 80}, {160, 40}, {120, 0}}, {{80, 200}, {40, 160}, {0, 120}}};
+  EXPECT_EQ(blocks(decode_image(upright, "x")), seen[0]);
+  for (const char* order : {"MM", "II"})
+    for (uint8_t value = 1; value <= 8; ++value)
+      EXPECT_EQ(blocks(decode_image(with_orientation(upright, order, value), "x")), seen[value - 1])
+          << order << int{value};
+  EXPECT_EQ(blocks(read_image(test_file("image/turned.jpg"))), seen[5]) << "as another program writes it";
+}
+
+TEST(Image, OfAnOrientationThatIsNoneIsTakenAsItIsStored) {
+  const std::string upright = test_bytes("image/blocks.jpg");
+  const auto is_upright = [&](const std::string& jpeg) {
+    return blocks(decode_image(jpeg, "x")) == blocks(decode_image(upright, "x"));
+  };
+  EXPECT_TRUE(is_upright(with_orientation(upright, "MM", 0)));
+  EXPECT_TRUE(is_upright(with_orientation(upright, "MM", 9)));
+  EXPECT_TRUE(is_upright(with_orientation(upright, "XX", 6)));
+  const std::string turned = with_orientation(upright, "MM", 6);
+  const auto changed = [&](size_t position, const std::string& bytes) {
+    return std::string(turned).replace(position, bytes.size(), bytes);
+  };
+  constexpr size_t kTiff = 12;  // behind the markers, the length and "Exif"
+  EXPECT_FALSE(is_upright(changed(kTiff + 2, "\0\x2A"s)));
+  EXPECT_TRUE(is_upright(changed(kTiff + 2, "\0\x2B"s))) << "no TIFF";
+  EXPECT_TRUE(is_upright(changed(kTiff + 4, "\xFF\xFF\xFF\xFF"))) << "a directory beyond the end";
+  EXPECT_TRUE(is_upright(changed(kTiff + 4, "\0\0\0\x28"s))) << "entries beyond the end";
+  EXPECT_FALSE(is_upright(changed(kTiff + 8, "\xFF\xFF"))) << "more entries than there are behind the tag";
+}
+
 class CutImage : public testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Format, CutImage,
                          testing::Values("grey.png", "colour.png", "palette.png", "flat.jpg", "progressive.jpg",
-                                         "flat_grey.jpeg", "colour.bmp", "grey.pgm", "colour.ppm"),
+                                         "flat_grey.jpeg", "turned.jpg", "colour.bmp", "grey.pgm", "colour.ppm"),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::ranges::replace(name, '.', '_');
