@@ -38,6 +38,11 @@ uint32_t little_endian32(std::string_view file, size_t position) {
          byte_at(file, position + 3) << 24;
 }
 
+uint32_t big_endian32(std::string_view file, size_t position) {
+  return byte_at(file, position) << 24 | byte_at(file, position + 1) << 16 | byte_at(file, position + 2) << 8 |
+         byte_at(file, position + 3);
+}
+
 /// Whether the Huffman tables of a JPEG segment have at most 256 codes each and lie inside it: the decoder would write
 /// those beyond past its own table.
 bool has_sane_codes(std::string_view tables) {
@@ -75,6 +80,20 @@ bool has_intact_segments(std::string_view file) {
     const auto is_coded = [&](uint32_t next) { return next == 0 || (next >= kFirstRestart && next <= kLastRestart); };
     while (position + 1 < file.size() && (byte_at(file, position) != 0xFF || is_coded(byte_at(file, position + 1))))
       ++position;
+  }
+  return false;
+}
+
+/// Whether the chunks of a PNG follow each other up to its end. The decoder would take as much memory as a chunk
+/// promises.
+bool has_intact_chunks(std::string_view file) {
+  constexpr size_t kFrame = 12;  // length and type, and the checksum behind the data
+  size_t position = 8;
+  while (position + kFrame <= file.size()) {
+    if (file.substr(position + 4, 4) == "IEND") return true;
+    const size_t length = big_endian32(file, position);
+    if (length > file.size() - position - kFrame) return false;
+    position += kFrame + length;
   }
   return false;
 }
@@ -155,7 +174,8 @@ DecodedImage decode_image(std::string_view file, const std::string& source) {
   const auto* data = reinterpret_cast<const stbi_uc*>(file.data());
   const int size = static_cast<int>(file.size());
 
-  if (file.starts_with("\xFF\xD8") && !has_intact_segments(file))
+  if ((file.starts_with("\xFF\xD8") && !has_intact_segments(file)) ||
+      (file.starts_with("\x89PNG") && !has_intact_chunks(file)))
     fail(fmt::format("it is cut short or damaged: its {} bytes do not lead to an end marker", size));
   if (file.starts_with('P') && !pnm_header_size(file)) fail("its header has a number of more than 8 digits");
   DecodedImage image;
