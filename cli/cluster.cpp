@@ -100,25 +100,27 @@ std::vector<ImageRow> cluster_rows(const Clustered& clustered, const Autoencoder
   return rows;
 }
 
-Clustered fit(const ClusterArguments& arguments, const Autoencoder& model, const DataParts& data, const Dataset& part) {
+Clustered fit(const ClusterArguments& arguments, const Autoencoder& model, const RunData& data) {
+  const Dataset &train = data.parts.train, &part = data.chosen();
   const Context context = arguments.run.context();
   KMeansOptions options;
-  options.clusters = num_clusters(arguments, data.train);
+  options.clusters = num_clusters(arguments, train);
   options.restarts = arguments.restarts;
   options.seed = arguments.seed;
   Clustered clustered;
-  clustered.fitted = fit_kmeans(model.encode(data.train, context), options, context);
+  clustered.fitted = fit_kmeans(model.encode(train, context), options, context);
   clustered.latents = model.encode(part, context);
   clustered.labels = nearest_centroids(clustered.latents, clustered.fitted.centroids, context);
-  if (data.train.has_labels() && part.has_labels())
-    clustered.classes = majority_map(Contingency(clustered.fitted.labels, data.train.labels()));
+  if (train.has_labels() && part.has_labels())
+    clustered.classes = majority_map(Contingency(clustered.fitted.labels, train.labels()));
   return clustered;
 }
 
-Json scores(const Clustered& clustered, const DataParts& data, const Dataset& part) {
+Json scores(const Clustered& clustered, const RunData& data) {
   Json json = {{"inertia", clustered.fitted.inertia}};
   if (clustered.classes.empty()) return json;
-  const Contingency of_train(clustered.fitted.labels, data.train.labels()), table(clustered.labels, part.labels());
+  const Contingency of_train(clustered.fitted.labels, data.parts.train.labels()),
+      table(clustered.labels, data.chosen().labels());
   json["train_accuracy"] = mapped_accuracy(of_train, clustered.classes);
   json["accuracy"] = mapped_accuracy(table, clustered.classes);
   json["accuracy_assigned"] = mapped_accuracy(table, optimal_assignment(of_train));
@@ -128,32 +130,32 @@ Json scores(const Clustered& clustered, const DataParts& data, const Dataset& pa
   return json;
 }
 
-std::string scores_text(const Json& json, const std::string& part) {
+std::string scores_text(const Json& json, const std::string& samples) {
   if (!json.contains("accuracy"))
     return fmt::format("  inertia {:.6g}; the data have no labels to compare with\n", json["inertia"].get<double>());
   const auto value = [&](const char* name) { return json[name].get<double>(); };
   return fmt::format(
-      "  accuracy {:.2f} % of the {} images ({:.2f} % of the training part), where each cluster stands for the\n"
+      "  accuracy {:.2f} % of the {} ({:.2f} % of the training part), where each cluster stands for the\n"
       "  class most of its training members have; {:.2f} % with a class of its own for each cluster.\n"
       "  purity {:.4f}, normalised mutual information {:.4f}, adjusted Rand index {:.4f}\n",
-      100 * value("accuracy"), part, 100 * value("train_accuracy"), 100 * value("accuracy_assigned"), value("purity"),
-      value("nmi"), value("ari"));
+      100 * value("accuracy"), samples, 100 * value("train_accuracy"), 100 * value("accuracy_assigned"),
+      value("purity"), value("nmi"), value("ari"));
 }
 
 int cluster(const ClusterArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model);
-  const DataParts data = arguments.run.load_data(model);
-  const Dataset& part = arguments.run.part() == "train" ? data.train : data.test;
-  const Clustered clustered = fit(arguments, model, data, part);
+  const RunData data = arguments.run.load_data(model);
+  const Dataset& part = data.chosen();
+  const Clustered clustered = fit(arguments, model, data);
   const auto picture = arguments.outputs.draw(arguments.run, cluster_rows(clustered, model, part), kShown);
   Tensor assigned({part.size(), 1});
   std::ranges::copy(clustered.labels, assigned.data());
   const std::string written = arguments.outputs.write_values(assigned, "cluster");
-  const Json found = scores(clustered, data, part);
+  const Json found = scores(clustered, data);
   if (arguments.json) {
     fmt::print("{}\n", Json({{"run", arguments.run.run()},
-                             {"part", arguments.run.part()},
+                             {"part", data.label()},
                              {"num_samples", part.size()},
                              {"clusters", clustered.fitted.centroids.rows()},
                              {"iterations", clustered.fitted.iterations},
@@ -166,7 +168,7 @@ int cluster(const ClusterArguments& arguments) {
   fmt::print("{} clusters of {} latents{}, the images nearest to each centroid: {}\n{}{}",
              clustered.fitted.centroids.rows(), count(model.latent_dim()),
              clustered.fitted.converged ? "" : " (k-means did not converge)", picture.string(),
-             scores_text(found, arguments.run.part()), written);
+             scores_text(found, data.samples()), written);
   return kDone;
 }
 

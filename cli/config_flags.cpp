@@ -30,15 +30,23 @@ void ConfigFlags::add(const std::string& flag, const std::string& key, const std
   added.option = app_.add_option(flag, added.text, help)->type_name(value)->take_last();
 }
 
-void ConfigFlags::add_set() {
-  app_.add_option("--set", assignments_, "set any option ('hourglass options' lists them); may be repeated")
+void ConfigFlags::add_set(const std::string& prefix) {
+  prefix_ = prefix;
+  app_.add_option("--set", assignments_,
+                  fmt::format("set any option{} ('hourglass options' lists them); may be repeated",
+                              prefix.empty() ? "" : fmt::format(" that starts with '{}'", prefix)))
       ->type_name("KEY=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void ConfigFlags::apply(Config& config) const {
-  for (const std::string& assignment : assignments_) set_option(config, assignment);
+  for (const std::string& assignment : assignments_) {
+    if (!assignment.starts_with(prefix_))
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("--set {}: only options that start with '{}' can be set here.", assignment, prefix_));
+    set_option(config, assignment);
+  }
   for (const Flag& flag : flags_)
     if (flag.option->count() > 0) set_option(config, flag.key + "=" + flag.text);
   // A run must find its data from any folder it is looked at from.

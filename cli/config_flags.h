@@ -18,8 +18,8 @@ class ConfigFlags {
   /// which ends with the `known` values.
   void add(const std::string& flag, const std::string& key, const std::string& value,
            const std::vector<std::string>& known = {});
-  /// Adds --set key=value, which may be repeated.
-  void add_set();
+  /// Adds --set key=value, which may be repeated, for options whose keys start with `prefix`.
+  void add_set(const std::string& prefix = "");
   /// Sets in `config` what was given: --set in its order, then the flags. Throws Error(kUsage).
   void apply(Config& config) const;
 
@@ -31,6 +31,7 @@ class ConfigFlags {
   };
   CLI::App& app_;
   std::deque<Flag> flags_;  // a deque: CLI11 keeps the address of each text
+  std::string prefix_;
   std::vector<std::string> assignments_;
 };
 

@@ -61,7 +61,8 @@ int denoise(const DenoiseArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model);
   const Context context = arguments.run.context();
-  const Tensor samples = model.prepare(arguments.run.load_part(model)).read();
+  const RunData data = arguments.run.load_part(model);
+  const Tensor samples = model.prepare(data.chosen()).read();
   const bool clamp = model.config().corruption.clamp;
   std::vector<double> variances = arguments.noise;
   variances.insert(variances.begin(), 0);
@@ -84,16 +85,15 @@ int denoise(const DenoiseArguments& arguments) {
   const std::string written = arguments.outputs.write_values(last, "x");
   if (arguments.json) {
     fmt::print("{}\n", Json({{"run", arguments.run.run()},
-                             {"part", arguments.run.part()},
+                             {"part", data.label()},
                              {"num_samples", samples.rows()},
                              {"levels", scores_json(levels)},
                              {"picture", path.string()}})
                            .dump(2));
     return kDone;
   }
-  fmt::print("{}\n{}  Against the clean image, mean over {} {} images; peak 1{}.\n{}", path.string(),
-             scores_table(levels), count(samples.rows()), arguments.run.part(),
-             clamp ? ", noisy values cut to [0, 1]" : "", written);
+  fmt::print("{}\n{}  Against the clean image, mean over {} {}; peak 1{}.\n{}", path.string(), scores_table(levels),
+             count(samples.rows()), data.samples(), clamp ? ", noisy values cut to [0, 1]" : "", written);
   return kDone;
 }
 

@@ -28,7 +28,8 @@ int encode(const EncodeArguments& arguments) {
   const fs::path path = arguments.out;
   check_array_path(path);
   const Autoencoder model = arguments.run.load_model();
-  const Dataset data = arguments.run.load_part(model);
+  const RunData run = arguments.run.load_part(model);
+  const Dataset& data = run.chosen();
   const Tensor latents = model.encode(data, arguments.run.context());
   std::string written = path.string();
   write_array(path, latents, "z", data.labels());
@@ -37,8 +38,8 @@ int encode(const EncodeArguments& arguments) {
     write_npy(labels, data.labels());
     written += ", labels: " + labels.string();
   }
-  fmt::print("Latents of {} {} images, {} values each: {}\n", count(latents.rows()), arguments.run.part(),
-             count(latents.row_size()), written);
+  fmt::print("Latents of {} {}, {} values each: {}\n", count(latents.rows()), run.samples(), count(latents.row_size()),
+             written);
   return kDone;
 }
 

@@ -47,8 +47,21 @@ struct EvaluateArguments {
   bool json = false;
 };
 
-std::string notes(const Autoencoder& model) {
-  std::string text;
+/// "all 5 samples of sensors", "10,000 test images of mnist"
+std::string what_is_measured(const RunData& data) {
+  return fmt::format("{}{} {}{}", data.part == "all" ? "all " : "", count(data.chosen().size()), data.samples(),
+                     data.other.empty() ? " of " + data.chosen().name() : "");
+}
+
+/// The data of which the training part is what classifiers, clusters, mixtures and baselines are fitted on.
+std::string fitted_on(const Autoencoder& model, const RunData& data) {
+  return data.part == "all" ? data_title(model.config().data.name) : data.chosen().name();
+}
+
+std::string notes(const Autoencoder& model, const RunData& data) {
+  std::string text =
+      fmt::format("  What is fitted is fitted on the training part of {}, {} {}.\n", fitted_on(model, data),
+                  count(data.parts.train.size()), samples_noun(data.parts.train.sample_shape()));
   if (model.config().model.latent != "plain")
     text += "  The latent is taken as its mean; the test loss of training draws it.\n";
   if (corrupts(model.config().corruption))
@@ -73,13 +86,15 @@ Evaluation evaluate_with_display(const Autoencoder& model, const DataParts& data
 
 int evaluate_run(EvaluateArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  const DataParts data = arguments.run.load_data(model);
-  arguments.options.part = arguments.run.part();
-  const Evaluation evaluation = evaluate_with_display(model, data, arguments);
+  const RunData data = arguments.run.load_data(model);
+  arguments.options.part = data.part == "train" ? "train" : "test";
+  const Evaluation evaluation = evaluate_with_display(model, data.parts, arguments);
 
   const Json json = evaluation_json(evaluation, {{"run", arguments.run.run()},
                                                  {"model", model.config().model.name},
-                                                 {"data", data.train.name()},
+                                                 {"data", data.chosen().name()},
+                                                 {"part", data.label()},
+                                                 {"fitted_on", fitted_on(model, data)},
                                                  {"latent_dim", model.latent_dim()}});
   std::string written;
   if (std::filesystem::is_directory(arguments.run.run())) {
@@ -90,9 +105,8 @@ int evaluate_run(EvaluateArguments& arguments) {
   if (arguments.json)
     fmt::print("{}\n", json.dump(2));
   else
-    fmt::print("{} on {}, {} latents, {} {} images\n\n{}{}{}", model.config().model.name, data.train.name(),
-               count(model.latent_dim()), count(evaluation.num_samples), evaluation.part, evaluation_text(evaluation),
-               notes(model), written);
+    fmt::print("{} on {}, {} latents\n\n{}{}{}", model.config().model.name, what_is_measured(data),
+               count(model.latent_dim()), evaluation_text(evaluation), notes(model, data), written);
   const std::string missing = missing_by_name(evaluation);
   if (!missing.empty()) throw Error(ErrorKind::kData, "Not measured: " + missing);
   return kDone;

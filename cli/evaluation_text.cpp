@@ -149,7 +149,6 @@ std::string evaluation_text(const Evaluation& evaluation) {
 }
 
 Json evaluation_json(const Evaluation& evaluation, Json header) {
-  header["part"] = evaluation.part;
   header["num_samples"] = evaluation.num_samples;
   header["measurements"] = Json::array();
   for (const Measurement& each : evaluation.measurements) header["measurements"].push_back(measurement_json(each));

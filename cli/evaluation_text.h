@@ -12,7 +12,7 @@ namespace hourglass::cli {
 /// A table a family, with a column a subject, then what every metric means and what is missing.
 std::string evaluation_text(const Evaluation& evaluation);
 
-/// `header`, part, measurements, tables, missing.
+/// `header`, which names the part, measurements, tables, missing.
 Json evaluation_json(const Evaluation& evaluation, Json header);
 
 /// What evaluation.json holds once `json` is added: an object by part, in which measurements of the same name are

@@ -46,7 +46,8 @@ std::vector<int64_t> chosen_images(const InterpolateArguments& arguments, int64_
 int interpolate_images(const InterpolateArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model);
-  const Dataset data = arguments.run.load_part(model);
+  const RunData run = arguments.run.load_part(model);
+  const Dataset& data = run.chosen();
   const std::vector<int64_t> images = chosen_images(arguments, data.size());
   const Tensor ends = model.encode(data.select(images), arguments.run.context());
   std::vector<ImageRow> rows;
@@ -60,8 +61,8 @@ int interpolate_images(const InterpolateArguments& arguments) {
     rows.push_back({fmt::format("{} to {}", images[i], images[i + 1]), model.decode(way, arguments.run.context())});
   }
   const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  fmt::print("{} {} ways of {} steps between {} images: {}\n{}", count(static_cast<int64_t>(rows.size())),
-             arguments.spherical ? "spherical" : "straight", arguments.steps, arguments.run.part(), path.string(),
+  fmt::print("{} {} ways of {} steps between {}: {}\n{}", count(static_cast<int64_t>(rows.size())),
+             arguments.spherical ? "spherical" : "straight", arguments.steps, run.samples(), path.string(),
              arguments.outputs.write_values(all, "z"));
   return kDone;
 }

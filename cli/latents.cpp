@@ -32,15 +32,16 @@ DrawnLatents LatentSource::draw(const RunArguments& run, const Autoencoder& mode
     throw Error(ErrorKind::kUsage,
                 "The model's latent is plain, so it has no prior to sample from. Use --from mixture.");
   if (has_prior && from_ != "mixture") return {sample_prior(count, model.latent_dim(), seed_), "the prior"};
-  const Dataset train = run.load_data(model).train;
-  const Dataset chosen = train.select(balanced_rows(train.size(), train.labels(), kMostFitted, seed_));
+  const RunData data = run.load_part(model);
+  const Dataset& all = data.chosen();
+  const Dataset chosen = all.select(balanced_rows(all.size(), all.labels(), kMostFitted, seed_));
   MixtureOptions options;
   options.components = components_;
   options.seed = seed_;
   const LatentDensity density = fit_latent_density(model.encode(chosen, run.context()), options, run.context());
   return {density.sample(count, seed_),
-          fmt::format("a mixture of {} Gaussians fitted on {} training latents{}", components_,
-                      cli::count(chosen.size()), density.mixture.converged ? "" : " (not converged)")};
+          fmt::format("a mixture of {} Gaussians fitted on the latents of {} {}{}", components_,
+                      cli::count(chosen.size()), data.samples(), density.mixture.converged ? "" : " (not converged)")};
 }
 
 }  // namespace hourglass::cli

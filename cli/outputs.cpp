@@ -44,7 +44,8 @@ std::string Outputs::write_values(const Tensor& rows, const std::string& column_
 }
 
 fs::path default_picture(const RunArguments& run, const std::string& name) {
-  fs::path file = name + ".png";
+  std::string file = name + ".png";
+  std::ranges::replace(file, ' ', '-');
   const RunFolder folder{run.run()};
   if (!fs::is_directory(folder.path)) return file;
   fs::create_directories(folder.images());

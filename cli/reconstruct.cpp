@@ -38,13 +38,13 @@ int reconstruct(const ReconstructArguments& arguments) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.",
                             to_string(model.sample_shape())));
-  const Dataset data = arguments.run.load_part(model);
-  const fs::path path = arguments.out.empty()
-                            ? default_picture(arguments.run, "reconstructions-" + arguments.run.part())
-                            : fs::path(arguments.out);
+  const RunData run = arguments.run.load_part(model);
+  const Dataset& data = run.chosen();
+  const fs::path path = arguments.out.empty() ? default_picture(arguments.run, "reconstructions-" + run.label())
+                                              : fs::path(arguments.out);
   arguments.picture.write(path, reconstruction_rows(model, data, arguments.count, arguments.run.context()));
-  fmt::print("Originals above reconstructions of {} {} images: {}\n", count(std::min(arguments.count, data.size())),
-             arguments.run.part(), path.string());
+  fmt::print("Originals above reconstructions of {} {}: {}\n", count(std::min(arguments.count, data.size())),
+             run.samples(), path.string());
   return kDone;
 }
 

@@ -24,7 +24,7 @@ std::filesystem::path write_page(const RunArguments& run) {
                             run.run()));
   if (holds_study(folder.path)) return write_study_page(folder.path);
   const Autoencoder model = run.load_model();
-  write_report(folder, model, run.load_data(model), run.context());
+  write_report(folder, model, run.load_data(model).parts, run.context());
   return folder.report();
 }
 

@@ -3,18 +3,58 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "hourglass/error.h"
 #include "hourglass/trainer.h"
+#include "results.h"
 
 namespace hourglass::cli {
 
+namespace {
+
+/// The options by which other data than the run's are read: as the run's were, but whole and with labels of their own.
+DataConfig for_other_data(DataConfig config) {
+  config.train_rows = config.validation_rows = config.test_rows = "";
+  config.test = config.validation = 0;
+  std::error_code ignored;
+  if (std::filesystem::exists(config.labels, ignored)) config.labels = "";
+  return config;
+}
+
+/// The part that the model was trained on, for what is fitted to be measured on other data.
+Dataset load_training_part(const DataConfig& config, const std::string& other) {
+  try {
+    return load_dataset(config).train;
+  } catch (const Error& error) {
+    throw Error(error.kind(),
+                fmt::format("{} The part that the model was trained on is needed for what is fitted before "
+                            "'{}' is measured. To fit on a part of the latter instead, add --set "
+                            "data.test=0.2.",
+                            error.what(), other));
+  }
+}
+
+}  // namespace
+
+std::string samples_noun(const Shape& sample_shape) { return is_image(sample_shape) ? "images" : "samples"; }
+
+std::string RunData::samples() const {
+  return (part == "all"     ? ""
+          : part == "train" ? "training "
+                            : "test ") +
+         samples_noun(chosen().sample_shape()) + (other.empty() ? "" : " of " + other);
+}
+
+std::string RunData::label() const { return other.empty() ? part : part + " of " + other; }
+
 RunArguments::RunArguments(CLI::App& app, std::vector<std::string> parts) : part_(parts.front()), flags_(app) {
   app.add_option("RUN", run_, "run folder, or a model.safetensors")->type_name("")->required();
-  app.add_option("--part", part_, "which part of the data set")
-      ->check(CLI::IsMember(std::move(parts)))
-      ->capture_default_str();
+  part_option_ = app.add_option("--part", part_, "which part of the data set")
+                     ->check(CLI::IsMember(std::move(parts)))
+                     ->capture_default_str();
   add_data_flags(flags_);
+  flags_.add_set("data.");
   flags_.add("--threads", "train.threads", "N");
 }
 
@@ -29,13 +69,35 @@ Autoencoder RunArguments::load_model() const {
   return Autoencoder::load(folder.model());
 }
 
-DataParts RunArguments::load_data(const Autoencoder& model) const {
-  return load_dataset(with_flags(model.config()).data);
-}
+RunData RunArguments::load_data(const Autoencoder& model) const { return load(model, true); }
 
-Dataset RunArguments::load_part(const Autoencoder& model) const {
-  DataParts data = load_data(model);
-  return std::move(part_ == "train" ? data.train : data.test);
+RunData RunArguments::load_part(const Autoencoder& model) const { return load(model, false); }
+
+RunData RunArguments::load(const Autoencoder& model, bool with_train) const {
+  Config config = with_flags(model.config());
+  const bool is_other = config.data.name != model.config().data.name;
+  if (!is_other) return {load_dataset(config.data), part_, ""};
+
+  config = model.config();
+  config.data = for_other_data(config.data);
+  config = with_flags(config);
+  RunData data{load_dataset(config.data), part_, data_title(config.data.name)};
+  if (data.parts.test.size() > 0) return data;
+  if (part_ == "train" && part_option_->count() > 0)
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("'{}' has no training part of its own, and all of it is looked at. Leave --part out, or draw "
+                    "parts with --set data.test=0.2.",
+                    data.other));
+  data.part = "all";
+  data.parts.test = std::exchange(data.parts.train, {});
+  if (with_train) {
+    DataConfig trained_on = model.config().data;
+    trained_on.dir = config.data.dir;
+    data.parts.train = load_training_part(trained_on, data.other);
+    if (data.parts.train.has_labels()) data.parts.test = data.parts.test.with_classes_of(data.parts.train);
+  }
+  return data;
 }
 
 Context RunArguments::context() const { return {.threads = static_cast<int>(with_flags({}).train.threads), .log = {}}; }

@@ -88,14 +88,13 @@ int draw_map(const TraverseArguments& arguments, const Autoencoder& model, const
 int traverse_latents(const TraverseArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model);
-  const DataParts data = arguments.run.load_data(model);
+  const RunData data = arguments.run.load_data(model);
   const Tensor quantiles =
-      column_quantiles(model.encode(data.train, arguments.run.context()), probabilities(arguments.steps));
+      column_quantiles(model.encode(data.parts.train, arguments.run.context()), probabilities(arguments.steps));
   if (arguments.grid) return draw_map(arguments, model, quantiles);
 
   const std::vector<int64_t> columns = arguments.latents.empty() ? widest_latents(quantiles) : arguments.latents;
-  const Dataset& part = arguments.run.part() == "train" ? data.train : data.test;
-  const Tensor anchor = model.encode(part.select(std::vector<int64_t>{arguments.image}));
+  const Tensor anchor = model.encode(data.chosen().select(std::vector<int64_t>{arguments.image}));
   std::vector<ImageRow> rows;
   Tensor all({static_cast<int64_t>(columns.size()) * arguments.steps, model.latent_dim()});
   float* to = all.data();
@@ -110,9 +109,9 @@ int traverse_latents(const TraverseArguments& arguments) {
                     model.decode(latents, arguments.run.context())});
   }
   const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  fmt::print("{} of {} latents, each over its quantiles around {} image {}: {}\n{}",
-             count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.run.part(),
-             arguments.image, path.string(), arguments.outputs.write_values(all, "z"));
+  fmt::print("{} of {} latents, each over its quantiles around number {} of the {}: {}\n{}",
+             count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.image, data.samples(),
+             path.string(), arguments.outputs.write_values(all, "z"));
   return kDone;
 }
 

@@ -88,6 +88,9 @@ class Dataset {
   const std::vector<std::string>& feature_names() const { return feature_names_; }
   /// Throws Error(kData) where a label has no name. Empty: no names.
   void set_class_names(std::vector<std::string> names);
+  /// The same samples with their classes numbered as those of `other`: by name, or by number where classes have no
+  /// names. Without labels where a class is none of `other`'s.
+  Dataset with_classes_of(const Dataset& other) const;
   /// Throws Error(kData) where there is not one name a value of a sample. Empty: no names.
   void set_feature_names(std::vector<std::string> names);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
 #include "data/batch.h"
 #include "data/sample_transform.h"
@@ -59,6 +60,28 @@ void Dataset::set_class_names(std::vector<std::string> names) {
     refuse(name_, fmt::format("label {} of sample {} has no name; there are {} class names", *unnamed,
                               unnamed - labels_.begin(), names.size()));
   class_names_ = std::move(names);
+}
+
+Dataset Dataset::with_classes_of(const Dataset& other) const {
+  const auto class_name = [](const Dataset& data, int32_t label) {
+    return data.class_names_.empty() ? std::to_string(label) : data.class_names_[static_cast<size_t>(label)];
+  };
+  std::map<std::string, int32_t> numbers;
+  for (const int32_t label : other.labels_) numbers.emplace(class_name(other, label), label);
+  for (size_t i = 0; i < other.class_names_.size(); ++i)
+    numbers.emplace(other.class_names_[i], static_cast<int32_t>(i));
+  Dataset result = *this;
+  result.class_names_ = other.class_names_;
+  for (int32_t& label : result.labels_) {
+    const auto number = numbers.find(class_name(*this, label));
+    if (number == numbers.end()) {
+      result.labels_.clear();
+      result.class_names_.clear();
+      break;
+    }
+    label = number->second;
+  }
+  return result;
 }
 
 void Dataset::set_feature_names(std::vector<std::string> names) {

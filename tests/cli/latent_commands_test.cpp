@@ -41,7 +41,7 @@ class LatentCommands : public testing::Test {
 
 TEST_F(LatentCommands, SampleFromAMixtureOrThePrior) {
   EXPECT_THAT(draw({"sample", "run", "--components", "3", "--count", "9"}, "run/images/samples.png"),
-              HasSubstr("a mixture of 3 Gaussians fitted on 200 training latents"));
+              HasSubstr("a mixture of 3 Gaussians fitted on the latents of 200 training images"));
   EXPECT_THAT(draw({"sample", "map"}, "map/images/samples.png"), HasSubstr("from the prior"));
   const Outcome refused = here().run({"sample", "run", "--from", "prior"});
   EXPECT_EQ(refused.exit_code, 2);

@@ -133,7 +133,99 @@ TEST(OwnTable, OfOtherRowsIsMeasuredByTheSameModel) {
              "0.3,0.3,a\n0.2,0.2,b\n");
   here.write("b.csv", "x,y,kind\n1,1,a\n0,0,b\n1,0,a\n0,1,b\n1,1,b\n");
   ASSERT_EQ(here.run(training("a.csv", {"--set", "data.label_column=kind"})).exit_code, 0);
-  EXPECT_EQ(here.run({"evaluate", "run", "--data", "b.csv"}).exit_code, 0);
+  const Outcome evaluated = here.run({"evaluate", "run", "--data", "b.csv"});
+  EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  EXPECT_THAT(evaluated.out, HasSubstr("on all 5 samples of b, 2 latents"));
+  EXPECT_THAT(evaluated.out, HasSubstr("fitted on the training part of a, 8 samples"));
+}
+
+class OtherData : public testing::Test {
+ protected:
+  void SetUp() override {
+    here_.write("a.csv",
+                "x,y,kind\n0.1,0.2,a\n0.3,0.4,b\n0.5,0.6,c\n0.7,0.8,b\n0.9,1,a\n0.2,0.3,b\n0.4,0.1,a\n0.6,0,b\n"
+                "0.3,0.3,c\n0.2,0.2,c\n");
+    here_.write("b.csv", "x,y,kind\n1,1,c\n0,0,b\n1,0,c\n0,1,b\n1,1,b\n");
+    const Outcome trained = here_.run(training(
+        "a.csv", {"--set", "data.label_column=kind", "--set", "data.train_rows=0:8", "--set", "data.test_rows=8:"}));
+    ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  }
+  json evaluate(const std::vector<std::string>& more, const std::string& metrics = "mse") {
+    const Outcome outcome =
+        here_.run(std::vector<std::string>{"evaluate", "run", "--json", "--metrics", metrics} + more);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return json::parse(outcome.out, nullptr, false);
+  }
+
+  Workplace here_;
+};
+
+TEST_F(OtherData, AreMeasuredWholeAndKeptApartFromTheRunsOwn) {
+  const json own = evaluate({}), other = evaluate({"--data", "b.csv"});
+  EXPECT_EQ(own["part"], "test");
+  EXPECT_EQ(own["num_samples"], 2);
+  EXPECT_EQ(other["part"], "all of b");
+  EXPECT_EQ(other["num_samples"], 5);
+  EXPECT_EQ(other["fitted_on"], "a");
+  const json written = json::parse(here_.read("run/evaluation.json"));
+  EXPECT_EQ(written["test"]["measurements"][0], own["measurements"][0]);
+  EXPECT_EQ(written["all of b"]["measurements"][0], other["measurements"][0]);
+  const Outcome again = here_.run({"evaluate", "run", "--metrics", "mse", "--data", "a.csv"});
+  EXPECT_THAT(again.out, HasSubstr("on 2 test samples of a, 2 latents")) << "the run's own data, split as they were";
+}
+
+TEST_F(OtherData, AreDrawnIntoPartsOnlyWhereAsked) {
+  const json drawn = evaluate({"--data", "b.csv", "--set", "data.test=0.4"});
+  EXPECT_EQ(drawn["part"], "test of b");
+  EXPECT_EQ(drawn["num_samples"], 2);
+  EXPECT_EQ(drawn["fitted_on"], "b");
+  const Outcome refused = here_.run({"evaluate", "run", "--data", "b.csv", "--part", "train"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("'b' has no training part of its own"));
+  const Outcome unknown = here_.run({"evaluate", "run", "--set", "train.epochs=3"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("'data.'"));
+}
+
+TEST_F(OtherData, HaveTheClassesOfTheRun) {
+  const json confusion = evaluate({"--data", "b.csv"}, "classification_error")["tables"]["confusion"];
+  ASSERT_EQ(confusion["rows"].size(), 3) << "b and c are classes 1 and 2, though b.csv knows only them";
+  const auto count = [&](int row) {
+    double sum = 0;
+    for (const json& each : confusion["rows"][row]) sum += each.get<double>();
+    return sum;
+  };
+  EXPECT_EQ(count(0), 0);
+  EXPECT_EQ(count(1), 3);
+  EXPECT_EQ(count(2), 2);
+}
+
+TEST_F(OtherData, ArePreparedByWhatTheRunLearned) {
+  std::filesystem::remove_all(here_ / "run");
+  const Outcome trained =
+      here_.run(training("a.csv", {"--set", "data.label_column=kind", "--set", "data.preprocess=standardize",
+                                   "--decoder", "linear output", "--batch-size", "4"}));
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  // Twice the same sample: by statistics of its own it would be all zeros.
+  here_.write("one.csv", "x,y,kind\n1,1,c\n1,1,c\n");
+  here_.write("two.csv", "x,y,kind\n0,1,c\n0,1,c\n");
+  for (const char* name : {"one", "two"})
+    ASSERT_EQ(here_.run({"encode", "run", "--data", std::string(name) + ".csv", "--out", std::string(name) + "z.csv"})
+                  .exit_code,
+              0);
+  EXPECT_NE(here_.read("onez.csv"), here_.read("twoz.csv"));
+}
+
+TEST_F(OtherData, AreEncodedWithoutLabelsAndWithoutTheRunsFile) {
+  std::filesystem::remove(here_ / "a.csv");
+  here_.write("new.csv", "x,y\n1,1\n0,0\n1,0\n");
+  const Outcome encoded =
+      here_.run({"encode", "run", "--data", "new.csv", "--set", "data.label_column=", "--out", "z.npy"});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  EXPECT_THAT(encoded.out, HasSubstr("Latents of 3 samples of new, 2 values each"));
+  const Outcome evaluated = here_.run({"evaluate", "run", "--data", "b.csv"});
+  EXPECT_EQ(evaluated.exit_code, 5);
+  EXPECT_THAT(evaluated.err, HasSubstr("--set data.test=0.2"));
 }
 
 TEST(OwnFolder, OfImagesTrains) {

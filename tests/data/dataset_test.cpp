@@ -100,6 +100,25 @@ TEST(Dataset, CarriesNamesOfClassesAndFeatures) {
   expect_error(ErrorKind::kData, {"3 feature names", "2 values"}, [&] { data.set_feature_names({"a", "b", "c"}); });
 }
 
+TEST(Dataset, NumbersItsClassesAsAnother) {
+  const auto labelled = [](std::vector<int32_t> labels, std::vector<std::string> names) {
+    Dataset data("tiny", {1}, std::vector<uint8_t>(labels.size()), labels);
+    data.set_class_names(std::move(names));
+    return data;
+  };
+  const auto labels = [](const Dataset& data) {
+    return std::vector<int32_t>(data.labels().begin(), data.labels().end());
+  };
+  const Dataset animals = labelled({0, 1, 2}, {"cat", "dog", "owl"}), digits = labelled({0, 1, 2}, {});
+  const Dataset some = labelled({1, 0, 1}, {"dog", "owl"}).with_classes_of(animals);
+  EXPECT_EQ(labels(some), (std::vector<int32_t>{2, 1, 2}));
+  EXPECT_EQ(some.class_names(), animals.class_names());
+  EXPECT_EQ(labels(labelled({1, 0}, {"1", "2"}).with_classes_of(digits)), (std::vector<int32_t>{2, 1}));
+  EXPECT_FALSE(labelled({0, 1}, {"dog", "fox"}).with_classes_of(animals).has_labels());
+  EXPECT_FALSE(labelled({0}, {"0"}).with_classes_of(animals).has_labels());
+  EXPECT_FALSE(Dataset("tiny", {1}, {1, 2}).with_classes_of(animals).has_labels());
+}
+
 TEST(Dataset, RefusesASliceThatIsNotInside) {
   const Dataset data("tiny", {2}, {1, 2, 3, 4});
   for (const auto& [begin, end] : {std::pair{-1, 1}, {0, 3}, {1, 1}, {2, 1}})

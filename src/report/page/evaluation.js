@@ -50,7 +50,7 @@ function evaluationCards(evaluation, classNames) {
     const maps = Object.entries(tables).filter(([name]) => name.includes("confusion"));
     const others = Object.entries(tables).filter(([name]) => !name.includes("confusion"));
     return [
-      el("p", { class: "introduction" }, `On the ${part} part. A metric's name opens its definition.`),
+      el("p", { class: "introduction" }, `On ${part.replace(/^(test|train)/, "the $1 part")}. A metric's name opens its definition.`),
       ...heldBy(measurements, "family").map((family) => familyCard(family, measurements.filter((each) => each.family === family))),
       ...maps.map(([name, each]) => heatMap(name.replaceAll("_", " "), each, each.rows.length === classNames.length ? classNames : [])),
       ...others.map(([name, each]) => plainTable(name.replaceAll("_", " "), each)),
