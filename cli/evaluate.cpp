@@ -47,7 +47,7 @@ struct EvaluateArguments {
   bool json = false;
 };
 
-/// "all 5 samples of sensors", "10,000 test images of mnist"
+/// "all 5 rows of sensors", "10,000 test images of mnist"
 std::string what_is_measured(const RunData& data) {
   return fmt::format("{}{} {}{}", data.part == "all" ? "all " : "", count(data.chosen().size()), data.samples(),
                      data.other.empty() ? " of " + data.chosen().name() : "");
@@ -60,7 +60,7 @@ std::string fitted_on(const Autoencoder& model, const RunData& data) {
 
 std::string notes(const Autoencoder& model, const RunData& data) {
   std::string text =
-      fmt::format("  What is fitted is fitted on the training part of {}, {} {}.\n", fitted_on(model, data),
+      fmt::format("\n  What is fitted is fitted on the training part of {}, {} {}.\n", fitted_on(model, data),
                   count(data.parts.train.size()), samples_noun(data.parts.train.sample_shape()));
   if (model.config().model.latent != "plain")
     text += "  The latent is taken as its mean; the test loss of training draws it.\n";

@@ -48,7 +48,7 @@ std::string family_text(const Evaluation& evaluation, const std::string& family)
   const auto metrics = distinct(chosen, [](const Measurement& each) { return each.metric; });
   std::vector<std::vector<std::string>> rows = {{family, "scale"}};
   rows[0].insert(rows[0].end(), subjects.begin(), subjects.end());
-  rows[0].emplace_back("images");
+  rows[0].push_back(evaluation.noun);
   for (const std::string& metric : metrics) {
     std::vector<std::string> row = {metric, ""};
     int64_t samples = 0;

@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <utility>
 
+#include "core/text.h"
 #include "hourglass/error.h"
 #include "hourglass/trainer.h"
-#include "results.h"
 
 namespace hourglass::cli {
 
@@ -35,9 +36,16 @@ Dataset load_training_part(const DataConfig& config, const std::string& other) {
   }
 }
 
-}  // namespace
+/// So that what is fitted on the training part can be compared with the labels of the others.
+void number_classes_alike(RunData& data) {
+  const bool had_labels = data.parts.test.has_labels();
+  data.parts.test = data.parts.test.with_classes_of(data.parts.train);
+  if (had_labels && !data.parts.test.has_labels())
+    fmt::print(stderr, "The classes of '{}' are not those of the run's data, '{}'; they are left out.\n", data.other,
+               data.parts.train.name());
+}
 
-std::string samples_noun(const Shape& sample_shape) { return is_image(sample_shape) ? "images" : "samples"; }
+}  // namespace
 
 std::string RunData::samples() const {
   return (part == "all"     ? ""
@@ -95,7 +103,7 @@ RunData RunArguments::load(const Autoencoder& model, bool with_train) const {
     DataConfig trained_on = model.config().data;
     trained_on.dir = config.data.dir;
     data.parts.train = load_training_part(trained_on, data.other);
-    if (data.parts.train.has_labels()) data.parts.test = data.parts.test.with_classes_of(data.parts.train);
+    if (data.parts.train.has_labels()) number_classes_alike(data);
   }
   return data;
 }

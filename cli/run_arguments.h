@@ -19,7 +19,7 @@ struct RunData {
 
   /// What is looked at.
   const Dataset& chosen() const { return part == "train" ? parts.train : parts.test; }
-  /// "training images", "test images of kmnist", "samples of sensors"
+  /// "training images", "test images of kmnist", "rows of sensors"
   std::string samples() const;
   /// "test", "test of kmnist", "all of sensors"
   std::string label() const;
@@ -52,8 +52,5 @@ class RunArguments {
   const CLI::Option* part_option_;
   ConfigFlags flags_;
 };
-
-/// What samples of this shape are called: "images" or "samples".
-std::string samples_noun(const Shape& sample_shape);
 
 }  // namespace hourglass::cli

@@ -41,6 +41,7 @@ struct EvaluationTable {
 
 struct Evaluation {
   std::string part;
+  std::string noun;  ///< what the samples are called: "images", or "rows" where they are none
   int64_t num_samples = 0;
   std::vector<Measurement> measurements;
   std::vector<EvaluationTable> tables;

@@ -19,6 +19,9 @@ int64_t num_elements(const Shape& shape);
 /// "28x28x1", or "scalar" for the empty shape.
 std::string to_string(const Shape& shape);
 
+/// Whether samples of this shape can be drawn: height x width x 1 or 3 channels.
+bool is_image(const Shape& sample_shape);
+
 /// Allocator for buffers that SIMD code reads: every block starts on a 64-byte cache line.
 template <typename T>
 struct AlignedAllocator {

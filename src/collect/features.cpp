@@ -43,12 +43,11 @@ std::vector<PictureGrid> collect_features(const Subject& subject) {
   const Sequential::Stage& first = network.encoder().stages().front();
   if (first.parameters.empty() || first.parameters[0].spec.role != "weight") return {};
   const Shape& sample = network.sample_shape();
-  const bool is_image = sample.size() == 3 && (sample[2] == 1 || sample[2] == 3);
   const Shape& weight = first.parameters[0].spec.shape;
   Shape tile;
   if (weight.size() == 4)
     tile = {weight[0], weight[1], weight[2]};
-  else if (weight.size() == 2 && is_image && weight[0] == network.sample_dim())
+  else if (weight.size() == 2 && is_image(sample) && weight[0] == network.sample_dim())
     tile = sample;
   if (tile.empty() || (tile[2] != 1 && tile[2] != 3)) return {};
   const int64_t units = weight.back();

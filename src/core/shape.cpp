@@ -26,6 +26,10 @@ std::string to_string(const Shape& shape) {
   return text;
 }
 
+bool is_image(const Shape& sample_shape) {
+  return sample_shape.size() == 3 && (sample_shape[2] == 1 || sample_shape[2] == 3);
+}
+
 Tensor::Tensor(Shape shape) : shape_(std::move(shape)) { data_.resize(static_cast<size_t>(num_elements(shape_))); }
 
 }  // namespace hourglass

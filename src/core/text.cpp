@@ -63,6 +63,8 @@ std::string seconds_text(double seconds) {
   return seconds < kInMinutes ? fmt::format("{:.1f} s", seconds) : fmt::format("{:.1f} min", seconds / 60);
 }
 
+std::string samples_noun(const Shape& sample_shape) { return is_image(sample_shape) ? "images" : "rows"; }
+
 std::string trim(const std::string& text) {
   const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
   const auto begin = std::find_if_not(text.begin(), text.end(), is_space);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "hourglass/tensor.h"
+
 namespace hourglass {
 
 /// The candidate nearest to `word` by edit distance (Damerau-Levenshtein, restricted), or "" where none is near.
@@ -21,6 +23,9 @@ std::string count(int64_t n);
 
 /// A time for people: "12.5 s", or from 90 seconds on "8.4 min".
 std::string seconds_text(double seconds);
+
+/// What samples of this shape are called: "images" (see is_image), else "rows".
+std::string samples_noun(const Shape& sample_shape);
 
 /// Without white space at either end.
 std::string trim(const std::string& text);

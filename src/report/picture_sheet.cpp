@@ -25,8 +25,7 @@ std::vector<uint8_t> to_bytes(const Tensor& samples, const ValueRange& range) {
 }  // namespace
 
 Shape tile_shape(const Shape& sample_shape) {
-  const bool is_image = sample_shape.size() == 3 && (sample_shape[2] == 1 || sample_shape[2] == 3);
-  return is_image ? sample_shape : Shape{1, num_elements(sample_shape), 1};
+  return is_image(sample_shape) ? sample_shape : Shape{1, num_elements(sample_shape), 1};
 }
 
 PictureSheet picture_sheet(const Tensor& samples, const ValueRange& range) {

@@ -54,8 +54,6 @@ struct SharedImages {
   std::vector<ImageRow> rows;
 };
 
-bool is_drawable(const Shape& shape) { return shape.size() == 3 && (shape[2] == 1 || shape[2] == 3); }
-
 }  // namespace
 
 std::vector<OptionDifference> option_differences(const std::vector<Config>& configs) {
@@ -120,7 +118,7 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
       const Autoencoder model = Autoencoder::load(drawn.model);
       DataConfig data = model.config().data;
       if (!data_dir.empty()) data.dir = data_dir;
-      if (!is_drawable(model.sample_shape())) {
+      if (!is_image(model.sample_shape())) {
         leave_out(drawn, fmt::format("its samples are {}, no images.", to_string(model.sample_shape())));
         continue;
       }

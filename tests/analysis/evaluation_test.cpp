@@ -130,6 +130,29 @@ TEST(Evaluation, HidesNoHalvesOfATable) {
   EXPECT_NE(found.find("half_mse", "model"), nullptr);
 }
 
+TEST(Evaluation, OfATableSpeaksOfRows) {
+  const auto as_table = [](const Dataset& data) {
+    const auto first = data.sample(0).data();
+    return Dataset("table", {8}, std::vector<uint8_t>(first, first + data.size() * 8),
+                   {data.labels().begin(), data.labels().end()});
+  };
+  const DataParts images = tiny_parts(), table{as_table(images.train), as_table(images.test)};
+  const Evaluation of_images = evaluate(tiny_model(), images, small_options());
+  const Evaluation of_table = evaluate(Autoencoder(tiny_config(), {8}), table, small_options());
+  EXPECT_EQ(of_images.noun, "images");
+  EXPECT_EQ(of_table.noun, "rows");
+  EXPECT_THAT(of_images.find("mse")->definition, HasSubstr("over images and values"));
+  EXPECT_THAT(of_table.find("mse")->definition, HasSubstr("over rows and values"));
+  EXPECT_EQ(of_table.find("squared_error")->unit, "row");
+  EXPECT_NE(of_table.find("knn_error", "values"), nullptr) << "the baseline of raw values";
+  for (const Measurement& each : of_table.measurements) {
+    EXPECT_THAT(each.definition + each.estimator + each.subject,
+                AllOf(Not(HasSubstr("image")), Not(HasSubstr("pixel"))));
+    EXPECT_THAT(each.unit, AllOf(Not(HasSubstr("img")), Not(HasSubstr("px"))));
+  }
+  EXPECT_THAT(of_table.tables, Contains(Field(&EvaluationTable::name, "worst_rows")));
+}
+
 TEST(Evaluation, GivesTheNumbersOfTheFunctionsBehindIt) {
   const Autoencoder model = tiny_model();
   const DataParts data = tiny_parts();

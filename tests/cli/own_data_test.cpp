@@ -135,8 +135,8 @@ TEST(OwnTable, OfOtherRowsIsMeasuredByTheSameModel) {
   ASSERT_EQ(here.run(training("a.csv", {"--set", "data.label_column=kind"})).exit_code, 0);
   const Outcome evaluated = here.run({"evaluate", "run", "--data", "b.csv"});
   EXPECT_EQ(evaluated.exit_code, 0) << evaluated.err;
-  EXPECT_THAT(evaluated.out, HasSubstr("on all 5 samples of b, 2 latents"));
-  EXPECT_THAT(evaluated.out, HasSubstr("fitted on the training part of a, 8 samples"));
+  EXPECT_THAT(evaluated.out, HasSubstr("on all 5 rows of b, 2 latents"));
+  EXPECT_THAT(evaluated.out, HasSubstr("fitted on the training part of a, 8 rows"));
 }
 
 class OtherData : public testing::Test {
@@ -171,7 +171,7 @@ TEST_F(OtherData, AreMeasuredWholeAndKeptApartFromTheRunsOwn) {
   EXPECT_EQ(written["test"]["measurements"][0], own["measurements"][0]);
   EXPECT_EQ(written["all of b"]["measurements"][0], other["measurements"][0]);
   const Outcome again = here_.run({"evaluate", "run", "--metrics", "mse", "--data", "a.csv"});
-  EXPECT_THAT(again.out, HasSubstr("on 2 test samples of a, 2 latents")) << "the run's own data, split as they were";
+  EXPECT_THAT(again.out, HasSubstr("on 2 test rows of a, 2 latents")) << "the run's own data, split as they were";
 }
 
 TEST_F(OtherData, AreDrawnIntoPartsOnlyWhereAsked) {
@@ -198,6 +198,10 @@ TEST_F(OtherData, HaveTheClassesOfTheRun) {
   EXPECT_EQ(count(0), 0);
   EXPECT_EQ(count(1), 3);
   EXPECT_EQ(count(2), 2);
+  here_.write("others.csv", "x,y,kind\n1,1,c\n0,0,d\n");
+  const Outcome others = here_.run({"evaluate", "run", "--metrics", "knn_error,mse", "--data", "others.csv"});
+  EXPECT_EQ(others.exit_code, 3) << "an error of classification was asked for by name";
+  EXPECT_THAT(others.err, HasSubstr("The classes of 'others' are not those of the run's data, 'a'"));
 }
 
 TEST_F(OtherData, ArePreparedByWhatTheRunLearned) {
@@ -222,7 +226,7 @@ TEST_F(OtherData, AreEncodedWithoutLabelsAndWithoutTheRunsFile) {
   const Outcome encoded =
       here_.run({"encode", "run", "--data", "new.csv", "--set", "data.label_column=", "--out", "z.npy"});
   ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
-  EXPECT_THAT(encoded.out, HasSubstr("Latents of 3 samples of new, 2 values each"));
+  EXPECT_THAT(encoded.out, HasSubstr("Latents of 3 rows of new, 2 values each"));
   const Outcome evaluated = here_.run({"evaluate", "run", "--data", "b.csv"});
   EXPECT_EQ(evaluated.exit_code, 5);
   EXPECT_THAT(evaluated.err, HasSubstr("--set data.test=0.2"));

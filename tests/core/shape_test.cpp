@@ -15,6 +15,12 @@ TEST(Shape, CountsElements) {
   EXPECT_EQ(num_elements({5, 0}), 0);
 }
 
+TEST(Shape, IsAnImagesWithOneOrThreeChannels) {
+  EXPECT_TRUE(is_image({28, 28, 1}));
+  EXPECT_TRUE(is_image({1, 5, 3}));
+  for (const Shape& other : {Shape{784}, Shape{28, 28}, Shape{28, 28, 2}, Shape{}}) EXPECT_FALSE(is_image(other));
+}
+
 TEST(Shape, RefusesNegativeAndUncountableSizes) {
   expect_error(ErrorKind::kUsage, {"2x-3", "negative"}, [] { num_elements({2, -3}); });
   expect_error(ErrorKind::kUsage, {"more elements"}, [] { num_elements({INT64_MAX, 2}); });

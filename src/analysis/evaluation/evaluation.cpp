@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "analysis/evaluation/evaluator.h"
+#include "analysis/evaluation/wording.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 
@@ -148,6 +149,7 @@ Evaluation evaluate(const Autoencoder& model, const DataParts& data, const Evalu
     evaluator.attempt(wanted[i].name, [&] { wanted[i].measure(evaluator); });
   }
   mark_asked(known, options.metrics, evaluator.result);
+  if (evaluator.result.noun == "rows") speak_of_rows(evaluator.result);
   return std::move(evaluator.result);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/matrix.h"
+#include "core/text.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -34,6 +35,7 @@ Evaluator::Evaluator(const Autoencoder& model_in, const DataParts& data_in, cons
                      const Context& context_in)
     : model(model_in), data(data_in), options(options_in), context(context_in) {
   result.part = options.part;
+  result.noun = samples_noun(part().sample_shape());
   result.num_samples = part().size();
 }
 
