@@ -4,16 +4,21 @@
 
 #include <cstdio>
 
+#include "core/text.h"
+#include "hourglass/preprocessing.h"
+
 namespace hourglass::cli {
 
 DataArguments::DataArguments(CLI::App& app) : flags_(app) {
   app.add_option("NAME", name_, "data set ('hourglass data list' lists them)")->type_name("")->required();
+  app.add_option("--model", model_, "a preset or TOML file, whose data.preprocess and other data options are taken")
+      ->type_name("MODEL");
   flags_.add("--data-dir", "data.dir", "DIR");
-  flags_.add_set();
+  flags_.add_set("data.");
 }
 
 DataConfig DataArguments::config() const {
-  Config config;
+  Config config = model_.empty() ? Config() : named_config(model_);
   flags_.apply(config);
   config.data.name = name_;
   check_ranges(config);
@@ -21,8 +26,18 @@ DataConfig DataArguments::config() const {
 }
 
 DataParts DataArguments::load() const {
-  return load_dataset(config(),
-                      {.threads = 0, .log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); }});
+  const DataConfig wanted = config();
+  const Context context = {.threads = 0, .log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); }};
+  DataParts parts = load_dataset(wanted, context);
+  if (wanted.preprocess.empty()) return parts;
+  const Preprocessing preprocessing = Preprocessing::fit(wanted.preprocess, parts.train, context);
+  for (Dataset* part : {&parts.train, &parts.validation, &parts.test})
+    if (part->size() > 0) *part = preprocessing.apply(*part, context);
+  return parts;
+}
+
+std::string described(const Dataset& data, const DataConfig& config) {
+  return data.name() + (config.preprocess.empty() ? "" : ", prepared by " + join(config.preprocess));
 }
 
 }  // namespace hourglass::cli

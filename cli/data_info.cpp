@@ -71,23 +71,25 @@ std::string class_table(const std::vector<Part>& parts) {
   return table("><" + std::string(parts.size(), '>'), rows);
 }
 
-void print(const DataParts& data, const std::vector<Part>& parts) {
-  fmt::print("{}: samples of {}, {} values each, {}\n\n{}", data.train.name(), to_string(data.train.sample_shape()),
-             count(data.train.sample_dim()),
-             data.train.storage().type() == ElementType::kUint8 ? "stored as bytes" : "stored as float32",
+void print(const DataParts& data, const std::vector<Part>& parts, const DataConfig& config) {
+  fmt::print("{}: samples of {}, {} values each, {}\n\n{}", described(data.train, config),
+             to_string(data.train.sample_shape()), count(data.train.sample_dim()),
+             data.train.storage().type() == ElementType::kUint8 ? "held as bytes" : "held as float32",
              values_table(parts));
   fmt::print(
-      "  lowest ... std  over all values of all samples; a byte v stands for v / 255\n"
+      "  lowest ... std  over all values of all samples{}\n"
       "  constant        values of a sample that are the same in all samples of the part\n"
-      "  repeated        samples that equal an earlier one of the part\n");
+      "  repeated        samples that equal an earlier one of the part\n",
+      config.preprocess.empty() ? "; a byte v stands for v / 255" : ", as a model sees them");
   if (num_classes(parts) > 0) fmt::print("\n{}", class_table(parts));
   for (size_t i = 1; i < parts.size(); ++i)
     fmt::print("\n{} of the {} {} samples are in the training part too.\n",
                count(num_shared(parts[i].data, data.train)), count(parts[i].data.size()), parts[i].name);
 }
 
-Json to_json(const DataParts& data, const std::vector<Part>& parts) {
+Json to_json(const DataParts& data, const std::vector<Part>& parts, const DataConfig& config) {
   Json json = {{"name", data.train.name()},
+               {"preprocess", config.preprocess},
                {"shape", data.train.sample_shape()},
                {"stored_as", data.train.storage().type() == ElementType::kUint8 ? "uint8" : "float32"},
                {"class_names", data.train.class_names()}};
@@ -106,12 +108,13 @@ Json to_json(const DataParts& data, const std::vector<Part>& parts) {
 }
 
 int info(const InfoArguments& arguments) {
+  const DataConfig config = arguments.data.config();
   const DataParts data = arguments.data.load();
   const std::vector<Part> parts = describe_parts(data);
   if (arguments.json)
-    fmt::print("{}\n", to_json(data, parts).dump(2));
+    fmt::print("{}\n", to_json(data, parts, config).dump(2));
   else
-    print(data, parts);
+    print(data, parts, config);
   return kDone;
 }
 

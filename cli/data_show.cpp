@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "command.h"
+#include "data/description.h"
 #include "data_arguments.h"
 #include "hourglass/error.h"
 #include "hourglass/image.h"
@@ -46,18 +48,18 @@ std::vector<int64_t> spread(const std::vector<int64_t>& samples, int64_t count) 
   return chosen;
 }
 
-/// The images of these numbers; white ones behind them where there are fewer than `count`.
-Tensor images(const Dataset& data, const std::vector<int64_t>& samples, int64_t count) {
+/// The images of these numbers; ones of value `white` behind them where there are fewer than `count`.
+Tensor images(const Dataset& data, const std::vector<int64_t>& samples, int64_t count, float white) {
   const Tensor read = data.select(samples).read();
   Shape shape = read.shape();
   shape[0] = count;
   Tensor padded(shape);
-  std::ranges::fill(padded.values(), 1.0f);
+  std::ranges::fill(padded.values(), white);
   std::ranges::copy(read.values(), padded.data());
   return padded;
 }
 
-std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each) {
+std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each, float white) {
   std::map<int32_t, std::vector<int64_t>> by_label;
   for (int64_t i = 0; i < data.size(); ++i) by_label[data.labels()[static_cast<size_t>(i)]].push_back(i);
   size_t most = 0;
@@ -70,7 +72,7 @@ std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each) {
     const std::string name = static_cast<size_t>(label) < names.size() ? names[static_cast<size_t>(label)] : number;
     rows.push_back({fmt::format("{}{} ({})", name == number ? "" : number + " ", name,
                                 count(static_cast<int64_t>(samples.size()))),
-                    images(data, spread(samples, width), width)});
+                    images(data, spread(samples, width), width, white)});
   }
   return rows;
 }
@@ -79,7 +81,18 @@ std::vector<ImageRow> one_row(const Dataset& data, int64_t num_images) {
   std::vector<int64_t> all(static_cast<size_t>(data.size()));
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int64_t>(i);
   const int64_t shown = std::min(num_images, data.size());
-  return {{"", images(data, spread(all, shown), shown)}};
+  return {{"", images(data, spread(all, shown), shown, 1)}};
+}
+
+/// What is black and what is white. Values that reach beyond [0, 1], as prepared ones may, are shown up to 3 standard
+/// deviations from their mean: a few far ones would leave all others alike.
+std::pair<float, float> brightness(const Dataset& data) {
+  constexpr double kDeviations = 3;
+  const PartDescription values = describe(data);
+  if (values.min >= 0 && values.max <= 1) return {0.0f, 1.0f};
+  const double reach = kDeviations * values.standard_deviation;
+  return {static_cast<float>(std::max(values.min, values.mean - reach)),
+          static_cast<float>(std::min(values.max, values.mean + reach))};
 }
 
 /// Of the default, the first that does not exist yet.
@@ -101,14 +114,16 @@ int show(const ShowArguments& arguments) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("The samples of '{}' are {}; only images of 1 or 3 channels can be drawn.", data.name(),
                             to_string(data.sample_shape())));
-  const auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass)
-                                      : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
+  const auto [low, high] = brightness(data);
+  auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass, high)
+                                : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
   const std::filesystem::path path = output_path(arguments, data.name());
   const int columns = data.has_labels() ? static_cast<int>(rows[0].images.rows()) : kColumns;
+  spread_brightness(rows, low, high);
   arguments.picture.write(path, rows, columns);
   fmt::print("{} of the {} {} images of {}{}: {}\n", count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()),
-             count(data.size()), arguments.part, data.name(), data.has_labels() ? ", class by class" : "",
-             path.string());
+             count(data.size()), arguments.part, described(data, arguments.data.config()),
+             data.has_labels() ? ", class by class" : "", path.string());
   return kDone;
 }
 

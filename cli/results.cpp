@@ -51,20 +51,20 @@ Json to_json(const EpochRecord& record) {
           {"images_per_second", record.images_per_second}};
 }
 
-bool is_image(const Shape& sample_shape) {
-  return sample_shape.size() == 3 && (sample_shape[2] == 1 || sample_shape[2] == 3);
+void spread_brightness(std::vector<ImageRow>& rows, float low, float high) {
+  if (low >= 0 && high <= 1) return;
+  for (ImageRow& row : rows)
+    for (float& value : row.images.values()) value = high > low ? (value - low) / (high - low) : 0.5f;
 }
 
 std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,
                                           const Context& context) {
   const Tensor shown = model.prepare(data, context).read(0, std::min(num_images, data.size()));
-  Tensor original = model.preprocessing().invert(shown);
-  Tensor reconstruction = model.preprocessing().invert(model.reconstruct(shown, context));
-  const auto [low, high] = std::ranges::minmax(original.values());
-  if (low < 0 || high > 1)  // no brightness: the originals go from black to white
-    for (Tensor* images : {&original, &reconstruction})
-      for (float& value : images->values()) value = high > low ? (value - low) / (high - low) : 0.5f;
-  return {{"original", std::move(original)}, {"reconstruction", std::move(reconstruction)}};
+  std::vector<ImageRow> rows = {{"original", model.preprocessing().invert(shown)},
+                                {"reconstruction", model.preprocessing().invert(model.reconstruct(shown, context))}};
+  const auto [low, high] = std::ranges::minmax(rows.front().images.values());
+  spread_brightness(rows, low, high);
+  return rows;
 }
 
 }  // namespace hourglass::cli

@@ -24,8 +24,8 @@ std::string metrics_table(const PartMetrics& parts);
 Json to_json(const ReconstructionMetrics& metrics);
 Json to_json(const EpochRecord& record);
 
-/// Whether samples of this shape can be drawn: height x width x 1 or 3 channels.
-bool is_image(const Shape& sample_shape);
+/// Lets values of low ... high go from black to white, where they are no brightnesses: where they reach beyond [0, 1].
+void spread_brightness(std::vector<ImageRow>& rows, float low, float high);
 
 /// The first `num_images` samples of `data` above their reconstructions.
 std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,

@@ -93,6 +93,27 @@ TEST_F(Data, ShowDrawsEachClassAndOverwritesNothing) {
   EXPECT_EQ(here_.run(show + std::vector<std::string>{"--part", "validation"}).exit_code, 2);
 }
 
+TEST_F(Data, InfoAndShowSeeWhatAModelSees) {
+  const std::vector<std::string> set = {"synthetic-digits", "--set", "data.synthetic_train=200", "--set",
+                                        "data.preprocess=resize 14 14 area, standardize"};
+  const Outcome info = here_.run(std::vector<std::string>{"data", "info", "--json"} + set);
+  ASSERT_EQ(info.exit_code, 0) << info.err;
+  const json described = json::parse(info.out);
+  EXPECT_EQ(described["shape"], (json{14, 14, 1}));
+  EXPECT_EQ(described["preprocess"], (json{"resize 14 14 area", "standardize"}));
+  EXPECT_NEAR(described["train"]["mean"].get<double>(), 0, 1e-5);
+  EXPECT_LT(described["train"]["min"].get<double>(), -0.1);
+  const Outcome show = here_.run(std::vector<std::string>{"data", "show"} + set);
+  ASSERT_EQ(show.exit_code, 0) << show.err;
+  EXPECT_THAT(show.out, HasSubstr("prepared by resize 14 14 area, standardize"));
+  const Outcome as_preset = here_.run({"data", "info", "synthetic-digits", "--model", "patches"});
+  EXPECT_EQ(as_preset.exit_code, 0) << as_preset.err;
+  EXPECT_THAT(as_preset.out, HasSubstr("prepared by grey, remove_mean image"));
+  const Outcome wrong = here_.run({"data", "info", "synthetic-digits", "--set", "data.preprocess=binarise 0.5"});
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("binarize"));
+}
+
 TEST_F(Data, AGroupOfCommandsSaysWhatItHolds) {
   const Outcome outcome = here_.run({"data"});
   EXPECT_EQ(outcome.exit_code, 2);
