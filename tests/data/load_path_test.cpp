@@ -1,11 +1,9 @@
 // A user's own files, from the path to the parts.
 #include <gtest/gtest.h>
-#include <hdf5.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <fstream>
 
 #include "core/file.h"
 #include "formats/npy.h"
@@ -14,6 +12,7 @@
 #include "hourglass/preprocessing.h"
 #include "support/expect_error.h"
 #include "support/idx_bytes.h"
+#include "support/saved_by_matlab.h"
 #include "support/test_files.h"
 
 namespace hourglass {
@@ -184,50 +183,6 @@ TEST_F(OwnData, MatTakesColumnsForSamples) {
   EXPECT_EQ(labels(load_all(test_file("mat/plain.mat").string())), (Labels{0, 1, 0}));
   EXPECT_EQ(inferred_.orientation, "columns");
 }
-
-/// As MATLAB saves it with -v7.3: HDF5 behind a block of 512 bytes, dimensions reversed, compressed in chunks, the
-/// class in an attribute of fixed length.
-class SavedByMatlab {
- public:
-  explicit SavedByMatlab(const std::filesystem::path& path) : path_(path) {
-    const hid_t layout = H5Pcreate(H5P_FILE_CREATE);
-    H5Pset_userblock(layout, 512);
-    file_ = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, layout, H5P_DEFAULT);
-    H5Pclose(layout);
-  }
-  /// `values` column by column, as MATLAB holds them.
-  void add(const char* name, const std::string& matlab_class, hid_t type, std::vector<hsize_t> shape,
-           const std::vector<double>& values) {
-    std::ranges::reverse(shape);
-    const auto rank = static_cast<int>(shape.size());
-    const hid_t space = H5Screate_simple(rank, shape.data(), nullptr), storage = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_chunk(storage, rank, shape.data());
-    H5Pset_deflate(storage, 3);
-    const hid_t array = H5Dcreate2(file_, name, type, space, H5P_DEFAULT, storage, H5P_DEFAULT);
-    H5Dwrite(array, H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
-    const hid_t text = H5Tcopy(H5T_C_S1), scalar = H5Screate(H5S_SCALAR);
-    H5Tset_size(text, matlab_class.size());
-    const hid_t attribute = H5Acreate2(array, "MATLAB_class", text, scalar, H5P_DEFAULT, H5P_DEFAULT);
-    H5Awrite(attribute, text, matlab_class.data());
-    H5Aclose(attribute);
-    H5Sclose(scalar);
-    H5Tclose(text);
-    H5Dclose(array);
-    H5Pclose(storage);
-    H5Sclose(space);
-  }
-  void finish() {
-    H5Fclose(file_);
-    std::string header = "MATLAB 7.3 MAT-file, Platform: GLNXA64, Created on: Mon Jan 01 2024 HDF5 schema 1.00 .";
-    header.resize(124, ' ');
-    header += std::string("\0\2IM", 4);
-    std::fstream(path_, std::ios::in | std::ios::out | std::ios::binary).write(header.data(), 128);
-  }
-
- private:
-  std::filesystem::path path_;
-  hid_t file_ = 0;
-};
 
 TEST_F(OwnData, MatOfVersion73IsReadAsMatlabLaysItOut) {
   SavedByMatlab saved(folder_ / "scans.mat");
