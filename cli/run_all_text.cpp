@@ -39,7 +39,9 @@ void RunAllOptions::add_to(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(int64_t{1}, int64_t{1000}))
       ->capture_default_str();
-  app.add_option("--at-once", at_once, "runs at the same time, which share the threads")
+  app.add_option(
+         "--at-once", at_once,
+         "runs at the same time, which share the threads; as many as cores is faster where runs are many and small")
       ->type_name("N")
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
