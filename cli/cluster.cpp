@@ -144,7 +144,7 @@ std::string scores_text(const Json& json, const std::string& samples) {
 
 int cluster(const ClusterArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model);
+  arguments.outputs.check(model, Outputs::Table::kText);
   const RunData data = arguments.run.load_data(model);
   const Dataset& part = data.chosen();
   const Clustered clustered = fit(arguments, model, data);
@@ -165,9 +165,9 @@ int cluster(const ClusterArguments& arguments) {
                            .dump(2));
     return kDone;
   }
-  fmt::print("{} clusters of {} latents{}, the images nearest to each centroid: {}\n{}{}",
-             clustered.fitted.centroids.rows(), count(model.latent_dim()),
-             clustered.fitted.converged ? "" : " (k-means did not converge)", picture.string(),
+  fmt::print("{} clusters of {} latents{}{}\n{}{}", clustered.fitted.centroids.rows(), count(model.latent_dim()),
+             clustered.fitted.converged ? "" : " (k-means did not converge)",
+             picture.empty() ? "" : ", the images nearest to each centroid" + picture_text(picture),
              scores_text(found, data.samples()), written);
   return kDone;
 }

@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 constexpr int64_t kMostDrawn = 1024;
 
 struct DecodeArguments {
-  explicit DecodeArguments(CLI::App& app) : run(app, {"test"}), outputs(app, "decoded", "all decoded samples") {
+  explicit DecodeArguments(CLI::App& app)
+      : run(app, {"test"}), outputs(app, "decoded", "all decoded samples, in the units of the data,") {
     app.add_option("--latents", latents, "file of latents, a row a sample: .npy, or .csv such as encode writes")
         ->type_name("FILE")
         ->required();
@@ -62,7 +63,7 @@ int decode(const DecodeArguments& arguments) {
   const fs::path path = arguments.latents;
   check_array_path(path);
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model);
+  arguments.outputs.check(model, Outputs::Table::kValues);
   const Tensor latents = path.extension() == ".npy" ? read_npy_matrix(path) : read_csv_matrix(path);
   if (latents.row_size() != model.latent_dim())
     throw Error(ErrorKind::kData, fmt::format("'{}' has rows of {} values; the model has {} latents.", path.string(),
@@ -73,8 +74,8 @@ int decode(const DecodeArguments& arguments) {
   Tensor drawn(shape);
   std::copy_n(samples.data(), drawn.size(), drawn.data());
   const fs::path picture = arguments.outputs.draw(arguments.run, {{"", drawn}});
-  fmt::print("{} of {} decoded rows: {}\n{}", count(shape[0]), count(samples.rows()), picture.string(),
-             arguments.outputs.write_values(samples, "x"));
+  fmt::print("{} of {} decoded rows{}\n{}", count(shape[0]), count(samples.rows()), picture_text(picture),
+             arguments.outputs.write_values(model.preprocessing().invert(samples), "x"));
   return kDone;
 }
 

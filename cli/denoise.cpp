@@ -59,7 +59,7 @@ Json scores_json(const std::vector<DenoisingMetrics>& levels) {
 
 int denoise(const DenoiseArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model);
+  arguments.outputs.check(model, Outputs::Table::kNothing);
   const Context context = arguments.run.context();
   const RunData data = arguments.run.load_part(model);
   const Tensor samples = model.prepare(data.chosen()).read();

@@ -86,7 +86,7 @@ Evaluation evaluate_with_display(const Autoencoder& model, const DataParts& data
 
 int evaluate_run(EvaluateArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  const RunData data = arguments.run.load_data(model);
+  const RunData data = arguments.run.load_data_at_hand(model);
   arguments.options.part = data.part == "train" ? "train" : "test";
   const Evaluation evaluation = evaluate_with_display(model, data.parts, arguments);
 

@@ -45,7 +45,7 @@ std::vector<int64_t> chosen_images(const InterpolateArguments& arguments, int64_
 
 int interpolate_images(const InterpolateArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model);
+  arguments.outputs.check(model, Outputs::Table::kValues);
   const RunData run = arguments.run.load_part(model);
   const Dataset& data = run.chosen();
   const std::vector<int64_t> images = chosen_images(arguments, data.size());
@@ -61,8 +61,8 @@ int interpolate_images(const InterpolateArguments& arguments) {
     rows.push_back({fmt::format("{} to {}", images[i], images[i + 1]), model.decode(way, arguments.run.context())});
   }
   const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  fmt::print("{} {} ways of {} steps between {}: {}\n{}", count(static_cast<int64_t>(rows.size())),
-             arguments.spherical ? "spherical" : "straight", arguments.steps, run.samples(), path.string(),
+  fmt::print("{} {} ways of {} steps between {}{}\n{}", count(static_cast<int64_t>(rows.size())),
+             arguments.spherical ? "spherical" : "straight", arguments.steps, run.samples(), picture_text(path),
              arguments.outputs.write_values(all, "z"));
   return kDone;
 }

@@ -23,19 +23,26 @@ Outputs::Outputs(CLI::App& app, std::string name, const std::string& values) : n
       ->type_name("FILE");
 }
 
-void Outputs::check(const Autoencoder& model) const {
-  if (!is_image(model.sample_shape()))
-    throw Error(ErrorKind::kUsage,
-                fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.",
-                            to_string(model.sample_shape())));
+void Outputs::check(const Autoencoder& model, Table table) const {
   if (!values_.empty()) check_array_path(values_);
+  if (is_image(model.sample_shape())) return;
+  const std::string problem = fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.",
+                                          to_string(model.sample_shape()));
+  if (!out_.empty()) throw Error(ErrorKind::kUsage, problem + " Leave --out out.");
+  if (table == Table::kNothing) throw Error(ErrorKind::kUsage, problem);
+  if (table == Table::kValues && values_.empty())
+    throw Error(ErrorKind::kUsage, problem + " --values FILE writes numbers.");
 }
 
 fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns) const {
+  const Shape& shape = rows.front().images.shape();
+  if (!is_image({shape.begin() + 1, shape.end()})) return {};
   fs::path path = out_.empty() ? default_picture(run, name_) : fs::path(out_);
   picture_.write(path, rows, static_cast<int>(columns));
   return path;
 }
+
+std::string picture_text(const fs::path& picture) { return picture.empty() ? "" : ": " + picture.string(); }
 
 std::string Outputs::write_values(const Tensor& rows, const std::string& column_prefix) const {
   if (values_.empty()) return "";

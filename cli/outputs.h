@@ -19,10 +19,15 @@ class Outputs {
   /// `name`: the picture's default name without its extension. `values`: what the array holds, for the help.
   Outputs(CLI::App& app, std::string name, const std::string& values);
 
-  /// Throws Error(kUsage) where the model's samples cannot be drawn, or the array's file has an unknown extension.
-  void check(const Autoencoder& model) const;
+  /// What a command gives where samples are rows of a table, which cannot be drawn.
+  enum class Table { kNothing, kValues, kText };
+
+  /// Throws Error(kUsage) where the model's samples cannot be drawn and nothing else is left to give or was asked for,
+  /// or the array's file has an unknown extension.
+  void check(const Autoencoder& model, Table table) const;
   /// Draws the rows into --out, or into NAME.png in the images of the run folder, which is made, NAME.png here where
-  /// RUN is a model file; `columns` pictures side by side where --columns does not say. Returns the picture's path.
+  /// RUN is a model file; `columns` pictures side by side where --columns does not say. Returns the picture's path;
+  /// rows of a table are not drawn, and the path is empty.
   std::filesystem::path draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns = 16) const;
   /// Writes the array where --values asks for it, and returns a sentence on it, or "".
   std::string write_values(const Tensor& rows, const std::string& column_prefix) const;
@@ -31,6 +36,9 @@ class Outputs {
   std::string name_, out_, values_;
   PictureOptions picture_;
 };
+
+/// ": PATH", or where nothing was drawn, "".
+std::string picture_text(const std::filesystem::path& picture);
 
 /// The picture NAME.png in the images of RUN, whose folder exists on return.
 std::filesystem::path default_picture(const RunArguments& run, const std::string& name);

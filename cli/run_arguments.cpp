@@ -77,11 +77,13 @@ Autoencoder RunArguments::load_model() const {
   return Autoencoder::load(folder.model());
 }
 
-RunData RunArguments::load_data(const Autoencoder& model) const { return load(model, true); }
+RunData RunArguments::load_data(const Autoencoder& model) const { return load(model, Training::kNeeded); }
 
-RunData RunArguments::load_part(const Autoencoder& model) const { return load(model, false); }
+RunData RunArguments::load_data_at_hand(const Autoencoder& model) const { return load(model, Training::kIfThere); }
 
-RunData RunArguments::load(const Autoencoder& model, bool with_train) const {
+RunData RunArguments::load_part(const Autoencoder& model) const { return load(model, Training::kLeftOut); }
+
+RunData RunArguments::load(const Autoencoder& model, Training training) const {
   Config config = with_flags(model.config());
   const bool is_other = config.data.name != model.config().data.name;
   if (!is_other) return {load_dataset(config.data), part_, ""};
@@ -99,12 +101,16 @@ RunData RunArguments::load(const Autoencoder& model, bool with_train) const {
                     data.other));
   data.part = "all";
   data.parts.test = std::exchange(data.parts.train, {});
-  if (with_train) {
-    DataConfig trained_on = model.config().data;
-    trained_on.dir = config.data.dir;
+  if (training == Training::kLeftOut) return data;
+  DataConfig trained_on = model.config().data;
+  trained_on.dir = config.data.dir;
+  try {
     data.parts.train = load_training_part(trained_on, data.other);
-    if (data.parts.train.has_labels()) number_classes_alike(data);
+  } catch (const Error& error) {
+    if (training == Training::kNeeded) throw;
+    fmt::print(stderr, "{}\n", error.what());
   }
+  if (data.parts.train.has_labels()) number_classes_alike(data);
   return data;
 }
 

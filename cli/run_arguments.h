@@ -39,12 +39,16 @@ class RunArguments {
   /// at as a whole, beside the run's training part, unless they have a test part or --set asks for one to be drawn.
   /// Throws as load_dataset, and Error(kUsage) where a training part is asked for and there is none.
   RunData load_data(const Autoencoder& model) const;
+  /// The same; where the run's training part is wanted beside others and is not there, that is said on standard error
+  /// and the part stays empty.
+  RunData load_data_at_hand(const Autoencoder& model) const;
   /// The same where only `chosen()` is looked at: the run's data need not be there for others.
   RunData load_part(const Autoencoder& model) const;
   Context context() const;
 
  private:
-  RunData load(const Autoencoder& model, bool with_train) const;
+  enum class Training { kNeeded, kIfThere, kLeftOut };
+  RunData load(const Autoencoder& model, Training training) const;
   Config with_flags(Config config) const;
 
   std::string run_;

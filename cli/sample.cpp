@@ -28,10 +28,10 @@ struct SampleArguments {
 
 int sample(const SampleArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model);
+  arguments.outputs.check(model, Outputs::Table::kValues);
   const DrawnLatents drawn = arguments.latents.draw(arguments.run, model, arguments.count);
   const auto path = arguments.outputs.draw(arguments.run, {{"", model.decode(drawn.latents, arguments.run.context())}});
-  fmt::print("{} samples from {}: {}\n{}", count(arguments.count), drawn.from, path.string(),
+  fmt::print("{} samples from {}{}\n{}", count(arguments.count), drawn.from, picture_text(path),
              arguments.outputs.write_values(drawn.latents, "z"));
   return kDone;
 }

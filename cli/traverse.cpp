@@ -80,14 +80,14 @@ int draw_map(const TraverseArguments& arguments, const Autoencoder& model, const
   const Tensor latents = manifold(quantiles);
   const auto path = arguments.outputs.draw(
       arguments.run, {{"z0 to the right, z1 upwards, over their quantiles", model.decode(latents)}}, arguments.steps);
-  fmt::print("Map of the two latents, {0} x {0} images: {1}\n{2}", arguments.steps, path.string(),
+  fmt::print("Map of the two latents, {0} x {0} images{1}\n{2}", arguments.steps, picture_text(path),
              arguments.outputs.write_values(latents, "z"));
   return kDone;
 }
 
 int traverse_latents(const TraverseArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model);
+  arguments.outputs.check(model, Outputs::Table::kValues);
   const RunData data = arguments.run.load_data(model);
   const Tensor quantiles =
       column_quantiles(model.encode(data.parts.train, arguments.run.context()), probabilities(arguments.steps));
@@ -109,9 +109,9 @@ int traverse_latents(const TraverseArguments& arguments) {
                     model.decode(latents, arguments.run.context())});
   }
   const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  fmt::print("{} of {} latents, each over its quantiles around number {} of the {}: {}\n{}",
+  fmt::print("{} of {} latents, each over its quantiles around number {} of the {}{}\n{}",
              count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.image, data.samples(),
-             path.string(), arguments.outputs.write_values(all, "z"));
+             picture_text(path), arguments.outputs.write_values(all, "z"));
   return kDone;
 }
 

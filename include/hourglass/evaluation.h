@@ -63,8 +63,10 @@ struct EvaluationOptions {
   uint64_t seed = 1;
 };
 
-/// Measures `model`. What cannot be measured is listed in Evaluation::missing, and the rest is measured all the same.
-/// Throws Error(kUsage) for an unknown metric, options below 1 or noise below 0, and samples that do not fit the model.
+/// Measures `model` on a part of `data`. The training part may be empty where the test part is measured: what would be
+/// fitted on it is then missing. What cannot be measured is listed in Evaluation::missing, and the rest is measured all
+/// the same. Throws Error(kUsage) for an unknown metric, options below 1 or noise below 0, and samples that do not fit
+/// the model.
 Evaluation evaluate(const Autoencoder& model, const DataParts& data, const EvaluationOptions& options = {},
                     const Context& context = {});
 

@@ -81,6 +81,9 @@ const char* name(Mask mask);
 /// Sample i's random mask depends on (seed, i) alone. A sample that is no image is one row of values.
 Tensor make_mask(Mask mask, int64_t rows, const Shape& sample_shape, double fraction = 0.5, uint64_t seed = 1);
 
+/// Per sample, the mean of (x - y)^2 over its values. Both {n, ...} of the same size; throws Error(kUsage) else.
+std::vector<double> squared_errors(const Tensor& x, const Tensor& y);
+
 /// Per sample, the sum of (x - y)^2 where `mask` is 1. All three {n, ...} of the same size.
 std::vector<double> masked_squared_error(const Tensor& x, const Tensor& y, const Tensor& mask);
 

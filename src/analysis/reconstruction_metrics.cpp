@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <numeric>
 
@@ -128,6 +129,22 @@ std::vector<int64_t> extreme_indices(std::span<const double> values, int64_t cou
   std::partial_sort(indices.begin(), indices.begin() + static_cast<int64_t>(kept), indices.end(), before);
   indices.resize(kept);
   return indices;
+}
+
+std::vector<double> squared_errors(const Tensor& x, const Tensor& y) {
+  if (x.rows() != y.rows() || x.size() != y.size())
+    throw Error(ErrorKind::kUsage, fmt::format("Samples {} and reconstructions {} differ in size.",
+                                               to_string(x.shape()), to_string(y.shape())));
+  std::vector<double> errors;
+  for (int64_t i = 0; i < x.rows(); ++i) {
+    const std::span<const float> a = x.row(i), b = y.row(i);
+    const double sum = std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus(), [](float u, float v) {
+      const double difference = static_cast<double>(u) - static_cast<double>(v);
+      return difference * difference;
+    });
+    errors.push_back(sum / static_cast<double>(a.size()));
+  }
+  return errors;
 }
 
 }  // namespace hourglass

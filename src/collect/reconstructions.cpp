@@ -5,6 +5,7 @@
 
 #include "collect/collect.h"
 #include "core/text.h"
+#include "hourglass/metrics.h"
 
 namespace hourglass {
 namespace {

@@ -50,19 +50,6 @@ Tensor absolute_difference(const Tensor& a, const Tensor& b) {
   return result;
 }
 
-std::vector<double> squared_errors(const Tensor& a, const Tensor& b) {
-  std::vector<double> errors;
-  for (int64_t i = 0; i < a.rows(); ++i) {
-    const std::span<const float> x = a.row(i), y = b.row(i);
-    const double sum = std::inner_product(x.begin(), x.end(), y.begin(), 0.0, std::plus(), [](float u, float v) {
-      const double difference = static_cast<double>(u) - static_cast<double>(v);
-      return difference * difference;
-    });
-    errors.push_back(sum / static_cast<double>(x.size()));
-  }
-  return errors;
-}
-
 float largest(const Tensor& tensor) { return std::ranges::max(tensor.values()); }
 
 Subject make_subject(const Autoencoder& model, const DataParts& data, const Context& context) {

@@ -45,8 +45,6 @@ Tensor rows_of(const Tensor& tensor, std::span<const int64_t> rows);
 
 /// |a - b|, value by value.
 Tensor absolute_difference(const Tensor& a, const Tensor& b);
-/// Mean of (a - b)^2 over the values of each row.
-std::vector<double> squared_errors(const Tensor& a, const Tensor& b);
 float largest(const Tensor& tensor);
 
 }  // namespace hourglass

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "cli/program.h"
 
@@ -12,6 +13,7 @@ namespace hourglass {
 namespace {
 
 using nlohmann::json;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -227,9 +229,52 @@ TEST_F(OtherData, AreEncodedWithoutLabelsAndWithoutTheRunsFile) {
       here_.run({"encode", "run", "--data", "new.csv", "--set", "data.label_column=", "--out", "z.npy"});
   ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
   EXPECT_THAT(encoded.out, HasSubstr("Latents of 3 rows of new, 2 values each"));
+}
+
+TEST_F(OtherData, AreEvaluatedWithoutTheRunsFileButForWhatIsFittedOnIt) {
+  std::filesystem::remove(here_ / "a.csv");
   const Outcome evaluated = here_.run({"evaluate", "run", "--data", "b.csv"});
-  EXPECT_EQ(evaluated.exit_code, 5);
-  EXPECT_THAT(evaluated.err, HasSubstr("--set data.test=0.2"));
+  ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
+  EXPECT_THAT(evaluated.err, AllOf(HasSubstr("a.csv"), HasSubstr("--set data.test=0.2")));
+  EXPECT_THAT(evaluated.out, HasSubstr("mean of (x - y)^2"));
+  EXPECT_THAT(evaluated.out, HasSubstr("which is not at hand"));
+  const Outcome asked = here_.run({"evaluate", "run", "--data", "b.csv", "--metrics", "mse,knn_error"});
+  EXPECT_EQ(asked.exit_code, 3) << asked.err;
+  EXPECT_THAT(asked.err, HasSubstr("Not measured: knn_error"));
+  EXPECT_EQ(here_.run({"cluster", "run", "--data", "b.csv"}).exit_code, 5) << "its centroids are fitted";
+}
+
+TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
+  here_.write("watched.csv", "x,y,kind\n1,1,c\n0,0,c\n50,-50,c\n");
+  const Outcome scored =
+      here_.run({"reconstruct", "run", "--data", "watched.csv", "--errors", "e.csv", "--values", "y.csv"});
+  ASSERT_EQ(scored.exit_code, 0) << scored.err;
+  EXPECT_THAT(scored.out, AllOf(HasSubstr("Squared error of each of 3 rows of watched"), HasSubstr("from 0: 2 (")));
+  std::istringstream errors(here_.read("e.csv")), values(here_.read("y.csv"));
+  std::vector<double> error;
+  std::string line;
+  for (std::getline(errors, line); std::getline(errors, line);) error.push_back(std::stod(line));
+  ASSERT_EQ(error.size(), 3u);
+  EXPECT_GT(error[2], 100 * error[0]);
+  std::getline(values, line);
+  EXPECT_THAT(line, HasSubstr("x0,x1"));
+  // Errors are of what the model sees, values in the units of the file: without preprocessing they are the same.
+  std::getline(values, line);
+  const double x = std::stod(line), y = std::stod(line.substr(line.find(',') + 1));
+  EXPECT_NEAR(error[0], ((1 - x) * (1 - x) + (1 - y) * (1 - y)) / 2, 1e-5);
+
+  const Outcome refused = here_.run({"reconstruct", "run"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--errors FILE"));
+  EXPECT_EQ(here_.run({"sample", "run"}).exit_code, 2);
+  EXPECT_EQ(here_.run({"sample", "run", "--components", "1", "--values", "z.csv"}).exit_code, 0);
+  EXPECT_EQ(here_.run({"traverse", "run", "--values", "t.csv"}).exit_code, 0);
+  const Outcome decoded = here_.run({"decode", "run", "--latents", "z.csv", "--values", "x.csv"});
+  EXPECT_EQ(decoded.exit_code, 0) << decoded.err;
+  EXPECT_THAT(here_.read("x.csv"), HasSubstr("x0,x1"));
+  const Outcome clustered = here_.run({"cluster", "run", "--clusters", "2"});
+  EXPECT_EQ(clustered.exit_code, 0) << clustered.err;
+  EXPECT_THAT(clustered.out, HasSubstr("2 clusters of"));
 }
 
 TEST(OwnFolder, OfImagesTrains) {

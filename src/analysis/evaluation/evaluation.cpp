@@ -138,7 +138,7 @@ Evaluation evaluate(const Autoencoder& model, const DataParts& data, const Evalu
                     const Context& context) {
   const std::vector<Family> known = families(options);
   check_options(options, known);
-  check_fits(model, data.train);
+  if (data.train.size() > 0) check_fits(model, data.train);
   check_fits(model, options.part == "train" ? data.train : data.test);
   Evaluator evaluator(model, data, options, context);
   std::vector<Family> wanted;

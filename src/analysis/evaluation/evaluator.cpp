@@ -46,6 +46,8 @@ const SeenPart& Evaluator::measured() {
 }
 
 const SeenPart& Evaluator::train() {
+  if (data.train.size() == 0)
+    throw Error(ErrorKind::kData, "It is fitted on the part that the model was trained on, which is not at hand.");
   if (!train_) {
     const int64_t width = std::max(model.sample_dim(), model.latent_dim());
     train_ = see(model, data.train, std::max<int64_t>(1, kMostValues / width), options.seed, context);
@@ -56,7 +58,8 @@ const SeenPart& Evaluator::train() {
 
 DataRange Evaluator::range() {
   if (!range_) {
-    const auto [low, high] = std::ranges::minmax(train().images.values());
+    const SeenPart& seen = data.train.size() > 0 ? train() : measured();
+    const auto [low, high] = std::ranges::minmax(seen.images.values());
     range_ = DataRange{};
     if (low < 0 || high > 1) range_ = DataRange{static_cast<double>(low), static_cast<double>(high)};
   }

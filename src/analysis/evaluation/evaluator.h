@@ -36,9 +36,10 @@ class Evaluator {
   const Dataset& part() const { return options.part == "train" ? data.train : data.test; }
   /// At most kMostMeasured images of it, drawn by the seed.
   const SeenPart& measured();
-  /// The training part, as much of it as fits kMostValues, drawn by the seed.
+  /// The training part, as much of it as fits kMostValues, drawn by the seed. Throws Error(kData) where it is empty.
   const SeenPart& train();
-  /// Range of the training values: 0 to 1 where they lie inside.
+  /// Range of the training values, or of the measured ones where there is no training part: 0 to 1 where they lie
+  /// inside.
   DataRange range();
   /// Principal components of train(), as many as latents. Throws Error(kUsage) where that is as many as values.
   const Pca& pca();
