@@ -25,13 +25,8 @@ Outputs::Outputs(CLI::App& app, std::string name, const std::string& values) : n
 
 void Outputs::check(const Autoencoder& model, Table table) const {
   if (!values_.empty()) check_array_path(values_);
-  if (is_image(model.sample_shape())) return;
-  const std::string problem = fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.",
-                                          to_string(model.sample_shape()));
-  if (!out_.empty()) throw Error(ErrorKind::kUsage, problem + " Leave --out out.");
-  if (table == Table::kNothing) throw Error(ErrorKind::kUsage, problem);
-  if (table == Table::kValues && values_.empty())
-    throw Error(ErrorKind::kUsage, problem + " --values FILE writes numbers.");
+  check_drawable(model, out_, table == Table::kText || (table == Table::kValues && !values_.empty()),
+                 table == Table::kValues ? " --values FILE writes numbers." : "");
 }
 
 fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns) const {
@@ -40,6 +35,13 @@ fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& row
   fs::path path = out_.empty() ? default_picture(run, name_) : fs::path(out_);
   picture_.write(path, rows, static_cast<int>(columns));
   return path;
+}
+
+void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy) {
+  if (is_image(model.sample_shape()) || (out.empty() && gives_more)) return;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.{}",
+                          to_string(model.sample_shape()), gives_more ? " Leave --out out." : remedy));
 }
 
 std::string picture_text(const fs::path& picture) { return picture.empty() ? "" : ": " + picture.string(); }

@@ -37,6 +37,10 @@ class Outputs {
   PictureOptions picture_;
 };
 
+/// Throws Error(kUsage) where the model's samples cannot be drawn, and `out` names a picture or there is nothing else
+/// to give; `remedy` then says what to ask for.
+void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy);
+
 /// ": PATH", or where nothing was drawn, "".
 std::string picture_text(const std::filesystem::path& picture);
 

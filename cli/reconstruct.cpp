@@ -48,14 +48,8 @@ struct ReconstructArguments {
 void check(const ReconstructArguments& arguments, const Autoencoder& model) {
   for (const std::string& path : {arguments.values, arguments.errors})
     if (!path.empty()) check_array_path(path);
-  if (is_image(model.sample_shape())) return;
-  const std::string problem = fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.",
-                                          to_string(model.sample_shape()));
-  if (!arguments.out.empty()) throw Error(ErrorKind::kUsage, problem + " Leave --out out.");
-  if (arguments.values.empty() && arguments.errors.empty())
-    throw Error(ErrorKind::kUsage, problem +
-                                       " --values FILE writes the reconstructions as numbers, --errors FILE how "
-                                       "far each is off.");
+  check_drawable(model, arguments.out, !arguments.values.empty() || !arguments.errors.empty(),
+                 " --values FILE writes the reconstructions as numbers, --errors FILE how far each is off.");
 }
 
 void draw(const ReconstructArguments& arguments, const Autoencoder& model, const RunData& run) {
@@ -67,20 +61,23 @@ void draw(const ReconstructArguments& arguments, const Autoencoder& model, const
              run.samples(), path.string());
 }
 
-/// Of all samples, as rows: reconstructions in the units of the data, and their errors.
+/// Of all samples, as rows: reconstructions in the units of the data, where they are asked for, and their errors.
 struct Reconstructed {
   Tensor values;
   std::vector<double> errors;
 };
 
-Reconstructed reconstruct_all(const Autoencoder& model, const Dataset& data, const Context& context) {
+Reconstructed reconstruct_all(const Autoencoder& model, const Dataset& data, bool keeps_values,
+                              const Context& context) {
   const Dataset seen = model.prepare(data, context);
   Reconstructed all;
   for (int64_t begin = 0; begin < seen.size(); begin += kBlockRows) {
     const Tensor x = seen.read(begin, std::min(begin + kBlockRows, seen.size()));
-    const Tensor y = model.reconstruct(x, context), stored = model.preprocessing().invert(y);
+    const Tensor y = model.reconstruct(x, context);
     const std::vector<double> errors = squared_errors(x, y);
     all.errors.insert(all.errors.end(), errors.begin(), errors.end());
+    if (!keeps_values) continue;
+    const Tensor stored = model.preprocessing().invert(y);
     if (begin == 0) {
       Shape shape = stored.shape();
       shape[0] = seen.size();
@@ -111,7 +108,7 @@ int reconstruct(const ReconstructArguments& arguments) {
   if (is_image(model.sample_shape())) draw(arguments, model, run);
   if (arguments.values.empty() && arguments.errors.empty()) return kDone;
 
-  const Reconstructed all = reconstruct_all(model, run.chosen(), arguments.run.context());
+  const Reconstructed all = reconstruct_all(model, run.chosen(), !arguments.values.empty(), arguments.run.context());
   if (!arguments.values.empty()) {
     write_array(arguments.values, all.values, "x");
     fmt::print("Reconstructions of {} {}, {} values each: {}\n", count(all.values.rows()), run.samples(),
