@@ -42,14 +42,6 @@ std::string text(const Conv2dSizes& s) {
                      s.width, s.in_channels, s.out_channels, s.kernel, s.stride, s.padding, s.dilation, s.groups);
 }
 
-testing::AssertionResult close(const GuardedFloats& found, const GuardedFloats& expected) {
-  if (!found.intact()) return testing::AssertionFailure() << "written past its shape";
-  for (int64_t i = 0; i < found.size(); ++i)
-    if (!(std::abs(found[i] - expected[i]) <= 1e-4f * (1 + std::abs(expected[i]))))
-      return testing::AssertionFailure() << "[" << i << "] is " << found[i] << ", expected " << expected[i];
-  return testing::AssertionSuccess();
-}
-
 class Conv2dTest : public EachInstructionSet {};
 RUN_ON_EACH_INSTRUCTION_SET(Conv2dTest);
 
@@ -62,7 +54,7 @@ TEST_P(Conv2dTest, ForwardEqualsReference) {
       const bool relu = each != nullptr;
       conv2d_forward(s, kImages, x.data(), weights.data(), each, relu, y.data(), scratch.data());
       reference::conv2d_forward(s, kImages, x.data(), weights.data(), each, relu, expected.data());
-      EXPECT_TRUE(close(y, expected)) << text(s);
+      EXPECT_TRUE(within(y, expected, 1e-4f, 1e-4f)) << text(s);
       EXPECT_TRUE(scratch.intact()) << text(s);
     }
   }
@@ -77,7 +69,7 @@ TEST_P(Conv2dTest, DataGradientEqualsReference) {
       const bool relu = each != nullptr;
       conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), each, relu, diff_x.data(), scratch.data());
       reference::conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), each, relu, expected.data());
-      EXPECT_TRUE(close(diff_x, expected)) << text(s);
+      EXPECT_TRUE(within(diff_x, expected, 1e-4f, 1e-4f)) << text(s);
       EXPECT_TRUE(scratch.intact()) << text(s);
     }
   }
@@ -89,7 +81,7 @@ TEST_P(Conv2dTest, WeightGradientEqualsReference) {
     GuardedFloats diff_weights(s.num_weights(), 3), expected(diff_weights.size()), scratch(s.scratch_size());
     conv2d_backward_weights(s, kImages, x.data(), diff_y.data(), diff_weights.data(), scratch.data());
     reference::conv2d_backward_weights(s, kImages, x.data(), diff_y.data(), expected.data());
-    EXPECT_TRUE(close(diff_weights, expected)) << text(s);
+    EXPECT_TRUE(within(diff_weights, expected, 1e-4f, 1e-4f)) << text(s);
     EXPECT_TRUE(scratch.intact()) << text(s);
   }
 }

@@ -11,14 +11,6 @@ namespace {
 constexpr int64_t kRows = 9;
 constexpr int64_t kWidths[] = {1, 3, 4, 7, 8, 15, 16, 17, 33, 64, 2100};
 
-testing::AssertionResult equal(const GuardedFloats& found, const GuardedFloats& expected, float tolerance) {
-  if (!found.intact()) return testing::AssertionFailure() << "written past its shape";
-  for (int64_t i = 0; i < found.size(); ++i)
-    if (!(std::abs(found[i] - expected[i]) <= tolerance))
-      return testing::AssertionFailure() << "[" << i << "] is " << found[i] << ", expected " << expected[i];
-  return testing::AssertionSuccess();
-}
-
 class NormalizationTest : public EachInstructionSet {};
 RUN_ON_EACH_INSTRUCTION_SET(NormalizationTest);
 
@@ -63,15 +55,15 @@ TEST_P(NormalizationTest, AffineColumnsEqualReference) {
     affine_columns(kRows, columns, x.data(), a.data(), b.data(), y.data());
     affine_columns(kRows, columns, in_place.data(), a.data(), b.data(), in_place.data());
     reference::affine_columns(kRows, columns, x.data(), a.data(), b.data(), expected.data());
-    EXPECT_TRUE(equal(y, expected, 3e-7f)) << columns;
-    EXPECT_TRUE(equal(in_place, expected, 3e-7f)) << columns;
+    EXPECT_TRUE(within(y, expected, 3e-7f)) << columns;
+    EXPECT_TRUE(within(in_place, expected, 3e-7f)) << columns;
     GuardedFloats diff_in_place(diff_y.values());
     affine_columns_2(kRows, columns, diff_y.data(), x.data(), a.data(), b.data(), c.data(), y.data());
     affine_columns_2(kRows, columns, diff_in_place.data(), x.data(), a.data(), b.data(), c.data(),
                      diff_in_place.data());
     reference::affine_columns_2(kRows, columns, diff_y.data(), x.data(), a.data(), b.data(), c.data(), expected.data());
-    EXPECT_TRUE(equal(y, expected, 5e-7f)) << columns;
-    EXPECT_TRUE(equal(diff_in_place, expected, 5e-7f)) << columns;
+    EXPECT_TRUE(within(y, expected, 5e-7f)) << columns;
+    EXPECT_TRUE(within(diff_in_place, expected, 5e-7f)) << columns;
   }
 }
 
@@ -89,19 +81,19 @@ TEST_P(NormalizationTest, LayerNormEqualsReference) {
                                   expected_statistics.data());
     reference::layer_norm_backward(kRows, width, x.data(), expected_statistics.data(), gain.data(), diff_y.data(),
                                    expected_diff_x.data(), expected_gain.data(), expected_shift.data());
-    EXPECT_TRUE(equal(y, expected_y, 2e-6f)) << width;
-    EXPECT_TRUE(equal(statistics, expected_statistics, 2e-6f)) << width;
-    EXPECT_TRUE(equal(diff_x, expected_diff_x, 5e-6f)) << width;
-    EXPECT_TRUE(equal(diff_gain, expected_gain, 5e-6f)) << width;
-    EXPECT_TRUE(equal(diff_shift, expected_shift, 2e-6f)) << width;
+    EXPECT_TRUE(within(y, expected_y, 2e-6f)) << width;
+    EXPECT_TRUE(within(statistics, expected_statistics, 2e-6f)) << width;
+    EXPECT_TRUE(within(diff_x, expected_diff_x, 5e-6f)) << width;
+    EXPECT_TRUE(within(diff_gain, expected_gain, 5e-6f)) << width;
+    EXPECT_TRUE(within(diff_shift, expected_shift, 2e-6f)) << width;
     GuardedFloats in_place(diff_y.values()), gain_alone(width), shift_alone(width);
     layer_norm_backward(kRows, width, x.data(), statistics.data(), gain.data(), in_place.data(), in_place.data(),
                         gain_alone.data(), shift_alone.data());
-    EXPECT_TRUE(equal(in_place, diff_x, 0)) << width;
+    EXPECT_TRUE(within(in_place, diff_x, 0)) << width;
     layer_norm_backward(kRows, width, x.data(), statistics.data(), gain.data(), diff_y.data(), nullptr,
                         gain_alone.data(), shift_alone.data());
-    EXPECT_TRUE(equal(gain_alone, diff_gain, 0)) << width;
-    EXPECT_TRUE(equal(shift_alone, diff_shift, 0)) << width;
+    EXPECT_TRUE(within(gain_alone, diff_gain, 0)) << width;
+    EXPECT_TRUE(within(shift_alone, diff_shift, 0)) << width;
   }
 }
 

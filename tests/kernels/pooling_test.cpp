@@ -33,14 +33,6 @@ std::string text(const Pool2dSizes& s) {
          std::to_string(s.stride);
 }
 
-testing::AssertionResult equal(const GuardedFloats& found, const GuardedFloats& expected, float tolerance) {
-  if (!found.intact()) return testing::AssertionFailure() << "written past its shape";
-  for (int64_t i = 0; i < found.size(); ++i)
-    if (!(std::abs(found[i] - expected[i]) <= tolerance))
-      return testing::AssertionFailure() << "[" << i << "] is " << found[i] << ", expected " << expected[i];
-  return testing::AssertionSuccess();
-}
-
 class PoolingTest : public EachInstructionSet {};
 RUN_ON_EACH_INSTRUCTION_SET(PoolingTest);
 
@@ -55,9 +47,9 @@ TEST_P(PoolingTest, MaximumEqualsReference) {
     max_pool2d_backward(s, kImages, winners.data(), diff_y.data(), diff_x.data());
     reference::max_pool2d_forward(s, kImages, x.data(), expected_y.data(), expected_winners.data());
     reference::max_pool2d_backward(s, kImages, expected_winners.data(), diff_y.data(), expected_diff_x.data());
-    EXPECT_TRUE(equal(y, expected_y, 0)) << text(s);
-    EXPECT_TRUE(equal(winners, expected_winners, 0)) << text(s);
-    EXPECT_TRUE(equal(diff_x, expected_diff_x, 1e-6f)) << text(s);
+    EXPECT_TRUE(within(y, expected_y, 0)) << text(s);
+    EXPECT_TRUE(within(winners, expected_winners, 0)) << text(s);
+    EXPECT_TRUE(within(diff_x, expected_diff_x, 1e-6f)) << text(s);
   }
 }
 
@@ -69,8 +61,8 @@ TEST_P(PoolingTest, MeanEqualsReference) {
     avg_pool2d_backward(s, kImages, diff_y.data(), diff_x.data());
     reference::avg_pool2d_forward(s, kImages, x.data(), expected_y.data());
     reference::avg_pool2d_backward(s, kImages, diff_y.data(), expected_diff_x.data());
-    EXPECT_TRUE(equal(y, expected_y, 5e-7f)) << text(s);
-    EXPECT_TRUE(equal(diff_x, expected_diff_x, 5e-7f)) << text(s);
+    EXPECT_TRUE(within(y, expected_y, 5e-7f)) << text(s);
+    EXPECT_TRUE(within(diff_x, expected_diff_x, 5e-7f)) << text(s);
   }
 }
 
@@ -85,8 +77,8 @@ TEST_P(PoolingTest, EnlargingEqualsReference) {
       upsample2d_backward(s, kImages, diff_y.data(), diff_x.data());
       reference::upsample2d_forward(s, kImages, x.data(), expected_y.data());
       reference::upsample2d_backward(s, kImages, diff_y.data(), expected_diff_x.data());
-      EXPECT_TRUE(equal(y, expected_y, 0)) << channels << " channels, factor " << factor;
-      EXPECT_TRUE(equal(diff_x, expected_diff_x, 1e-6f)) << channels << " channels, factor " << factor;
+      EXPECT_TRUE(within(y, expected_y, 0)) << channels << " channels, factor " << factor;
+      EXPECT_TRUE(within(diff_x, expected_diff_x, 1e-6f)) << channels << " channels, factor " << factor;
     }
   }
 }

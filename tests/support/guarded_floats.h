@@ -1,7 +1,10 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -46,6 +49,17 @@ class GuardedFloats {
   size_t begin_;
   int64_t size_;
 };
+
+/// Whether `found` was written nowhere but in its shape, and each value is `tolerance`, and `relative` of the expected
+/// value, away from it at most.
+inline testing::AssertionResult within(const GuardedFloats& found, const GuardedFloats& expected, float tolerance,
+                                       float relative = 0) {
+  if (!found.intact()) return testing::AssertionFailure() << "written past its shape";
+  for (int64_t i = 0; i < found.size(); ++i)
+    if (!(std::abs(found[i] - expected[i]) <= tolerance + relative * std::abs(expected[i])))
+      return testing::AssertionFailure() << "[" << i << "] is " << found[i] << ", expected " << expected[i];
+  return testing::AssertionSuccess();
+}
 
 /// Values uniform in [low, high), the same for the same seed.
 inline std::vector<float> random_floats(int64_t size, uint64_t seed, float low = -1, float high = 1) {
