@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 const std::string kBody = [] {
   std::string bytes;
-  for (int i = 0; i < 300000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (int64_t i = 0; i < 300000; ++i) bytes += static_cast<char>(i * i % 251);
   return bytes;
 }();
 
