@@ -10,6 +10,7 @@
 #include "command.h"
 #include "core/file.h"
 #include "hourglass/error.h"
+#include "picture_options.h"
 #include "result_text.h"
 #include "study/comparison.h"
 #include "text.h"
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct CompareArguments {
-  explicit CompareArguments(CLI::App& app) {
+  explicit CompareArguments(CLI::App& app) : picture(app) {
     app.add_option("RUN", runs, "run folders, at least two")->type_name("")->required();
     app.add_option("--out", out, "new folder for comparison.csv, curves.csv and reconstructions.png")->type_name("DIR");
     app.add_option("--count", count, "how many test images the picture shows")
@@ -28,13 +29,15 @@ struct CompareArguments {
         ->check(CLI::Range(int64_t{1}, int64_t{1000}))
         ->capture_default_str();
     app.add_option("--data-dir", data_dir, "folder with the data sets, for the picture")->type_name("DIR");
-    app.add_flag("--json", json, "print JSON: options that differ, metrics, curves");
+    app.add_flag("--json", json, "print JSON: options that differ, metrics, curves")
+        ->excludes(app.get_option("--show"));
     app.footer("Example:\n  hourglass compare runs/fc-mnist runs/conv-mnist --out fc-against-conv");
   }
   std::vector<std::string> runs;
   std::string out;
   std::string data_dir;
   int64_t count = 16;
+  PictureOptions picture;
   bool json = false;
 };
 
@@ -73,16 +76,13 @@ ResultTable few_epochs(const ResultTable& curves) {
   return few;
 }
 
-/// Draws the picture, or says why there is none. Returns whether it was drawn.
-bool draw(const CompareArguments& arguments, const std::vector<std::string>& names, const std::vector<RunRecord>& runs,
-          const fs::path& path) {
+/// The same test images from all models, or why there are none.
+std::vector<ImageRow> picture_rows(const CompareArguments& arguments, const std::vector<std::string>& names,
+                                   const std::vector<RunRecord>& runs) {
   const Context context = {.threads = 0, .log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); }};
   std::vector<DrawnModel> models;
   for (size_t i = 0; i < runs.size(); ++i) models.push_back({names[i], runs[i].folder.model()});
-  const std::vector<ImageRow> rows = reconstruction_rows(models, arguments.count, arguments.data_dir, context);
-  if (rows.empty()) return false;
-  write_image_grid(path, rows);
-  return true;
+  return reconstruction_rows(models, arguments.count, arguments.data_dir, context);
 }
 
 /// Returns the names of the files it made.
@@ -94,7 +94,10 @@ std::vector<std::string> write_files(const CompareArguments& arguments, const st
   write_file_atomically(folder / "comparison.csv", to_csv(table));
   write_file_atomically(folder / "curves.csv", to_csv(curves));
   std::vector<std::string> files = {"comparison.csv", "curves.csv"};
-  if (draw(arguments, names, runs, folder / "reconstructions.png")) files.push_back("reconstructions.png");
+  if (const auto rows = picture_rows(arguments, names, runs); !rows.empty()) {
+    arguments.picture.write(folder / "reconstructions.png", rows);
+    files.emplace_back("reconstructions.png");
+  }
   return files;
 }
 
@@ -106,7 +109,10 @@ int compare(const CompareArguments& arguments) {
   for (const std::string& folder : arguments.runs) runs.push_back(read_run(folder));
   const ResultTable table = comparison_table(names, runs), curves = loss_curves(names, runs);
   std::vector<std::string> files;
-  if (!arguments.out.empty()) files = write_files(arguments, names, runs, table, curves);
+  if (!arguments.out.empty())
+    files = write_files(arguments, names, runs, table, curves);
+  else if (arguments.picture.shows())
+    if (const auto rows = picture_rows(arguments, names, runs); !rows.empty()) arguments.picture.show(rows);
 
   if (arguments.json) {
     fmt::print("{}\n", nlohmann::ordered_json{{"runs", to_json(table)}, {"curves", to_json(curves)}}.dump(2));

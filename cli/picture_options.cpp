@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/file.h"
+#include "formats/png.h"
 #include "report/image_grid.h"
 #include "report/terminal_picture.h"
 #include "terminal.h"
@@ -96,28 +96,30 @@ PictureOptions::PictureOptions(CLI::App& app) {
   app.add_flag("--show", show_, "show the picture in the terminal too (kitty, iTerm2, sixels; else as text)");
 }
 
-void PictureOptions::write(const std::filesystem::path& path, const std::vector<ImageRow>& rows, int columns) const {
+ImageGridOptions PictureOptions::grid_options(const std::vector<ImageRow>& rows, int columns) const {
   const int scale = scale_ > 0 || rows.empty() || rows[0].images.shape().size() != 4
                         ? std::max(scale_, 1)
                         : readable_scale(rows[0].images.shape());
-  const ImageGridOptions options{scale, columns_ > 0 ? columns_ : columns};
-  write_image_grid(path, rows, options);
+  return {scale, columns_ > 0 ? columns_ : columns};
+}
+
+void PictureOptions::write(const std::filesystem::path& path, const std::vector<ImageRow>& rows, int columns) const {
+  write_image_grid(path, rows, grid_options(rows, columns));
+  show(rows, columns);
+}
+
+void PictureOptions::show(const std::vector<ImageRow>& rows, int columns) const {
   if (!show_) return;
-  switch (picture_protocol()) {
-    case PictureProtocol::kKitty:
-      fmt::print("{}", kitty_picture(read_file(path)));
-      break;
-    case PictureProtocol::kIterm:
-      fmt::print("{}", iterm_picture(read_file(path)));
-      break;
-    case PictureProtocol::kSixel: {
-      const DrawnGrid grid = draw_image_grid(rows, options);
-      fmt::print("{}", sixel_picture(grid.width, grid.height, grid.rgb));
-      break;
-    }
-    case PictureProtocol::kText:
-      print_as_text(Terminal(stdout), rows, options.columns);
+  const ImageGridOptions options = grid_options(rows, columns);
+  const PictureProtocol protocol = picture_protocol();
+  if (protocol == PictureProtocol::kText) return print_as_text(Terminal(stdout), rows, options.columns);
+  const DrawnGrid grid = draw_image_grid(rows, options);
+  if (protocol == PictureProtocol::kSixel) {
+    fmt::print("{}", sixel_picture(grid.width, grid.height, grid.rgb));
+    return;
   }
+  const std::string png = encode_png(grid.width, grid.height, 3, grid.rgb);
+  fmt::print("{}", protocol == PictureProtocol::kKitty ? kitty_picture(png) : iterm_picture(png));
 }
 
 }  // namespace hourglass::cli

@@ -46,6 +46,19 @@ TEST(Compare, PrintsJsonWithTheWholeCurves) {
   EXPECT_EQ(result["curves"][2]["b"], result["runs"][1]["test.total"]);
 }
 
+TEST(Compare, ShowsThePictureWithoutWritingIt) {
+  const Workplace here;
+  train_two(here);
+  const Outcome outcome = here.run({"compare", "a", "b", "--show", "--count", "2"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("░"));
+  EXPECT_LT(outcome.out.find("░"), outcome.out.find("train.epochs"));
+  const Outcome both = here.run({"compare", "a", "b", "--show", "--out", "both", "--scale", "2"});
+  EXPECT_THAT(both.out, HasSubstr("░"));
+  EXPECT_THAT(here.read("both/reconstructions.png"), testing::StartsWith("\x89PNG"));
+  EXPECT_EQ(here.run({"compare", "a", "b", "--show", "--json"}).exit_code, 2);
+}
+
 TEST(Compare, WritesTablesAndAPictureIntoANewFolder) {
   const Workplace here;
   train_two(here);
