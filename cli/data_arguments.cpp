@@ -6,6 +6,8 @@
 
 #include "core/text.h"
 #include "hourglass/preprocessing.h"
+#include "stage_display.h"
+#include "terminal.h"
 
 namespace hourglass::cli {
 
@@ -27,7 +29,10 @@ DataConfig DataArguments::config() const {
 
 DataParts DataArguments::load() const {
   const DataConfig wanted = config();
-  const Context context = {.threads = 0, .log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); }};
+  Terminal terminal(stderr);
+  StageDisplay display(terminal, kQuietReading);
+  const Context context = {
+      .threads = 0, .log = [&](const std::string& line) { terminal.print(line); }, .on_progress = display.callback()};
   DataParts parts = load_dataset(wanted, context);
   if (wanted.preprocess.empty()) return parts;
   const Preprocessing preprocessing = Preprocessing::fit(wanted.preprocess, parts.train, context);

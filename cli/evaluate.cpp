@@ -78,9 +78,10 @@ std::string missing_by_name(const Evaluation& evaluation) {
 }
 
 Evaluation evaluate_with_display(const Autoencoder& model, const DataParts& data, const EvaluateArguments& arguments) {
-  StageDisplay display;
+  Terminal terminal(stderr);
+  StageDisplay display(terminal);
   Context context = arguments.run.context();
-  context.on_progress = [&](const Stage& stage) { display.on_progress(stage); };
+  context.on_progress = display.callback();
   return evaluate(model, data, arguments.options, context);
 }
 

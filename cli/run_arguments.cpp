@@ -9,6 +9,8 @@
 #include "core/text.h"
 #include "hourglass/error.h"
 #include "hourglass/trainer.h"
+#include "stage_display.h"
+#include "terminal.h"
 
 namespace hourglass::cli {
 
@@ -24,9 +26,9 @@ DataConfig for_other_data(DataConfig config) {
 }
 
 /// The part that the model was trained on, for what is fitted to be measured on other data.
-Dataset load_training_part(const DataConfig& config, const std::string& other) {
+Dataset load_training_part(const DataConfig& config, const std::string& other, const Context& context) {
   try {
-    return load_dataset(config).train;
+    return load_dataset(config, context).train;
   } catch (const Error& error) {
     throw Error(error.kind(),
                 fmt::format("{} The part that the model was trained on is needed for what is fitted before "
@@ -86,12 +88,16 @@ RunData RunArguments::load_part(const Autoencoder& model) const { return load(mo
 RunData RunArguments::load(const Autoencoder& model, Training training) const {
   Config config = with_flags(model.config());
   const bool is_other = config.data.name != model.config().data.name;
-  if (!is_other) return {load_dataset(config.data), part_, ""};
+  Terminal terminal(stderr);
+  StageDisplay display(terminal, kQuietReading);
+  Context reading = context();
+  reading.on_progress = display.callback();
+  if (!is_other) return {load_dataset(config.data, reading), part_, ""};
 
   config = model.config();
   config.data = for_other_data(config.data);
   config = with_flags(config);
-  RunData data{load_dataset(config.data), part_, data_title(config.data.name)};
+  RunData data{load_dataset(config.data, reading), part_, data_title(config.data.name)};
   if (data.parts.test.size() > 0) return data;
   if (part_ == "train" && part_option_->count() > 0)
     throw Error(
@@ -105,10 +111,10 @@ RunData RunArguments::load(const Autoencoder& model, Training training) const {
   DataConfig trained_on = model.config().data;
   trained_on.dir = config.data.dir;
   try {
-    data.parts.train = load_training_part(trained_on, data.other);
+    data.parts.train = load_training_part(trained_on, data.other, reading);
   } catch (const Error& error) {
     if (training == Training::kNeeded) throw;
-    fmt::print(stderr, "{}\n", error.what());
+    terminal.print(error.what());
   }
   if (data.parts.train.has_labels()) number_classes_alike(data);
   return data;

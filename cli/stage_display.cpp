@@ -12,8 +12,9 @@ constexpr std::chrono::milliseconds kRewriteEvery{100};
 }  // namespace
 
 /// "  [######------]  41 %  0:12  likelihood: log_likelihood"
-void StageDisplay::on_progress(const Stage& stage) {
+void StageDisplay::show(const Stage& stage) {
   const auto now = Clock::now();
+  if (!terminal_.is_live() || now - start_ < quiet_) return;
   // A stage may last, so that its name is shown at once.
   if (stage.what == last_what_ && now - last_shown_ < kRewriteEvery) return;
   last_shown_ = now;

@@ -5,7 +5,7 @@
 
 namespace hourglass {
 
-/// Calls work(worker) for worker = 0 .. workers - 1, each on a thread of its own (the caller's among them), and returns
+/// Calls work(worker) for worker = 0 .. workers - 1, each on a thread of its own, worker 0 on the caller's, and returns
 /// when all are done. The first exception, by worker number, is thrown to the caller; a worker that throws must not
 /// leave others waiting at a Barrier.
 void run_team(int workers, const std::function<void(int)>& work);

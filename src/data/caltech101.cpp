@@ -47,9 +47,12 @@ Dataset load_pictures(const fs::path& folder, const Context& context) {
   std::vector<int32_t> labels;
   for (const ImageFolder::File& file : found.files) labels.push_back(file.label);
   std::atomic<size_t> next = 0;
-  run_team(num_threads(context), [&](int) {
-    for (size_t i = next++; i < found.files.size(); i = next++)
+  run_team(num_threads(context), [&](int worker) {
+    for (size_t i = next++; i < found.files.size(); i = next++) {
+      if (worker == 0)
+        context.progress("reading images", static_cast<int64_t>(i), static_cast<int64_t>(found.files.size()));
       read_picture(found.files[i].path, &pixels[i * kSize * kSize]);
+    }
   });
   Dataset pictures(kName, {kSize, kSize, 1}, std::move(pixels), std::move(labels));
   pictures.set_class_names(found.classes);

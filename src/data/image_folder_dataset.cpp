@@ -57,8 +57,9 @@ Images decode_all(const ImageFolder& found, const std::optional<Size>& size, boo
   Images images(found.files.size());
   std::atomic<size_t> next = 0;
   const int workers = std::min(num_threads(context), static_cast<int>(std::min<size_t>(images.size(), 1024)));
-  run_team(workers, [&](int) {
+  run_team(workers, [&](int worker) {
     for (size_t i = next++; i < images.size(); i = next++) {
+      if (worker == 0) context.progress("reading images", static_cast<int64_t>(i), static_cast<int64_t>(images.size()));
       try {
         DecodedImage image = read_image(found.files[i].path);
         images[i] = size ? resized(image, *size) : std::move(image);

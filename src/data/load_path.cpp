@@ -136,7 +136,7 @@ void refuse_gaps(const CsvTable& table, const std::string& source) {
 }
 
 Dataset load_table(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
-  CsvTable table = read_csv(path.file, csv_options(config));
+  CsvTable table = read_csv(path.file, csv_options(config), context);
   Samples samples;
   samples.source = path.file.string();
   samples.title = data_title(config.name);

@@ -154,8 +154,8 @@ NamedSet natural_patches() {
       if (std::filesystem::is_directory(folder / kPhotographsFolder, ignored)) return folder / kPhotographsFolder;
     return path();
   };
-  set.load = [](const NamedSet&, const path& folder, const DataConfig& config, const Context&) {
-    return cut_natural_patches(folder, config);
+  set.load = [](const NamedSet&, const path& folder, const DataConfig& config, const Context& context) {
+    return cut_natural_patches(folder, config, context);
   };
   return set;
 }

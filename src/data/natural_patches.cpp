@@ -60,10 +60,13 @@ int64_t share(double part, int64_t total) {
 
 }  // namespace
 
-DataParts cut_natural_patches(const std::filesystem::path& folder, const DataConfig& config) {
+DataParts cut_natural_patches(const std::filesystem::path& folder, const DataConfig& config, const Context& context) {
   std::vector<DecodedImage> photographs;
-  for (const ImageFolder::File& file : list_image_folder(folder).files)
+  const ImageFolder found = list_image_folder(folder);
+  for (const ImageFolder::File& file : found.files) {
+    context.progress("reading photographs", std::ssize(photographs), std::ssize(found.files));
     photographs.push_back(read_rgb(file.path, config.patch_size));
+  }
   if (config.test <= 0) return {cut(photographs, config.patches, config, PatchPart::kTrain), {}, {}};
 
   const auto num_photographs = static_cast<int64_t>(photographs.size());

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "hourglass/config.h"
+#include "hourglass/context.h"
 #include "hourglass/dataset.h"
 
 namespace hourglass {
@@ -18,6 +19,7 @@ inline constexpr const char* kPhotographsFolder = "natural";
 /// (config.patch_seed, part, i) and the photographs alone: each is equally likely to give it, and each place in one.
 /// Throws Error(kData) for a folder without images, one that does not decode or is smaller than a patch, and where two
 /// photographs are needed and there is one; Error(kIo) where a file cannot be read.
-DataParts cut_natural_patches(const std::filesystem::path& folder, const DataConfig& config);
+DataParts cut_natural_patches(const std::filesystem::path& folder, const DataConfig& config,
+                              const Context& context = {});
 
 }  // namespace hourglass

@@ -16,6 +16,7 @@ namespace hourglass {
 namespace {
 
 constexpr std::array<std::string_view, 9> kMissing{"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"};
+constexpr int64_t kRowsBetweenProgress = 4096;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 std::string_view trimmed(std::string_view text) {
@@ -120,13 +121,17 @@ class Parser {
   Parser(std::string_view text, const CsvOptions& options, const std::string& source)
       : text_(without_byte_order_mark(text)), options_(options), source_(source), position_(text_.data()) {}
 
-  CsvTable parse() {
+  CsvTable parse(const Context& context) {
     skip_blank_lines();
     if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it holds nothing but blank lines");
     delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
     read_first_line();
     reserve();
-    for (skip_blank_lines(); !at_end(); skip_blank_lines()) read_row();
+    for (skip_blank_lines(); !at_end(); skip_blank_lines()) {
+      if (table_.num_rows % kRowsBetweenProgress == 0)
+        context.progress("reading rows", position_ - text_.data(), std::ssize(text_));
+      read_row();
+    }
     if (table_.num_rows == 0) fail_whole("it has names of columns, but no row of values");
     return std::move(table_);
   }
@@ -314,14 +319,16 @@ class Parser {
 
 }  // namespace
 
-CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source) {
-  return Parser(text, options, source).parse();
+CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,
+                   const Context& context) {
+  return Parser(text, options, source).parse(context);
 }
 
-CsvTable read_csv(const std::filesystem::path& path, CsvOptions options) {
+CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
   const MappedFile file(path);
   if (path.extension() == ".tsv" && !options.delimiter) options.delimiter = '\t';
-  return parse_csv({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, options, path.string());
+  return parse_csv({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, options, path.string(),
+                   context);
 }
 
 }  // namespace hourglass

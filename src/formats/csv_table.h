@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "hourglass/context.h"
 #include "hourglass/tensor.h"
 
 namespace hourglass {
@@ -48,9 +49,10 @@ struct CsvTable {
 /// `source` names it in messages. Throws Error(kData) where it is empty, has a row of another length than the first
 /// (with its line), text in a column of numbers (with line, column and text), an open quote, no row, or neither
 /// values nor labels, and Error(kUsage) where a column that the options name is not there or has several places.
-CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source);
+CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,
+                   const Context& context = {});
 
 /// The same of a file, which is mapped; ".tsv" means tabs. Throws Error(kIo) where it cannot be read.
-CsvTable read_csv(const std::filesystem::path& path, CsvOptions options);
+CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context = {});
 
 }  // namespace hourglass

@@ -1,4 +1,5 @@
 // A user's own files, from the path to the parts.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -268,6 +269,17 @@ TEST_F(OwnData, FolderHasAClassASubfolder) {
   EXPECT_EQ(labels(data), (Labels{0, 1}));
   EXPECT_FLOAT_EQ(values(data)[17], 10.0f / 255);
   EXPECT_FLOAT_EQ(values(data)[18], 1);
+}
+
+TEST_F(OwnData, ReadingAFolderTellsHowFarItIs) {
+  for (int i = 0; i < 4; ++i) write_image(fmt::format("{}.png", i), 2, 2, 1, 51);
+  config_.name = folder_.path().string();
+  std::vector<double> parts;
+  load_dataset(config_, {.threads = 1, .on_progress = [&](const Stage& stage) {
+                           EXPECT_EQ(stage.what, "reading images");
+                           parts.push_back(stage.part);
+                         }});
+  EXPECT_EQ(parts, (std::vector<double>{0, 0.25, 0.5, 0.75}));
 }
 
 TEST_F(OwnData, FolderOfGreyImagesWithAlphaHasOneChannel) {

@@ -130,6 +130,16 @@ TEST(BrokenCsv, LocatesTextAmongNumbers) {
   expect_refused("a,b\n1,0x1F\n", {"'0x1F'"});
 }
 
+TEST(CsvTable, TellsHowFarItHasRead) {
+  std::string text = "a,b\n";
+  for (int i = 0; i < 20000; ++i) text += "1,2\n";
+  std::vector<double> parts;
+  parse_csv(text, {}, "x.csv", {.on_progress = [&](const Stage& stage) { parts.push_back(stage.part); }});
+  ASSERT_EQ(parts.size(), 5u);
+  for (size_t i = 0; i < 5; ++i)
+    EXPECT_NEAR(parts[i], static_cast<double>(4 + i * 4096 * 4) / static_cast<double>(text.size()), 1e-9);
+}
+
 TEST(BrokenCsv, NamesTheLineOfAnOpenQuote) {
   expect_refused("a,b\n1,2\n3,\"4\n5,6\n", {"line 3", "column 'b' is never closed"});
   expect_refused("\"a,b\n1,2\n", {"line 1", "a quote is never closed"});
