@@ -63,10 +63,9 @@ int denoise(const DenoiseArguments& arguments) {
   const Context context = arguments.run.context();
   const RunData data = arguments.run.load_part(model);
   const Tensor samples = model.prepare(data.chosen()).read();
-  const bool clamp = model.config().corruption.clamp;
   std::vector<double> variances = arguments.noise;
   variances.insert(variances.begin(), 0);
-  const auto levels = denoising_metrics(model, samples, variances, {}, clamp, arguments.seed, context);
+  const auto levels = denoising_metrics(model, samples, variances, arguments.seed, context);
 
   Shape shape = samples.shape();
   shape[0] = std::min(arguments.count, shape[0]);
@@ -75,7 +74,7 @@ int denoise(const DenoiseArguments& arguments) {
   std::vector<ImageRow> rows = {{"original", shown}};
   Tensor last;
   for (size_t level = 0; level < variances.size(); ++level) {
-    const Tensor noisy = add_noise(shown, variances[level], clamp, arguments.seed, level);
+    const Tensor noisy = add_noise(shown, variances[level], noise_bounds(model), arguments.seed, level);
     last = model.reconstruct(noisy, context);
     const std::string label = level == 0 ? "clean" : fmt::format("variance {}", variances[level]);
     if (level > 0) rows.push_back({fmt::format("{}, {:.2f} dB", label, levels[level].input.psnr_mean), noisy});
@@ -92,8 +91,10 @@ int denoise(const DenoiseArguments& arguments) {
                            .dump(2));
     return kDone;
   }
-  fmt::print("{}\n{}  Against the clean image, mean over {} {}; peak 1{}.\n{}", path.string(), scores_table(levels),
-             count(samples.rows()), data.samples(), clamp ? ", noisy values cut to [0, 1]" : "", written);
+  const ValueRange scale = model.value_scale();
+  const std::string cut = model.config().corruption.clamp ? ", noisy values cut to " + range_text(scale) : "";
+  fmt::print("{}\n{}  Against the clean image, mean over {} {}; peak {:.4g}{}.\n{}", path.string(),
+             scores_table(levels), count(samples.rows()), data.samples(), scale.width(), cut, written);
   return kDone;
 }
 

@@ -13,7 +13,7 @@ Preprocessing fit_to_values(Config& config, const Dataset& train, bool is_preset
                             const Context& context) {
   Preprocessing fitted = Preprocessing::fit(config.data.preprocess, train, context);
   std::vector<std::string>& decoder = config.model.decoder;
-  const ValueBounds range = fitted.range();
+  const ValueRange range = fitted.range();
   if (range.low >= 0 && range.high <= 1) return fitted;
   const std::string found =
       fmt::format("the values of '{}' reach from {:.4g} to {:.4g}", train.name(), range.low, range.high);

@@ -14,6 +14,7 @@
 #include "output_range.h"
 #include "results.h"
 #include "run_text.h"
+#include "stage_display.h"
 #include "stop_signals.h"
 #include "terminal.h"
 #include "text.h"
@@ -33,8 +34,9 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
                                            count(model.sample_dim()), count(model.latent_dim()))));
   terminal.print("\n" + model_summary(model, context));
   terminal.print(
-      fmt::format("  data      {}: {} training and {} test images, {}{}", data.train.name(), count(data.train.size()),
-                  count(data.test.size()), bytes(data.train.stored_bytes() + data.test.stored_bytes()),
+      fmt::format("  data      {}: {} training and {} test {}, {}{}", data.train.name(), count(data.train.size()),
+                  count(data.test.size()), samples_noun(model.sample_shape()),
+                  bytes(data.train.stored_bytes() + data.test.stored_bytes()),
                   data.validation.size() > 0 ? fmt::format(", {} for validation", count(data.validation.size())) : ""));
   terminal.print(fmt::format("  training  {}, {}, {}, epochs: {}, seed: {}, threads: {}",
                              objective_text(plan.config.objective, model.network().is_gaussian()),
@@ -42,8 +44,9 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
                              num_threads(context)));
   for (const auto& [label, text] :
        {std::pair{"prepared", join(plan.config.data.preprocess)},
-        std::pair{"noise", corruption_text(plan.config.corruption)}, std::pair{"schedule", schedule_text(train)},
-        std::pair{"ending", patience_text(train)}, std::pair{"clipping", clipping_text(train)}})
+        std::pair{"noise", corruption_text(plan.config.corruption, model.value_scale())},
+        std::pair{"schedule", schedule_text(train)}, std::pair{"ending", patience_text(train)},
+        std::pair{"clipping", clipping_text(train)}})
     if (!text.empty()) terminal.print(fmt::format("  {:<10}{}", label, text));
   terminal.print(fmt::format("  folder    {}\n", plan.folder.path.string()));
 }
@@ -136,8 +139,10 @@ int train_or_resume(const TrainArguments& arguments, const TrainPlan& plan, Auto
 int train(const TrainArguments& arguments) {
   TrainPlan plan = make_plan(arguments);
   Terminal terminal(arguments.quiet ? nullptr : arguments.json ? stderr : stdout);
+  StageDisplay reading(terminal, kQuietReading);
   const Context context = {.threads = static_cast<int>(plan.config.train.threads),
-                           .log = [&](const std::string& line) { terminal.print(line); }};
+                           .log = [&](const std::string& line) { terminal.print(line); },
+                           .on_progress = reading.callback()};
   DataConfig inferred;
   const DataParts data = load_dataset(plan.data, context, &inferred);
   inferred.dir = plan.config.data.dir;  // what the run was started with

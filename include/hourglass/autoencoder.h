@@ -66,7 +66,10 @@ class Autoencoder {
   /// What was fitted to the training part; it is saved with the model.
   const Preprocessing& preprocessing() const { return preprocessing_; }
   /// Of the values that the model sees of the training part.
-  ValueBounds value_range() const { return preprocessing_.range(); }
+  ValueRange value_range() const { return preprocessing_.range(); }
+  /// [0, 1] where value_range() keeps to it, else value_range(): the peak of PSNR, the bounds of clamped noise, black
+  /// and white in pictures.
+  ValueRange value_scale() const { return value_range().is_unit() ? ValueRange{} : value_range(); }
   /// The same samples as this model is to see them: what Dataset::read gives of the result is what the functions below
   /// work on. Samples that were prepared before stay as they are. Throws as Preprocessing::apply, and Error(kUsage)
   /// where data.preprocess has steps that were not fitted.

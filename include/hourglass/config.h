@@ -73,9 +73,12 @@ struct ObjectiveConfig {
 /// What is done to the input, anew in every step; the target stays clean. TOML table [corruption].
 struct CorruptionConfig {
   double gaussian_variance = 0;  ///< of normal noise added to every value
-  bool clamp = true;             ///< noisy values are cut to [0, 1]
+  bool clamp = true;             ///< noisy values are cut to the data's scale (Autoencoder::value_scale)
   double mask = 0;               ///< part of the values set to 0
-  double salt_and_pepper = 0;    ///< part of the values set to 0 or 1, each half
+  double salt_and_pepper = 0;    ///< part of the values set to the ends of the data's scale, each half
+  /// Parts of an image of which one, drawn for every sample, is set to 0: right | left | top | bottom | centre, as Mask
+  /// has them, or nothing. Empty: none is.
+  std::vector<std::string> hide;
 };
 
 /// How it is minimised. TOML table [train].

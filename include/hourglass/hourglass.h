@@ -16,9 +16,11 @@
 #include "hourglass/latent_statistics.h"  // IWYU pragma: export
 #include "hourglass/likelihood.h"         // IWYU pragma: export
 #include "hourglass/loss.h"               // IWYU pragma: export
+#include "hourglass/mask.h"               // IWYU pragma: export
 #include "hourglass/metrics.h"            // IWYU pragma: export
 #include "hourglass/pca.h"                // IWYU pragma: export
 #include "hourglass/report.h"             // IWYU pragma: export
 #include "hourglass/sampling.h"           // IWYU pragma: export
 #include "hourglass/tensor.h"             // IWYU pragma: export
 #include "hourglass/trainer.h"            // IWYU pragma: export
+#include "hourglass/value_range.h"        // IWYU pragma: export

@@ -10,15 +10,9 @@
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
 #include "hourglass/tensor.h"
+#include "hourglass/value_range.h"
 
 namespace hourglass {
-
-/// The values that samples may take. Its width is the peak of PSNR and the dynamic range of SSIM.
-struct DataRange {
-  double low = 0;
-  double high = 1;
-  double width() const { return high - low; }
-};
 
 /// Reconstruction errors of n samples of d values; x is what the model saw, y its reconstruction.
 struct ReconstructionMetrics {
@@ -39,8 +33,9 @@ struct ReconstructionMetrics {
 /// Gathers the errors of samples a block at a time.
 class ReconstructionMeter {
  public:
-  /// `sample_shape`: {height, width, channels} of at least 11x11 for SSIM to be measured, otherwise any.
-  explicit ReconstructionMeter(Shape sample_shape, DataRange range = {});
+  /// `sample_shape`: {height, width, channels} of at least 11x11 for SSIM to be measured, otherwise any. The width of
+  /// `range`, the values that samples may take, is the peak of PSNR and the dynamic range of SSIM.
+  explicit ReconstructionMeter(Shape sample_shape, ValueRange range = {});
   /// x, y: {rows, ...} of the sample's values each. Throws Error(kUsage) where the sizes do not fit.
   void add(const Tensor& x, const Tensor& y, const Context& context = {});
   /// Of all samples so far. Throws Error(kData) where there was none.
@@ -48,7 +43,7 @@ class ReconstructionMeter {
 
  private:
   Shape sample_shape_;
-  DataRange range_;
+  ValueRange range_;
   std::vector<double> mse_, mae_, bce_, ssim_, feature_squared_;
 };
 
@@ -67,19 +62,6 @@ std::vector<double> class_means(std::span<const double> values, std::span<const 
 
 /// Indices of the `count` largest values, largest first; of the smallest where `smallest`. NaN is left out.
 std::vector<int64_t> extreme_indices(std::span<const double> values, int64_t count, bool smallest = false);
-
-/// Which part of an image is hidden.
-enum class Mask { kRight, kLeft, kTop, kBottom, kCentre, kRandom };
-inline constexpr int kNumMasks = 6;
-/// "right", "left", "top", "bottom", "centre", "random".
-const char* name(Mask mask);
-
-/// 1 where a value is hidden, else 0; {rows, values of a sample}.
-///   right   columns >= width / 2 (those >= 14 of 28)     left    columns < width / 2
-///   bottom  rows >= height / 2                           top     rows < height / 2
-///   centre  the middle half of the rows and columns      random  each pixel with probability `fraction`
-/// Sample i's random mask depends on (seed, i) alone. A sample that is no image is one row of values.
-Tensor make_mask(Mask mask, int64_t rows, const Shape& sample_shape, double fraction = 0.5, uint64_t seed = 1);
 
 /// Per sample, the mean of (x - y)^2 over its values. Both {n, ...} of the same size; throws Error(kUsage) else.
 std::vector<double> squared_errors(const Tensor& x, const Tensor& y);

@@ -10,14 +10,9 @@
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
 #include "hourglass/tensor.h"
+#include "hourglass/value_range.h"
 
 namespace hourglass {
-
-/// Bounds that values keep to.
-struct ValueBounds {
-  double low = 0;
-  double high = 1;
-};
 
 /// The steps of data.preprocess, with what they learned from the training part. Every step is a line of text:
 ///   impute mean | impute median | impute X   values that are missing (not a number, or infinite) become those of their
@@ -66,7 +61,7 @@ class Preprocessing {
   const Shape& input_shape() const { return input_shape_; }
   const Shape& output_shape() const { return output_shape_; }
   /// Of the values that a model sees of the training part.
-  ValueBounds range() const { return range_; }
+  ValueRange range() const { return range_; }
 
   /// The same samples as a model is to see them, with their labels and names. What can be computed while batches are
   /// gathered is left to that; the rest is computed here, once, and stored as floats.
@@ -87,7 +82,7 @@ class Preprocessing {
   std::vector<std::string> texts_;
   std::vector<std::shared_ptr<class Step>> steps_;  // shared by copies, and never changed once they have learned
   std::vector<float> range_values_ = {0, 1};
-  ValueBounds range_;
+  ValueRange range_;
 };
 
 }  // namespace hourglass

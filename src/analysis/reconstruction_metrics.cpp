@@ -47,7 +47,7 @@ SampleErrors sample_errors(std::span<const float> x, std::span<const float> y, d
 
 }  // namespace
 
-ReconstructionMeter::ReconstructionMeter(Shape sample_shape, DataRange range)
+ReconstructionMeter::ReconstructionMeter(Shape sample_shape, ValueRange range)
     : sample_shape_(std::move(sample_shape)),
       range_(range),
       feature_squared_(static_cast<size_t>(num_elements(sample_shape_))) {}
@@ -98,12 +98,27 @@ ReconstructionMetrics ReconstructionMeter::metrics() const {
 
 ReconstructionMetrics reconstruction_metrics(const Autoencoder& model, const Dataset& data, const Context& context) {
   const Dataset seen = model.prepare(data);
-  ReconstructionMeter meter(model.sample_shape());
+  ReconstructionMeter meter(model.sample_shape(), model.value_scale());
   for (int64_t begin = 0; begin < data.size(); begin += kBlockRows) {
     const Tensor x = seen.read(begin, std::min(begin + kBlockRows, data.size()));
     meter.add(x, model.reconstruct(x, context), context);
   }
   return meter.metrics();
+}
+
+std::vector<double> masked_squared_error(const Tensor& x, const Tensor& y, const Tensor& mask) {
+  if (x.size() != y.size() || x.size() != mask.size() || x.rows() != y.rows() || x.rows() != mask.rows())
+    throw Error(ErrorKind::kUsage, fmt::format("Samples {}, reconstructions {} and mask {} differ in size.",
+                                               to_string(x.shape()), to_string(y.shape()), to_string(mask.shape())));
+  std::vector<double> sums(static_cast<size_t>(x.rows()));
+  for (int64_t i = 0; i < x.rows(); ++i) {
+    const float *a = x.row(i).data(), *b = y.row(i).data(), *hidden = mask.row(i).data();
+    for (int64_t j = 0; j < x.row_size(); ++j) {
+      const double difference = static_cast<double>(a[j]) - static_cast<double>(b[j]);
+      sums[static_cast<size_t>(i)] += static_cast<double>(hidden[j]) * difference * difference;
+    }
+  }
+  return sums;
 }
 
 std::vector<double> class_means(std::span<const double> values, std::span<const int32_t> labels) {

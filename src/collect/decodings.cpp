@@ -8,6 +8,7 @@
 #include "collect/collect.h"
 #include "core/random.h"
 #include "core/team.h"
+#include "hourglass/sampling.h"
 #include "model/network.h"
 
 namespace hourglass {
@@ -80,21 +81,17 @@ PictureGrid interpolations(const Subject& subject) {
                    "is decoded.",
                    {},
                    false};
-  const int64_t n = subject.test.latents.rows(), dim = subject.test.latents.row_size();
+  const int64_t n = subject.test.latents.rows();
   for (int64_t pair = 0; pair < std::min(kNumInterpolations, n / 2); ++pair) {
     const int64_t from = 2 * pair;
     int64_t to = from + 1;
     while (!subject.test.labels.empty() && to + 1 < n &&
            subject.test.labels[static_cast<size_t>(to)] == subject.test.labels[static_cast<size_t>(from)])
       ++to;
-    Tensor latents({kInterpolationSteps, dim});
-    for (int64_t step = 0; step < kInterpolationSteps; ++step)
-      for (int64_t j = 0; j < dim; ++j)
-        latents.data()[step * dim + j] =
-            std::lerp(subject.test.latents.row(from)[static_cast<size_t>(j)],
-                      subject.test.latents.row(to)[static_cast<size_t>(j)],
-                      static_cast<float>(step) / static_cast<float>(kInterpolationSteps - 1));
-    const Tensor between = subject.model.decode(latents, subject.context);
+    const Tensor between =
+        subject.model.decode(interpolate(subject.test.latents.row(from), subject.test.latents.row(to),
+                                         kInterpolationSteps, Interpolation::kLinear),
+                             subject.context);
     Shape shape = between.shape();
     shape[0] += 2;
     Tensor row(std::move(shape));

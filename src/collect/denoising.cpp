@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -19,7 +20,7 @@ struct Level {
   CorruptionConfig noise;
 };
 
-/// Of the kind of noise that the model was trained on; where there are several, of the first.
+/// Of the kind of corruption that the model was trained on; where there are several, of the first.
 std::vector<Level> levels(const CorruptionConfig& trained) {
   std::vector<Level> all;
   if (trained.gaussian_variance > 0) {
@@ -31,33 +32,48 @@ std::vector<Level> levels(const CorruptionConfig& trained) {
     }
     return all;
   }
+  if (trained.mask == 0 && trained.salt_and_pepper == 0) {
+    for (const char* part : {"right", "left", "top", "bottom", "centre"}) {
+      CorruptionConfig noise;
+      noise.hide = {part};
+      if (std::ranges::count(trained.hide, part) > 0) all.push_back({fmt::format("Hidden: {}", part), noise});
+    }
+    return all;
+  }
   for (const double part : {0.1, 0.25, 0.5, 0.75}) {
     CorruptionConfig noise;
     (trained.mask > 0 ? noise.mask : noise.salt_and_pepper) = part;
     all.push_back(
-        {fmt::format("{:.0f} % of the values {}", 100 * part, trained.mask > 0 ? "masked" : "0 or 1"), noise});
+        {fmt::format("{:.0f} % of the values {}", 100 * part, trained.mask > 0 ? "masked" : "lowest or highest"),
+         noise});
   }
   return all;
 }
 
-/// dB, mean over images of 10 log10(1 / mse of the image).
-double mean_psnr(const Tensor& a, const Tensor& b) {
+/// dB, mean over images of 10 log10(peak^2 / mse of the image).
+double mean_psnr(const Tensor& a, const Tensor& b, double peak) {
   const std::vector<double> errors = squared_errors(a, b);
-  return std::accumulate(errors.begin(), errors.end(), 0.0,
-                         [](double sum, double mse) { return sum + std::min(100.0, -10 * std::log10(mse)); }) /
+  return std::accumulate(
+             errors.begin(), errors.end(), 0.0,
+             [&](double sum, double mse) { return sum + std::min(100.0, -10 * std::log10(mse / (peak * peak))); }) /
          static_cast<double>(errors.size());
 }
 
 PictureGrid triplets(const Subject& subject, const Tensor& clean, const Level& level) {
   Tensor noisy(clean.shape());
-  corrupt(level.noise, kNoiseSeed, 0, 0, clean.rows(), clean.row_size(), clean.data(), noisy.data());
+  Corruption(level.noise, subject.model.sample_shape(), subject.range)
+      .apply(kNoiseSeed, 0, 0, clean.rows(), clean.data(), noisy.data());
   const Tensor denoised = subject.model.reconstruct(noisy, subject.context);
+  const double peak = subject.range.width();
+  const bool hides = !level.noise.hide.empty();
+  const char *before = hides ? "seen" : "noisy", *after = hides ? "completed" : "denoised";
   const std::vector<int64_t> shown = spread(clean.rows(), kNumShown);
   return {level.name,
-          fmt::format("PSNR over {} test images, peak 1, mean over images: {:.2f} dB noisy, {:.2f} dB denoised.",
-                      count(clean.rows()), mean_psnr(clean, noisy), mean_psnr(clean, denoised)),
-          {{"noisy", picture_sheet(rows_of(noisy, shown), subject.range)},
-           {"denoised", picture_sheet(rows_of(denoised, shown), subject.range)},
+          fmt::format("PSNR over {} test images, peak {:.4g}, mean over images: {:.2f} dB {}, {:.2f} dB {}.",
+                      count(clean.rows()), peak, mean_psnr(clean, noisy, peak), before,
+                      mean_psnr(clean, denoised, peak), after),
+          {{before, picture_sheet(rows_of(noisy, shown), subject.range)},
+           {after, picture_sheet(rows_of(denoised, shown), subject.range)},
            {"clean", picture_sheet(rows_of(clean, shown), subject.range)}}};
 }
 

@@ -10,11 +10,6 @@ constexpr int64_t kMostPicked = 2000;
 // Values of all picked samples together, and of their latents.
 constexpr int64_t kMostValues = int64_t{1} << 23;
 
-ValueRange range_of(const Tensor& samples) {
-  const auto [low, high] = std::ranges::minmax(samples.values());
-  return low >= 0 && high <= 1 ? ValueRange{} : ValueRange{low, high};
-}
-
 }  // namespace
 
 std::vector<int64_t> spread(int64_t n, int64_t count) {
@@ -59,8 +54,7 @@ Subject make_subject(const Autoencoder& model, const DataParts& data, const Cont
   test.latents = model.encode(test.samples, context);
   if (data.test.has_labels())
     for (const int64_t index : test.indices) test.labels.push_back(data.test.labels()[static_cast<size_t>(index)]);
-  const ValueRange range = range_of(test.samples);
-  return {model, model.prepare(data, context), context, std::move(test), range};
+  return {model, model.prepare(data, context), context, std::move(test), model.value_scale()};
 }
 
 }  // namespace hourglass

@@ -26,7 +26,7 @@ struct Subject {
   DataParts data;  ///< as the model sees it
   const Context& context;
   Picked test;
-  ValueRange range;  ///< of the values of the picked samples; [0, 1] where they keep to it
+  ValueRange range;  ///< black and white in pictures
 };
 
 Subject make_subject(const Autoencoder& model, const DataParts& data, const Context& context);

@@ -64,8 +64,8 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   std::vector<Headline> all = {
       {"Test mse", fmt::format("{:.5f}", test.mse), "Mean of (x − y)² over values and " + images + "."},
       {"Test PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
-       "Mean over " + images + " of 10 log₁₀(1 / mse), peak 1."}};
-  if (subject.range.low >= 0 && subject.range.high <= 1)
+       fmt::format("Mean over {} of 10 log₁₀(peak² / mse), peak {:.4g}.", images, subject.range.width())}};
+  if (model.value_range().is_unit())
     all.push_back({"Test bce", fmt::format("{:.5f}", test.bce),
                    "Mean of −x ln y − (1 − x) ln(1 − y) over values and " + images + ", in nats."});
   all.push_back({"Latents", count(model.latent_dim()),
@@ -130,7 +130,7 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
   report.features = collect_features(subject);
   report.denoising = collect_denoising(subject);
   report.noise = {config.corruption.gaussian_variance, config.corruption.clamp, config.corruption.mask,
-                  config.corruption.salt_and_pepper};
+                  config.corruption.salt_and_pepper, config.corruption.hide};
   report.command = repeat_command(folder, model);
   report.config_toml = to_toml(config);
   report.evaluation = read_if_there(folder.evaluation());

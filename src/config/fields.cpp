@@ -178,10 +178,14 @@ std::vector<Field> corruption_fields() {
   return {
       {"corruption", "gaussian_variance", at<kTable, &CorruptionConfig::gaussian_variance>, at_least(0),
        "variance of normal noise added to every value of the input"},
-      {"corruption", "clamp", at<kTable, &CorruptionConfig::clamp>, anything(), "cut noisy values to [0, 1]"},
+      {"corruption", "clamp", at<kTable, &CorruptionConfig::clamp>, anything(),
+       "cut noisy values to the range of the data ([0, 1] where they keep to it)"},
       {"corruption", "mask", at<kTable, &CorruptionConfig::mask>, from_to_below(0, 1), "part of the values set to 0"},
       {"corruption", "salt_and_pepper", at<kTable, &CorruptionConfig::salt_and_pepper>, from_to_below(0, 1),
-       "part of the values set to 0 or 1, each half"},
+       "part of the values set to the lowest or highest of the data, each half"},
+      {"corruption", "hide", at<kTable, &CorruptionConfig::hide>,
+       one_of({"right", "left", "top", "bottom", "centre", "nothing"}),
+       "parts of an image of which one, drawn for every sample, is set to 0; for completion"},
   };
 }
 

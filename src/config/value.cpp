@@ -65,13 +65,18 @@ bool allowed(const Rule& rule, const Value& value) {
           [](bool) { return true; }, [&](int64_t integer) { return rule.allows(static_cast<double>(integer)); },
           [&](double real) { return rule.allows(real); },
           [&](const std::string& text) { return rule.choices.empty() || std::ranges::count(rule.choices, text) > 0; },
-          [&](const std::vector<std::string>& list) { return !list.empty() || rule.text.empty(); }},
+          [&](const std::vector<std::string>& list) {
+            if (rule.choices.empty()) return !list.empty() || rule.text.empty();
+            return std::ranges::all_of(list,
+                                       [&](const auto& text) { return std::ranges::count(rule.choices, text) > 0; });
+          }},
       value);
 }
 
 std::string expected(const Field& field) {
-  if (!field.rule.choices.empty()) return "one of " + join(field.rule.choices);
   const std::string type = type_name(field);
+  if (!field.rule.choices.empty())
+    return (type == "list of text" ? "a list of " : "one of ") + join(field.rule.choices);
   const std::string kind = type == "integer"        ? "an integer"
                            : type == "number"       ? "a finite number"
                            : type == "list of text" ? "a list of text"
@@ -108,7 +113,7 @@ Value get(const Field& field, Config config) {
 
 void refuse(const Field& field, const std::string& found, const std::string& where) {
   std::string word = found;
-  std::erase(word, '"');
+  std::erase_if(word, [](char c) { return c == '"' || c == '[' || c == ']'; });
   const std::string near = nearest(word, field.rule.choices);
   throw Error(ErrorKind::kUsage, fmt::format("{}{} is {}; expected {}.{}", where, field.full_key(), found,
                                              expected(field), near.empty() ? "" : " Did you mean '" + near + "'?"));

@@ -65,6 +65,8 @@ std::string seconds_text(double seconds) {
 
 std::string samples_noun(const Shape& sample_shape) { return is_image(sample_shape) ? "images" : "rows"; }
 
+std::string range_text(const ValueRange& range) { return fmt::format("[{:.4g}, {:.4g}]", range.low, range.high); }
+
 std::string trim(const std::string& text) {
   const auto is_space = [](unsigned char c) { return std::isspace(c) != 0; };
   const auto begin = std::find_if_not(text.begin(), text.end(), is_space);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hourglass/tensor.h"
+#include "hourglass/value_range.h"
 
 namespace hourglass {
 
@@ -26,6 +27,9 @@ std::string seconds_text(double seconds);
 
 /// What samples of this shape are called: "images" (see is_image), else "rows".
 std::string samples_noun(const Shape& sample_shape);
+
+/// "[0, 1]", four significant digits.
+std::string range_text(const ValueRange& range);
 
 /// Without white space at either end.
 std::string trim(const std::string& text);

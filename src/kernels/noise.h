@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/random.h"
+#include "hourglass/value_range.h"
 
 namespace hourglass {
 
@@ -34,17 +35,17 @@ void fill_normal(const NoiseStream& stream, int64_t first_row, int64_t rows, int
 void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float rate, const float* x,
              float* y);
 
-/// y[rows, width] = x + sigma times a standard normal value, then, where `clamp_to_unit`, moved into [0, 1].
+/// y[rows, width] = x + sigma times a standard normal value, moved into `bounds`.
 void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
-                  bool clamp_to_unit, const float* x, float* y);
+                  const ValueRange& bounds, const float* x, float* y);
 
 /// y[rows, width] = u < probability ? 0 : x.
 void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                  const float* x, float* y);
 
-/// y[rows, width] = u < probability / 2 ? 0 : u < probability ? 1 : x.
+/// y[rows, width] = u < probability / 2 ? bounds.low : u < probability ? bounds.high : x.
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
-                     const float* x, float* y);
+                     const ValueRange& bounds, const float* x, float* y);
 
 /// y[rows, width] = u < x ? 1 : 0.
 void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y);

@@ -36,7 +36,7 @@ Objective::RowSums& Objective::RowSums::operator+=(const RowSums& other) {
 
 bool Objective::RowSums::finite() const { return std::isfinite(reconstruction + latent_l1 + kl); }
 
-Objective::Objective(const ObjectiveConfig& config, const Network& network, ValueBounds data)
+Objective::Objective(const ObjectiveConfig& config, const Network& network, ValueRange data)
     : loss_(loss_named(config.reconstruction)),
       reconstruction_scale_(config.reconstruction_weight /
                             (config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim()))),
@@ -54,7 +54,7 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network, Valu
   check_latent(network);
 }
 
-void Objective::check_output(const Network& network, ValueBounds data) const {
+void Objective::check_output(const Network& network, ValueRange data) const {
   const Activation output = network.output_activation();
   if (loss_ == ReconstructionLoss::kBce && output != Activation::kSigmoid)
     throw Error(
@@ -69,9 +69,8 @@ void Objective::check_output(const Network& network, ValueBounds data) const {
                     "is '{}'. End model.decoder with 'linear output' or with 'linear output', 'sigmoid'.",
                     name(output)));
   // Rounding may put a value a little outside of the range that it was scaled to.
-  const double margin = kRangeMargin * (data.high - data.low);
-  const bool is_unit = data.low >= -margin && data.high <= 1 + margin;
-  if (loss_ == ReconstructionLoss::kBce && !is_unit)
+  const double margin = kRangeMargin * data.width();
+  if (loss_ == ReconstructionLoss::kBce && !data.is_unit())
     throw Error(ErrorKind::kUsage,
                 fmt::format("objective.reconstruction is bce, which needs data from 0 to 1, but they go from {:.4g} to "
                             "{:.4g}. Add 'scale 0 1' or 'minmax' to data.preprocess, or set "
@@ -84,9 +83,9 @@ void Objective::check_output(const Network& network, ValueBounds data) const {
         fmt::format("The decoder ends in '{}', which cannot give all values from {:.4g} to {:.4g}, the range of "
                     "the data. {}",
                     name(output), data.low, data.high,
-                    is_unit ? "End model.decoder with 'sigmoid'."
-                            : "End model.decoder with 'linear output' and no activation behind it, or add "
-                              "'scale 0 1' to data.preprocess and end it with 'sigmoid'."));
+                    data.is_unit() ? "End model.decoder with 'sigmoid'."
+                                   : "End model.decoder with 'linear output' and no activation behind it, or add "
+                                     "'scale 0 1' to data.preprocess and end it with 'sigmoid'."));
 }
 
 void Objective::check_latent(const Network& network) const {

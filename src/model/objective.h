@@ -24,7 +24,7 @@ class Objective {
  public:
   /// Throws Error(kUsage) where loss, penalties, latent and output activation do not go together or the output cannot
   /// reach the range of the `data`.
-  Objective(const ObjectiveConfig& config, const Network& network, ValueBounds data = {});
+  Objective(const ObjectiveConfig& config, const Network& network, ValueRange data = {});
 
   /// Unweighted sums over the rows of one worker.
   struct RowSums {
@@ -72,7 +72,7 @@ class Objective {
   int64_t exchange_size() const { return penalizes_activity() ? latent_dim_ : 0; }
 
  private:
-  void check_output(const Network& network, ValueBounds data) const;
+  void check_output(const Network& network, ValueRange data) const;
   void check_latent(const Network& network) const;
   double reconstruction_factor(int64_t rows) const;
   double reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,

@@ -35,7 +35,7 @@ void note(const Fitting& fitting, const std::vector<size_t>& features, const cha
 
 constexpr const char* kConstant = "have the same value in all training samples; they are 0 for the model.";
 
-Affine::Map from_to(ValueBounds from, ValueBounds to) {
+Affine::Map from_to(ValueRange from, ValueRange to) {
   const double scale = (to.high - to.low) / (from.high - from.low);
   return {{static_cast<float>(from.low - to.low / scale)}, {static_cast<float>(scale)}};
 }
@@ -54,7 +54,7 @@ Affine::Map learn_standardize(const Fitting& fitting) {
   return map;
 }
 
-Affine::Map learn_minmax(const Fitting& fitting, ValueBounds target) {
+Affine::Map learn_minmax(const Fitting& fitting, ValueRange target) {
   const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
   Affine::Map map;
   std::vector<size_t> constant;
@@ -91,7 +91,7 @@ Affine::Map learn_robust(const Fitting& fitting) {
 
 }  // namespace
 
-Affine::Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueBounds> target)
+Affine::Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueRange> target)
     : Step(shape, shape), by_feature_(by_feature), learn_(std::move(learn)), target_(target) {}
 
 std::vector<Step::Learned> Affine::learned() {
@@ -107,16 +107,15 @@ void Affine::invert(int64_t rows, const float* y, float* x) const {
   }
 }
 
-std::optional<ValueBounds> Affine::range(std::optional<ValueBounds> before) const {
+std::optional<ValueRange> Affine::range(std::optional<ValueRange> before) const {
   if (target_ || by_feature_ || !before) return target_;
   const auto shift = static_cast<double>(map_.shift[0]), scale = static_cast<double>(map_.scale[0]);
-  return ValueBounds{(before->low - shift) * scale, (before->high - shift) * scale};
+  return ValueRange{(before->low - shift) * scale, (before->high - shift) * scale};
 }
 
-std::unique_ptr<Step> make_scale(const Shape& shape, ValueBounds target) {
+std::unique_ptr<Step> make_scale(const Shape& shape, ValueRange target) {
   const auto learn = [target](const Fitting& fitting) {
-    const ValueBounds from =
-        fitting.range ? *fitting.range : feature_statistics(fitting.train, fitting.context).range();
+    const ValueRange from = fitting.range ? *fitting.range : feature_statistics(fitting.train, fitting.context).range();
     if (!(from.low < from.high))
       throw Error(ErrorKind::kData, fmt::format("{}: all values of the training part are {}; they have no range that "
                                                 "could be scaled.",
@@ -126,10 +125,10 @@ std::unique_ptr<Step> make_scale(const Shape& shape, ValueBounds target) {
   return std::make_unique<Affine>(shape, false, learn, target);
 }
 
-std::unique_ptr<Step> make_minmax(const Shape& shape, ValueBounds target) {
+std::unique_ptr<Step> make_minmax(const Shape& shape, ValueRange target) {
   return std::make_unique<Affine>(
       shape, true, [target](const Fitting& fitting) { return learn_minmax(fitting, target); },
-      ValueBounds{std::min(0.0, target.low), std::max(0.0, target.high)});
+      ValueRange{std::min(0.0, target.low), std::max(0.0, target.high)});
 }
 
 std::unique_ptr<Step> make_standardize(const Shape& shape) {

@@ -16,7 +16,7 @@ class Affine final : public Step {
   };
   using Learn = std::function<Map(const Fitting&)>;
   /// `by_feature`: `learn` gives one shift and one scale a feature. `target`: the range it brings values to.
-  Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueBounds> target = {});
+  Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueRange> target = {});
 
   void fit(const Fitting& fitting) override { map_ = learn_(fitting); }
   std::vector<Learned> learned() override;
@@ -24,19 +24,19 @@ class Affine final : public Step {
   bool fold(SampleTransform& transform) const override { return transform.then_affine(map_.shift, map_.scale); }
   bool inverts() const override { return true; }
   void invert(int64_t rows, const float* y, float* x) const override;
-  std::optional<ValueBounds> range(std::optional<ValueBounds> before) const override;
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override;
 
  private:
   bool by_feature_;
   Learn learn_;
-  std::optional<ValueBounds> target_;
+  std::optional<ValueRange> target_;
   Map map_;
 };
 
 /// From the range of all values, or the one that the steps before decide, to `target`.
-std::unique_ptr<Step> make_scale(const Shape& shape, ValueBounds target);
+std::unique_ptr<Step> make_scale(const Shape& shape, ValueRange target);
 /// By feature, from the smallest and the largest value of the training part to `target`.
-std::unique_ptr<Step> make_minmax(const Shape& shape, ValueBounds target);
+std::unique_ptr<Step> make_minmax(const Shape& shape, ValueRange target);
 /// By feature, less the mean, by the standard deviation (which divides by the number of samples).
 std::unique_ptr<Step> make_standardize(const Shape& shape);
 /// By feature, less the median, by the distance of the quartiles.

@@ -61,9 +61,9 @@ int64_t size(const StepText& text, const std::string& what, const std::string& v
   return parse<int64_t>(text, what, value, 1, most, fmt::format("a whole number from 1 to {}", most));
 }
 
-ValueBounds target(const StepText& text, size_t first) {
-  const ValueBounds range{number(text, "the lower end", text.arguments[first]),
-                          number(text, "the upper end", text.arguments[first + 1])};
+ValueRange target(const StepText& text, size_t first) {
+  const ValueRange range{number(text, "the lower end", text.arguments[first]),
+                         number(text, "the upper end", text.arguments[first + 1])};
   if (!(range.low < range.high))
     refuse(text, fmt::format("the lower end, {}, must be below the upper end, {}.", range.low, range.high));
   return range;
@@ -101,7 +101,7 @@ StepPointer scale(const StepText& text) {
 StepPointer minmax(const StepText& text) {
   check_form(text, 0, 2, "minmax' or 'minmax -1 1");
   if (text.arguments.size() == 1) check_form(text, 2, 2, "minmax' or 'minmax -1 1");
-  return make_minmax(text.input, text.arguments.empty() ? ValueBounds{0, 1} : target(text, 0));
+  return make_minmax(text.input, text.arguments.empty() ? ValueRange{0, 1} : target(text, 0));
 }
 
 StepPointer standardize(const StepText& text) {

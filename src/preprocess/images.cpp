@@ -16,7 +16,7 @@ class Grey final : public Step {
     for (int64_t i = 0; i < rows * output_dim(); ++i)
       y[i] = 0.2126f * x[3 * i] + 0.7152f * x[3 * i + 1] + 0.0722f * x[3 * i + 2];
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds> before) const override { return before; }
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override { return before; }
 };
 
 class Resize final : public Step {
@@ -26,7 +26,7 @@ class Resize final : public Step {
   void apply(int64_t rows, const float* x, float* y) const override {
     for (int64_t row = 0; row < rows; ++row) resampler_.resize(x + row * input_dim(), y + row * output_dim());
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds> before) const override { return before; }
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override { return before; }
 
  private:
   Resampler resampler_;
@@ -50,7 +50,7 @@ class Crop final : public Step {
     for (int64_t row = 0; row < rows; ++row)
       copy_middle(output_shape(), input_shape(), top_, left_, false, x + row * input_dim(), y + row * output_dim());
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds> before) const override { return before; }
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override { return before; }
 
  private:
   int64_t top_, left_;
@@ -71,10 +71,10 @@ class Pad final : public Step {
       copy_middle(input_shape(), output_shape(), margin_, margin_, false, y + row * output_dim(),
                   x + row * input_dim());
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds> before) const override {
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override {
     if (!before) return before;
     const auto value = static_cast<double>(value_);
-    return ValueBounds{std::min(before->low, value), std::max(before->high, value)};
+    return ValueRange{std::min(before->low, value), std::max(before->high, value)};
   }
 
  private:

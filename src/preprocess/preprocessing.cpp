@@ -23,7 +23,7 @@ std::string place(const std::vector<std::string>& texts, size_t i) {
 bool imputes(const std::vector<std::string>& texts) { return !texts.empty() && texts[0].starts_with("impute"); }
 
 // Stored floats may be missing, bytes not. `range`: if given, that of the values, which is then always looked for.
-void check_missing(const Dataset& data, const Context& context, ValueBounds* range) {
+void check_missing(const Dataset& data, const Context& context, ValueRange* range) {
   if (data.storage().type() == ElementType::kUint8) return;
   const FeatureStatistics features = feature_statistics(data, context);
   if (range) *range = features.range();
@@ -101,7 +101,7 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
                                                "they are stored.",
                                                train.name()));
   Preprocessing result(steps, train.sample_shape());
-  std::optional<ValueBounds> range = ValueBounds{0, 1};
+  std::optional<ValueRange> range = ValueRange{0, 1};
   if (train.storage().type() != ElementType::kUint8) {
     if (imputes(steps))
       range = feature_statistics(train, context).range();

@@ -92,6 +92,8 @@ void for_each_block(const Dataset& data, const Context& context,
     for (long chunk = chunks.begin; chunk < chunks.end; ++chunk) {
       const Range rows = share(data.size(), kNumChunks, static_cast<int>(chunk));
       for (long begin = rows.begin; begin < rows.end; begin += block) {
+        // Workers have about as many rows each.
+        if (worker == 0) context.progress("looking at every value", begin, data.size() / workers);
         const long end = std::min<long>(begin + block, rows.end);
         data.read(begin, end, values.data());
         data.release(begin, end);
@@ -101,8 +103,8 @@ void for_each_block(const Dataset& data, const Context& context,
   });
 }
 
-ValueBounds FeatureStatistics::range() const {
-  ValueBounds range{kNan, kNan};
+ValueRange FeatureStatistics::range() const {
+  ValueRange range{kNan, kNan};
   for (size_t j = 0; j < low.size(); ++j) {
     if (std::isnan(low[j])) continue;
     range.low = std::fmin(range.low, static_cast<double>(low[j]));

@@ -26,7 +26,7 @@ struct FeatureStatistics {
 
   /// All values are the same.
   bool is_constant(size_t feature) const { return !(low[feature] < high[feature]); }
-  ValueBounds range() const;
+  ValueRange range() const;
 };
 FeatureStatistics feature_statistics(const Dataset& data, const Context& context);
 

@@ -14,8 +14,8 @@ namespace hourglass {
 
 /// What a step learns from.
 struct Fitting {
-  const Dataset& train;              ///< the training part as the steps before leave it
-  std::optional<ValueBounds> range;  ///< that all values keep to, where the steps before decide it
+  const Dataset& train;             ///< the training part as the steps before leave it
+  std::optional<ValueRange> range;  ///< that all values keep to, where the steps before decide it
   const Context& context;
   std::string where;  ///< "data.preprocess step 2 ('standardize')", for messages
 };
@@ -55,7 +55,7 @@ class Step {
   virtual void invert(int64_t /*rows*/, const float* /*y*/, float* /*x*/) const {}
 
   /// The range that values of the range `before` are brought to; nothing where it has to be measured.
-  virtual std::optional<ValueBounds> range(std::optional<ValueBounds> before) const = 0;
+  virtual std::optional<ValueRange> range(std::optional<ValueRange> before) const = 0;
 
  private:
   Shape input_shape_, output_shape_;

@@ -47,10 +47,10 @@ class Impute final : public ValueStep {
   std::vector<Learned> learned() override { return {{"values", {input_dim()}, &fill_}}; }
   bool folds() const override { return true; }
   bool fold(SampleTransform& transform) const override { return transform.then_replace_missing(fill_); }
-  std::optional<ValueBounds> range(std::optional<ValueBounds> before) const override {
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override {
     if (!before || imputation_ != Imputation::kConstant) return before;
     const auto constant = static_cast<double>(constant_);
-    return ValueBounds{std::min(before->low, constant), std::max(before->high, constant)};
+    return ValueRange{std::min(before->low, constant), std::max(before->high, constant)};
   }
 
  private:
@@ -64,7 +64,7 @@ class Binarize final : public ValueStep {
   Binarize(const Shape& shape, float threshold) : ValueStep(shape), threshold_(threshold) {}
   bool folds() const override { return true; }
   bool fold(SampleTransform& transform) const override { return transform.then_binarize(threshold_); }
-  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override { return ValueBounds{0, 1}; }
+  std::optional<ValueRange> range(std::optional<ValueRange>) const override { return ValueRange{0, 1}; }
 
  private:
   float threshold_;
@@ -74,7 +74,7 @@ class Bernoulli final : public ValueStep {
  public:
   using ValueStep::ValueStep;
   void fit(const Fitting& fitting) override {
-    const ValueBounds range =
+    const ValueRange range =
         fitting.range ? *fitting.range : feature_statistics(fitting.train, fitting.context).range();
     if (!(range.low >= 0 && range.high <= 1))
       throw Error(ErrorKind::kUsage,
@@ -84,7 +84,7 @@ class Bernoulli final : public ValueStep {
   }
   bool folds() const override { return true; }
   bool fold(SampleTransform& transform) const override { return transform.then_draw(); }
-  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override { return ValueBounds{0, 1}; }
+  std::optional<ValueRange> range(std::optional<ValueRange>) const override { return ValueRange{0, 1}; }
 };
 
 // Mean and standard deviation of the values of one sample.
@@ -109,7 +109,7 @@ class RemoveImageMean final : public Step {
       for (int64_t i = 0; i < dim; ++i) y[i] = x[i] - mean;
     }
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override { return std::nullopt; }
+  std::optional<ValueRange> range(std::optional<ValueRange>) const override { return std::nullopt; }
 };
 
 class ClipImage final : public ValueStep {
@@ -124,7 +124,7 @@ class ClipImage final : public ValueStep {
       for (int64_t i = 0; i < dim; ++i) y[i] = std::clamp(x[i], low, high);
     }
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override { return std::nullopt; }
+  std::optional<ValueRange> range(std::optional<ValueRange>) const override { return std::nullopt; }
 
  private:
   double deviations_;
@@ -142,8 +142,8 @@ class ClipGlobal final : public ValueStep {
   void apply(int64_t rows, const float* x, float* y) const override {
     for (int64_t i = 0; i < rows * input_dim(); ++i) y[i] = std::min(std::max(x[i], bounds_[0]), bounds_[1]);
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override {
-    return ValueBounds{static_cast<double>(bounds_[0]), static_cast<double>(bounds_[1])};
+  std::optional<ValueRange> range(std::optional<ValueRange>) const override {
+    return ValueRange{static_cast<double>(bounds_[0]), static_cast<double>(bounds_[1])};
   }
 
  private:

@@ -103,7 +103,7 @@ class Whiten final : public Step {
   void invert(int64_t rows, const float* y, float* x) const override {
     matmul(rows, input_dim(), output_dim(), y, back_.data(), x, {.bias = mean_.data()});
   }
-  std::optional<ValueBounds> range(std::optional<ValueBounds>) const override { return std::nullopt; }
+  std::optional<ValueRange> range(std::optional<ValueRange>) const override { return std::nullopt; }
 
  private:
   bool zca_;

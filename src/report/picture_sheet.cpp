@@ -14,9 +14,9 @@ constexpr int64_t kSheetWidth = 1024;
 
 std::vector<uint8_t> to_bytes(const Tensor& samples, const ValueRange& range) {
   std::vector<uint8_t> bytes(static_cast<size_t>(samples.size()));
-  const float scale = 255 / std::max(range.high - range.low, 1e-12f);
+  const auto low = static_cast<float>(range.low), scale = static_cast<float>(255 / std::max(range.width(), 1e-12));
   std::ranges::transform(samples.values(), bytes.begin(), [&](float value) {
-    const float scaled = (value - range.low) * scale;
+    const float scaled = (value - low) * scale;
     return static_cast<uint8_t>(scaled > 0 ? std::min(scaled, 255.0f) + 0.5f : 0.0f);
   });
   return bytes;

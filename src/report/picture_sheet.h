@@ -5,13 +5,9 @@
 #include <string>
 
 #include "hourglass/tensor.h"
+#include "hourglass/value_range.h"
 
 namespace hourglass {
-
-/// The values that are drawn black and white.
-struct ValueRange {
-  float low = 0, high = 1;
-};
 
 /// Tiles of a picture, row by row from the top left.
 struct PictureSheet {
@@ -22,7 +18,7 @@ struct PictureSheet {
 };
 
 /// `samples`: {n} + sample shape. Samples that are no image of 1 or 3 channels become tiles of one row with a pixel a
-/// value. Values outside the range are clipped, and what is not a number becomes black.
+/// value. `range`: what is drawn black and white; values outside are clipped, and what is not a number becomes black.
 PictureSheet picture_sheet(const Tensor& samples, const ValueRange& range = {});
 
 /// The tile of a sample of this shape.

@@ -135,7 +135,8 @@ Json to_json(const RunReport& report) {
     json["noise"] = {{"gaussian_variance", report.noise.gaussian_variance},
                      {"clamp", report.noise.clamp},
                      {"mask", report.noise.mask},
-                     {"salt_and_pepper", report.noise.salt_and_pepper}};
+                     {"salt_and_pepper", report.noise.salt_and_pepper},
+                     {"hide", report.noise.hide}};
   if (!report.evaluation.empty()) {
     const Json evaluation = Json::parse(report.evaluation, nullptr, false);
     if (!evaluation.is_discarded()) json["evaluation"] = evaluation;

@@ -114,7 +114,8 @@ struct NoiseKinds {
   bool clamp = true;
   double mask = 0;
   double salt_and_pepper = 0;
-  bool any() const { return gaussian_variance > 0 || mask > 0 || salt_and_pepper > 0; }
+  std::vector<std::string> hide = {};  ///< names of parts of an image
+  bool any() const { return gaussian_variance > 0 || mask > 0 || salt_and_pepper > 0 || !hide.empty(); }
 };
 
 struct RunReport {
@@ -123,7 +124,7 @@ struct RunReport {
   std::vector<Headline> headlines;
   std::string headline_note;  ///< what holds for all of them
   Shape sample_shape;
-  ValueRange range;  ///< of the samples' values
+  ValueRange range;  ///< black and white in pictures, and the peak of PSNR
   std::vector<LayerRow> layers;
   std::optional<TrainingCurves> curves;
   std::vector<PictureGrid> reconstructions;

@@ -138,7 +138,7 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
       shape = model.sample_shape();
       const CorruptionConfig& noise = model.config().corruption;
       if (noise.gaussian_variance > 0) {
-        const Tensor noisy = add_noise(group->test.read(), noise.gaussian_variance, noise.clamp, kNoiseSeed);
+        const Tensor noisy = add_noise(group->test.read(), noise.gaussian_variance, noise_bounds(model), kNoiseSeed);
         group->rows.push_back({fmt::format("noise of variance {}", noise.gaussian_variance), noisy});
         group->rows.push_back({drawn.label, model.reconstruct(noisy, context)});
       } else {

@@ -7,7 +7,6 @@
 #include <limits>
 
 #include "hourglass/error.h"
-#include "model/corruption.h"
 #include "train/trainer.h"
 
 namespace hourglass {
@@ -50,8 +49,8 @@ Loss Trainer::part_loss(const Dataset& part, uint64_t noise_step) {
       part.read(begin, begin + count, target);
       part.release(begin, begin + count);
       if (corrupts(model_.config().corruption))
-        corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), noise_step, begin, count,
-                network_.sample_dim(), target, workspace.arena.at(workspace.input));
+        corruption_.apply(static_cast<uint64_t>(config_.seed), noise_step, begin, count, target,
+                          workspace.arena.at(workspace.input));
       worker.sums += objective_.evaluate(network_,
                                          {.rows = count,
                                           .sampled = true,

@@ -6,7 +6,6 @@
 #include "data/batch.h"
 #include "kernels/matmul.h"
 #include "kernels/optimizer.h"
-#include "model/corruption.h"
 #include "optim/schedule.h"
 #include "train/trainer.h"
 
@@ -117,8 +116,8 @@ void Trainer::gather(Worker& worker, const Slice& slice, const Range& range, int
                  slice.upcoming ? slice.upcoming + range.begin : nullptr,
                  {static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step), slice.first + range.begin}, target);
   if (corrupts(model_.config().corruption))
-    corrupt(model_.config().corruption, static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step),
-            slice.first + range.begin, range.size(), network_.sample_dim(), target, arena.at(worker.workspace.input));
+    corruption_.apply(static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(step), slice.first + range.begin,
+                      range.size(), target, arena.at(worker.workspace.input));
 }
 
 // Blocks of parameters are handed out one by one, so that a worker that is late does fewer: its gradient, the weight

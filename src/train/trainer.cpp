@@ -10,7 +10,6 @@
 
 #include "core/random.h"
 #include "hourglass/error.h"
-#include "model/corruption.h"
 #include "optim/lbfgs.h"
 #include "optim/schedule.h"
 #include "train/check.h"
@@ -46,6 +45,7 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
       data_{model.prepare(data.train), model.prepare(data.test), model.prepare(data.validation)},
       config_(model.config().train),
       objective_(model.config().objective, network_, model.value_range()),
+      corruption_(model.config().corruption, model.sample_shape(), model.value_scale()),
       step_rows_(whole() ? data.train.size() : config_.batch_size * config_.accumulate),
       slice_rows_(std::min(step_rows_, slice_size(config_, workers))),
       num_workers_(static_cast<int>(std::min<int64_t>(workers, slice_rows_))),

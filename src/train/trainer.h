@@ -11,6 +11,7 @@
 #include "core/team.h"
 #include "hourglass/trainer.h"
 #include "kernels/optimizer.h"
+#include "model/corruption.h"
 #include "model/network.h"
 #include "model/objective.h"
 #include "optim/optimizer.h"
@@ -158,6 +159,7 @@ class Trainer {
   const DataParts data_;  // as the model sees them; their values are shared with the caller's
   const TrainConfig& config_;
   Objective objective_;
+  Corruption corruption_;
   int64_t step_rows_;   // samples a step takes, but for the last of an epoch
   int64_t slice_rows_;  // of them at once
   int num_workers_;

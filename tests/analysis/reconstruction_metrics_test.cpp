@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "analysis/golden_numbers.h"
 #include "hourglass/metrics.h"
 #include "support/expect_error.h"
 #include "support/golden.h"
@@ -63,6 +64,15 @@ TEST(ReconstructionMetrics, SamplesOfAnotherSizeAreRefused) {
   const Autoencoder model(tiny_config(), {8});
   expect_error(ErrorKind::kUsage, {"samples of 8", "have 9"},
                [&] { reconstruction_metrics(model, tiny_dataset(3, 9)); });
+}
+
+TEST(MaskedSquaredError, SumsOverTheHiddenValuesOfEachSample) {
+  const Tensor x = matrix(2, {1, 0, 0.5f, 1, 1, 1}), y = matrix(2, {0, 0, 0, 1, 0.5f, 0}),
+               mask = matrix(2, {1, 1, 0, 0, 1, 1});
+  const std::vector<double> sums = masked_squared_error(x, y, mask);
+  EXPECT_NEAR(sums[0], 1, 1e-12);
+  EXPECT_NEAR(sums[1], 1.25, 1e-12);
+  expect_error(ErrorKind::kUsage, {"1x3"}, [&] { masked_squared_error(x, y, Tensor({1, 3})); });
 }
 
 }  // namespace

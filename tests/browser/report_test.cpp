@@ -32,6 +32,7 @@ class Reports : public BrowserTest {
         {"lstm", {"--encoder", "lstm 12 last", "--decoder", "layer_norm, repeat 28, lstm 28"}},
         {"gaussian", {"--set", "model.latent=gaussian 2"}},
         {"denoising", {"--set", "corruption.gaussian_variance=0.2"}},
+        {"completion", {"--set", "corruption.hide=right"}},
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
     };
     if (here().read(kind + "/report.html").empty()) {
@@ -200,6 +201,27 @@ TEST_F(Reports, DenoiseInThePage) {
   EXPECT_THAT(before, testing::MatchesRegex("noisy, [0-9.]+ dB"));
   browser().run("const e = document.getElementById('noise'); e.value = 0.9; e.dispatchEvent(new Event('input'))");
   EXPECT_NE(caption(), before);
+}
+
+TEST_F(Reports, CompleteInThePage) {
+  open("completion");
+  EXPECT_EQ(browser().run("return document.querySelector('#denoising h2').textContent"), "Completion");
+  browser().run("[...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Complete').click()");
+  settle();
+  const auto hidden_part = [&] {
+    return browser()
+        .run(
+            "const c = document.querySelector('#noise').closest('[role=tabpanel]').querySelector('canvas');"
+            "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
+            "for (let x = c.width - 1; x >= 0; x--) {"
+            "  for (let y = 0; y < c.height; y++) if (d[4 * (y * c.width + x)]) return n / c.width; n++; }"
+            "return 1")
+        .get<double>();
+  };
+  EXPECT_GE(hidden_part(), 0.5);
+  EXPECT_LT(hidden_part(), 0.9);
+  browser().run("const e = document.getElementById('noise'); e.value = 0; e.dispatchEvent(new Event('input'))");
+  EXPECT_LT(hidden_part(), 0.4);
 }
 
 TEST_F(Reports, ShowWhatAnEvaluationLeft) {

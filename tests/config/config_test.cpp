@@ -159,7 +159,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Refused{"data.synthetic_test=0", "at least 1"}, Refused{"data.synthetic_seed=-1", "at least 0"},
                     Refused{"objective.reconstruction=l1", "one of mse"}, Refused{"model.initializer=he", "he_normal"},
                     Refused{"objective.reconstruction=mae", "Did you mean 'mse'?"},
-                    Refused{"objective.reduction=avg", "one of mean, sum"}),
+                    Refused{"objective.reduction=avg", "one of mean, sum"},
+                    Refused{"corruption.hide=right,rigt", "a list of right, left"},
+                    Refused{"corruption.hide=rigt", "Did you mean 'right'?"}),
     [](const auto& test) {
       std::string name = test.param.assignment;
       std::ranges::replace_if(
@@ -199,7 +201,8 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
                       .weight_l2 = 5e-324,
                       .latent_l1 = std::numeric_limits<double>::max(),
                       .kl_weight = 0.1};
-  config.corruption = {.gaussian_variance = 0.3, .clamp = false, .mask = 0.1, .salt_and_pepper = 0.7};
+  config.corruption = {
+      .gaussian_variance = 0.3, .clamp = false, .mask = 0.1, .salt_and_pepper = 0.7, .hide = {"left", "nothing"}};
   config.train = {.optimizer = "sgd",
                   .learning_rate = 0.1 + 0.2,
                   .momentum = 0.99,
@@ -226,6 +229,7 @@ TEST(ToToml, RoundTripsEveryFieldExactly) {
   EXPECT_EQ(read.train.learning_rate, config.train.learning_rate);
   EXPECT_EQ(read.corruption.clamp, config.corruption.clamp);
   EXPECT_EQ(read.corruption.salt_and_pepper, config.corruption.salt_and_pepper);
+  EXPECT_EQ(read.corruption.hide, config.corruption.hide);
   EXPECT_EQ(read.train.beta2, config.train.beta2);
   EXPECT_EQ(read.train.schedule, config.train.schedule);
   EXPECT_EQ(to_toml(read), toml);
@@ -247,7 +251,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 72u);
+  EXPECT_EQ(keys.size(), 73u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

@@ -59,11 +59,11 @@ TEST_P(NoiseTest, FunctionsOfXEqualTheReference) {
             reference::dropout(kStream, first, rows, width, 0.3f, x.data(), y);
           },
           3e-7f);
-  for (const bool clamp : {false, true})
+  for (const ValueRange& bounds : {kUnbounded, ValueRange{}, ValueRange{-0.5, 2}})
     compare([&](auto first, auto rows, auto width,
-                float* y) { add_gaussian(kStream, first, rows, width, 0.5f, clamp, x.data(), y); },
+                float* y) { add_gaussian(kStream, first, rows, width, 0.5f, bounds, x.data(), y); },
             [&](auto first, auto rows, auto width, float* y) {
-              reference::add_gaussian(kStream, first, rows, width, 0.5f, clamp, x.data(), y);
+              reference::add_gaussian(kStream, first, rows, width, 0.5f, bounds, x.data(), y);
             },
             2e-6f);
   compare(
@@ -72,12 +72,14 @@ TEST_P(NoiseTest, FunctionsOfXEqualTheReference) {
         reference::mask_values(kStream, first, rows, width, 0.3f, x.data(), y);
       },
       0);
-  compare([&](auto first, auto rows, auto width,
-              float* y) { salt_and_pepper(kStream, first, rows, width, 0.3f, x.data(), y); },
-          [&](auto first, auto rows, auto width, float* y) {
-            reference::salt_and_pepper(kStream, first, rows, width, 0.3f, x.data(), y);
-          },
-          0);
+  compare(
+      [&](auto first, auto rows, auto width, float* y) {
+        salt_and_pepper(kStream, first, rows, width, 0.3f, {-1, 2}, x.data(), y);
+      },
+      [&](auto first, auto rows, auto width, float* y) {
+        reference::salt_and_pepper(kStream, first, rows, width, 0.3f, {-1, 2}, x.data(), y);
+      },
+      0);
   compare([&](auto first, auto rows, auto width, float* y) { bernoulli(kStream, first, rows, width, x.data(), y); },
           [&](auto first, auto rows, auto width, float* y) {
             reference::bernoulli(kStream, first, rows, width, x.data(), y);
@@ -112,11 +114,11 @@ TEST_P(NoiseTest, ProbabilitiesOfZeroAndOneAreExact) {
   EXPECT_EQ(x, y);
   mask_values(kStream, 0, 10, 100, 0, x.data(), y.data());
   EXPECT_EQ(x, y);
-  salt_and_pepper(kStream, 0, 10, 100, 0, x.data(), y.data());
+  salt_and_pepper(kStream, 0, 10, 100, 0, {}, x.data(), y.data());
   EXPECT_EQ(x, y);
   mask_values(kStream, 0, 10, 100, 1, x.data(), y.data());
   EXPECT_EQ(y, std::vector<float>(x.size(), 0));
-  salt_and_pepper(kStream, 0, 10, 100, 1, x.data(), y.data());
+  salt_and_pepper(kStream, 0, 10, 100, 1, {}, x.data(), y.data());
   const auto ones = std::ranges::count(y, 1.0f);
   EXPECT_EQ(ones + std::ranges::count(y, 0.0f), 1000);
   EXPECT_NEAR(static_cast<double>(ones), 500, 80);
@@ -125,7 +127,7 @@ TEST_P(NoiseTest, ProbabilitiesOfZeroAndOneAreExact) {
 TEST_P(NoiseTest, DivergenceShowsThroughTheClamp) {
   const std::vector<float> x(20, std::numeric_limits<float>::quiet_NaN());
   std::vector<float> y(20);
-  add_gaussian(kStream, 0, 1, 20, 0.5f, true, x.data(), y.data());
+  add_gaussian(kStream, 0, 1, 20, 0.5f, {}, x.data(), y.data());
   for (float value : y) EXPECT_TRUE(std::isnan(value));
 }
 

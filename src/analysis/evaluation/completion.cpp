@@ -2,6 +2,7 @@
 
 #include "analysis/evaluation/evaluator.h"
 #include "hourglass/likelihood.h"
+#include "hourglass/mask.h"
 
 namespace hourglass {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "analysis/evaluation/evaluator.h"
 #include "analysis/matrix.h"
+#include "core/text.h"
 
 namespace hourglass {
 namespace {
@@ -20,19 +21,18 @@ void evaluate_denoising(Evaluator& evaluator) {
   const Tensor images = take_rows(all, sampled_rows(all.rows(), kMostImages, evaluator.options.seed));
   std::vector<double> variances = {0};
   variances.insert(variances.end(), evaluator.options.noise.begin(), evaluator.options.noise.end());
-  const bool clamp =
-      evaluator.model.config().corruption.clamp && evaluator.range().low == 0 && evaluator.range().high == 1;
-  const auto levels = denoising_metrics(evaluator.model, images, variances, evaluator.range(), clamp,
-                                        evaluator.options.seed, evaluator.context);
+  const ValueRange scale = evaluator.model.value_scale();
+  const auto levels = denoising_metrics(evaluator.model, images, variances, evaluator.options.seed, evaluator.context);
   const std::string noise =
-      fmt::format("normal noise of the variance in the name{}", clamp ? ", noisy values cut to [0, 1]" : "");
+      "normal noise of the variance in the name" +
+      (evaluator.model.config().corruption.clamp ? ", noisy values cut to " + range_text(scale) : "");
   for (const DenoisingMetrics& level : levels) {
     const std::string suffix = level.variance == 0 ? "_clean" : fmt::format("_noise_{}", level.variance);
     const auto add = [&](const char* metric, const char* subject, double value, const char* unit, const char* what) {
       if (std::isnan(value) || (level.variance == 0 && std::string(subject) == "input")) return;
       evaluator.add({kFamily, metric + suffix, subject, value, unit,
-                     fmt::format("{} against the clean image, mean over images; peak {:.4g}; {}", what,
-                                 evaluator.range().width(), level.variance == 0 ? "the input is clean" : noise),
+                     fmt::format("{} against the clean image, mean over images; peak {:.4g}; {}", what, scale.width(),
+                                 level.variance == 0 ? "the input is clean" : noise),
                      "", images.rows()});
     };
     add("psnr", "model", level.output.psnr_mean, "dB", "PSNR");

@@ -10,6 +10,7 @@
 #include "analysis/evaluation/wording.h"
 #include "core/text.h"
 #include "hourglass/error.h"
+#include "hourglass/mask.h"
 
 namespace hourglass {
 namespace {

@@ -56,16 +56,6 @@ const SeenPart& Evaluator::train() {
   return *train_;
 }
 
-DataRange Evaluator::range() {
-  if (!range_) {
-    const SeenPart& seen = data.train.size() > 0 ? train() : measured();
-    const auto [low, high] = std::ranges::minmax(seen.images.values());
-    range_ = DataRange{};
-    if (low < 0 || high > 1) range_ = DataRange{static_cast<double>(low), static_cast<double>(high)};
-  }
-  return *range_;
-}
-
 const Pca& Evaluator::pca() {
   if (model.latent_dim() >= model.sample_dim())
     throw Error(ErrorKind::kUsage,
@@ -77,7 +67,8 @@ const Pca& Evaluator::pca() {
 
 Tensor Evaluator::pca_reconstruct(const Tensor& images) {
   Tensor result_images = pca().decode(pca().encode(images, context), context);
-  const auto low = static_cast<float>(range().low), high = static_cast<float>(range().high);
+  const ValueRange range = model.value_scale();
+  const auto low = static_cast<float>(range.low), high = static_cast<float>(range.high);
   for (float& value : result_images.values()) value = std::clamp(value, low, high);
   return result_images;
 }

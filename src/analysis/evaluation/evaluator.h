@@ -38,12 +38,9 @@ class Evaluator {
   const SeenPart& measured();
   /// The training part, as much of it as fits kMostValues, drawn by the seed. Throws Error(kData) where it is empty.
   const SeenPart& train();
-  /// Range of the training values, or of the measured ones where there is no training part: 0 to 1 where they lie
-  /// inside.
-  DataRange range();
   /// Principal components of train(), as many as latents. Throws Error(kUsage) where that is as many as values.
   const Pca& pca();
-  /// pca().decode(pca().encode(images)), cut to the range of the data.
+  /// pca().decode(pca().encode(images)), cut to the model's value_scale().
   Tensor pca_reconstruct(const Tensor& images);
   /// The density over latents that samples are drawn from, fitted once.
   const LatentDensity& density();
@@ -65,7 +62,6 @@ class Evaluator {
   std::string family_;
   double families_done_ = 0, num_families_ = 1;
   std::optional<SeenPart> measured_, train_;
-  std::optional<DataRange> range_;
   std::optional<Pca> pca_;
   std::optional<LatentDensity> density_;
   int64_t density_samples_ = 0;

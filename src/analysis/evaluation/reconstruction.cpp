@@ -13,13 +13,13 @@ constexpr const char* kFamily = "reconstruction";
 constexpr int64_t kBlockRows = 1024;
 constexpr int64_t kExtremes = 16;
 
-std::string range_text(const DataRange& range) {
+std::string peak_text(const ValueRange& range) {
   return fmt::format("peak {:.4g}, values {:.4g} to {:.4g}", range.width(), range.low, range.high);
 }
 
 void add_metrics(Evaluator& evaluator, const ReconstructionMetrics& metrics, const std::string& subject) {
   const double values = static_cast<double>(metrics.feature_mse.size());
-  const std::string range = range_text(evaluator.range());
+  const std::string range = peak_text(evaluator.model.value_scale());
   const auto add = [&](const char* metric, double value, const char* unit, const std::string& definition) {
     if (std::isnan(value)) return;
     evaluator.add({kFamily, metric, subject, value, unit, definition, "", metrics.num_samples});
@@ -62,7 +62,7 @@ void evaluate_reconstruction(Evaluator& evaluator) {
   const Dataset seen = evaluator.model.prepare(evaluator.part());
   const Shape& shape = evaluator.model.sample_shape();
   const auto measure = [&](const auto& reconstruct) {
-    ReconstructionMeter meter(shape, evaluator.range());
+    ReconstructionMeter meter(shape, evaluator.model.value_scale());
     for (int64_t begin = 0; begin < seen.size(); begin += kBlockRows) {
       const Tensor x = seen.read(begin, std::min(begin + kBlockRows, seen.size()));
       meter.add(x, reconstruct(x), evaluator.context);

@@ -137,12 +137,12 @@ void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t
 }
 
 void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
-                  bool clamp_to_unit, const float* x, float* y) {
-  const Vec deviation = hn::Set(Tag(), sigma), zero = hn::Zero(Tag()), one = hn::Set(Tag(), 1.0f);
+                  const ValueRange& bounds, const float* x, float* y) {
+  const Vec deviation = hn::Set(Tag(), sigma), low = hn::Set(Tag(), static_cast<float>(bounds.low)),
+            high = hn::Set(Tag(), static_cast<float>(bounds.high));
   for_each_value<NormalValues>(stream, first_row, rows, width, [&](Vec z, size_t at, size_t count) HWY_ATTR {
-    Vec value = hn::MulAdd(deviation, z, load_some(x + at, count));
-    if (clamp_to_unit) value = at_most(one, at_least(zero, value));
-    store_some(value, y + at, count);
+    const Vec value = hn::MulAdd(deviation, z, load_some(x + at, count));
+    store_some(at_most(high, at_least(low, value)), y + at, count);
   });
 }
 
@@ -155,11 +155,13 @@ void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int
 }
 
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
-                     const float* x, float* y) {
-  const Vec bound = hn::Set(Tag(), probability), half = hn::Set(Tag(), probability / 2), one = hn::Set(Tag(), 1.0f);
+                     const ValueRange& bounds, const float* x, float* y) {
+  const Vec bound = hn::Set(Tag(), probability), half = hn::Set(Tag(), probability / 2);
+  const Vec low = hn::Set(Tag(), static_cast<float>(bounds.low)),
+            high = hn::Set(Tag(), static_cast<float>(bounds.high));
   for_each_value<UniformValues>(stream, first_row, rows, width, [&](Vec u, size_t at, size_t count) HWY_ATTR {
-    const Vec value = hn::IfThenElse(hn::Lt(u, bound), one, load_some(x + at, count));
-    store_some(hn::IfThenZeroElse(hn::Lt(u, half), value), y + at, count);
+    const Vec value = hn::IfThenElse(hn::Lt(u, bound), high, load_some(x + at, count));
+    store_some(hn::IfThenElse(hn::Lt(u, half), low, value), y + at, count);
   });
 }
 
@@ -194,16 +196,16 @@ void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t
   HWY_DYNAMIC_DISPATCH(dropout)(stream, first_row, rows, width, rate, x, y);
 }
 void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
-                  bool clamp_to_unit, const float* x, float* y) {
-  HWY_DYNAMIC_DISPATCH(add_gaussian)(stream, first_row, rows, width, sigma, clamp_to_unit, x, y);
+                  const ValueRange& bounds, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(add_gaussian)(stream, first_row, rows, width, sigma, bounds, x, y);
 }
 void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                  const float* x, float* y) {
   HWY_DYNAMIC_DISPATCH(mask_values)(stream, first_row, rows, width, probability, x, y);
 }
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
-                     const float* x, float* y) {
-  HWY_DYNAMIC_DISPATCH(salt_and_pepper)(stream, first_row, rows, width, probability, x, y);
+                     const ValueRange& bounds, const float* x, float* y) {
+  HWY_DYNAMIC_DISPATCH(salt_and_pepper)(stream, first_row, rows, width, probability, bounds, x, y);
 }
 void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y) {
   HWY_DYNAMIC_DISPATCH(bernoulli)(stream, first_row, rows, width, x, y);

@@ -59,10 +59,10 @@ void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t
 }
 
 void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
-                  bool clamp_to_unit, const float* x, float* y) {
+                  const ValueRange& bounds, const float* x, float* y) {
   for_each_value(first_row, rows, width, [&](int64_t at, int64_t row, int64_t j) {
     const double value = static_cast<double>(x[at]) + static_cast<double>(sigma) * normal(stream, row, j);
-    y[at] = static_cast<float>(clamp_to_unit ? std::clamp(value, 0.0, 1.0) : value);
+    y[at] = static_cast<float>(std::clamp(value, bounds.low, bounds.high));
   });
 }
 
@@ -74,11 +74,11 @@ void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int
 }
 
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
-                     const float* x, float* y) {
+                     const ValueRange& bounds, const float* x, float* y) {
   const double bound = static_cast<double>(probability);
   for_each_value(first_row, rows, width, [&](int64_t at, int64_t row, int64_t j) {
     const double u = uniform(stream, row, j);
-    y[at] = u < bound / 2 ? 0 : u < bound ? 1 : x[at];
+    y[at] = u < bound / 2 ? static_cast<float>(bounds.low) : u < bound ? static_cast<float>(bounds.high) : x[at];
   });
 }
 

@@ -72,11 +72,11 @@ void fill_normal(const NoiseStream& stream, int64_t first_row, int64_t rows, int
 void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float rate, const float* x,
              float* y);
 void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
-                  bool clamp_to_unit, const float* x, float* y);
+                  const ValueRange& bounds, const float* x, float* y);
 void mask_values(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
                  const float* x, float* y);
 void bernoulli(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, const float* x, float* y);
 void salt_and_pepper(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float probability,
-                     const float* x, float* y);
+                     const ValueRange& bounds, const float* x, float* y);
 
 }  // namespace hourglass::reference

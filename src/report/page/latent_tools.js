@@ -2,13 +2,16 @@
 
 const kSlidersFirst = 10, kMostSingleLatents = 128;
 
-// Sliders, interpolation and, for a model that denoises, noise; one at a time.
+// Whether a model learned to fill in what is hidden, and nothing else.
+const completes = (noise) => !noise.gaussian_variance && !noise.mask && !noise.salt_and_pepper;
+
+// Sliders, interpolation and, for a model that denoises or completes, that; one at a time.
 function tools(walk, sheet, noise) {
   const panels = [["Latents", latentSliders(walk)], ["Interpolate", interpolation(walk, sheet)]];
   // A single one of very many latents changes little: there the components come first.
   if (walk.space.variance_parts.length)
     panels.splice(walk.space.dim > kMostSingleLatents ? 0 : 1, 0, ["Components", componentSliders(walk)]);
-  if (noise && walk.network.encode) panels.push(["Denoise", denoising(walk, sheet, noise)]);
+  if (noise && walk.network.encode) panels.push([completes(noise) ? "Complete" : "Denoise", denoising(walk, sheet, noise)]);
   const tabs = panels.map(([name], i) => el("button", {
     type: "button", role: "tab", id: "tab-" + i, "aria-controls": "panel-" + i, "aria-selected": String(i === 0),
     tabindex: i === 0 ? 0 : -1, onclick: () => choose(i),
@@ -144,32 +147,63 @@ function interpolation(walk, sheet) {
     el("div", { class: "controls" }, play, el("label", { for: "between", class: "hidden" }, "Place between the two pictures"), slider));
 }
 
-// Noise of the kind the model was trained on, on the test image that is shown.
+// Whether the pixel of column x and row y is hidden where this part of the size of the picture is, from this side on.
+const kHidden = {
+  right: (x, y, part) => x >= 1 - part,
+  left: (x, y, part) => x < part,
+  top: (x, y, part) => y < part,
+  bottom: (x, y, part) => y >= 1 - part,
+  centre: (x, y, part) => Math.abs(x - 0.5) < part / 2 && Math.abs(y - 0.5) < part / 2,
+};
+
+// What spoils a picture as the model was trained on it: how far it goes, and values, size -> values.
+function corruption(noise, [height, width, channels], [low, high], random) {
+  if (noise.gaussian_variance > 0)
+    return {
+      most: Math.max(1, noise.gaussian_variance), trained: noise.gaussian_variance, unit: "variance", names: ["noisy", "denoised"],
+      apply: (values, size) => values.map((value) => {
+        const moved = value + Math.sqrt(size) * normal(random);
+        return noise.clamp ? Math.min(high, Math.max(low, moved)) : moved;
+      }),
+    };
+  const part = { most: 0.95, unit: "part", names: ["noisy", "denoised"] };
+  if (noise.mask > 0)
+    return { ...part, trained: noise.mask, apply: (values, size) => values.map((value) => (random() < size ? 0 : value)) };
+  if (noise.salt_and_pepper > 0)
+    return {
+      ...part, trained: noise.salt_and_pepper,
+      apply: (values, size) => values.map((value) => {
+        const drawn = random();
+        return drawn >= size ? value : drawn < size / 2 ? low : high;
+      }),
+    };
+  const hidden = kHidden[noise.hide.find((name) => name in kHidden) ?? "right"];
+  return {
+    ...part, trained: 0.5, names: ["seen", "completed"],
+    apply: (values, size) => values.map((value, i) => {
+      const x = (Math.floor(i / channels) % width) / width, y = Math.floor(i / (channels * width)) / height;
+      return hidden(x, y, size) ? 0 : value;
+    }),
+  };
+}
+
+// What the model makes of the test image that is shown, spoiled.
 function denoising(walk, sheet, noise) {
-  const kind = noise.gaussian_variance > 0 ? "gaussian" : noise.mask > 0 ? "mask" : "salt and pepper";
-  const trained = noise.gaussian_variance || noise.mask || noise.salt_and_pepper;
   const tile = [sheet.height, sheet.width, sheet.channels];
-  const [noisy, denoised] = [view("noisy"), view("denoised")];
-  const level = el("input", { type: "range", id: "noise", min: 0, max: kind === "gaussian" ? Math.max(1, trained) : 0.95, step: 0.01, value: trained });
+  let random = null, seed = 1, shown = 0;
+  const spoil = corruption(noise, tile, walk.range, () => random());
+  const [noisy, denoised] = spoil.names.map((name) => view(name));
+  const level = el("input", { type: "range", id: "noise", min: 0, max: spoil.most, step: 0.01, value: spoil.trained });
   const output = el("output", { for: "noise" });
-  let seed = 1, shown = 0;
   const show = () => {
     const clean = valuesOf(sheet.tile(shown), walk.range), size = Number(level.value);
-    const random = generator(seed);
-    const values = clean.map((value) => {
-      if (kind === "gaussian") {
-        const moved = value + Math.sqrt(size) * normal(random);
-        return noise.clamp ? Math.min(1, Math.max(0, moved)) : moved;
-      }
-      const drawn = random();
-      if (drawn >= size) return value;
-      return kind === "mask" || drawn < size / 2 ? 0 : 1;
-    });
+    random = generator(seed);
+    const values = spoil.apply(clean, size);
     const found = walk.network.decode(walk.network.encode(values).slice());
-    output.textContent = (kind === "gaussian" ? "variance " : "part ") + size.toFixed(2);
-    for (const [each, drawn, name] of [[noisy, values, "noisy"], [denoised, found, "denoised"]]) {
+    output.textContent = `${spoil.unit} ${size.toFixed(2)}`;
+    for (const [each, drawn, name] of [[noisy, values, spoil.names[0]], [denoised, found, spoil.names[1]]]) {
       paint(each.canvas, toBytes(drawn, walk.range), tile);
-      each.text.textContent = `${name}, ${psnr(clean, drawn).toFixed(1)} dB`;
+      each.text.textContent = `${name}, ${psnr(clean, drawn, walk.range).toFixed(1)} dB`;
     }
   };
   level.addEventListener("input", show);
@@ -178,13 +212,16 @@ function denoising(walk, sheet, noise) {
     if (!panel.hidden) show();
   });
   const panel = el("div", { onshown: show }, el("div", { class: "views" }, noisy.figure, denoised.figure),
-    el("div", { class: "controls" }, el("label", { for: "noise" }, "Noise"), level, output,
-      el("button", { type: "button", class: "plain", onclick: () => { seed++; show(); } }, "Draw anew")),
-    el("p", { class: "note" }, "On the test image above. PSNR against the clean image, peak 1."));
+    el("div", { class: "controls" }, el("label", { for: "noise" }, completes(noise) ? "Hidden" : "Noise"), level, output,
+      completes(noise) ? [] : el("button", { type: "button", class: "plain", onclick: () => { seed++; show(); } }, "Draw anew")),
+    el("p", { class: "note" }, `On the test image above. PSNR against the clean image, peak ${Number((walk.range[1] - walk.range[0]).toPrecision(4))}.`));
   return panel;
 }
 
-const psnr = (a, b) => Math.min(100, -10 * Math.log10(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length));
+function psnr(a, b, [low, high]) {
+  const mse = a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length;
+  return Math.min(100, -10 * Math.log10(mse / (high - low) ** 2));
+}
 
 // Mulberry32: the same seed draws the same noise.
 function generator(seed) {

@@ -90,7 +90,7 @@ page(data.title, data.subtitle, [
     data.network ? "Drag the ring over the plane, or click a point: the picture is decoded as you go." : "Each point is a test image.",
     latentSpace(data.latent_space, data.network, data.sample_shape, data.range, data.noise), latentUsage(data.latent_space)),
   await section("decodings", "What it draws", null, grids(data.decodings)),
-  await section("denoising", "Denoising", null, inColumns(data.denoising)),
+  await section("denoising", data.noise && completes(data.noise) ? "Completion" : "Denoising", null, inColumns(data.denoising)),
   await section("features", "Features", null, grids(data.features)),
   data.evaluation && await section("evaluation", "Evaluation", "What 'hourglass evaluate' measured.",
     evaluationCards(data.evaluation, data.latent_space ? data.latent_space.class_names : [])),

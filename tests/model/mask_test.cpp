@@ -1,7 +1,9 @@
+#include "hourglass/mask.h"
+
+#include <algorithm>
+#include <cmath>
 #include <numeric>
 
-#include "analysis/golden_numbers.h"
-#include "hourglass/metrics.h"
 #include "support/expect_error.h"
 
 namespace hourglass {
@@ -50,15 +52,6 @@ TEST(Masks, AtRandomHideTheFractionAndDependOnSeedAndSample) {
   EXPECT_EQ(part(make_mask(Mask::kRandom, 2, {9}, 0)), 0);
   EXPECT_EQ(part(make_mask(Mask::kRandom, 2, {9}, 1)), 1);
   expect_error(ErrorKind::kUsage, {"1.5", "0 to 1"}, [] { make_mask(Mask::kRandom, 1, {4}, 1.5); });
-}
-
-TEST(MaskedSquaredError, SumsOverTheHiddenValuesOfEachSample) {
-  const Tensor x = matrix(2, {1, 0, 0.5f, 1, 1, 1}), y = matrix(2, {0, 0, 0, 1, 0.5f, 0}),
-               mask = matrix(2, {1, 1, 0, 0, 1, 1});
-  const std::vector<double> sums = masked_squared_error(x, y, mask);
-  EXPECT_NEAR(sums[0], 1, 1e-12);
-  EXPECT_NEAR(sums[1], 1.25, 1e-12);
-  expect_error(ErrorKind::kUsage, {"1x3"}, [&] { masked_squared_error(x, y, Tensor({1, 3})); });
 }
 
 }  // namespace

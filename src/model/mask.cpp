@@ -1,10 +1,11 @@
+#include "hourglass/mask.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/random.h"
 #include "hourglass/error.h"
-#include "hourglass/metrics.h"
 
 namespace hourglass {
 namespace {
@@ -66,21 +67,6 @@ Tensor make_mask(Mask mask, int64_t rows, const Shape& sample_shape, double frac
       }
   }
   return result;
-}
-
-std::vector<double> masked_squared_error(const Tensor& x, const Tensor& y, const Tensor& mask) {
-  if (x.size() != y.size() || x.size() != mask.size() || x.rows() != y.rows() || x.rows() != mask.rows())
-    throw Error(ErrorKind::kUsage, fmt::format("Samples {}, reconstructions {} and mask {} differ in size.",
-                                               to_string(x.shape()), to_string(y.shape()), to_string(mask.shape())));
-  std::vector<double> sums(static_cast<size_t>(x.rows()));
-  for (int64_t i = 0; i < x.rows(); ++i) {
-    const float *a = x.row(i).data(), *b = y.row(i).data(), *hidden = mask.row(i).data();
-    for (int64_t j = 0; j < x.row_size(); ++j) {
-      const double difference = static_cast<double>(a[j]) - static_cast<double>(b[j]);
-      sums[static_cast<size_t>(i)] += static_cast<double>(hidden[j]) * difference * difference;
-    }
-  }
-  return sums;
 }
 
 }  // namespace hourglass
