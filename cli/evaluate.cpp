@@ -65,7 +65,7 @@ std::string notes(const Autoencoder& model, const RunData& data) {
   if (model.config().model.latent != "plain")
     text += "  The latent is taken as its mean; the test loss of training draws it.\n";
   if (corrupts(model.config().corruption))
-    text += "  The input is the clean image; the test loss of training is of noisy ones.\n";
+    text += "  The input is the clean image; the test loss of training is of corrupted ones.\n";
   return text;
 }
 

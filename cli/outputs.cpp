@@ -73,7 +73,8 @@ void write_array(const fs::path& path, const Tensor& rows, const std::string& co
   if (path.extension() == ".npy") return write_npy(path, rows);
   const int64_t width = rows.row_size();
   std::vector<std::string> columns;
-  for (int64_t j = 0; j < width; ++j) columns.push_back(fmt::format("{}{}", column_prefix, j));
+  for (int64_t j = 0; j < width; ++j)
+    columns.push_back(width == 1 ? column_prefix : fmt::format("{}{}", column_prefix, j));
   if (labels.empty()) return write_csv(path, rows, columns);
   columns.push_back("label");
   Tensor labelled({rows.rows(), width + 1});

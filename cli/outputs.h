@@ -49,7 +49,8 @@ std::filesystem::path default_picture(const RunArguments& run, const std::string
 
 /// Throws Error(kUsage) for a path that ends neither in .npy nor in .csv.
 void check_array_path(const std::filesystem::path& path);
-/// Writes rows {n, ...} as .npy, or as .csv with columns PREFIX0, PREFIX1, ... and, where there are labels, label.
+/// Writes rows {n, ...} as .npy, or as .csv with columns PREFIX0, PREFIX1, ... (PREFIX where there is one) and, where
+/// there are labels, label.
 void write_array(const std::filesystem::path& path, const Tensor& rows, const std::string& column_prefix,
                  std::span<const int32_t> labels = {});
 

@@ -90,7 +90,7 @@ std::string headline_note(const Autoencoder& model) {
   if (model.network().is_gaussian())
     note += " The latent is taken as its mean; the test loss of the training curves draws it.";
   if (corrupts(model.config().corruption))
-    note += " The input is the clean image; the test loss of the training curves is of noisy ones.";
+    note += " The input is the clean image; the test loss of the training curves is of corrupted ones.";
   return note;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 
 #include "core/text.h"
 #include "hourglass/error.h"
@@ -39,6 +40,8 @@ bool of_training(const std::string& name, const History& history, double& value)
     value = loss_after(1);
   else if (name == "loss_epoch_10")
     value = loss_after(10);
+  else if (name == "loss_best")
+    value = history.empty() ? kNotMeasured : std::ranges::min(history | std::views::transform(test_loss));
   else if (name == "train_loss")
     value = history.empty() ? kNotMeasured : history.back().train.total();
   else
@@ -65,6 +68,7 @@ const std::vector<Metric>& all_metrics() {
       {"loss", "what was minimised, with all penalties, on the test part after the last epoch"},
       {"loss_epoch_1", "loss after the first epoch"},
       {"loss_epoch_10", "loss after the tenth epoch"},
+      {"loss_best", "the lowest loss after any epoch: chosen on the test part, for what was published so"},
       {"train_loss", "what was minimised, mean over the last epoch of training"},
       {"mse", "mean of (x - y)^2 over images and values"},
       {"squared_error", "sum of (x - y)^2 over the values of an image, mean over images"},

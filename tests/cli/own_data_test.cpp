@@ -253,7 +253,9 @@ TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
   std::istringstream errors(here_.read("e.csv")), values(here_.read("y.csv"));
   std::vector<double> error;
   std::string line;
-  for (std::getline(errors, line); std::getline(errors, line);) error.push_back(std::stod(line));
+  std::getline(errors, line);
+  EXPECT_EQ(line, "error");
+  while (std::getline(errors, line)) error.push_back(std::stod(line));
   ASSERT_EQ(error.size(), 3u);
   EXPECT_GT(error[2], 100 * error[0]);
   std::getline(values, line);

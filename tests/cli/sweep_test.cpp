@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <sstream>
 
 #include "cli/program.h"
 
@@ -24,6 +27,41 @@ std::vector<std::string> tiny_sweep(const std::string& folder = "sweep") {
           "--epochs",     "2",
           "--batch-size", "50",
           "--out",        folder};
+}
+
+/// The numbers of a column of CSV text.
+std::vector<double> csv_column(const std::string& csv, const std::string& name) {
+  const auto fields = [](const std::string& line) {
+    std::vector<std::string> all;
+    std::istringstream in(line);
+    for (std::string field; std::getline(in, field, ',');) all.push_back(field);
+    return all;
+  };
+  std::istringstream lines(csv);
+  std::string line;
+  std::getline(lines, line);
+  const auto names = fields(line);
+  const auto column = static_cast<size_t>(std::ranges::find(names, name) - names.begin());
+  std::vector<double> numbers;
+  while (std::getline(lines, line)) numbers.push_back(std::stod(fields(line).at(column)));
+  return numbers;
+}
+
+TEST(Sweep, TellsTheLossOfItsBestEpoch) {
+  const Workplace here;
+  // Steps of this size overshoot, so that the best epoch is seldom the last.
+  const Outcome outcome =
+      here.run(tiny_sweep() + std::vector<std::string>{"--grid", "train.learning_rate=0.2,0.3", "--set",
+                                                       "train.epochs=6", "--metrics", "loss_best", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json record = json::parse(outcome.out);
+  for (size_t i = 0; i < 2; ++i) {
+    const std::string run = record["variants"][i]["runs"][0];
+    double best = std::numeric_limits<double>::infinity();
+    for (const double loss : csv_column(here.read("sweep/" + run + "/history.csv"), "test_total"))
+      best = std::min(best, loss);
+    EXPECT_NEAR(record["results"][i]["loss_best"].get<double>(), best, 1e-9);
+  }
 }
 
 TEST(Sweep, RunsTheGridAndSortsTheTable) {
