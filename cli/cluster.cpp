@@ -161,7 +161,7 @@ int cluster(const ClusterArguments& arguments) {
                              {"iterations", clustered.fitted.iterations},
                              {"converged", clustered.fitted.converged},
                              {"scores", found},
-                             {"picture", picture.empty() ? Json() : Json(picture.string())}})
+                             {"picture", picture_json(picture)}})
                            .dump(2));
     return kDone;
   }

@@ -59,7 +59,7 @@ Json scores_json(const std::vector<DenoisingMetrics>& levels) {
 
 int denoise(const DenoiseArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  arguments.outputs.check(model, Outputs::Table::kNothing);
+  arguments.outputs.check(model, Outputs::Table::kText);
   const Context context = arguments.run.context();
   const RunData data = arguments.run.load_part(model);
   const Tensor samples = model.prepare(data.chosen()).read();
@@ -87,14 +87,15 @@ int denoise(const DenoiseArguments& arguments) {
                              {"part", data.label()},
                              {"num_samples", samples.rows()},
                              {"levels", scores_json(levels)},
-                             {"picture", path.string()}})
+                             {"picture", picture_json(path)}})
                            .dump(2));
     return kDone;
   }
   const ValueRange scale = model.value_scale();
   const std::string cut = model.config().corruption.clamp ? ", noisy values cut to " + range_text(scale) : "";
-  fmt::print("{}\n{}  Against the clean image, mean over {} {}; peak {:.4g}{}.\n{}", path.string(),
-             scores_table(levels), count(samples.rows()), data.samples(), scale.width(), cut, written);
+  fmt::print("{}{}  Against the clean ones, mean over {} {}; peak {:.4g}{}.\n{}",
+             path.empty() ? "" : path.string() + "\n", scores_table(levels), count(samples.rows()), data.samples(),
+             scale.width(), cut, written);
   return kDone;
 }
 

@@ -46,6 +46,8 @@ void check_drawable(const Autoencoder& model, const std::string& out, bool gives
 
 std::string picture_text(const fs::path& picture) { return picture.empty() ? "" : ": " + picture.string(); }
 
+Json picture_json(const fs::path& picture) { return picture.empty() ? Json() : Json(picture.string()); }
+
 std::string Outputs::write_values(const Tensor& rows, const std::string& column_prefix) const {
   if (values_.empty()) return "";
   write_array(values_, rows, column_prefix);

@@ -9,6 +9,7 @@
 #include "hourglass/autoencoder.h"
 #include "hourglass/tensor.h"
 #include "picture_options.h"
+#include "results.h"
 #include "run_arguments.h"
 
 namespace hourglass::cli {
@@ -20,7 +21,7 @@ class Outputs {
   Outputs(CLI::App& app, std::string name, const std::string& values);
 
   /// What a command gives where samples are rows of a table, which cannot be drawn.
-  enum class Table { kNothing, kValues, kText };
+  enum class Table { kValues, kText };
 
   /// Throws Error(kUsage) where the model's samples cannot be drawn and nothing else is left to give or was asked for,
   /// or the array's file has an unknown extension.
@@ -43,6 +44,9 @@ void check_drawable(const Autoencoder& model, const std::string& out, bool gives
 
 /// ": PATH", or where nothing was drawn, "".
 std::string picture_text(const std::filesystem::path& picture);
+
+/// Its path, or where nothing was drawn, null.
+Json picture_json(const std::filesystem::path& picture);
 
 /// The picture NAME.png in the images of RUN, whose folder exists on return.
 std::filesystem::path default_picture(const RunArguments& run, const std::string& name);

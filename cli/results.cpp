@@ -20,7 +20,7 @@ Json to_json(const Loss& loss) {
 }  // namespace
 
 std::string metrics_table(const PartMetrics& parts) {
-  // Cross-entropy has no meaning outside [0, 1], nor a peak of 1.
+  // Cross-entropy has no meaning outside [0, 1], and PSNR little where values are no brightness.
   const bool in_unit_range = std::ranges::none_of(parts, [](const auto& part) { return std::isnan(part.second.bce); });
   std::vector<std::vector<std::string>> rows = {{"part", "samples", "mse"}};
   if (in_unit_range) rows[0].insert(rows[0].end(), {"bce", "psnr mean", "psnr pooled"});

@@ -144,6 +144,8 @@ TEST(Evaluation, OfATableSpeaksOfRows) {
   EXPECT_THAT(of_images.find("mse")->definition, HasSubstr("over images and values"));
   EXPECT_THAT(of_table.find("mse")->definition, HasSubstr("over rows and values"));
   EXPECT_EQ(of_table.find("squared_error")->unit, "row");
+  EXPECT_THAT(of_table.find("squared_error")->definition, HasSubstr("of a row, mean over rows"));
+  EXPECT_THAT(of_table.find("psnr_clean")->definition, HasSubstr("against the clean row"));
   EXPECT_NE(of_table.find("knn_error", "values"), nullptr) << "the baseline of raw values";
   for (const Measurement& each : of_table.measurements) {
     EXPECT_THAT(each.definition + each.estimator + each.subject,

@@ -254,7 +254,7 @@ TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
   std::vector<double> error;
   std::string line;
   std::getline(errors, line);
-  EXPECT_EQ(line, "error");
+  EXPECT_EQ(line, "error,label");
   while (std::getline(errors, line)) error.push_back(std::stod(line));
   ASSERT_EQ(error.size(), 3u);
   EXPECT_GT(error[2], 100 * error[0]);
@@ -277,6 +277,9 @@ TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
   const Outcome clustered = here_.run({"cluster", "run", "--clusters", "2"});
   EXPECT_EQ(clustered.exit_code, 0) << clustered.err;
   EXPECT_THAT(clustered.out, HasSubstr("2 clusters of"));
+  const Outcome denoised = here_.run({"denoise", "run", "--noise", "0.1"});
+  EXPECT_EQ(denoised.exit_code, 0) << denoised.err;
+  EXPECT_THAT(denoised.out, AllOf(HasSubstr("psnr out"), HasSubstr("Against the clean ones, mean over")));
 }
 
 TEST(OwnFolder, OfImagesTrains) {

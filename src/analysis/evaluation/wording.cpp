@@ -11,8 +11,9 @@ void replace_all(std::string& text, const std::string& from, const std::string& 
 }
 
 void speak_of_rows(std::string& text) {
+  // With the space, since "clean image" holds an "an image" too.
   for (const auto& [of_image, of_row] :
-       {std::pair{"an image", "a row"}, std::pair{"image", "row"}, std::pair{"pixel", "value"}})
+       {std::pair{" an image", " a row"}, std::pair{"image", "row"}, std::pair{"pixel", "value"}})
     replace_all(text, of_image, of_row);
 }
 
