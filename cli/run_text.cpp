@@ -44,19 +44,6 @@ std::string batch_text(const TrainConfig& train) {
   return train.accumulate > 1 ? fmt::format("{} {} a step", count(train.accumulate), batches) : batches;
 }
 
-std::string corruption_text(const CorruptionConfig& corruption, const ValueRange& scale) {
-  const std::string cut = corruption.clamp ? " cut to " + range_text(scale) : "";
-  std::vector<std::string> parts;
-  if (corruption.gaussian_variance > 0)
-    parts.push_back(fmt::format("normal of variance {}{}", corruption.gaussian_variance, cut));
-  if (corruption.mask > 0) parts.push_back(fmt::format("{:.3g} % of the values 0", 100 * corruption.mask));
-  if (corruption.salt_and_pepper > 0)
-    parts.push_back(fmt::format("{:.3g} % of the values {:.4g} or {:.4g}", 100 * corruption.salt_and_pepper, scale.low,
-                                scale.high));
-  if (!corruption.hide.empty()) parts.push_back("hidden: " + join(corruption.hide, " or "));
-  return join(parts);
-}
-
 std::string schedule_text(const TrainConfig& train) {
   std::vector<std::string> parts;
   const auto drop = [&](const char* what) {

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "hourglass/config.h"
-#include "hourglass/value_range.h"
 
 namespace hourglass::cli {
 
@@ -14,8 +13,6 @@ std::string objective_text(const ObjectiveConfig& objective, bool has_kl);
 std::string optimizer_text(const TrainConfig& train);
 /// "batches of 64", "4 batches of 64 a step" or "the whole training part in a step".
 std::string batch_text(const TrainConfig& train);
-/// "normal of variance 0.25, cut to [0, 1]", or "".
-std::string corruption_text(const CorruptionConfig& corruption, const ValueRange& scale);
 /// "exponential, times 0.96 every 10,000 steps", or "" for a constant learning rate.
 std::string schedule_text(const TrainConfig& train);
 /// "after 5 epochs without a validation loss lower by 0.001, with the weights of the best", or "".

@@ -9,6 +9,7 @@
 #include "hourglass/preprocessing.h"
 #include "hourglass/report.h"
 #include "loss_text.h"
+#include "model/corruption.h"
 #include "model/network.h"
 #include "model_summary.h"
 #include "output_range.h"
@@ -44,7 +45,7 @@ void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder&
                              num_threads(context)));
   for (const auto& [label, text] :
        {std::pair{"prepared", join(plan.config.data.preprocess)},
-        std::pair{"noise", corruption_text(plan.config.corruption, model.value_scale())},
+        std::pair{"noise", describe(plan.config.corruption, model.value_scale())},
         std::pair{"schedule", schedule_text(train)}, std::pair{"ending", patience_text(train)},
         std::pair{"clipping", clipping_text(train)}})
     if (!text.empty()) terminal.print(fmt::format("  {:<10}{}", label, text));

@@ -23,6 +23,19 @@ bool corrupts(const CorruptionConfig& config) {
   return config.gaussian_variance > 0 || config.mask > 0 || config.salt_and_pepper > 0 || !config.hide.empty();
 }
 
+std::string describe(const CorruptionConfig& config, const ValueRange& scale) {
+  const std::string cut = config.clamp ? " cut to " + range_text(scale) : "";
+  std::vector<std::string> parts;
+  if (config.gaussian_variance > 0)
+    parts.push_back(fmt::format("normal of variance {}{}", config.gaussian_variance, cut));
+  if (config.mask > 0) parts.push_back(fmt::format("{:.3g} % of the values 0", 100 * config.mask));
+  if (config.salt_and_pepper > 0)
+    parts.push_back(
+        fmt::format("{:.3g} % of the values {:.4g} or {:.4g}", 100 * config.salt_and_pepper, scale.low, scale.high));
+  if (!config.hide.empty()) parts.push_back("hidden: " + join(config.hide, " or "));
+  return join(parts);
+}
+
 Corruption::Corruption(const CorruptionConfig& config, const Shape& sample_shape, const ValueRange& scale)
     : config_(config), width_(num_elements(sample_shape)), scale_(scale) {
   if (!config.hide.empty() && sample_shape.size() < 2)

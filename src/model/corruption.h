@@ -2,6 +2,7 @@
 // What is done to the input of a denoising autoencoder.
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace hourglass {
 
 /// Whether anything is done at all.
 bool corrupts(const CorruptionConfig& config);
+/// "normal of variance 0.25 cut to [0, 1], 10 % of the values 0", or "".
+std::string describe(const CorruptionConfig& config, const ValueRange& scale);
 
 class Corruption {
  public:

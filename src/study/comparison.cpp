@@ -9,8 +9,8 @@
 #include "config/value.h"
 #include "hourglass/autoencoder.h"
 #include "hourglass/dataset.h"
-#include "hourglass/denoising.h"
 #include "hourglass/error.h"
+#include "model/corruption.h"
 
 namespace hourglass {
 namespace {
@@ -137,9 +137,12 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
       }
       shape = model.sample_shape();
       const CorruptionConfig& noise = model.config().corruption;
-      if (noise.gaussian_variance > 0) {
-        const Tensor noisy = add_noise(group->test.read(), noise.gaussian_variance, noise_bounds(model), kNoiseSeed);
-        group->rows.push_back({fmt::format("noise of variance {}", noise.gaussian_variance), noisy});
+      if (corrupts(noise)) {
+        const Tensor clean = group->test.read();
+        Tensor noisy(clean.shape());
+        Corruption(noise, model.sample_shape(), model.value_scale())
+            .apply(kNoiseSeed, 0, 0, clean.rows(), clean.data(), noisy.data());
+        group->rows.push_back({"input, " + describe(noise, model.value_scale()), noisy});
         group->rows.push_back({drawn.label, model.reconstruct(noisy, context)});
       } else {
         group->rows.push_back({drawn.label, model.reconstruct(group->test, context)});

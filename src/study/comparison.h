@@ -38,7 +38,7 @@ struct DrawnModel {
 };
 
 /// The first `count` test images above each model's reconstructions. Models that saw the images otherwise (another set,
-/// binarised or not) have their own originals above them; one that was trained on normal noise is given noisy images. A
+/// binarised or not) have their own originals above them; one that was trained on corrupted images is given such. A
 /// model that cannot be drawn beside the first is left out, and context.log is told why: other shape, missing data or
 /// missing file.
 std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models, int64_t count,
