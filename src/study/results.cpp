@@ -4,7 +4,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <numeric>
 
 namespace hourglass {
 namespace {
@@ -55,7 +54,10 @@ SeedStatistics seed_statistics(const std::vector<double>& values) {
   if (values.empty()) return {};
   const auto n = static_cast<double>(values.size());
   SeedStatistics statistics;
-  statistics.mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  // Around the first, so that equal values have no deviation by rounding.
+  double above_first = 0;
+  for (const double value : values) above_first += value - values[0];
+  statistics.mean = values[0] + above_first / n;
   if (values.size() < 2) return statistics;
   double squares = 0;
   for (const double value : values) squares += (value - statistics.mean) * (value - statistics.mean);

@@ -102,6 +102,7 @@ TEST(Seeds, AreSummedUpByMeanAndDeviation) {
   EXPECT_DOUBLE_EQ(three.mean, 2);
   EXPECT_DOUBLE_EQ(three.deviation, 1);
   EXPECT_TRUE(std::isnan(seed_statistics({1}).deviation));
+  EXPECT_EQ(seed_statistics({0.1, 0.1, 0.1}).deviation, 0);
 }
 
 }  // namespace
