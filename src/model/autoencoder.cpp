@@ -104,7 +104,7 @@ Autoencoder::Autoencoder(Config config, const Shape& sample_shape, Preprocessing
       network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape)) {
   check_ranges(config_);
   Objective(config_.objective, *network_, value_range());
-  Corruption(config_.corruption, sample_shape, value_scale());
+  [[maybe_unused]] const Corruption checked(config_.corruption, sample_shape, value_scale());
   network_->initialize(config_.model.initializer, static_cast<uint64_t>(config_.train.seed));
 }
 

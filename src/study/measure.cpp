@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <ranges>
 
 #include "core/text.h"
 #include "hourglass/error.h"
@@ -41,7 +40,7 @@ bool of_training(const std::string& name, const History& history, double& value)
   else if (name == "loss_epoch_10")
     value = loss_after(10);
   else if (name == "loss_best")
-    value = history.empty() ? kNotMeasured : std::ranges::min(history | std::views::transform(test_loss));
+    value = history.empty() ? kNotMeasured : test_loss(*std::ranges::min_element(history, {}, test_loss));
   else if (name == "train_loss")
     value = history.empty() ? kNotMeasured : history.back().train.total();
   else

@@ -210,7 +210,7 @@ Json study_page_data(const StudyRecord& record, const fs::path& folder) {
 
 fs::path write_study_page(const fs::path& folder) {
   const StudyRecord record = read_study_record(folder);
-  const fs::path file = folder / "report.html";
+  fs::path file = folder / "report.html";
   write_file_atomically(
       file, html_page(record.title, study_page_data(record, folder), {"line_charts.js", "parallel.js", "study.js"}));
   return file;
