@@ -43,6 +43,12 @@ class Reports : public BrowserTest {
     open_page(kind + "/report.html");
   }
 
+  static void open_tab(const std::string& name) {
+    browser().run("[...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === arguments[0]).click()",
+                  json::array({name}));
+    settle();
+  }
+
   /// The bytes of the decoded picture, RGBA.
   static json decoded_picture() {
     return browser().run(
@@ -188,8 +194,7 @@ TEST_F(Reports, DecodeThePlaneBeforehandWhereTheDecoderIsLarge) {
 
 TEST_F(Reports, DenoiseInThePage) {
   open("denoising");
-  browser().run("[...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Denoise').click()");
-  settle();
+  open_tab("Denoise");
   const auto caption = [&] {
     return browser()
         .run(
@@ -206,8 +211,7 @@ TEST_F(Reports, DenoiseInThePage) {
 TEST_F(Reports, CompleteInThePage) {
   open("completion");
   EXPECT_EQ(browser().run("return document.querySelector('#denoising h2').textContent"), "Completion");
-  browser().run("[...document.querySelectorAll('[role=tab]')].find((t) => t.textContent === 'Complete').click()");
-  settle();
+  open_tab("Complete");
   const auto hidden_part = [&] {
     return browser()
         .run(
