@@ -14,6 +14,9 @@ struct Conv2dSizes {
   int64_t kernel, stride, padding;
   int64_t dilation = 1, groups = 1;
 
+  /// Up to as many channels, what is computed would fill few lanes of a vector, and goes another way.
+  static constexpr int64_t kFewChannels = 4;
+
   int64_t reach() const { return (kernel - 1) * dilation + 1; }  ///< pixels from the first tap to the last
   int64_t out_height() const { return (height + 2 * padding - reach()) / stride + 1; }
   int64_t out_width() const { return (width + 2 * padding - reach()) / stride + 1; }

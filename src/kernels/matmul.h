@@ -27,4 +27,7 @@ inline void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const flo
 /// c[m, n] = a[m, k] b[n, k]^T. The data gradient of a linear layer.
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);
 
+/// to[columns, rows] = a[rows, columns]^T: for a factor that many products of matmul_nt would transpose again.
+void transpose(int64_t rows, int64_t columns, const float* a, float* to);
+
 }  // namespace hourglass

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "hourglass/error.h"
-#include "kernels/activation.h"
 #include "kernels/lstm.h"
 #include "kernels/matmul.h"
 #include "layers/initializer.h"
@@ -15,10 +14,9 @@ namespace {
 
 enum Parameter : size_t { kWeightX, kWeightH, kBias };
 
-// to[b, a, width] = from[a, b, width].
-void swap_outer(int64_t a, int64_t b, int64_t width, const float* from, float* to) {
-  for (int64_t i = 0; i < a; ++i)
-    for (int64_t j = 0; j < b; ++j) std::copy_n(from + (i * b + j) * width, width, to + (j * a + i) * width);
+// Rows of `width` floats from places one stride apart to places another stride apart.
+void copy_rows(int64_t rows, int64_t width, const float* from, int64_t from_stride, float* to, int64_t to_stride) {
+  for (int64_t row = 0; row < rows; ++row) std::copy_n(from + row * from_stride, width, to + row * to_stride);
 }
 
 }  // namespace
@@ -57,23 +55,22 @@ Lstm::Saved Lstm::locate(int64_t rows, float* saved) const {
   return {saved, gates, cells, cells + steps_ * rows * hidden_};
 }
 
+// Step by step, so that what a step writes is still in the cache where the next line reads it.
 void Lstm::forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                    const LayerBuffers& buffers) const {
   const int64_t rows = pass.rows, state = rows * hidden_;
   const Saved s = locate(rows, buffers.saved);
-  swap_outer(rows, steps_, features_, x, s.x);
-  matmul(steps_ * rows, 4 * hidden_, features_, s.x, params[kWeightX], s.gates, {params[kBias]});
   for (int64_t t = 0; t < steps_; ++t) {
+    float* x_t = s.x + t * rows * features_;
     float* gates = s.gates + t * 4 * state;
-    const float* previous_cell = t > 0 ? s.cells + (t - 1) * state : nullptr;
-    if (t > 0)
-      matmul(rows, 4 * hidden_, hidden_, s.states + (t - 1) * state, params[kWeightH], gates, {.accumulate = true});
-    lstm_cell_forward(rows, hidden_, gates, previous_cell, s.cells + t * state, s.states + t * state);
+    float* state_t = s.states + t * state;
+    copy_rows(rows, features_, x + t * features_, steps_ * features_, x_t, features_);
+    matmul(rows, 4 * hidden_, features_, x_t, params[kWeightX], gates, {params[kBias]});
+    if (t > 0) matmul(rows, 4 * hidden_, hidden_, state_t - state, params[kWeightH], gates, {.accumulate = true});
+    lstm_cell_forward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.cells + t * state, state_t);
+    if (whole_sequence_) copy_rows(rows, hidden_, state_t, hidden_, y + t * hidden_, steps_ * hidden_);
   }
-  if (whole_sequence_)
-    swap_outer(steps_, rows, hidden_, s.states, y);
-  else
-    std::copy_n(s.states + (steps_ - 1) * state, state, y);
+  if (!whole_sequence_) std::copy_n(s.states + (steps_ - 1) * state, state, y);
 }
 
 void Lstm::backward(const Pass& pass, std::span<const float* const> params, const float*, const float*,
@@ -83,31 +80,34 @@ void Lstm::backward(const Pass& pass, std::span<const float* const> params, cons
   const Saved s = locate(rows, buffers.saved);
   float* diff_state = buffers.scratch;
   float* diff_cell = diff_state + state;
-  float* diff_x_by_step = diff_cell + state;
+  float* diff_x_t = diff_cell + state;
+  float* weight_h_transposed = diff_x_t + rows * features_;
+  float* weight_x_transposed = weight_h_transposed + hidden_ * 4 * hidden_;
+  transpose(hidden_, 4 * hidden_, params[kWeightH], weight_h_transposed);
+  if (diff_x) transpose(features_, 4 * hidden_, params[kWeightX], weight_x_transposed);
+
   std::fill_n(diff_cell, state, 0.0f);
+  std::fill_n(diff_params[kBias], 4 * hidden_, 0.0f);
   for (int64_t t = steps_ - 1; t >= 0; --t) {
     float* gates = s.gates + t * 4 * state;
-    const float* previous_cell = t > 0 ? s.cells + (t - 1) * state : nullptr;
-    // What the next step sends back, then what the output sends.
-    if (t == steps_ - 1)
-      std::fill_n(diff_state, state, 0.0f);
-    else
-      matmul_nt(rows, hidden_, 4 * hidden_, gates + 4 * state, params[kWeightH], diff_state);
-    if (whole_sequence_ || t == steps_ - 1) {
-      const int64_t row_stride = whole_sequence_ ? steps_ * hidden_ : hidden_;
-      const float* diff_step = whole_sequence_ ? diff_y + t * hidden_ : diff_y;
-      for (int64_t row = 0; row < rows; ++row)
-        for (int64_t j = 0; j < hidden_; ++j) diff_state[row * hidden_ + j] += diff_step[row * row_stride + j];
+    const bool last = t == steps_ - 1;
+    // What the output sends, then what the next step sends back.
+    if (whole_sequence_)
+      copy_rows(rows, hidden_, diff_y + t * hidden_, steps_ * hidden_, diff_state, hidden_);
+    else if (last)
+      std::copy_n(diff_y, state, diff_state);
+    if (!last)
+      matmul(rows, hidden_, 4 * hidden_, gates + 4 * state, weight_h_transposed, diff_state,
+             {.accumulate = whole_sequence_});
+    lstm_cell_backward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.cells + t * state,
+                       diff_state, diff_cell, diff_params[kBias]);
+    if (diff_x) {
+      matmul(rows, features_, 4 * hidden_, gates, weight_x_transposed, diff_x_t);
+      copy_rows(rows, features_, diff_x_t, features_, diff_x + t * features_, steps_ * features_);
     }
-    lstm_cell_backward(rows, hidden_, gates, previous_cell, s.cells + t * state, diff_state, diff_cell);
   }
-  activation_backward(Activation::kIdentity, steps_ * rows, 4 * hidden_, nullptr, s.gates, diff_params[kBias]);
   matmul_tn(features_, 4 * hidden_, steps_ * rows, s.x, s.gates, diff_params[kWeightX]);
   matmul_tn(hidden_, 4 * hidden_, (steps_ - 1) * rows, s.states, s.gates + 4 * state, diff_params[kWeightH]);
-  if (diff_x) {
-    matmul_nt(steps_ * rows, features_, 4 * hidden_, s.gates, params[kWeightX], diff_x_by_step);
-    swap_outer(steps_, rows, features_, diff_x_by_step, diff_x);
-  }
 }
 
 Repeat::Repeat(const Shape& input, int64_t steps) : steps_(steps), size_(num_elements(input)), output_shape_{steps} {

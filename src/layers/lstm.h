@@ -20,7 +20,9 @@ class Lstm : public Layer {
   void initialize(size_t index, const std::string& initializer, std::span<float> values,
                   RandomStream& random) const override;
   int64_t saved_size() const override { return steps_ * (features_ + 6 * hidden_); }
-  int64_t scratch_size(int64_t rows) const override { return rows * (steps_ * features_ + 2 * hidden_); }
+  int64_t scratch_size(int64_t rows) const override {
+    return rows * (features_ + 2 * hidden_) + (features_ + hidden_) * 4 * hidden_;
+  }
   void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                const LayerBuffers& buffers) const override;
   void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,

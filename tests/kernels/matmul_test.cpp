@@ -68,6 +68,17 @@ TEST_P(MatmulTest, ProductOfTransposedSecondFactorEqualsReference) {
           [](const Sizes& s, auto a, auto b, auto c) { reference::matmul_nt(s.m, s.n, s.k, a, b, c); });
 }
 
+TEST_P(MatmulTest, TransposeMovesEveryElement) {
+  for (const Sizes& s : cases()) {
+    const GuardedFloats a(random_floats(s.m * s.k, 2), 1);
+    GuardedFloats to(s.m * s.k, 5);
+    transpose(s.m, s.k, a.data(), to.data());
+    ASSERT_TRUE(to.intact()) << s.m << " x " << s.k;
+    for (int64_t i = 0; i < s.m; ++i)
+      for (int64_t j = 0; j < s.k; ++j) ASSERT_EQ(to[j * s.m + i], a[i * s.k + j]) << s.m << " x " << s.k;
+  }
+}
+
 // Dark borders: zeros (of either sign) fill whole tiles, which the products leave out of their sums.
 std::vector<float> with_dark_blocks(int64_t rows, int64_t columns) {
   std::vector<float> values = random_floats(rows * columns, 5);

@@ -18,16 +18,14 @@ void activation_forward(Activation activation, int64_t n, const float* x, float*
   });
 }
 
-void activation_backward(Activation activation, int64_t rows, int64_t columns, const float* saved, float* diff,
-                         float* diff_bias) {
-  const Tag d;
-  const size_t stride = static_cast<size_t>(columns);
-  if (activation == Activation::kIdentity && !diff_bias) return;
+// Column by column, a vector of columns at a time.
+HWY_NOINLINE void backward_columns(Activation activation, size_t rows, size_t columns, const float* saved, float* diff,
+                                   float* diff_bias) {
   visit_activation(activation, [&](auto function) HWY_ATTR {
-    for_each_vector(stride, [&](size_t j, size_t count) HWY_ATTR {
-      Vec sum = hn::Zero(d);
-      for (size_t i = 0; i < static_cast<size_t>(rows); ++i) {
-        const size_t at = i * stride + j;
+    for_each_vector(columns, [&](size_t j, size_t count) HWY_ATTR {
+      Vec sum = hn::Zero(Tag());
+      for (size_t i = 0; i < rows; ++i) {
+        const size_t at = i * columns + j;
         Vec value = load_some(diff + at, count);
         if (activation != Activation::kIdentity) {
           value = function.backward(value, load_some(saved + at, count));
@@ -38,6 +36,20 @@ void activation_backward(Activation activation, int64_t rows, int64_t columns, c
       if (diff_bias) store_some(sum, diff_bias + j, count);
     });
   });
+}
+
+void activation_backward(Activation activation, int64_t rows_, int64_t columns_, const float* saved, float* diff,
+                         float* diff_bias) {
+  if (activation == Activation::kIdentity && !diff_bias) return;
+  constexpr size_t kLanes = hn::MaxLanes(Tag());
+  const size_t rows = static_cast<size_t>(rows_), columns = static_cast<size_t>(columns_);
+  if (columns >= kLanes) return backward_columns(activation, rows, columns, saved, diff, diff_bias);
+  // Rows narrower than a vector, those of an image of few channels, are taken kLanes at once as a row of whole vectors.
+  float sums[kLanes * kLanes];
+  const size_t wide = columns * kLanes, done = rows / kLanes * wide;
+  backward_columns(activation, rows / kLanes, wide, saved, diff, diff_bias ? sums : nullptr);
+  backward_columns(activation, rows % kLanes, columns, saved + done, diff + done, diff_bias);
+  for (size_t i = 0; diff_bias && i < wide; ++i) diff_bias[i % columns] += sums[i];
 }
 
 }  // namespace hourglass::HWY_NAMESPACE

@@ -1,7 +1,8 @@
 // Direct convolutions on the register tiles of the matrix products: a tile is a run of positions of one output row, its
 // sums run through the kernel's rows, each of which is contiguous in a padded image. No patches are copied out. Where
 // the taps are dilated or see a group of channels only, a row is not contiguous: then a product takes one row of the
-// kernel, its sums run through that row's taps, and the rows are added up one product after the other.
+// kernel, its sums run through that row's taps, and the rows are added up one product after the other. An image of one
+// or a few channels, which most decoders end with, is put together from products that are as wide as all taps.
 #include "kernels/conv2d.h"
 
 #include <algorithm>
@@ -73,9 +74,105 @@ HWY_INLINE void convolve_image(const Window& w, const float* padded, const float
   }
 }
 
+constexpr size_t kFewChannels = std::min(static_cast<size_t>(Conv2dSizes::kFewChannels), kLanes / 4);
+
+// A transposed convolution into an image of few channels.
+struct Spread {
+  size_t from_height, from_width, from_channels;
+  size_t to_height, to_width, to_channels;
+  size_t kernel, stride, dilation;
+  size_t padding;  // rows and columns of the result that are cut off at each side
+};
+
+// Adds products of consecutive pixels, a tap's share of each, to every `stride`-th pixel of an image.
+template <size_t kChannels>
+HWY_INLINE void add_tap(size_t count, const float* product, size_t taps, size_t stride, float* HWY_RESTRICT pixel) {
+  for (size_t x = 0; x < count; ++x, product += taps, pixel += stride * kChannels)
+    for (size_t c = 0; c < kChannels; ++c) pixel[c] += product[c];
+}
+
+// What each pixel of a row of `from` adds to the pixels around it is one product with packed[from_channels, taps],
+// and is then added where it belongs.
+template <size_t kChannels>
+HWY_INLINE void spread_image(const Spread& s, const float* from, const float* packed, const float* bias, bool relu,
+                             float* to, float* products) {
+  const size_t pixels = s.to_height * s.to_width, taps = s.kernel * s.kernel * kChannels;
+  for (size_t i = 0; i < pixels; ++i)
+    for (size_t c = 0; c < kChannels; ++c) to[i * kChannels + c] = bias ? bias[c] : 0.0f;
+  const RowTiles tiles{s.from_width};
+  for (size_t y = 0; y < s.from_height; ++y) {
+    for (size_t j = 0; j < taps; j += kTileColumns)
+      multiply_strip({1, s.from_channels, from + y * s.from_width * s.from_channels, s.from_channels, 1, 0, packed + j,
+                      taps, 0, products + j, taps, std::min(kTileColumns, taps - j), nullptr, false, false},
+                     tiles);
+    for (size_t kx = 0; kx < s.kernel; ++kx) {
+      // Pixels x with 0 <= x * stride + tap - padding < to_width.
+      const size_t tap = kx * s.dilation, end = s.to_width + s.padding;
+      const size_t first = tap < s.padding ? (s.padding - tap + s.stride - 1) / s.stride : 0;
+      const size_t last = tap < end ? std::min(s.from_width, (end - tap + s.stride - 1) / s.stride) : 0;
+      if (first >= last) continue;
+      const size_t column = first * s.stride + tap - s.padding;
+      for (size_t ky = 0; ky < s.kernel; ++ky) {
+        const size_t row = y * s.stride + ky * s.dilation;
+        if (row < s.padding || row - s.padding >= s.to_height) continue;
+        add_tap<kChannels>(last - first, products + first * taps + (ky * s.kernel + kx) * kChannels, taps, s.stride,
+                           to + ((row - s.padding) * s.to_width + column) * kChannels);
+      }
+    }
+  }
+  for (size_t i = 0; relu && i < pixels * kChannels; ++i) to[i] = std::max(to[i], 0.0f);
+}
+
+HWY_INLINE void spread_images(const Spread& s, size_t images, const float* from, const float* packed, const float* bias,
+                              bool relu, float* to, float* products) {
+  for (size_t i = 0; i < images; ++i) {
+    switch (s.to_channels) {
+      case 1:
+        spread_image<1>(s, from, packed, bias, relu, to, products);
+        break;
+      case 2:
+        spread_image<2>(s, from, packed, bias, relu, to, products);
+        break;
+      case 3:
+        spread_image<3>(s, from, packed, bias, relu, to, products);
+        break;
+      case 4:
+        spread_image<4>(s, from, packed, bias, relu, to, products);
+        break;
+    }
+    from += s.from_height * s.from_width * s.from_channels;
+    to += s.to_height * s.to_width * s.to_channels;
+  }
+}
+
+// As the transposed convolution with the kernel turned round, which a stride of 1 allows.
+HWY_INLINE bool is_turned(const Conv2dSizes& s) {
+  return static_cast<size_t>(s.out_channels) <= kFewChannels && s.groups == 1 && s.stride == 1 && s.padding < s.reach();
+}
+
+HWY_INLINE void forward_turned(const Conv2dSizes& s, const Window& w, int64_t images, const float* x,
+                               const float* weights, const float* bias, bool relu, float* y, float* scratch) {
+  const Spread spread{static_cast<size_t>(s.height),
+                      static_cast<size_t>(s.width),
+                      w.in,
+                      w.out_height,
+                      w.out_width,
+                      w.out,
+                      w.kernel,
+                      1,
+                      w.dilation,
+                      static_cast<size_t>(s.reach() - 1 - s.padding)};
+  const size_t num_taps = w.kernel * w.kernel;
+  for (size_t tap = 0; tap < num_taps; ++tap)
+    for (size_t c = 0; c < w.in; ++c)
+      std::copy_n(weights + (tap * w.in + c) * w.out, w.out, scratch + (c * num_taps + num_taps - 1 - tap) * w.out);
+  spread_images(spread, static_cast<size_t>(images), x, scratch, bias, relu, y, scratch + s.num_weights());
+}
+
 void conv2d_forward(const Conv2dSizes& s, int64_t images, const float* x, const float* weights, const float* bias,
                     bool relu, float* y, float* scratch) {
   const Window w(s);
+  if (is_turned(s)) return forward_turned(s, w, images, x, weights, bias, relu, y, scratch);
   const size_t row = static_cast<size_t>(s.width) * w.in;
   const size_t border = static_cast<size_t>(s.padding) * w.in;
   float* inside = scratch + static_cast<size_t>(s.padding) * w.padded_row;
@@ -192,11 +289,24 @@ HWY_INLINE void reach_row(const Window& w, const Taps& vertical, const Taps& hor
   }
 }
 
+HWY_INLINE void spread_back(const Conv2dSizes& s, const Window& w, int64_t images, const float* diff_y,
+                            const float* weights, const float* bias, bool relu, float* diff_x, float* scratch) {
+  const Spread spread{
+      w.out_height, w.out_width, w.out,      static_cast<size_t>(s.height), static_cast<size_t>(s.width), w.in,
+      w.kernel,     w.stride,    w.dilation, static_cast<size_t>(s.padding)};
+  const size_t taps = w.kernel * w.kernel * w.in;
+  for (size_t i = 0; i < taps; ++i)
+    for (size_t o = 0; o < w.out; ++o) scratch[o * taps + i] = weights[i * w.out + o];
+  spread_images(spread, static_cast<size_t>(images), diff_y, scratch, bias, relu, diff_x, scratch + s.num_weights());
+}
+
 // Input positions of one phase form a small convolution of diff_y with the taps that reach them: none is multiplied by
 // a zero between the strides.
 void conv2d_backward_data(const Conv2dSizes& s, int64_t images, const float* diff_y, const float* weights,
                           const float* bias, bool relu, float* diff_x, float* scratch) {
   const Window w(s);
+  if (w.in <= kFewChannels && s.groups == 1)
+    return spread_back(s, w, images, diff_y, weights, bias, relu, diff_x, scratch);
   const size_t height = static_cast<size_t>(s.height), width = static_cast<size_t>(s.width);
   const PaddedOutput padded(s, w);
   float* packed = scratch + padded.rows * padded.row;
@@ -237,7 +347,11 @@ int64_t Conv2dSizes::scratch_size() const {
   const int64_t padded_image = (height + 2 * padding) * (width + 2 * padding) * in_channels;
   const int64_t border = 2 * reach();
   const int64_t padded_output = (out_height() + border) * (out_width() + border) * out_channels;
-  return std::max(padded_image, padded_output + num_weights());
+  const auto products = [&](int64_t from_width, int64_t to_channels) {
+    return from_width * kernel * kernel * std::min(to_channels, kFewChannels);
+  };
+  return std::max({padded_image, padded_output + num_weights(),
+                   num_weights() + std::max(products(width, out_channels), products(out_width(), in_channels))});
 }
 
 HWY_EXPORT(conv2d_forward);

@@ -37,7 +37,7 @@ void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* 
 }
 
 void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
-                        const float* diff_state, float* diff_cell) {
+                        const float* diff_state, float* diff_cell, float* diff_bias) {
   const size_t width = static_cast<size_t>(hidden);
   for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
     float* input = gates + row * 4 * width;
@@ -52,10 +52,14 @@ void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float*
       const Vec diff_h = load_some(diff_state + at, count);
       const Vec diff_c = hn::Add(load_some(diff_cell + at, count), TanhFunction::backward(hn::Mul(diff_h, o), tanh_c));
       const Vec previous = previous_cell ? load_some(previous_cell + at, count) : hn::Zero(Tag());
-      store_some(SigmoidFunction::backward(hn::Mul(diff_c, g), i), input + j, count);
-      store_some(SigmoidFunction::backward(hn::Mul(diff_c, previous), f), forget + j, count);
-      store_some(TanhFunction::backward(hn::Mul(diff_c, i), g), candidate + j, count);
-      store_some(SigmoidFunction::backward(hn::Mul(diff_h, tanh_c), o), output + j, count);
+      const auto leave = [&](Vec diff, float* gate, float* sum) HWY_ATTR {
+        store_some(diff, gate + j, count);
+        store_some(hn::Add(load_some(sum + j, count), diff), sum + j, count);
+      };
+      leave(SigmoidFunction::backward(hn::Mul(diff_c, g), i), input, diff_bias);
+      leave(SigmoidFunction::backward(hn::Mul(diff_c, previous), f), forget, diff_bias + width);
+      leave(TanhFunction::backward(hn::Mul(diff_c, i), g), candidate, diff_bias + 2 * width);
+      leave(SigmoidFunction::backward(hn::Mul(diff_h, tanh_c), o), output, diff_bias + 3 * width);
       store_some(hn::Mul(diff_c, f), diff_cell + at, count);
     });
   }
@@ -74,8 +78,8 @@ void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* 
   HWY_DYNAMIC_DISPATCH(lstm_cell_forward)(rows, hidden, gates, previous_cell, cell, state);
 }
 void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
-                        const float* diff_state, float* diff_cell) {
-  HWY_DYNAMIC_DISPATCH(lstm_cell_backward)(rows, hidden, gates, previous_cell, cell, diff_state, diff_cell);
+                        const float* diff_state, float* diff_cell, float* diff_bias) {
+  HWY_DYNAMIC_DISPATCH(lstm_cell_backward)(rows, hidden, gates, previous_cell, cell, diff_state, diff_cell, diff_bias);
 }
 }  // namespace hourglass
 #endif

@@ -18,6 +18,8 @@ namespace hourglass::HWY_NAMESPACE {
 // Terms of the sum taken at once; a panel of kPanelDepth x kTileColumns floats stays in the first-level cache.
 constexpr size_t kDepth = 1024;
 constexpr size_t kPanelDepth = 256;
+// Rows of `b` that all tiles of matmul_tn take before the next ones: they stay in the second-level cache.
+constexpr size_t kSampleDepth = 256;
 
 // Images are dark at their borders, binarised and masked ones elsewhere too, and units of a layer die: where all
 // factors of a tile are 0, the term is left out of its sums. The list of the other terms serves all columns of the
@@ -120,9 +122,9 @@ void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_str
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   const size_t stride = static_cast<size_t>(a_stride);
   const RowTiles tiles{m};
-  uint32_t terms[kDepth];
-  for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
-    const size_t depth = std::min(kDepth, k - p);
+  uint32_t terms[kSampleDepth];
+  for (size_t p = 0; p == 0 || p < k; p += kSampleDepth) {  // once for k = 0: an empty sum is 0
+    const size_t depth = std::min(kSampleDepth, k - p);
     for (size_t t = 0; t < tiles.count; ++t) {
       const size_t first = tiles.begin(t), rows = tiles.begin(t + 1) - first;
       const size_t count =
@@ -137,42 +139,57 @@ void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_str
   }
 }
 
+// to[p * to_stride + j] = row[j][p] for kLanes rows, p < depth. Four columns of a group of rows are gathered block by
+// block so that a 4x4 transpose within each 128-bit block is all the shuffling there is.
+HWY_INLINE void transpose_rows(const float* const* row, size_t depth, size_t to_stride, float* HWY_RESTRICT to) {
+  size_t p = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const Tag d;
+  const hn::Repartition<double, Tag> pairs;
+  constexpr size_t kBlocks = kLanes / 4;
+  for (; p + 4 <= depth; p += 4) {
+    Vec quad[4];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < 4; ++i) {
+      quad[i] = hn::LoadDup128(d, row[i] + p);
+#pragma GCC unroll 4
+      for (size_t block = 1; block < kBlocks; ++block)
+        quad[i] = hn::IfThenElse(hn::FirstN(d, 4 * block), quad[i], hn::LoadDup128(d, row[4 * block + i] + p));
+    }
+    const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, quad[0], quad[1]));
+    const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, quad[0], quad[1]));
+    const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, quad[2], quad[3]));
+    const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, quad[2], quad[3]));
+    hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, to + (p + 0) * to_stride);
+    hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, to + (p + 1) * to_stride);
+    hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, to + (p + 2) * to_stride);
+    hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, to + (p + 3) * to_stride);
+  }
+#endif
+  for (; p < depth; ++p)
+    for (size_t j = 0; j < kLanes; ++j) to[p * to_stride + j] = row[j][p];
+}
+
 // panel[p * kTileColumns + j] = b[j * stride + p] for `columns` rows of b, p < depth; further columns repeat the last.
-// Four columns of a group of rows are gathered block by block so that a 4x4 transpose within each 128-bit block is all
-// the shuffling there is.
 HWY_INLINE void transpose_panel(const float* b, size_t stride, size_t columns, size_t depth,
                                 float* HWY_RESTRICT panel) {
   for (size_t first = 0; first < kTileColumns; first += kLanes) {
     const float* row[kLanes];
     for (size_t j = 0; j < kLanes; ++j) row[j] = b + std::min(first + j, columns - 1) * stride;
-    float* HWY_RESTRICT to = panel + first;
-    size_t p = 0;
-#if HWY_TARGET != HWY_SCALAR
-    const Tag d;
-    const hn::Repartition<double, Tag> pairs;
-    constexpr size_t kBlocks = kLanes / 4;
-    for (; p + 4 <= depth; p += 4) {
-      Vec quad[4];
-#pragma GCC unroll 4
-      for (size_t i = 0; i < 4; ++i) {
-        quad[i] = hn::LoadDup128(d, row[i] + p);
-#pragma GCC unroll 4
-        for (size_t block = 1; block < kBlocks; ++block)
-          quad[i] = hn::IfThenElse(hn::FirstN(d, 4 * block), quad[i], hn::LoadDup128(d, row[4 * block + i] + p));
-      }
-      const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, quad[0], quad[1]));
-      const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, quad[0], quad[1]));
-      const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, quad[2], quad[3]));
-      const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, quad[2], quad[3]));
-      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, to + (p + 0) * kTileColumns);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, to + (p + 1) * kTileColumns);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, to + (p + 2) * kTileColumns);
-      hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, to + (p + 3) * kTileColumns);
-    }
-#endif
-    for (; p < depth; ++p)
-      for (size_t j = 0; j < kLanes; ++j) to[p * kTileColumns + j] = row[j][p];
+    transpose_rows(row, depth, kTileColumns, panel + first);
   }
+}
+
+void transpose(int64_t rows_, int64_t columns_, const float* a, float* to) {
+  const size_t rows = static_cast<size_t>(rows_), columns = static_cast<size_t>(columns_);
+  size_t i = 0;
+  for (; i + kLanes <= rows; i += kLanes) {
+    const float* row[kLanes];
+    for (size_t j = 0; j < kLanes; ++j) row[j] = a + (i + j) * columns;
+    transpose_rows(row, columns, rows, to + i);
+  }
+  for (; i < rows; ++i)
+    for (size_t p = 0; p < columns; ++p) to[p * rows + i] = a[i * columns + p];
 }
 
 void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
@@ -198,6 +215,7 @@ namespace hourglass {
 HWY_EXPORT(matmul);
 HWY_EXPORT(matmul_tn);
 HWY_EXPORT(matmul_nt);
+HWY_EXPORT(transpose);
 
 void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue) {
@@ -209,6 +227,9 @@ void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_stride
 }
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
   HWY_DYNAMIC_DISPATCH(matmul_nt)(m, n, k, a, b, c);
+}
+void transpose(int64_t rows, int64_t columns, const float* a, float* to) {
+  HWY_DYNAMIC_DISPATCH(transpose)(rows, columns, a, to);
 }
 }  // namespace hourglass
 #endif
