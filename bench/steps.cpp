@@ -47,18 +47,22 @@ int64_t applications(const LayerSummary& layer, const Shape& input) {
   return layer.layer.starts_with("lstm") ? input[0] : 1;
 }
 
-// Multiplications and additions of the products of one step; the gradient of the first layer's input is not needed.
+// Multiplications and additions of the products of one step: forward, weight gradient and the gradient of what is
+// multiplied, which of the model's input is not needed. Recurrent weights are multiplied with states, from the second
+// step of a sequence on.
 double step_flop(Autoencoder& model) {
-  std::map<std::string, int64_t> weights;  // by "encoder.0", biases left out
-  for (const ParameterView& parameter : model.parameters())
-    if (parameter.shape.size() > 1)
-      weights[parameter.name.substr(0, parameter.name.rfind('.'))] += num_elements(parameter.shape);
   double flop = 0;
   Shape input = model.sample_shape();
   std::map<std::string, int> index;
   for (const LayerSummary& layer : model.summary()) {
-    const int64_t count = weights[fmt::format("{}.{}", layer.part, index[layer.part]++)];
-    flop += (flop > 0 ? 6.0 : 4.0) * static_cast<double>(count * applications(layer, input));
+    const bool first = flop == 0;
+    const std::string name = fmt::format("{}.{}.", layer.part, index[layer.part]++);
+    for (const ParameterView& parameter : model.parameters()) {
+      if (!parameter.name.starts_with(name) || parameter.shape.size() < 2) continue;
+      const bool recurrent = parameter.name.ends_with("weight_h");
+      const int64_t count = num_elements(parameter.shape) * (applications(layer, input) - recurrent);
+      flop += (first && !recurrent ? 4.0 : 6.0) * static_cast<double>(count);
+    }
     input = layer.output_shape;
   }
   return flop * static_cast<double>(model.config().train.batch_size);

@@ -13,10 +13,10 @@ namespace hourglass {
 void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, float* cell,
                        float* state);
 
-/// From diff_state[rows, hidden] and diff_cell (the gradient that comes back from the next step), with gates, cells as
-/// forward left them: gates become the gradients of the sums, diff_cell that of previous_cell, and diff_bias[4 hidden]
-/// grows by the gradients of the sums of each row.
-void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
+/// From diff_state[rows, hidden] and diff_cell (the gradient that comes back from the next step), with gates, cells and
+/// state as forward left them: gates become the gradients of the sums, diff_cell that of previous_cell, and
+/// diff_bias[4 hidden] grows by the gradients of the sums of each row.
+void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* state,
                         const float* diff_state, float* diff_cell, float* diff_bias);
 
 }  // namespace hourglass

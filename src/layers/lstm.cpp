@@ -14,6 +14,8 @@ namespace {
 
 enum Parameter : size_t { kWeightX, kWeightH, kBias };
 
+constexpr int64_t kRowsAtOnce = 256;
+
 // Rows of `width` floats from places one stride apart to places another stride apart.
 void copy_rows(int64_t rows, int64_t width, const float* from, int64_t from_stride, float* to, int64_t to_stride) {
   for (int64_t row = 0; row < rows; ++row) std::copy_n(from + row * from_stride, width, to + row * to_stride);
@@ -86,6 +88,9 @@ void Lstm::backward(const Pass& pass, std::span<const float* const> params, cons
   transpose(hidden_, 4 * hidden_, params[kWeightH], weight_h_transposed);
   if (diff_x) transpose(features_, 4 * hidden_, params[kWeightX], weight_x_transposed);
 
+  // Of weight gradients: few enough for their gates to be in the cache still, enough for a product worth its sums.
+  const int64_t steps_at_once = std::max<int64_t>(1, kRowsAtOnce / std::max<int64_t>(1, rows));
+
   std::fill_n(diff_cell, state, 0.0f);
   std::fill_n(diff_params[kBias], 4 * hidden_, 0.0f);
   for (int64_t t = steps_ - 1; t >= 0; --t) {
@@ -99,15 +104,20 @@ void Lstm::backward(const Pass& pass, std::span<const float* const> params, cons
     if (!last)
       matmul(rows, hidden_, 4 * hidden_, gates + 4 * state, weight_h_transposed, diff_state,
              {.accumulate = whole_sequence_});
-    lstm_cell_backward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.cells + t * state,
+    lstm_cell_backward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.states + t * state,
                        diff_state, diff_cell, diff_params[kBias]);
     if (diff_x) {
       matmul(rows, features_, 4 * hidden_, gates, weight_x_transposed, diff_x_t);
       copy_rows(rows, features_, diff_x_t, features_, diff_x + t * features_, steps_ * features_);
     }
+    if (t % steps_at_once == 0) {
+      const int64_t end = std::min(t + steps_at_once, steps_), from = std::max<int64_t>(t, 1);
+      matmul_tn(features_, 4 * hidden_, (end - t) * rows, s.x + t * rows * features_, features_, gates,
+                diff_params[kWeightX], end < steps_);
+      matmul_tn(hidden_, 4 * hidden_, (end - from) * rows, s.states + (from - 1) * state, hidden_,
+                s.gates + from * 4 * state, diff_params[kWeightH], end < steps_);
+    }
   }
-  matmul_tn(features_, 4 * hidden_, steps_ * rows, s.x, s.gates, diff_params[kWeightX]);
-  matmul_tn(hidden_, 4 * hidden_, (steps_ - 1) * rows, s.states, s.gates + 4 * state, diff_params[kWeightH]);
 }
 
 Repeat::Repeat(const Shape& input, int64_t steps) : steps_(steps), size_(num_elements(input)), output_shape_{steps} {

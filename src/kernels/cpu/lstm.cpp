@@ -36,7 +36,7 @@ void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* 
   }
 }
 
-void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
+void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* state,
                         const float* diff_state, float* diff_cell, float* diff_bias) {
   const size_t width = static_cast<size_t>(hidden);
   for (size_t row = 0; row < static_cast<size_t>(rows); ++row) {
@@ -48,7 +48,8 @@ void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float*
       const size_t at = row * width + j;
       const Vec i = load_some(input + j, count), f = load_some(forget + j, count);
       const Vec g = load_some(candidate + j, count), o = load_some(output + j, count);
-      const Vec tanh_c = TanhFunction::forward(load_some(cell + at, count));
+      // state = o tanh(cell); where o is next to nothing, so is all that tanh(cell) goes into.
+      const Vec tanh_c = hn::Div(load_some(state + at, count), at_least(hn::Set(Tag(), 1e-30f), o));
       const Vec diff_h = load_some(diff_state + at, count);
       const Vec diff_c = hn::Add(load_some(diff_cell + at, count), TanhFunction::backward(hn::Mul(diff_h, o), tanh_c));
       const Vec previous = previous_cell ? load_some(previous_cell + at, count) : hn::Zero(Tag());
@@ -77,9 +78,9 @@ void lstm_cell_forward(int64_t rows, int64_t hidden, float* gates, const float* 
                        float* state) {
   HWY_DYNAMIC_DISPATCH(lstm_cell_forward)(rows, hidden, gates, previous_cell, cell, state);
 }
-void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* cell,
+void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float* previous_cell, const float* state,
                         const float* diff_state, float* diff_cell, float* diff_bias) {
-  HWY_DYNAMIC_DISPATCH(lstm_cell_backward)(rows, hidden, gates, previous_cell, cell, diff_state, diff_cell, diff_bias);
+  HWY_DYNAMIC_DISPATCH(lstm_cell_backward)(rows, hidden, gates, previous_cell, state, diff_state, diff_cell, diff_bias);
 }
 }  // namespace hourglass
 #endif

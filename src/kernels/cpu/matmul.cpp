@@ -65,13 +65,18 @@ HWY_INLINE size_t list_rows(const RowTiles& tiles, const float* a, size_t stride
   return std::min(tiles.count, kListedTiles);
 }
 
-// terms[0..] = the p < depth for which a[p * stride + i] is not 0 for all i < columns.
+// After as many terms without a zero, none are looked for any more.
+constexpr size_t kTrial = 32;
+
+// terms[0..] = the p < depth for which a[p * stride + i] is not 0 for all i < columns; returns how many there are, or
+// depth where the first kTrial are none of them.
 HWY_INLINE size_t terms_of_columns(const float* a, size_t stride, size_t columns, size_t depth,
                                    uint32_t* HWY_RESTRICT terms) {
   const hn::RebindToUnsigned<Tag> du;
   const FirstLanes inside = first_lanes(std::min(columns, kLanes));
   size_t count = 0;
   for (size_t p = 0; p < depth; ++p) {
+    if (p == kTrial && count == kTrial) return depth;
     Vec any = load_first(inside, a + p * stride);
     for (size_t i = kLanes; i < columns; i += kLanes)
       any = hn::Or(any, load_first(first_lanes(std::min(columns - i, kLanes)), a + p * stride + i));
