@@ -79,8 +79,9 @@ void print(const DataParts& data, const std::vector<Part>& parts, const DataConf
   fmt::print(
       "  lowest ... std  over all values of all samples{}\n"
       "  constant        values of a sample that are the same in all samples of the part\n"
-      "  repeated        samples that equal an earlier one of the part\n",
-      config.preprocess.empty() ? "; a byte v stands for v / 255" : ", as a model sees them");
+      "  repeated        samples that equal an earlier one of the part{}\n",
+      config.preprocess.empty() ? "; a byte v stands for v / 255" : ", as a model sees them",
+      config.preprocess.empty() ? "" : ", as they are stored");
   if (num_classes(parts) > 0) fmt::print("\n{}", class_table(parts));
   for (size_t i = 1; i < parts.size(); ++i)
     fmt::print("\n{} of the {} {} samples are in the training part too.\n",

@@ -1,0 +1,92 @@
+// Transposed convolutions into images of one to four channels, which most decoders end with. A tile of outputs would
+// use as many lanes of its vectors; products as wide as all taps use most of them. Included once for every instruction
+// set by files that go through foreach_target.
+#if defined(HOURGLASS_SPREAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HOURGLASS_SPREAD_INL_H_
+#undef HOURGLASS_SPREAD_INL_H_
+#else
+#define HOURGLASS_SPREAD_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "kernels/cpu/tile-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hourglass::HWY_NAMESPACE {
+
+// A transposed convolution into an image of few channels.
+struct Spread {
+  size_t from_height, from_width, from_channels;
+  size_t to_height, to_width, to_channels;
+  size_t kernel, stride, dilation;
+  size_t padding;  // rows and columns of the result that are cut off at each side
+};
+
+// Adds products of consecutive pixels, a tap's share of each, to every `stride`-th pixel of an image.
+template <size_t kChannels>
+HWY_INLINE void add_tap(size_t count, const float* product, size_t taps, size_t stride, float* HWY_RESTRICT pixel) {
+  for (size_t x = 0; x < count; ++x, product += taps, pixel += stride * kChannels)
+    for (size_t c = 0; c < kChannels; ++c) pixel[c] += product[c];
+}
+
+// What each pixel of a row of `from` adds to the pixels around it is one product with packed[from_channels, taps],
+// and is then added where it belongs.
+template <size_t kChannels>
+HWY_INLINE void spread_image(const Spread& s, const float* from, const float* packed, const float* bias, bool relu,
+                             float* to, float* products) {
+  const size_t pixels = s.to_height * s.to_width, taps = s.kernel * s.kernel * kChannels;
+  for (size_t i = 0; i < pixels; ++i)
+    for (size_t c = 0; c < kChannels; ++c) to[i * kChannels + c] = bias ? bias[c] : 0.0f;
+  const RowTiles tiles{s.from_width};
+  for (size_t y = 0; y < s.from_height; ++y) {
+    for (size_t j = 0; j < taps; j += kTileColumns)
+      multiply_strip({1, s.from_channels, from + y * s.from_width * s.from_channels, s.from_channels, 1, 0, packed + j,
+                      taps, 0, products + j, taps, std::min(kTileColumns, taps - j), nullptr, false, false},
+                     tiles);
+    for (size_t kx = 0; kx < s.kernel; ++kx) {
+      // Pixels x with 0 <= x * stride + tap - padding < to_width.
+      const size_t tap = kx * s.dilation, end = s.to_width + s.padding;
+      const size_t first = tap < s.padding ? (s.padding - tap + s.stride - 1) / s.stride : 0;
+      const size_t last = tap < end ? std::min(s.from_width, (end - tap + s.stride - 1) / s.stride) : 0;
+      if (first >= last) continue;
+      const size_t column = first * s.stride + tap - s.padding;
+      for (size_t ky = 0; ky < s.kernel; ++ky) {
+        const size_t row = y * s.stride + ky * s.dilation;
+        if (row < s.padding || row - s.padding >= s.to_height) continue;
+        add_tap<kChannels>(last - first, products + first * taps + (ky * s.kernel + kx) * kChannels, taps, s.stride,
+                           to + ((row - s.padding) * s.to_width + column) * kChannels);
+      }
+    }
+  }
+  for (size_t i = 0; relu && i < pixels * kChannels; ++i) to[i] = std::max(to[i], 0.0f);
+}
+
+HWY_INLINE void spread_images(const Spread& s, size_t images, const float* from, const float* packed, const float* bias,
+                              bool relu, float* to, float* products) {
+  for (size_t i = 0; i < images; ++i) {
+    switch (s.to_channels) {
+      case 1:
+        spread_image<1>(s, from, packed, bias, relu, to, products);
+        break;
+      case 2:
+        spread_image<2>(s, from, packed, bias, relu, to, products);
+        break;
+      case 3:
+        spread_image<3>(s, from, packed, bias, relu, to, products);
+        break;
+      case 4:
+        spread_image<4>(s, from, packed, bias, relu, to, products);
+        break;
+    }
+    from += s.from_height * s.from_width * s.from_channels;
+    to += s.to_height * s.to_width * s.to_channels;
+  }
+}
+
+}  // namespace hourglass::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif
