@@ -114,6 +114,19 @@ void conv2d_forward(const Conv2dSizes& s, int64_t images, const float* x, const 
   }
 }
 
+// The gradient of weights into few channels, one padded image's share of it: as its transpose, whose rows are the
+// channels and whose columns are a row of the kernel, which fills vectors.
+HWY_INLINE void add_transposed_weights(const Window& w, const float* padded, const float* diff, float* transposed) {
+  const RowTiles tiles{w.out};
+  const size_t across = w.kernel * w.in;
+  for (size_t ky = 0; ky < w.kernel; ++ky)
+    for (size_t j = 0; j < across; j += kTileColumns)
+      multiply_strip({w.out_height, w.out_width, diff, 1, w.out, w.out_width * w.out, padded + ky * w.padded_row + j,
+                      w.stride * w.in, w.stride * w.padded_row, transposed + ky * across + j, w.kernel * across,
+                      std::min(kTileColumns, across - j), nullptr, false, true},
+                     tiles);
+}
+
 void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* x, const float* diff_y,
                              float* diff_weights, float* scratch) {
   const Window w(s);
@@ -121,12 +134,19 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
   const size_t border = static_cast<size_t>(s.padding) * w.in;
   float* inside = scratch + static_cast<size_t>(s.padding) * w.padded_row;
   clear(scratch, static_cast<size_t>(s.height + 2 * s.padding) * w.padded_row);
-  clear(diff_weights, static_cast<size_t>(s.num_weights()));
+  const size_t num_weights = static_cast<size_t>(s.num_weights());
+  const bool few = w.contiguous() && w.out <= kFewChannels;
+  float* transposed = scratch + static_cast<size_t>(s.height + 2 * s.padding) * w.padded_row;
+  clear(few ? transposed : diff_weights, num_weights);
   const size_t products = w.contiguous() ? 1 : w.kernel;  // of a row of the kernel
   const RowTiles tiles{w.contiguous() ? w.kernel * w.in : w.group_in};
   for (int64_t i = 0; i < images; ++i) {
     copy_inside(x + i * s.in_size(), static_cast<size_t>(s.height), row, border, w.padded_row, inside);
     const float* diff = diff_y + i * s.out_size();
+    if (few) {
+      add_transposed_weights(w, scratch, diff, transposed);
+      continue;
+    }
     for (size_t ky = 0; ky < w.kernel; ++ky) {
       for (size_t kx = 0; kx < products; ++kx) {
         const float* pixels = scratch + (ky * w.padded_row + kx * w.in) * w.dilation;
@@ -143,6 +163,9 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
       }
     }
   }
+  for (size_t c = 0; few && c < w.out; ++c)
+    for (size_t k = 0; k < num_weights / w.out; ++k)
+      diff_weights[k * w.out + c] = transposed[c * (num_weights / w.out) + k];
 }
 
 // The taps of a kernel that reach positions q * stride + phase of the input along one axis, and where they come from:
@@ -281,7 +304,7 @@ int64_t Conv2dSizes::scratch_size() const {
   const auto products = [&](int64_t from_width, int64_t to_channels) {
     return from_width * kernel * kernel * std::min(to_channels, kFewChannels);
   };
-  return std::max({padded_image, padded_output + num_weights(),
+  return std::max({padded_image + (out_channels <= kFewChannels ? num_weights() : 0), padded_output + num_weights(),
                    num_weights() + std::max(products(width, out_channels), products(out_width(), in_channels))});
 }
 
