@@ -47,7 +47,7 @@ struct Strip {
   size_t columns;     // at most kTileColumns
   const float* bias;  // null: none
   bool relu;
-  bool accumulate;  // c += instead of c =
+  bool accumulate;                  // c += instead of c =
   const uint32_t* terms = nullptr;  // of each segment, those that are taken, `depth` of them; null: 0 .. depth - 1
 };
 
