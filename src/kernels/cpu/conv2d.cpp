@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "kernels/matmul.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv2d.cpp"
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
@@ -163,9 +165,7 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
       }
     }
   }
-  for (size_t c = 0; few && c < w.out; ++c)
-    for (size_t k = 0; k < num_weights / w.out; ++k)
-      diff_weights[k * w.out + c] = transposed[c * (num_weights / w.out) + k];
+  if (few) transpose(s.out_channels, s.num_weights() / s.out_channels, transposed, diff_weights);
 }
 
 // The taps of a kernel that reach positions q * stride + phase of the input along one axis, and where they come from:
@@ -248,9 +248,7 @@ HWY_INLINE void spread_back(const Conv2dSizes& s, const Window& w, int64_t image
   const Spread spread{
       w.out_height, w.out_width, w.out,      static_cast<size_t>(s.height), static_cast<size_t>(s.width), w.in,
       w.kernel,     w.stride,    w.dilation, static_cast<size_t>(s.padding)};
-  const size_t taps = w.kernel * w.kernel * w.in;
-  for (size_t i = 0; i < taps; ++i)
-    for (size_t o = 0; o < w.out; ++o) scratch[o * taps + i] = weights[i * w.out + o];
+  transpose(s.kernel * s.kernel * s.in_channels, s.out_channels, weights, scratch);
   spread_images(spread, static_cast<size_t>(images), diff_y, scratch, bias, relu, diff_x, scratch + s.num_weights());
 }
 

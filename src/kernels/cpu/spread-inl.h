@@ -65,26 +65,22 @@ HWY_INLINE void spread_image(const Spread& s, const float* from, const float* pa
   for (size_t i = 0; relu && i < pixels * kChannels; ++i) to[i] = std::max(to[i], 0.0f);
 }
 
+template <size_t kChannels>
+HWY_INLINE void spread_each(const Spread& s, size_t images, const float* from, const float* packed, const float* bias,
+                            bool relu, float* to, float* products) {
+  for (size_t i = 0; i < images; ++i) {
+    spread_image<kChannels>(s, from, packed, bias, relu, to, products);
+    from += s.from_height * s.from_width * s.from_channels;
+    to += s.to_height * s.to_width * kChannels;
+  }
+}
+
 HWY_INLINE void spread_images(const Spread& s, size_t images, const float* from, const float* packed, const float* bias,
                               bool relu, float* to, float* products) {
-  for (size_t i = 0; i < images; ++i) {
-    switch (s.to_channels) {
-      case 1:
-        spread_image<1>(s, from, packed, bias, relu, to, products);
-        break;
-      case 2:
-        spread_image<2>(s, from, packed, bias, relu, to, products);
-        break;
-      case 3:
-        spread_image<3>(s, from, packed, bias, relu, to, products);
-        break;
-      case 4:
-        spread_image<4>(s, from, packed, bias, relu, to, products);
-        break;
-    }
-    from += s.from_height * s.from_width * s.from_channels;
-    to += s.to_height * s.to_width * s.to_channels;
-  }
+  if (s.to_channels == 1) return spread_each<1>(s, images, from, packed, bias, relu, to, products);
+  if (s.to_channels == 2) return spread_each<2>(s, images, from, packed, bias, relu, to, products);
+  if (s.to_channels == 3) return spread_each<3>(s, images, from, packed, bias, relu, to, products);
+  spread_each<4>(s, images, from, packed, bias, relu, to, products);
 }
 
 }  // namespace hourglass::HWY_NAMESPACE
