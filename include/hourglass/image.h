@@ -23,8 +23,9 @@ struct ImageGridOptions {
 };
 
 /// Writes rows of pictures above each other, aligned by column, with their labels, as a PNG (through a temporary
-/// name). Throws Error(kUsage) where rows differ in count or shape or are no images, Error(kIo) where the file cannot
-/// be written.
+/// name). Pictures of the last row are drawn at `scale`, those of rows with another height or width as large as fits
+/// into the same place. Throws Error(kUsage) where rows differ in count or are no images, Error(kIo) where the file
+/// cannot be written.
 void write_image_grid(const std::filesystem::path& path, const std::vector<ImageRow>& rows,
                       const ImageGridOptions& options = {});
 

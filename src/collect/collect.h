@@ -6,6 +6,9 @@
 
 namespace hourglass {
 
+/// Test images as they are stored above what the model sees of them; none where that is the same.
+std::vector<PictureGrid> collect_preparation(const Subject& subject);
+
 /// Test images above their reconstructions and the errors: some of all, the best, those in the middle, the worst.
 struct ReconstructionParts {
   std::vector<PictureGrid> grids;

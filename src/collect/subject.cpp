@@ -54,7 +54,7 @@ Subject make_subject(const Autoencoder& model, const DataParts& data, const Cont
   test.latents = model.encode(test.samples, context);
   if (data.test.has_labels())
     for (const int64_t index : test.indices) test.labels.push_back(data.test.labels()[static_cast<size_t>(index)]);
-  return {model, model.prepare(data, context), context, std::move(test), model.value_scale()};
+  return {model, data, model.prepare(data, context), context, std::move(test), model.value_scale()};
 }
 
 }  // namespace hourglass

@@ -23,7 +23,8 @@ struct Picked {
 
 struct Subject {
   const Autoencoder& model;
-  DataParts data;  ///< as the model sees it
+  const DataParts& stored;  ///< as it was given
+  DataParts data;           ///< as the model sees it
   const Context& context;
   Picked test;
   ValueRange range;  ///< black and white in pictures

@@ -120,6 +120,7 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
   for (const LayerSummary& layer : model.summary())
     report.layers.push_back({layer.part, layer.layer, layer.output_shape, layer.num_parameters});
   if (!history.empty()) report.curves = training_curves(model, subject.data, history);
+  report.preparation = collect_preparation(subject);
   ReconstructionParts reconstructions = collect_reconstructions(subject);
   report.reconstructions = std::move(reconstructions.grids);
   report.class_errors = std::move(reconstructions.class_errors);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "formats/png.h"
@@ -20,35 +21,32 @@ constexpr int kLabelHeight = kGlyphHeight + 4;  // three pixels of air above, on
 
 /// Sizes in screen pixels.
 struct Layout {
-  int rows, count, height, width, channels;  // of the input: image rows, pictures in each, and a picture's shape
-  int columns, bands;                        // pictures side by side; groups of all rows that continue below
-  int scale, gap, border, text_scale;
+  int rows, count;     // of the input: image rows, and pictures in each
+  int columns, bands;  // pictures side by side; groups of all rows that continue below
+  int cell_width, cell_height;
+  int gap, border, text_scale;
   int top;                    // of the first band
-  std::vector<int> row_tops;  // of the pictures, from the top of their band
+  std::vector<int> row_tops;  // of the cells, from the top of their band
   int band_height;            // with the space below it
   int total_width, total_height;
-
-  int picture_width() const { return width * scale; }
-  int picture_height() const { return height * scale; }
 };
 
-/// The shape all rows share, checked.
-Shape common_shape(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
+void check(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
   const auto fail = [](const std::string& found) {
     throw Error(ErrorKind::kUsage, fmt::format("Cannot draw the image grid: {}.", found));
   };
   if (options.scale < 1 || options.columns < 1)
     fail(fmt::format("scale {} and columns {} must be at least 1", options.scale, options.columns));
   if (rows.empty()) fail("there are no rows");
-  const Shape& shape = rows[0].images.shape();
-  if (shape.size() != 4 || rows[0].images.size() == 0 || (shape[3] != 1 && shape[3] != 3))
-    fail(fmt::format("row '{}' has shape {}; {{count, height, width, 1 or 3}} was expected", rows[0].label,
-                     to_string(shape)));
-  for (const ImageRow& row : rows)
-    if (row.images.shape() != shape)
-      fail(fmt::format("row '{}' has shape {}, but row '{}' has {}", row.label, to_string(row.images.shape()),
-                       rows[0].label, to_string(shape)));
-  return shape;
+  for (const ImageRow& row : rows) {
+    const Shape& shape = row.images.shape();
+    if (shape.size() != 4 || row.images.size() == 0 || (shape[3] != 1 && shape[3] != 3))
+      fail(fmt::format("row '{}' has shape {}; {{count, height, width, 1 or 3}} was expected", row.label,
+                       to_string(shape)));
+    if (shape[0] != rows[0].images.rows())
+      fail(fmt::format("row '{}' has {} pictures, but row '{}' has {}", row.label, shape[0], rows[0].label,
+                       rows[0].images.rows()));
+  }
 }
 
 int text_width(const std::string& text, int text_scale) {
@@ -56,7 +54,9 @@ int text_width(const std::string& text, int text_scale) {
 }
 
 Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
-  const Shape shape = common_shape(rows, options);
+  check(rows, options);
+  // The last row is what a grid is about; those above it may be what it was made of.
+  const Shape& shape = rows.back().images.shape();
   // Far beyond any screen, and small enough that no size below overflows. The padding covers gap, border and label.
   constexpr double kMostPixels = 1 << 28, kPadding = 40;
   const auto padded = [&](int64_t size) { return static_cast<double>(size) * options.scale + kPadding; };
@@ -69,12 +69,10 @@ Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& op
   Layout layout{};
   layout.rows = static_cast<int>(rows.size());
   layout.count = static_cast<int>(shape[0]);
-  layout.height = static_cast<int>(shape[1]);
-  layout.width = static_cast<int>(shape[2]);
-  layout.channels = static_cast<int>(shape[3]);
   layout.columns = std::min(options.columns, layout.count);
   layout.bands = (layout.count + layout.columns - 1) / layout.columns;
-  layout.scale = options.scale;
+  layout.cell_height = static_cast<int>(shape[1]) * options.scale;
+  layout.cell_width = static_cast<int>(shape[2]) * options.scale;
   layout.text_scale = options.scale > 1 ? 2 : 1;
   layout.gap = 2 * layout.text_scale;
   layout.border = 5 * layout.text_scale;
@@ -86,15 +84,39 @@ Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& op
     // One row that continues is one picture with a title.
     (layout.rows == 1 ? layout.top : layout.band_height) += label_height;
     layout.row_tops.push_back(layout.band_height);
-    layout.band_height += layout.picture_height() + layout.gap;
+    layout.band_height += layout.cell_height + layout.gap;
     longest_label = std::max(longest_label, text_width(row.label, layout.text_scale));
   }
   if (layout.rows > 1) layout.band_height += layout.border;
-  const int pictures_width = layout.columns * (layout.picture_width() + layout.gap) - layout.gap;
+  const int pictures_width = layout.columns * (layout.cell_width + layout.gap) - layout.gap;
   layout.total_width = 2 * layout.border + std::max(pictures_width, longest_label);
   layout.total_height = layout.top + layout.bands * layout.band_height - layout.gap;
   if (layout.rows == 1) layout.total_height += layout.border;
   return layout;
+}
+
+/// Pixels [begin, end) of a picture that one of the paper shows a part of.
+struct Covered {
+  int begin, end;
+};
+
+/// Those of `size` pixels that pixel i of `drawn` covers.
+Covered covered(int i, int drawn, int size) {
+  const auto from = static_cast<int64_t>(i) * size, to = from + size;
+  return {static_cast<int>(from / drawn), static_cast<int>((to + drawn - 1) / drawn)};
+}
+
+/// The mean of channel c of {height, width, channels} values in [0, 1]; one that is not a number counts as black.
+uint8_t mean_byte(std::span<const float> values, Covered rows, Covered columns, int width, int channels, int c) {
+  float sum = 0;
+  for (int y = rows.begin; y < rows.end; ++y) {
+    for (int x = columns.begin; x < columns.end; ++x) {
+      const float value = values[(static_cast<size_t>(y) * width + x) * channels + c];
+      sum += value > 0 ? std::min(value, 1.0f) : 0;
+    }
+  }
+  const int pixels = (rows.end - rows.begin) * (columns.end - columns.begin);
+  return static_cast<uint8_t>(sum / static_cast<float>(pixels) * 255 + 0.5f);
 }
 
 /// An RGB picture to draw on.
@@ -102,33 +124,34 @@ class Paper {
  public:
   Paper(int width, int height) : width_(width), bytes_(static_cast<size_t>(width) * height * 3, kPaper) {}
 
-  void fill(int left, int top, int size, const Colour& colour) {
-    for (int y = top; y < top + size; ++y)
-      for (int x = left; x < left + size; ++x)
-        std::copy(colour.begin(), colour.end(), &bytes_[(static_cast<size_t>(y) * width_ + x) * 3]);
-  }
+  void set(int x, int y, const Colour& colour) { std::ranges::copy(colour, at(x, y)); }
 
   void write(const std::string& text, int left, int top, int text_scale) {
     for (char character : text) {
-      for (int y = 0; y < kGlyphHeight; ++y)
-        for (int x = 0; x < kGlyphWidth; ++x)
-          if (glyph_pixel(character, x, y)) fill(left + x * text_scale, top + y * text_scale, text_scale, kText);
+      for (int y = 0; y < kGlyphHeight * text_scale; ++y)
+        for (int x = 0; x < kGlyphWidth * text_scale; ++x)
+          if (glyph_pixel(character, x / text_scale, y / text_scale)) set(left + x, top + y, kText);
       left += kGlyphAdvance * text_scale;
     }
   }
 
-  /// `values`: {height, width, channels} in [0, 1].
-  void draw(std::span<const float> values, const Layout& layout, int left, int top) {
-    // A value that is not a number becomes black.
-    const auto byte = [](float value) {
-      return static_cast<uint8_t>(value > 0 ? std::min(value, 1.0f) * 255 + 0.5f : 0);
-    };
-    const float* value = values.data();
-    for (int y = 0; y < layout.height; ++y) {
-      for (int x = 0; x < layout.width; ++x, value += layout.channels) {
-        const Colour colour = layout.channels == 3 ? Colour{byte(value[0]), byte(value[1]), byte(value[2])}
-                                                   : Colour{byte(value[0]), byte(value[0]), byte(value[0])};
-        fill(left + x * layout.scale, top + y * layout.scale, layout.scale, colour);
+  /// Picture `i`, as large as its cell allows: each pixel of the paper is the mean of those it covers.
+  void draw(const Tensor& images, int64_t i, const Layout& layout, int left, int top) {
+    const auto height = static_cast<int>(images.shape()[1]), width = static_cast<int>(images.shape()[2]),
+               channels = static_cast<int>(images.shape()[3]);
+    const double scale =
+        std::min(static_cast<double>(layout.cell_width) / width, static_cast<double>(layout.cell_height) / height);
+    const int drawn_width = std::max(1, static_cast<int>(std::lround(width * scale))),
+              drawn_height = std::max(1, static_cast<int>(std::lround(height * scale)));
+    left += (layout.cell_width - drawn_width) / 2;
+    top += (layout.cell_height - drawn_height) / 2;
+    for (int y = 0; y < drawn_height; ++y) {
+      const Covered rows = covered(y, drawn_height, height);
+      for (int x = 0; x < drawn_width; ++x) {
+        const Covered columns = covered(x, drawn_width, width);
+        uint8_t* pixel = at(left + x, top + y);
+        for (int c = 0; c < 3; ++c)
+          pixel[c] = mean_byte(images.row(i), rows, columns, width, channels, channels == 3 ? c : 0);
       }
     }
   }
@@ -136,6 +159,8 @@ class Paper {
   std::vector<uint8_t> take_bytes() { return std::move(bytes_); }
 
  private:
+  uint8_t* at(int x, int y) { return &bytes_[(static_cast<size_t>(y) * width_ + x) * 3]; }
+
   int width_;
   std::vector<uint8_t> bytes_;
 };
@@ -154,7 +179,7 @@ DrawnGrid draw_image_grid(const std::vector<ImageRow>& rows, const ImageGridOpti
       if (band == 0 || layout.rows > 1)
         paper.write(row.label, layout.border, top - (kGlyphHeight + 1) * layout.text_scale, layout.text_scale);
       for (int i = begin; i < end; ++i)
-        paper.draw(row.images.row(i), layout, layout.border + (i - begin) * (layout.picture_width() + layout.gap), top);
+        paper.draw(row.images, i, layout, layout.border + (i - begin) * (layout.cell_width + layout.gap), top);
     }
   }
   return {layout.total_width, layout.total_height, paper.take_bytes()};

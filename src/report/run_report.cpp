@@ -127,6 +127,7 @@ Json to_json(const RunReport& report) {
     json["class_errors"].push_back({{"name", error.name}, {"count", error.count}, {"mse", error.mse}});
   if (report.latent_space) json["latent_space"] = to_json(*report.latent_space);
   if (report.network) json["network"] = to_json(*report.network);
+  json["preparation"] = to_json(report.preparation);
   json["reconstructions"] = to_json(report.reconstructions);
   json["decodings"] = to_json(report.decodings);
   json["features"] = to_json(report.features);

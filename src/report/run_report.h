@@ -124,7 +124,8 @@ struct RunReport {
   std::vector<Headline> headlines;
   std::string headline_note;  ///< what holds for all of them
   Shape sample_shape;
-  ValueRange range;  ///< black and white in pictures, and the peak of PSNR
+  ValueRange range;                      ///< black and white in pictures, and the peak of PSNR
+  std::vector<PictureGrid> preparation;  ///< samples as stored, and as the model sees them
   std::vector<LayerRow> layers;
   std::optional<TrainingCurves> curves;
   std::vector<PictureGrid> reconstructions;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
+#include "collect/stored_images.h"
 #include "config/value.h"
 #include "hourglass/autoencoder.h"
 #include "hourglass/dataset.h"
@@ -51,8 +53,27 @@ std::string data_key(DataConfig data) {
 struct SharedImages {
   std::string key;
   Dataset test;
+  ValueRange range;  ///< of the values of the images: black and white
   std::vector<ImageRow> rows;
+
+  void add(const std::string& label, Tensor images) {
+    for (float& value : images.values())
+      value = static_cast<float>((value - range.low) / std::max(range.width(), 1e-12));
+    rows.push_back({label, std::move(images)});
+  }
 };
+
+/// The first `count` images of `test`, as they are stored where that is not what the model sees, and as it sees them.
+SharedImages shared_images(const Autoencoder& model, const DataConfig& data, const Dataset& test, int64_t count) {
+  SharedImages shared{data_key(data), model.prepare(test.slice(0, count)), model.value_scale(), {}};
+  std::vector<int64_t> indices(static_cast<size_t>(count));
+  std::iota(indices.begin(), indices.end(), 0);
+  const std::string original = "original, " + data.name;
+  const std::optional<Tensor> stored = stored_images(model, test, indices);
+  if (stored) shared.rows.push_back({original, *stored});
+  shared.add(stored ? fmt::format("prepared: {}", fmt::join(data.preprocess, ", ")) : original, shared.test.read());
+  return shared;
+}
 
 }  // namespace
 
@@ -131,8 +152,7 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
       if (group == groups.end()) {
         const DataParts parts = load_dataset(data);
         const Dataset& test = parts.test.size() > 0 ? parts.test : parts.train;
-        Dataset shown = model.prepare(test.slice(0, std::min(count, test.size())));
-        groups.push_back({data_key(data), shown, {{"original, " + data.name, shown.read()}}});
+        groups.push_back(shared_images(model, data, test, std::min(count, test.size())));
         group = groups.end() - 1;
       }
       shape = model.sample_shape();
@@ -142,10 +162,10 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
         Tensor noisy(clean.shape());
         Corruption(noise, model.sample_shape(), model.value_scale())
             .apply(kNoiseSeed, 0, 0, clean.rows(), clean.data(), noisy.data());
-        group->rows.push_back({"input, " + describe(noise, model.value_scale()), noisy});
-        group->rows.push_back({drawn.label, model.reconstruct(noisy, context)});
+        group->add("input, " + describe(noise, model.value_scale()), noisy);
+        group->add(drawn.label, model.reconstruct(noisy, context));
       } else {
-        group->rows.push_back({drawn.label, model.reconstruct(group->test, context)});
+        group->add(drawn.label, model.reconstruct(group->test, context));
       }
     } catch (const Error& error) {
       leave_out(drawn, error.what());

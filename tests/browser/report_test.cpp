@@ -33,6 +33,7 @@ class Reports : public BrowserTest {
         {"gaussian", {"--set", "model.latent=gaussian 2"}},
         {"denoising", {"--set", "corruption.gaussian_variance=0.2"}},
         {"completion", {"--set", "corruption.hide=right"}},
+        {"prepared", {"--set", "data.preprocess=resize 14 14 area, binarize 0.5"}},
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
     };
     if (here().read(kind + "/report.html").empty()) {
@@ -79,8 +80,21 @@ TEST_P(Reports, FitOnAPhoneAndADesk) {
 }
 
 std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
-INSTANTIATE_TEST_SUITE_P(Of, Reports, testing::Values("dense", "conv", "lstm", "gaussian", "denoising", "large"),
+INSTANTIATE_TEST_SUITE_P(Of, Reports,
+                         testing::Values("dense", "conv", "lstm", "gaussian", "denoising", "large", "prepared"),
                          kind_name);
+
+TEST_F(Reports, ShowWhatPreparationDoesToImages) {
+  open("prepared");
+  const json sizes = browser().run(
+      "return [...document.querySelectorAll('#preparation .stack:first-child canvas')].map((c) => [c.width, "
+      "c.height])");
+  EXPECT_EQ(sizes, json({{28, 28}, {14, 14}}));
+  EXPECT_THAT(browser().run("return document.getElementById('preparation').innerText").get<std::string>(),
+              HasSubstr("Stored as 28 × 28 × 1, prepared to 14 × 14 × 1: resize 14 14 area, binarize 0.5."));
+  open("dense");
+  EXPECT_TRUE(browser().run("return document.getElementById('preparation') === null"));
+}
 
 /// Those with a decoder in the page.
 class Explorer : public Reports {};

@@ -35,6 +35,19 @@ TEST(Report, IsWrittenBehindTraining) {
   EXPECT_THAT(data["command"], testing::StartsWith("hourglass train run/config.toml"));
 }
 
+TEST(Report, ShowsImagesAsStoredAboveWhatTheModelSees) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run", "--set",
+                                                                "data.preprocess=resize 14 14 area, binarize 0.5"})
+                .exit_code,
+            0);
+  const json grids = data_of(here.read("run/report.html"))["preparation"];
+  ASSERT_EQ(grids.size(), 1u);
+  EXPECT_EQ(grids[0]["rows"][0]["pictures"]["tile"], json({28, 28, 1}));
+  EXPECT_EQ(grids[0]["rows"][1]["pictures"]["tile"], json({14, 14, 1}));
+  EXPECT_THAT(grids[0]["note"].get<std::string>(), HasSubstr("resize 14 14 area, binarize 0.5"));
+}
+
 TEST(Report, IsLeftOutWhereAsked) {
   const Workplace here;
   const std::string out = here.run(tiny_training() + std::vector<std::string>{"--out", "run", "--no-report"}).out;

@@ -128,6 +128,36 @@ TEST(ImageGrid, DrawsColourAndClipsValues) {
   EXPECT_EQ(area_of(grid, kBlack).count, 1);
 }
 
+TEST(ImageGrid, FitsPicturesOfAnotherSizeIntoThePlacesOfTheLastRow) {
+  Tensor coarse({1, 1, 2, 1}), fine({1, 4, 8, 3});
+  coarse.data()[1] = 0.5f;
+  for (int64_t i = 0; i < fine.size(); ++i) fine.data()[i] = i % 3 == 0;  // red
+  const DecodedImage grid = draw({{"", fine}, {"", coarse}, {"", filled({1, 2, 4, 1}, 1)}}, {.scale = 3, .columns = 1});
+  const Area red = area_of(grid, kRed), black = area_of(grid, kBlack), grey = area_of(grid, kGrey);
+  EXPECT_EQ(red.count, 6 * 12);
+  EXPECT_EQ(red.right - red.left, 11);
+  EXPECT_EQ(black.count, 6 * 6);
+  EXPECT_EQ(grey.count, 6 * 6);
+  EXPECT_EQ(black.left, red.left);
+  EXPECT_EQ(grey.right, red.right);
+}
+
+TEST(ImageGrid, DrawsAPictureOfAnotherFormInTheMiddleOfItsPlace) {
+  const DecodedImage grid =
+      draw({{"", filled({1, 4, 2, 1}, 0)}, {"", filled({1, 4, 4, 1}, 0.5f)}}, {.scale = 2, .columns = 1});
+  const Area black = area_of(grid, kBlack), grey = area_of(grid, kGrey);
+  EXPECT_EQ(black.count, 4 * 8);
+  EXPECT_EQ(black.left, grey.left + 2);
+  EXPECT_EQ(black.right, grey.right - 2);
+}
+
+TEST(ImageGrid, TakesTheMeanOfPixelsThatAreSmallerThanThoseOfThePaper) {
+  Tensor fine({1, 4, 4, 1});
+  for (int64_t i = 0; i < fine.size(); ++i) fine.data()[i] = i % 2 ? 1.0f : 0.0f;
+  const DecodedImage grid = draw({{"", fine}, {"", filled({1, 2, 2, 1}, 0)}}, {.scale = 1, .columns = 1});
+  EXPECT_EQ(area_of(grid, kGrey).count, 4);
+}
+
 TEST(ImageGrid, RefusesWhatIsNoGrid) {
   const auto expect_refused = [](const std::vector<std::string>& parts, const std::vector<ImageRow>& rows,
                                  const ImageGridOptions& options = {}) {
@@ -138,8 +168,8 @@ TEST(ImageGrid, RefusesWhatIsNoGrid) {
   expect_refused({"'flat'", "2x16"}, {{"flat", Tensor({2, 16})}});
   expect_refused({"'two'", "2x4x4x2"}, {{"two", Tensor({2, 4, 4, 2})}});
   expect_refused({"'none'", "0x4x4x1"}, {{"none", Tensor({0, 4, 4, 1})}});
-  expect_refused({"'more'", "3x4x4x1", "'first'"}, {{"first", image}, {"more", Tensor({3, 4, 4, 1})}});
-  expect_refused({"'wider'", "2x4x5x1"}, {{"first", image}, {"wider", Tensor({2, 4, 5, 1})}});
+  expect_refused({"'more' has 3", "'first' has 2"}, {{"first", image}, {"more", Tensor({3, 4, 4, 1})}});
+  expect_refused({"'flat'", "2x4x5x2"}, {{"first", image}, {"flat", Tensor({2, 4, 5, 2})}});
   expect_refused({"scale 0"}, {{"", image}}, {.scale = 0, .columns = 1});
   expect_refused({"columns -1"}, {{"", image}}, {.scale = 1, .columns = -1});
   expect_refused({"scale 2147483647", "too many pixels"}, {{"", image}}, {.scale = 2147483647, .columns = 1});

@@ -86,6 +86,13 @@ function logSwitch(made, checked = false) {
   return el("label", { class: "check" }, input, "log scale");
 }
 
+// Every 1, 2, 5, 10, 20 ... epochs: the fewest that make at most ten marks.
+function epochTicks(epochs) {
+  let step = 1;
+  for (let i = 0; epochs / step > 10; i++) step *= i % 3 === 1 ? 2.5 : 2;
+  return Array.from({ length: Math.floor(epochs / step) }, (_, i) => ({ value: (i + 1) * step - 1 }));
+}
+
 // Lines over epochs: [{label, values, colour, dash, hidden}].
 function epochChart(label, lines, { unit = "", height = 300, fromZero = false } = {}) {
   const epochs = lines[0].values.map((_, i) => i + 1);
@@ -98,7 +105,10 @@ function epochChart(label, lines, { unit = "", height = 300, fromZero = false } 
     labels: epochs,
     interaction: { mode: "index", intersect: false },
     scales: {
-      x: { title: { text: "epoch" }, grid: { display: false }, ticks: { maxTicksLimit: 10, maxRotation: 0 } },
+      x: {
+        title: { text: "epoch" }, grid: { display: false }, ticks: { maxRotation: 0 },
+        afterBuildTicks: (scale) => { scale.ticks = epochTicks(epochs.length); },
+      },
       y: { type: "linear", beginAtZero: fromZero, title: { text: unit }, ticks: { maxTicksLimit: 6, callback: tick } },
     },
     plugins: {

@@ -82,6 +82,7 @@ const inColumns = async (list) => list.length ? el("div", { class: "columns" }, 
 
 page(data.title, data.subtitle, [
   await section("numbers", "Numbers", null, headlines(data.headlines, data.headline_note)),
+  await section("preparation", "What the model sees", null, grids(data.preparation)),
   await section("model", "Model", null, modelDrawing(data.sample_shape, data.layers), layerTable(data.sample_shape, data.layers)),
   data.curves && await section("training", "Training", null, trainingCurves(data.curves)),
   await section("reconstructions", "Reconstructions", null, grids(data.reconstructions.slice(0, 1)),

@@ -1,0 +1,25 @@
+#include <fmt/format.h>
+
+#include "collect/collect.h"
+#include "collect/stored_images.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kNumShown = 12;
+
+}  // namespace
+
+std::vector<PictureGrid> collect_preparation(const Subject& subject) {
+  const std::vector<int64_t> indices = spread(subject.data.test.size(), kNumShown);
+  const std::optional<Tensor> stored = stored_images(subject.model, subject.stored.test, indices);
+  if (!stored) return {};
+  return {{"Test images",
+           fmt::format("Stored as {}, prepared to {}: {}.", fmt::join(subject.stored.test.sample_shape(), " × "),
+                       fmt::join(subject.model.sample_shape(), " × "),
+                       fmt::join(subject.model.config().data.preprocess, ", ")),
+           {{"stored", picture_sheet(*stored)},
+            {"prepared", picture_sheet(model_values(subject.model, subject.data.test, indices), subject.range)}}}};
+}
+
+}  // namespace hourglass
