@@ -4,16 +4,15 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "command.h"
+#include "core/brightness.h"
 #include "data/description.h"
 #include "data_arguments.h"
 #include "hourglass/error.h"
 #include "hourglass/image.h"
 #include "picture_options.h"
-#include "results.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -86,13 +85,12 @@ std::vector<ImageRow> one_row(const Dataset& data, int64_t num_images) {
 
 /// What is black and what is white. Values that reach beyond [0, 1], as prepared ones may, are shown up to 3 standard
 /// deviations from their mean: a few far ones would leave all others alike.
-std::pair<float, float> brightness(const Dataset& data) {
+ValueRange brightness(const Dataset& data) {
   constexpr double kDeviations = 3;
   const PartDescription values = describe(data);
-  if (values.min >= 0 && values.max <= 1) return {0.0f, 1.0f};
+  if (values.min >= 0 && values.max <= 1) return {};
   const double reach = kDeviations * values.standard_deviation;
-  return {static_cast<float>(std::max(values.min, values.mean - reach)),
-          static_cast<float>(std::min(values.max, values.mean + reach))};
+  return {std::max(values.min, values.mean - reach), std::min(values.max, values.mean + reach)};
 }
 
 /// Of the default, the first that does not exist yet.
@@ -114,12 +112,13 @@ int show(const ShowArguments& arguments) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("The samples of '{}' are {}; only images of 1 or 3 channels can be drawn.", data.name(),
                             to_string(data.sample_shape())));
-  const auto [low, high] = brightness(data);
-  auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass, high)
+  const ValueRange range = brightness(data);
+  auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass,
+                                             static_cast<float>(range.high))
                                 : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
   const std::filesystem::path path = output_path(arguments, data.name());
   const int columns = data.has_labels() ? static_cast<int>(rows[0].images.rows()) : kColumns;
-  spread_brightness(rows, low, high);
+  for (ImageRow& row : rows) to_brightness(row.images.values(), range);
   arguments.picture.write(path, rows, columns);
   fmt::print("{} of the {} {} images of {}{}: {}\n", count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()),
              count(data.size()), arguments.part, described(data, arguments.data.config()),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/brightness.h"
 #include "hourglass/image.h"
 #include "text.h"
 
@@ -51,19 +52,13 @@ Json to_json(const EpochRecord& record) {
           {"images_per_second", record.images_per_second}};
 }
 
-void spread_brightness(std::vector<ImageRow>& rows, float low, float high) {
-  if (low >= 0 && high <= 1) return;
-  for (ImageRow& row : rows)
-    for (float& value : row.images.values()) value = high > low ? (value - low) / (high - low) : 0.5f;
-}
-
 std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,
                                           const Context& context) {
   const Tensor shown = model.prepare(data, context).read(0, std::min(num_images, data.size()));
   std::vector<ImageRow> rows = {{"original", model.preprocessing().invert(shown)},
                                 {"reconstruction", model.preprocessing().invert(model.reconstruct(shown, context))}};
   const auto [low, high] = std::ranges::minmax(rows.front().images.values());
-  spread_brightness(rows, low, high);
+  for (ImageRow& row : rows) to_brightness(row.images.values(), {low, high});
   return rows;
 }
 

@@ -24,9 +24,6 @@ std::string metrics_table(const PartMetrics& parts);
 Json to_json(const ReconstructionMetrics& metrics);
 Json to_json(const EpochRecord& record);
 
-/// Lets values of low ... high go from black to white, where they are no brightnesses: where they reach beyond [0, 1].
-void spread_brightness(std::vector<ImageRow>& rows, float low, float high);
-
 /// The first `num_images` samples of `data` above their reconstructions.
 std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,
                                           const Context& context);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "hourglass/value_range.h"
+#include "core/brightness.h"
 
 namespace hourglass {
 namespace {
@@ -22,10 +22,7 @@ std::optional<Tensor> stored_images(const Autoencoder& model, const Dataset& dat
   if (model.config().data.preprocess.empty() || data.is_prepared() || !is_image(data.sample_shape()))
     return std::nullopt;
   Tensor images = data.select(indices).read();
-  const ValueRange range = range_of(images);
-  if (range.low < 0 || range.high > 1)
-    for (float& value : images.values())
-      value = static_cast<float>((value - range.low) / std::max(range.width(), 1e-12));
+  to_brightness(images.values(), range_of(images));
   return images;
 }
 

@@ -9,6 +9,7 @@
 
 #include "collect/stored_images.h"
 #include "config/value.h"
+#include "core/brightness.h"
 #include "hourglass/autoencoder.h"
 #include "hourglass/dataset.h"
 #include "hourglass/error.h"
@@ -57,8 +58,7 @@ struct SharedImages {
   std::vector<ImageRow> rows;
 
   void add(const std::string& label, Tensor images) {
-    for (float& value : images.values())
-      value = static_cast<float>((value - range.low) / std::max(range.width(), 1e-12));
+    to_brightness(images.values(), range);
     rows.push_back({label, std::move(images)});
   }
 };
