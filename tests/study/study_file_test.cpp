@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "hourglass/dataset.h"
 #include "study/published.h"
 #include "study/results.h"
 #include "study/studies.h"
@@ -46,6 +49,27 @@ TEST(Studies, ThatCameWithTheProgramAreWhole) {
       EXPECT_FALSE(study.variants.empty()) << file.name;
       EXPECT_FALSE(study.source.empty()) << file.name;
       EXPECT_FALSE(study.published.empty()) << file.name;
+    }
+  }
+}
+
+TEST(Studies, FindTheirRowsInTheSetsThatAreAtHand) {
+  const auto samples = [](int64_t count) {
+    return Dataset("set", {1}, std::vector<uint8_t>(static_cast<size_t>(count)));
+  };
+  // Of KMNIST the test part alone may be there, of which both parts are then drawn.
+  const std::map<std::string, DataParts> sets = {{"mnist", {samples(60000), samples(10000)}},
+                                                 {"fashion-mnist", {samples(60000), samples(10000)}},
+                                                 {"kmnist", {samples(10000), Dataset()}},
+                                                 {"caltech101", {samples(7356), samples(1788)}}};
+  for (const EmbeddedFile& file : kStudies) {
+    for (const bool quick : {false, true}) {
+      const Study study = parse_study("study", std::string(file.text), std::string(file.name), quick);
+      for (const Variant& variant : study.variants) {
+        const DataConfig& data = variant.config.data;
+        if (!sets.contains(data.name)) continue;
+        EXPECT_NO_THROW(split(sets.at(data.name), data)) << file.name << ", " << variant.name;
+      }
     }
   }
 }
