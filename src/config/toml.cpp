@@ -1,13 +1,10 @@
-#define TOML_HEADER_ONLY 1
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <optional>
 #include <sstream>
-#include <string_view>
-#include <utility>
 
+#include "config/toml_tree.h"
 #include "config/value.h"
 #include "core/file.h"
 #include "core/text.h"
@@ -62,46 +59,12 @@ void read_table(const std::string& name, const toml::table& table, const std::st
   }
 }
 
-/// TOML allows no letter beyond ASCII outside of strings and comments, and toml++ 3.3 takes some for unreachable code.
-void refuse_letters_outside_strings(std::string_view text, const std::string& source) {
-  std::string_view quote;  // that ends the string we are in; empty: in none
-  int line = 1;
-  for (size_t i = text.starts_with("\xEF\xBB\xBF") ? 3 : 0; i < text.size(); ++i) {
-    const char c = text[i];
-    line += c == '\n';
-    if (!quote.empty()) {
-      if (c == '\\' && quote.front() == '"')
-        ++i;
-      else if (text.substr(i).starts_with(quote) || (c == '\n' && quote.size() == 1))
-        i += std::exchange(quote, {}).size() - 1;
-    } else if (c == '#') {
-      i = std::min(text.find('\n', i), text.size()) - 1;
-    } else if (c == '"' || c == '\'') {
-      quote = text.substr(i, text.substr(i).starts_with(std::string(3, c)) ? 3 : 1);
-      i += quote.size() - 1;
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("{}:{}: This is not TOML: a letter beyond ASCII outside of quotes.", source, line));
-    }
-  }
-}
-
-toml::table parse(const std::string& text, const std::string& source) {
-  refuse_letters_outside_strings(text, source);
-  try {
-    return toml::parse(text, source);
-  } catch (const toml::parse_error& error) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}This is not TOML: {}.", where(source, error.source()),
-                                               std::string(error.description())));
-  }
-}
-
 }  // namespace
 
 Config parse_config(const std::string& toml, const std::string& source, const Config& base) {
   Config config = base;
   const std::vector<std::string> tables = table_names();
-  for (const auto& [key, node] : parse(toml, source)) {
+  for (const auto& [key, node] : parse_toml(toml, source)) {
     const std::string name(key.str());
     const std::string place = where(source, key.source());
     const bool known = std::ranges::count(tables, name) > 0;

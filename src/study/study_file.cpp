@@ -1,11 +1,10 @@
-#define TOML_HEADER_ONLY 1
 #include "study/study_file.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 
+#include "config/toml_tree.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 #include "study/measure.h"
@@ -96,15 +95,6 @@ class Reader {
   std::string source_;
 };
 
-toml::table parse(const std::string& text, const std::string& source) {
-  try {
-    return toml::parse(text, source);
-  } catch (const toml::parse_error& error) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}:{}:{}: This is not TOML: {}.", source, error.source().begin.line,
-                                               error.source().begin.column, std::string(error.description())));
-  }
-}
-
 Point read_point(const Reader& reader) {
   return {.name = reader.text("name", true), .model = reader.text("model"), .set = reader.texts("set")};
 }
@@ -148,7 +138,7 @@ Config model_config(const std::string& model) { return preset_config(model); }
 
 Study parse_study(const std::string& name, const std::string& text, const std::string& source, bool quick,
                   const std::vector<std::string>& last) {
-  const toml::table table = parse(text, source);
+  const toml::table table = parse_toml(text, source);
   const Reader file(table, source,
                     {"title", "source", "notes", "metrics", "figure", "reports", "grid", "base", "quick", "axis",
                      "variant", "published"});

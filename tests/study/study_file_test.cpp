@@ -93,6 +93,7 @@ TEST(Study, MistakesAreRefusedWithTheirPlace) {
   const auto refused = [](const char* from, const char* to, const std::vector<std::string>& parts) {
     expect_error(ErrorKind::kUsage, parts, [&] { parse(replaced(kStudy, from, to)); });
   };
+  refused("title =", "t\xc3\xaftle =", {"two.toml:2", "beyond ASCII"});
   refused("metrics =", "metrisc =", {"two.toml:3:1", "'metrisc'", "Did you mean 'metrics'?"});
   refused("\"mse\", \"psnr_mean\"", "\"msee\"", {"two.toml", "'msee'", "'mse'"});
   refused("model.latent_dim", "model.latent_dims", {"two.toml", "'model.latent_dims'", "'model.latent_dim'"});
