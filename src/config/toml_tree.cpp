@@ -4,55 +4,60 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 #include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
 
-/// Whether a string may begin behind this character, spaces left out. Elsewhere a quote is part of a malformed word.
-bool may_begin_string(char before) { return std::string_view("\n=,[{.").find(before) != std::string_view::npos; }
+constexpr char kMark = '!';  // means nothing outside of strings and comments
 
-/// TOML allows no letter beyond ASCII outside of strings and comments, and toml++ 3.3 takes some for unreachable code.
-void refuse_letters_outside_strings(std::string_view text, const std::string& source) {
-  std::string_view quote;  // that ends the string we are in; empty: in none
-  char before = '\n';      // the last character outside of strings that is no space
-  int line = 1;
-  for (size_t i = text.starts_with("\xEF\xBB\xBF") ? 3 : 0; i < text.size(); ++i) {
-    const char c = text[i];
-    line += c == '\n';
-    if (!quote.empty()) {
-      if (c == '\\' && quote.front() == '"') {
-        ++i;
-      } else if (text.substr(i).starts_with(quote) || (c == '\n' && quote.size() == 1)) {
-        i += std::exchange(quote, {}).size() - 1;
-        before = c;
-      }
-      continue;
-    }
-    if (c == '#') {
-      i = std::min(text.find('\n', i), text.size()) - 1;
-    } else if ((c == '"' || c == '\'') && may_begin_string(before)) {
-      quote = text.substr(i, text.substr(i).starts_with(std::string(3, c)) ? 3 : 1);
-      i += quote.size() - 1;
-    } else if (static_cast<unsigned char>(c) >= 0x80) {
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("{}:{}: This is not TOML: a letter beyond ASCII outside of quotes.", source, line));
-    }
-    if (c != ' ' && c != '\t' && c != '\r') before = c;
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+/// The text with a mark for each letter beyond ASCII, so that columns stay.
+std::string with_marks(std::string_view text) {
+  std::string marked;
+  for (const char c : text) {
+    if (is_ascii(c))
+      marked += c;
+    else if (static_cast<unsigned char>(c) >= 0xC0)  // others continue a letter
+      marked += kMark;
   }
+  return marked;
+}
+
+/// Whether a letter beyond ASCII is the first behind a line that ends with a backslash, spaces left out.
+bool continues_with_letter(std::string_view text) {
+  for (size_t i = text.find('\\'); i != std::string_view::npos; i = text.find('\\', i + 1)) {
+    const size_t next = std::min(text.find_first_not_of(" \t\r\n", i + 1), text.size() - 1);
+    if (!is_ascii(text[next]) && text.substr(i, next - i).find('\n') != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 toml::table parse_toml(const std::string& text, const std::string& source) {
-  refuse_letters_outside_strings(text, source);
+  const std::string_view bom = "\xEF\xBB\xBF";
+  const std::string_view body = std::string_view(text).substr(text.starts_with(bom) ? bom.size() : 0);
+  const bool marks = !std::ranges::all_of(body, is_ascii);
   try {
+    // toml++ 3.3 takes some letters beyond ASCII for unreachable code where it looks for the end of a word or of space.
+    // TOML allows none of them there: the text with marks instead is refused in the same places.
+    if (marks) static_cast<void>(toml::parse(with_marks(body), source));
+    if (marks && continues_with_letter(body))
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("{}: Cannot read a letter beyond ASCII as the first behind a backslash "
+                              "that ends a line; put it in front of the backslash.",
+                              source));
     return toml::parse(text, source);
   } catch (const toml::parse_error& error) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}:{}:{}: This is not TOML: {}.", source, error.source().begin.line,
-                                               error.source().begin.column, std::string(error.description())));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{}:{}:{}: This is not TOML: {}.{}", source, error.source().begin.line,
+                            error.source().begin.column, std::string(error.description()),
+                            marks ? " (Letters beyond ASCII, which may stand as '!' here, are allowed in quotes and "
+                                    "comments alone.)"
+                                  : ""));
   }
 }
 
