@@ -26,6 +26,12 @@ std::string with_marks(std::string_view text) {
   return marked;
 }
 
+/// Line `number` of the text, from 1 on.
+std::string_view line_of(std::string_view text, size_t number) {
+  for (; number > 1 && !text.empty(); --number) text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  return text.substr(0, text.find('\n'));
+}
+
 /// Whether a letter beyond ASCII is the first behind a line that ends with a backslash, spaces left out.
 bool continues_with_letter(std::string_view text) {
   for (size_t i = text.find('\\'); i != std::string_view::npos; i = text.find('\\', i + 1)) {
@@ -52,12 +58,14 @@ toml::table parse_toml(const std::string& text, const std::string& source) {
                               source));
     return toml::parse(text, source);
   } catch (const toml::parse_error& error) {
+    const toml::source_position place = error.source().begin;
+    const bool letters = !std::ranges::all_of(line_of(body, place.line), is_ascii);
     throw Error(ErrorKind::kUsage,
-                fmt::format("{}:{}:{}: This is not TOML: {}.{}", source, error.source().begin.line,
-                            error.source().begin.column, std::string(error.description()),
-                            marks ? " (Letters beyond ASCII, which may stand as '!' here, are allowed in quotes and "
-                                    "comments alone.)"
-                                  : ""));
+                fmt::format("{}:{}:{}: This is not TOML: {}.{}", source, place.line, place.column,
+                            std::string(error.description()),
+                            letters ? " (Letters beyond ASCII, which may stand as '!' here, are allowed in quotes and "
+                                      "comments alone.)"
+                                    : ""));
   }
 }
 

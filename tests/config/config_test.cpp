@@ -293,6 +293,13 @@ TEST(ParseConfig, RefusesLettersBeyondAsciiInWordsWhateverSurroundsThem) {
                            "seed = \"\" \"\xc3\xa9\"", "seed\"\xc3\xa9\" = 1", "seed = 1\xc2\xa0"})
     expect_error(ErrorKind::kUsage, {"x:2:", "beyond ASCII"},
                  [&] { parse_config(std::string("[train]\n") + line, "x"); });
+  try {
+    parse_config("# \xc3\xa9\n[model\n", "x");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("beyond ASCII")))
+        << "those of another line are not to blame";
+  }
   const std::string folded = "[model]\nname = \"\"\"a \\\n ";
   EXPECT_EQ(parse_config(folded + "b\xc3\xa9\"\"\"", "x").model.name, "a b\xc3\xa9");
   expect_error(ErrorKind::kUsage, {"x: ", "behind a backslash"}, [&] { parse_config(folded + "\xc3\xa9\"\"\"", "x"); });
