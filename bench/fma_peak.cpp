@@ -13,10 +13,10 @@ HWY_BEFORE_NAMESPACE();
 namespace hourglass::bench::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Independent chains enough to hide the latency of an FMA (4 or 5 cycles) on two units.
+// Enough independent chains to hide the latency of an FMA (4 or 5 cycles) on two units.
 constexpr int kChains = 12;
 
-// Floating-point operations done; `sink` keeps the compiler from leaving them out.
+// Returns the number of floating-point operations. `sink` keeps the compiler from removing them.
 double multiply_add(long repeats, float* sink) {
   const hn::ScalableTag<float> d;
   using Vec = hn::Vec<decltype(d)>;

@@ -1,10 +1,10 @@
 #pragma once
-// What the silicon can do at most, measured.
+// Measures the peak speed of the processor.
 
 namespace hourglass::bench {
 
-/// Fused multiply-adds on `threads` threads at once, all operands in registers, for about `seconds`: GFLOP/s of all
-/// threads together, an FMA counted as two.
+/// Runs fused multiply-adds on `threads` threads for about `seconds`, with all operands in registers. Returns the
+/// GFLOP/s of all threads together; an FMA counts as two operations.
 double fma_peak_gflops(int threads, double seconds);
 
 }  // namespace hourglass::bench

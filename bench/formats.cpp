@@ -1,4 +1,4 @@
-// Times readers of files on one thread, in bytes of the file a second.
+// Benchmarks file readers on one thread, in bytes of the file per second.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -14,7 +14,7 @@
 namespace hourglass {
 namespace {
 
-/// A table of 30 columns of numbers with six decimals, as a sensor's log.
+/// A table of 30 columns of numbers with six decimals, like a sensor log.
 std::string sensor_table(int64_t rows) {
   RandomStream random(1, RandomPurpose::kSyntheticDigits, 0);
   std::string text;
@@ -24,7 +24,7 @@ std::string sensor_table(int64_t rows) {
   return text;
 }
 
-/// A table of 785 columns of whole numbers up to 255, as digits are shared.
+/// A table of 785 columns of integers up to 255, like a CSV file of MNIST digits.
 std::string pixel_table(int64_t rows) {
   RandomStream random(1, RandomPurpose::kSyntheticDigits, 0);
   std::string text;
@@ -39,7 +39,7 @@ void read_table(benchmark::State& state, const std::string& text) {
   state.SetBytesProcessed(state.iterations() * static_cast<int64_t>(text.size()));
 }
 
-/// Opens a file in the cache of the system and looks at every value.
+/// Opens a file that is in the page cache and reads every value.
 void read_array(benchmark::State& state) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("hourglass-bench-{}.npy", getpid());
   const Tensor tensor({20000, 784});

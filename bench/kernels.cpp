@@ -1,4 +1,4 @@
-// Times single kernels on one thread. The "of_peak" column is the fraction of one core's FMA peak.
+// Benchmarks single kernels on one thread. The "of_peak" column is the fraction of the FMA peak of one core.
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ void product(benchmark::State& state, Product multiply, int64_t m, int64_t n, in
   state.counters["of_peak"] = benchmark::Counter(flop / peak, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-// Bytes read and written once are what a pass over memory can at best be bound by.
+// Reports bytes per second. `bytes` counts each value as read or written once, the minimum for a pass over memory.
 template <typename Pass>
 void pass(benchmark::State& state, int64_t bytes, const Pass& run) {
   for (auto _ : state) run();

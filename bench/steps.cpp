@@ -1,5 +1,5 @@
-// Times whole training steps on the real training loop: shuffling, gathering, forward, loss, backward and optimizer.
-// The FMA peak is measured between the epochs of the same run, so that both see the same machine.
+// Benchmarks whole training steps in the real training loop: shuffling, gathering, forward, loss, backward, optimizer.
+// The FMA peak is measured between the epochs of the same run, so both are measured under the same conditions.
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -18,16 +18,16 @@
 namespace hourglass::bench {
 namespace {
 
-/// Measured where --model does not say; "presets" are all.
+/// Default of --model.
 const std::vector<std::string> kModels = {"fc", "rae", "deep", "vae", "conv", "lstm"};
 const Shape kImageShape = {28, 28, 1};
 constexpr double kPeakSeconds = 0.02;
 constexpr int64_t kImages = 60000;
-constexpr int64_t kWarmEpochs = 1;  // not counted: they warm caches and clocks
+constexpr int64_t kWarmEpochs = 1;  // not measured: warm-up of caches and clocks
 
 Config config_of(const std::string& model) {
   Config config = preset_config(model == "deep" ? "fc" : model);
-  // The comparisons are at 128; a full batch is measured as steps too.
+  // Comparisons use batches of 128. Presets that train on full batches are measured with 128 too.
   if (config.train.batch_size == 64 || config.train.batch_size == 0) config.train.batch_size = 128;
   if (model == "deep") {
     config.model.name = model;
@@ -40,16 +40,15 @@ Config config_of(const std::string& model) {
   return config;
 }
 
-// How often a layer's weights are applied to a sample: once for each position of an image or step of a sequence.
+// Number of times the weights of a layer are applied per sample: once per position of an image or step of a sequence.
 int64_t applications(const LayerSummary& layer, const Shape& input) {
   if (layer.layer.starts_with("conv2d")) return layer.output_shape[0] * layer.output_shape[1];
   if (layer.layer.starts_with("conv_transpose2d")) return input[0] * input[1];
   return layer.layer.starts_with("lstm") ? input[0] : 1;
 }
 
-// Multiplications and additions of the products of one step: forward, weight gradient and the gradient of what is
-// multiplied, which of the model's input is not needed. Recurrent weights are multiplied with states, from the second
-// step of a sequence on.
+// Number of multiplications and additions in the products of one training step: forward, weight gradient, and input
+// gradient except for the first layer. Recurrent weights are applied to states, from the second step of a sequence on.
 double step_flop(Autoencoder& model) {
   double flop = 0;
   Shape input = model.sample_shape();
@@ -92,9 +91,9 @@ T median(std::vector<T> values) {
   return values[values.size() / 2];
 }
 
-nlohmann::json measure(const std::string& name, const DataParts& data, double seconds, int threads) {
+nlohmann::json measure(const std::string& name, const DataSplit& data, double seconds, int threads) {
   Config config = config_of(name);
-  // What other sets are prepared by does not fit random bytes.
+  // The preprocessing of the other datasets does not fit random bytes.
   if (data.train.sample_shape() != kImageShape) config.data.preprocess.clear();
   Autoencoder model(config, data.train);
   const Context context{threads, {}};
@@ -102,18 +101,16 @@ nlohmann::json measure(const std::string& name, const DataParts& data, double se
   const double steps =
       static_cast<double>((kImages + model.config().train.batch_size - 1) / model.config().train.batch_size);
   std::vector<double> step_seconds, fractions, peaks;
-  std::atomic<bool> stop = false;
   double measured = 0;
   TrainCallbacks callbacks;
-  callbacks.stop = &stop;
   callbacks.on_epoch = [&](const EpochRecord& record) {
     const double peak = fma_peak_gflops(workers, kPeakSeconds);
     measured += record.seconds + kPeakSeconds;
-    stop = measured >= seconds && record.epoch > kWarmEpochs;
-    if (record.epoch <= kWarmEpochs) return;
+    if (record.epoch <= kWarmEpochs) return true;
     step_seconds.push_back(record.seconds / steps);
     peaks.push_back(peak);
     fractions.push_back(step_flop(model) / step_seconds.back() / 1e9 / peak);
+    return measured < seconds;
   };
   train(model, data, callbacks, context);
   rusage usage{};
@@ -124,7 +121,7 @@ nlohmann::json measure(const std::string& name, const DataParts& data, double se
           {"threads", workers},
           {"ms_per_step_median", typical * 1e3},
           {"ms_per_step_best", *std::ranges::min_element(step_seconds) * 1e3},
-          {"images_per_second", static_cast<double>(kImages) / steps / typical},
+          {"samples_per_second", static_cast<double>(kImages) / steps / typical},
           {"gflop_per_step", step_flop(model) / 1e9},
           {"fma_peak_gflops", median(peaks)},
           {"fraction_of_fma_peak", median(fractions)},
@@ -137,7 +134,7 @@ nlohmann::json measure(const std::string& name, const DataParts& data, double se
 
 int main(int argc, char** argv) {
   using namespace hourglass::bench;
-  CLI::App app("Times training steps of hourglass and compares them with the machine's FMA peak.");
+  CLI::App app("Benchmarks training steps of Hourglass and compares them with the FMA peak of the machine.");
   std::vector<std::string> models = kModels;
   std::string images = "synthetic-digits";
   double seconds = 5;
@@ -145,14 +142,14 @@ int main(int argc, char** argv) {
   bool json = false;
   std::vector<std::string> choices = model_names();
   choices.emplace_back("presets");
-  app.add_option("--model", models, "which, or presets for all of them; default: those compared with PyTorch")
+  app.add_option("--model", models, "models, or presets for all presets; default: the models compared with PyTorch")
       ->check(CLI::IsMember(choices));
-  app.add_option("--seconds", seconds, "a model")->check(CLI::PositiveNumber);
-  app.add_option("--threads", threads, "0: one a core");
+  app.add_option("--seconds", seconds, "measured time per model")->check(CLI::PositiveNumber);
+  app.add_option("--threads", threads, "number of threads; 0: one per core");
   app.add_option("--images", images,
-                 "a named data set of 28x28 images, or random: bytes without any zeros to skip, which "
-                 "models of other shapes see in any case");
-  app.add_flag("--json", json, "one JSON object a model and line");
+                 "a named dataset of 28x28 images, or random: random bytes, with almost no zeros to skip; "
+                 "models of other shapes always use random bytes");
+  app.add_flag("--json", json, "print one JSON object per model, one per line");
   CLI11_PARSE(app, argc, argv);
   if (std::erase(models, "presets") > 0) {
     for (const hourglass::Preset& preset : hourglass::presets()) models.push_back(preset.name);
@@ -161,21 +158,21 @@ int main(int argc, char** argv) {
   hourglass::DataConfig source;
   source.name = images;
   source.synthetic_train = kImages;
-  const hourglass::DataParts data{
+  const hourglass::DataSplit data{
       images == "random" ? random_images(kImageShape) : hourglass::load_dataset(source).train, {}};
   if (!json)
     fmt::print("{:<20}{:>6}{:>9}{:>12}{:>10}{:>12}{:>12}{:>10}{:>14}\n", "model", "batch", "threads", "ms/step", "best",
-               "images/s", "FMA peak", "of peak", "peak memory");
+               "samples/s", "FMA peak", "of peak", "peak memory");
   for (const std::string& model : models) {
     const hourglass::Shape shape = sample_shape(model);
     const nlohmann::json result =
-        measure(model, shape == kImageShape ? data : hourglass::DataParts{random_images(shape), {}}, seconds, threads);
+        measure(model, shape == kImageShape ? data : hourglass::DataSplit{random_images(shape), {}}, seconds, threads);
     if (json) {
       fmt::print("{}\n", result.dump());
     } else {
       fmt::print("{:<20}{:>6}{:>9}{:>12.3f}{:>10.3f}{:>12.0f}{:>8.0f} GF/s{:>8.1f} %{:>10.0f} MiB\n", model,
                  result["batch"].get<int>(), result["threads"].get<int>(), result["ms_per_step_median"].get<double>(),
-                 result["ms_per_step_best"].get<double>(), result["images_per_second"].get<double>(),
+                 result["ms_per_step_best"].get<double>(), result["samples_per_second"].get<double>(),
                  result["fma_peak_gflops"].get<double>(), 100 * result["fraction_of_fma_peak"].get<double>(),
                  result["peak_memory_mib"].get<double>());
     }

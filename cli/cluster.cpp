@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "command.h"
@@ -19,30 +20,28 @@ namespace {
 constexpr int64_t kShown = 12;  // images of each cluster
 
 struct ClusterArguments {
-  explicit ClusterArguments(CLI::App& app)
-      : run(app, {"test", "train"}), outputs(app, "clusters", "the cluster of each image") {
-    app.add_option("--clusters", clusters, "how many; 0: as many as classes, or 10 without labels")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{0}, int64_t{10000}))
-        ->capture_default_str();
-    app.add_option("--restarts", restarts, "k-means++ starts, of which the best is kept")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-        ->capture_default_str();
-    app.add_option("--seed", seed, "of the starts")->type_name("N")->capture_default_str();
-    app.add_flag("--json", json, "print JSON")->excludes(app.get_option("--show"));
+  explicit ClusterArguments(Arguments& arguments)
+      : run(arguments), outputs(arguments, "clusters", "the cluster of each sample") {
+    arguments.add("--clusters", clusters, "number of clusters; 0: the number of classes, or 10 without labels")
+        .value("N")
+        .range(0, 10000)
+        .shows_default();
+    arguments.add("--restarts", restarts, "k-means++ starts; the best is kept")
+        .value("N")
+        .range(1, 1000)
+        .shows_default();
+    arguments.add("--seed", seed, "seed of the starts").value("N").shows_default();
   }
   RunArguments run;
   Outputs outputs;
   int64_t clusters = 0, restarts = 10;
   uint64_t seed = 1;
-  bool json = false;
 };
 
 struct Clustered {
   KMeans fitted;
-  Tensor latents;                // of the part
-  std::vector<int32_t> labels;   // the part's clusters
+  Tensor latents;                // of the chosen samples
+  std::vector<int32_t> labels;   // their clusters
   std::vector<int32_t> classes;  // of the clusters, or empty without labels
 };
 
@@ -85,7 +84,7 @@ std::string cluster_label(const Clustered& clustered, const Dataset& part, int32
 
 // Each cluster's images nearest to its centroid; white where it has fewer.
 std::vector<ImageRow> cluster_rows(const Clustered& clustered, const Autoencoder& model, const Dataset& part) {
-  const Dataset seen = model.prepare(part);
+  const Dataset seen = model.preprocess(part);
   std::vector<ImageRow> rows;
   for (int32_t cluster = 0; cluster < clustered.fitted.centroids.rows(); ++cluster) {
     Shape shape = part.sample_shape();
@@ -101,7 +100,7 @@ std::vector<ImageRow> cluster_rows(const Clustered& clustered, const Autoencoder
 }
 
 Clustered fit(const ClusterArguments& arguments, const Autoencoder& model, const RunData& data) {
-  const Dataset &train = data.parts.train, &part = data.chosen();
+  const Dataset &train = data.sets.train, &part = data.chosen;
   const Context context = arguments.run.context();
   KMeansOptions options;
   options.clusters = num_clusters(arguments, train);
@@ -119,8 +118,8 @@ Clustered fit(const ClusterArguments& arguments, const Autoencoder& model, const
 Json scores(const Clustered& clustered, const RunData& data) {
   Json json = {{"inertia", clustered.fitted.inertia}};
   if (clustered.classes.empty()) return json;
-  const Contingency of_train(clustered.fitted.labels, data.parts.train.labels()),
-      table(clustered.labels, data.chosen().labels());
+  const Contingency of_train(clustered.fitted.labels, data.sets.train.labels()),
+      table(clustered.labels, data.chosen.labels());
   json["train_accuracy"] = mapped_accuracy(of_train, clustered.classes);
   json["accuracy"] = mapped_accuracy(table, clustered.classes);
   json["accuracy_assigned"] = mapped_accuracy(table, optimal_assignment(of_train));
@@ -135,46 +134,45 @@ std::string scores_text(const Json& json, const std::string& samples) {
     return fmt::format("  inertia {:.6g}; the data have no labels to compare with\n", json["inertia"].get<double>());
   const auto value = [&](const char* name) { return json[name].get<double>(); };
   return fmt::format(
-      "  accuracy {:.2f} % of the {} ({:.2f} % of the training part), where each cluster stands for the\n"
-      "  class most of its training members have; {:.2f} % with a class of its own for each cluster.\n"
-      "  purity {:.4f}, normalised mutual information {:.4f}, adjusted Rand index {:.4f}\n",
+      "  accuracy {:.2f} % of the {} ({:.2f} % of the training set), if each cluster is mapped to the\n"
+      "  majority class of its training samples; {:.2f} % if each cluster is mapped to a different class.\n"
+      "  purity {:.4f}, normalized mutual information {:.4f}, adjusted Rand index {:.4f}\n",
       100 * value("accuracy"), samples, 100 * value("train_accuracy"), 100 * value("accuracy_assigned"),
       value("purity"), value("nmi"), value("ari"));
 }
 
-int cluster(const ClusterArguments& arguments) {
+int cluster(ClusterArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model, Outputs::Table::kText);
-  const RunData data = arguments.run.load_data(model);
-  const Dataset& part = data.chosen();
+  const RunData data = arguments.run.load(model, RunArguments::Training::kRequired);
+  const Dataset& chosen = data.chosen;
   const Clustered clustered = fit(arguments, model, data);
-  const auto picture = arguments.outputs.draw(arguments.run, cluster_rows(clustered, model, part), kShown);
-  Tensor assigned({part.size(), 1});
+  const auto picture = arguments.outputs.draw(arguments.run, cluster_rows(clustered, model, chosen), kShown);
+  Tensor assigned({chosen.size(), 1});
   std::ranges::copy(clustered.labels, assigned.data());
-  const std::string written = arguments.outputs.write_values(assigned, "cluster");
+  const std::string written = arguments.outputs.write_values(assigned, {"cluster"}, identify_rows(chosen));
   const Json found = scores(clustered, data);
-  if (arguments.json) {
-    fmt::print("{}\n", Json({{"run", arguments.run.run()},
-                             {"part", data.label()},
-                             {"num_samples", part.size()},
-                             {"clusters", clustered.fitted.centroids.rows()},
-                             {"iterations", clustered.fitted.iterations},
-                             {"converged", clustered.fitted.converged},
-                             {"scores", found},
-                             {"picture", picture_json(picture)}})
-                           .dump(2));
-    return kDone;
-  }
-  fmt::print("{} clusters of {} latents{}{}\n{}{}", clustered.fitted.centroids.rows(), count(model.latent_dim()),
-             clustered.fitted.converged ? "" : " (k-means did not converge)",
-             picture.empty() ? "" : ", the images nearest to each centroid" + picture_text(picture),
-             scores_text(found, data.samples()), written);
+  arguments.run.output().print(
+      fmt::format("{} clusters of {} latents{}{}\n{}{}", clustered.fitted.centroids.rows(), count(model.latent_dim()),
+                  clustered.fitted.converged ? "" : " (k-means did not converge)",
+                  picture.empty() ? "" : ", the images nearest to each centroid" + picture_text(picture),
+                  scores_text(found, data.description()), written),
+      [&] {
+        return Json{{"run", arguments.run.run()},
+                    {"part", data.label()},
+                    {"num_samples", chosen.size()},
+                    {"clusters", clustered.fitted.centroids.rows()},
+                    {"iterations", clustered.fitted.iterations},
+                    {"converged", clustered.fitted.converged},
+                    {"scores", found},
+                    {"picture", picture_json(picture)}};
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_cluster(CLI::App& app) {
+Action declare_cluster(Arguments& app) {
   const auto arguments = std::make_shared<ClusterArguments>(app);
   return [arguments] { return cluster(*arguments); };
 }

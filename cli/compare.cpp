@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -21,27 +22,22 @@ namespace {
 namespace fs = std::filesystem;
 
 struct CompareArguments {
-  explicit CompareArguments(CLI::App& app) : picture(app) {
-    app.add_option("RUN", runs, "run folders, at least two")->type_name("")->required();
-    app.add_option("--out", out, "new folder for comparison.csv, curves.csv and reconstructions.png")->type_name("DIR");
-    app.add_option("--count", count, "how many test images the picture shows")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-        ->capture_default_str();
-    app.add_option("--data-dir", data_dir, "folder with the data sets, for the picture")->type_name("DIR");
-    app.add_flag("--json", json, "print JSON: options that differ, metrics, curves")
-        ->excludes(app.get_option("--show"));
-    app.footer("Example:\n  hourglass compare runs/fc-mnist runs/conv-mnist --out fc-against-conv");
+  explicit CompareArguments(Arguments& arguments) : all(arguments), picture(arguments) {
+    arguments.add("RUN", runs, "run folders, at least two").required();
+    arguments.add("--out", out, "new folder for comparison.csv, curves.csv and reconstructions.png").value("DIR");
+    arguments.add("--count", count, "number of test images in the picture").value("N").range(1, 1000).shows_default();
+    arguments.add("--data-dir", data_dir, "folder with the datasets, for the picture").value("DIR");
+    arguments.set_footer("Example:\n  hourglass compare runs/fc-mnist runs/conv-mnist --out fc-against-conv");
   }
+  Arguments& all;
   std::vector<std::string> runs;
   std::string out;
   std::string data_dir;
   int64_t count = 16;
   PictureOptions picture;
-  bool json = false;
 };
 
-/// The folders' last names, or the whole paths where those are not all different.
+/// The last names of the folders, or the whole paths if the names are not unique.
 std::vector<std::string> short_names(const std::vector<std::string>& folders) {
   std::vector<std::string> names;
   for (const std::string& folder : folders) {
@@ -53,8 +49,8 @@ std::vector<std::string> short_names(const std::vector<std::string>& folders) {
   return names;
 }
 
-/// Column i of `table` below column i - 1: runs stand side by side.
-std::vector<std::vector<std::string>> turned(const ResultTable& table) {
+/// The transposed table: one column per run.
+std::vector<std::vector<std::string>> transposed(const ResultTable& table) {
   std::vector<std::vector<std::string>> lines;
   for (size_t column = 0; column < table.columns.size(); ++column) {
     std::vector<std::string> line = {column == 0 ? "" : table.columns[column]};
@@ -76,16 +72,16 @@ ResultTable few_epochs(const ResultTable& curves) {
   return few;
 }
 
-/// The same test images from all models, or why there are none.
+/// The same test images from all models; none if they cannot be drawn, with the reason on standard error.
 std::vector<ImageRow> picture_rows(const CompareArguments& arguments, const std::vector<std::string>& names,
                                    const std::vector<RunRecord>& runs) {
-  const Context context = {.threads = 0, .log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); }};
+  const Context context = {.threads = 0, .log = [&](const std::string& line) { arguments.all.output().note(line); }};
   std::vector<DrawnModel> models;
   for (size_t i = 0; i < runs.size(); ++i) models.push_back({names[i], runs[i].folder.model()});
   return reconstruction_rows(models, arguments.count, arguments.data_dir, context);
 }
 
-/// Returns the names of the files it made.
+/// Returns the names of the written files.
 std::vector<std::string> write_files(const CompareArguments& arguments, const std::vector<std::string>& names,
                                      const std::vector<RunRecord>& runs, const ResultTable& table,
                                      const ResultTable& curves) {
@@ -103,7 +99,10 @@ std::vector<std::string> write_files(const CompareArguments& arguments, const st
 
 int compare(const CompareArguments& arguments) {
   if (arguments.runs.size() < 2)
-    throw Error(ErrorKind::kUsage, "There is one run only; give at least two run folders to compare.");
+    throw Error(ErrorKind::kUsage, "There is only one run; give at least two run folders.");
+  if (arguments.out.empty() && !arguments.picture.shows())
+    arguments.all.reject_unused({"--count", "--scale", "--columns", "--data-dir"},
+                                "no picture is drawn. Add --out DIR or --show.");
   const std::vector<std::string> names = short_names(arguments.runs);
   std::vector<RunRecord> runs;
   for (const std::string& folder : arguments.runs) runs.push_back(read_run(folder));
@@ -114,27 +113,24 @@ int compare(const CompareArguments& arguments) {
   else if (arguments.picture.shows())
     if (const auto rows = picture_rows(arguments, names, runs); !rows.empty()) arguments.picture.show(rows);
 
-  if (arguments.json) {
-    fmt::print("{}\n", nlohmann::ordered_json{{"runs", to_json(table)}, {"curves", to_json(curves)}}.dump(2));
-    return kDone;
-  }
-  const std::string align = "<" + std::string(runs.size(), '>');
-  fmt::print("{}\n  The options that differ, then what was measured: loss terms and metrics as they were stored.\n",
-             cli::table(align, turned(table)));
+  std::string text = fmt::format("{}\n  First the options that differ, then the stored loss terms and metrics.\n",
+                                 cli::table("<" + std::string(runs.size(), '>'), transposed(table)));
   for (size_t i = 0; i < runs.size(); ++i)
     if (!runs[i].finished)
-      fmt::print("  {} is not finished: hourglass train --resume {}\n", names[i], shell_word(arguments.runs[i]));
+      text +=
+          fmt::format("  {} is not finished: hourglass train --resume {}\n", names[i], shell_word(arguments.runs[i]));
   if (!curves.rows.empty())
-    fmt::print("\nTest loss after some epochs{}:\n\n{}",
-               same_objective(runs) ? "" : " (of different objectives or data: not to be compared across)",
-               cli::table(">" + std::string(runs.size(), '>'), cells(few_epochs(curves))));
-  if (!files.empty()) fmt::print("\nIn {}: {}\n", arguments.out, join(files));
+    text += fmt::format("\nTest loss after some epochs{}:\n\n{}",
+                        same_objective(runs) ? "" : " (objectives or data differ: do not compare across runs)",
+                        cli::table(">" + std::string(runs.size(), '>'), cells(few_epochs(curves))));
+  if (!files.empty()) text += fmt::format("\nIn {}: {}\n", arguments.out, join(files));
+  arguments.all.output().print(text, [&] { return Json{{"runs", to_json(table)}, {"curves", to_json(curves)}}; });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_compare(CLI::App& app) {
+Action declare_compare(Arguments& app) {
   const auto arguments = std::make_shared<CompareArguments>(app);
   return [arguments] { return compare(*arguments); };
 }

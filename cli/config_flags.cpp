@@ -25,31 +25,31 @@ OptionInfo option_info(const std::string& key) {
 
 void ConfigFlags::add(const std::string& flag, const std::string& key, const std::string& value,
                       const std::vector<std::string>& known) {
-  Flag& added = flags_.emplace_back(Flag{key, "", nullptr});
+  Flag& added = flags_.emplace_back(Flag{flag, key, ""});
   const std::string help = option_info(key).help + (known.empty() ? "" : ": " + join(known));
-  added.option = app_.add_option(flag, added.text, help)->type_name(value)->take_last();
+  arguments_.add(flag, added.text, help).value(value);
 }
 
 void ConfigFlags::add_set(const std::string& prefix) {
   prefix_ = prefix;
-  app_.add_option("--set", assignments_,
-                  fmt::format("set any option{} ('hourglass options' lists them); may be repeated",
-                              prefix.empty() ? "" : fmt::format(" that starts with '{}'", prefix)))
-      ->type_name("KEY=VALUE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  arguments_
+      .add("--set", assignments_,
+           fmt::format("set any option{} ('hourglass options' lists them); can be repeated",
+                       prefix.empty() ? "" : fmt::format(" that starts with '{}'", prefix)))
+      .value("KEY=VALUE")
+      .repeatable();
 }
 
 void ConfigFlags::apply(Config& config) const {
   for (const std::string& assignment : assignments_) {
     if (!assignment.starts_with(prefix_))
       throw Error(ErrorKind::kUsage,
-                  fmt::format("--set {}: only options that start with '{}' can be set here.", assignment, prefix_));
-    set_option(config, assignment);
+                  fmt::format("--set {}: this command sets only options that start with '{}'.", assignment, prefix_));
+    set_option(config, assignment, noting());
   }
   for (const Flag& flag : flags_)
-    if (flag.option->count() > 0) set_option(config, flag.key + "=" + flag.text);
-  // A run must find its data from any folder it is looked at from.
+    if (arguments_.given(flag.name)) set_option(config, flag.key + "=" + flag.text, noting());
+  // Paths are absolute, so that a run finds its data from any working folder.
   const auto make_absolute = [](std::string& path) { path = fs::absolute(path).lexically_normal().string(); };
   if (!config.data.dir.empty()) make_absolute(config.data.dir);
   if (is_data_path(config.data.name)) make_absolute(config.data.name);
@@ -69,17 +69,21 @@ void add_training_flags(ConfigFlags& flags) {
   flags.add("--threads", "train.threads", "N");
 }
 
-Config named_config(const std::string& model) {
+Context ConfigFlags::noting() const {
+  return {.threads = 0, .log = [this](const std::string& line) { arguments_.output().note(line); }, .on_progress = {}};
+}
+
+Config named_config(const std::string& model, const Context& context) {
   const auto is_preset = [&](const Preset& preset) { return preset.name == model; };
   if (std::ranges::any_of(presets(), is_preset)) return preset_config(model);
   const fs::path path = model;
   std::error_code ignored;
   if (fs::is_directory(path, ignored))
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' is a folder; a preset or a TOML file was expected. To continue the run in it, add "
-                            "--resume; to train its config anew, give {}.",
+                fmt::format("'{}' is a folder; expected a preset or a TOML file. To continue its run, add "
+                            "--resume. To train its config again, use {}.",
                             model, shell_word((path / "config.toml").string())));
-  if (path.extension() == ".toml" || fs::is_regular_file(path, ignored)) return load_config(path);
+  if (path.extension() == ".toml" || fs::is_regular_file(path, ignored)) return load_config(path, context);
   return preset_config(model);
 }
 

@@ -1,47 +1,48 @@
 #pragma once
-// Flags that stand for options of a run. Their help text is the option's own.
+// Flags for options of a run, with the help texts of the options.
 
-#include <CLI/CLI.hpp>
 #include <deque>
 #include <string>
 #include <vector>
 
+#include "arguments.h"
 #include "hourglass/config.h"
 
 namespace hourglass::cli {
 
 class ConfigFlags {
  public:
-  explicit ConfigFlags(CLI::App& app) : app_(app) {}
+  explicit ConfigFlags(Arguments& arguments) : arguments_(arguments) {}
 
-  /// Adds `flag`, "--epochs", which sets the option `key`, "train.epochs". `value` names its value in the help,
-  /// which ends with the `known` values.
+  /// Adds `flag` ("--epochs") for the option `key` ("train.epochs"). `value` names its value in the help. The help text
+  /// ends with the `known` values.
   void add(const std::string& flag, const std::string& key, const std::string& value,
            const std::vector<std::string>& known = {});
-  /// Adds --set key=value, which may be repeated, for options whose keys start with `prefix`.
+  /// Adds --set key=value, which can be repeated, for options whose keys start with `prefix`.
   void add_set(const std::string& prefix = "");
-  /// Sets in `config` what was given: --set in its order, then the flags. Throws Error(kUsage).
+  /// Applies the given options to `config`: first --set in order, then the flags. Throws Error(kUsage).
   void apply(Config& config) const;
+
+  /// A context whose log goes to standard error.
+  Context noting() const;
 
  private:
   struct Flag {
-    std::string key;
-    std::string text;
-    const CLI::Option* option;
+    std::string name, key, text;
   };
-  CLI::App& app_;
-  std::deque<Flag> flags_;  // a deque: CLI11 keeps the address of each text
+  Arguments& arguments_;
+  std::deque<Flag> flags_;  // a deque: parsing needs the address of each text
   std::string prefix_;
   std::vector<std::string> assignments_;
 };
 
-/// --data and --data-dir, on a command that reads a data set.
+/// Adds --data and --data-dir, for commands that read a dataset.
 void add_data_flags(ConfigFlags& flags);
 
-/// --epochs, --batch-size, --learning-rate, --seed and --threads, on a command that trains.
+/// Adds --epochs, --batch-size, --learning-rate, --seed and --threads, for commands that train.
 void add_training_flags(ConfigFlags& flags);
 
-/// The config of a preset's name or a TOML file. Throws Error(kUsage) for neither, and Error(kIo).
-Config named_config(const std::string& model);
+/// The config of a preset or a TOML file. Throws Error(kUsage) if `model` is neither, and Error(kIo).
+Config named_config(const std::string& model, const Context& context = {});
 
 }  // namespace hourglass::cli

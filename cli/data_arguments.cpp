@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "core/text.h"
 #include "hourglass/preprocessing.h"
 #include "stage_display.h"
@@ -11,10 +9,10 @@
 
 namespace hourglass::cli {
 
-DataArguments::DataArguments(CLI::App& app) : flags_(app) {
-  app.add_option("NAME", name_, "data set ('hourglass data list' lists them)")->type_name("")->required();
-  app.add_option("--model", model_, "a preset or TOML file, whose data.preprocess and other data options are taken")
-      ->type_name("MODEL");
+DataArguments::DataArguments(Arguments& arguments) : arguments_(arguments), flags_(arguments) {
+  arguments.add("NAME", name_, "dataset ('hourglass data list' lists them), path, or - for standard input").required();
+  arguments.add("--model", model_, "preset or TOML file whose data.preprocess and other data options are used")
+      .value("MODEL");
   flags_.add("--data-dir", "data.dir", "DIR");
   flags_.add_set("data.");
 }
@@ -23,17 +21,21 @@ DataConfig DataArguments::config() const {
   Config config = model_.empty() ? Config() : named_config(model_);
   flags_.apply(config);
   config.data.name = name_;
+  if (is_standard_stream(name_)) {
+    if (!standard_input_) standard_input_.emplace();
+    config.data.name = standard_input_->path().string();
+  }
   check_ranges(config);
   return config.data;
 }
 
-DataParts DataArguments::load() const {
+DataSplit DataArguments::load() const {
   const DataConfig wanted = config();
-  Terminal terminal(stderr);
+  Terminal terminal(output().notes());
   StageDisplay display(terminal, kQuietReading);
   const Context context = {
       .threads = 0, .log = [&](const std::string& line) { terminal.print(line); }, .on_progress = display.callback()};
-  DataParts parts = load_dataset(wanted, context);
+  DataSplit parts = load_dataset(wanted, context);
   if (wanted.preprocess.empty()) return parts;
   const Preprocessing preprocessing = Preprocessing::fit(wanted.preprocess, parts.train, context);
   for (Dataset* part : {&parts.train, &parts.validation, &parts.test})
@@ -42,7 +44,7 @@ DataParts DataArguments::load() const {
 }
 
 std::string described(const Dataset& data, const DataConfig& config) {
-  return data.name() + (config.preprocess.empty() ? "" : ", prepared by " + join(config.preprocess));
+  return data.name() + (config.preprocess.empty() ? "" : ", preprocessed by " + join(config.preprocess));
 }
 
 }  // namespace hourglass::cli

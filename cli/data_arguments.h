@@ -1,9 +1,10 @@
 #pragma once
-// What the commands that look into a data set take: its name, where it lies, how it is read and prepared.
+// The arguments of the `data` commands: the dataset, its folder, and how it is read and preprocessed.
 
-#include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
+#include "arguments.h"
 #include "config_flags.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
@@ -12,22 +13,27 @@ namespace hourglass::cli {
 
 class DataArguments {
  public:
-  /// Declares NAME, --model, --data-dir and --set on `app`.
-  explicit DataArguments(CLI::App& app);
+  /// Declares NAME, --model, --data-dir and --set.
+  explicit DataArguments(Arguments& arguments);
 
-  /// The data options of the model that --model names, or the defaults, with what was set. Throws Error(kUsage) for an
-  /// unknown name or option.
+  /// The data options of --model, or the defaults, with the given options. Throws Error(kUsage) for an unknown name or
+  /// option.
   DataConfig config() const;
-  /// As data.preprocess makes them, with statistics of the training part; as stored where it has no step. Throws as
-  /// load_dataset and Preprocessing::fit. What is to be said of the loading goes to standard error.
-  DataParts load() const;
+  /// Loads the data and applies data.preprocess, fitted on the training set. Notes go to standard error. Throws as
+  /// load_dataset and Preprocessing::fit.
+  DataSplit load() const;
+
+  Arguments& arguments() const { return arguments_; }
+  const Output& output() const { return arguments_.output(); }
 
  private:
+  Arguments& arguments_;
   std::string name_, model_;
+  mutable std::optional<StandardInputFile> standard_input_;
   ConfigFlags flags_;
 };
 
-/// "mnist", "mnist, prepared by resize 16 16 area, binarize 0.5"
+/// "mnist", "mnist, preprocessed by resize 16 16 area, binarize 0.5"
 std::string described(const Dataset& data, const DataConfig& config);
 
 }  // namespace hourglass::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "config_flags.h"
@@ -20,19 +21,20 @@ namespace {
 namespace fs = std::filesystem;
 
 struct FetchArguments {
-  explicit FetchArguments(CLI::App& app) : flags(app) {
-    app.add_option("NAME", names, "data sets ('hourglass data list' lists them)")->type_name("")->required();
+  explicit FetchArguments(Arguments& arguments) : all(arguments), flags(arguments) {
+    arguments.add("NAME", names, "datasets ('hourglass data list' lists them)").required();
     flags.add("--data-dir", "data.dir", "DIR");
-    app.add_option("--from", from, "web address of a folder with the same files, instead of the official one")
-        ->type_name("URL");
-    app.add_option("--timeout", timeout, "seconds without a byte after which a connection is given up")
-        ->type_name("S")
-        ->check(CLI::Range(1.0, 3600.0))
-        ->capture_default_str();
-    app.footer(
-        "The files go into DIR/NAME, where DIR is --data-dir, else $HOURGLASS_DATA, else the cache folder. A broken\n"
-        "download goes on where it broke when the command is given again. Nothing that is there is overwritten.");
+    arguments.add("--from", from, "address of a web folder with the same files, instead of the official one")
+        .value("URL");
+    arguments.add("--timeout", timeout, "seconds without data after which a connection is closed")
+        .value("S")
+        .range(1, 3600)
+        .shows_default();
+    arguments.set_footer(
+        "The files go to DIR/NAME. DIR is --data-dir, else $HOURGLASS_DATA, else the cache folder. An interrupted\n"
+        "download is resumed when the command is run again. Existing files are not overwritten.");
   }
+  Arguments& all;
   std::vector<std::string> names;
   ConfigFlags flags;
   std::string from;
@@ -44,7 +46,7 @@ fs::path target_folder(const FetchArguments& arguments) {
   arguments.flags.apply(config);
   const std::vector<fs::path> folders = data_folders(config.data);
   if (folders.empty())
-    throw Error(ErrorKind::kUsage, "There is no folder to download into. Name one with --data-dir or $HOURGLASS_DATA.");
+    throw Error(ErrorKind::kUsage, "There is no folder to download to. Give one with --data-dir or $HOURGLASS_DATA.");
   return folders.front();
 }
 
@@ -55,15 +57,15 @@ const NamedSet& fetchable_set(const std::string& name) {
   return set;
 }
 
-/// What is wrong with the file, or "".
+/// Why the file is not the official one, or "".
 std::string checksum_problem(const SetFile& file, const fs::path& path) try {
   const std::string found = file.values ? md5(file.values(path)) : md5_of_file(path);
-  return found == file.md5 ? "" : fmt::format("its MD5 is {}, and {} was expected", found, file.md5);
+  return found == file.md5 ? "" : fmt::format("its MD5 is {}; expected {}", found, file.md5);
 } catch (const Error& error) {
   return error.what();
 }
 
-/// Where the file lies already, packed or not, or "".
+/// Path of the file if it exists, packed or not, else "".
 fs::path existing(const fs::path& path) {
   std::error_code ignored;
   if (fs::exists(path, ignored)) return path;
@@ -75,10 +77,9 @@ void fetch_file(const SetFile& file, const std::string& address, const fs::path&
                 const FetchArguments& arguments, Terminal& terminal) {
   if (const fs::path there = existing(folder / file.name); !there.empty()) {
     const bool is_official = there.filename() == file.name && checksum_problem(file, there).empty();
-    terminal.print(fmt::format("  {}  {}", there.filename().string(),
-                               is_official ? "is there already, checked"
-                                           : "is there already, packed in another way than the official file; left as "
-                                             "it is"));
+    terminal.print(
+        fmt::format("  {}  {}", there.filename().string(),
+                    is_official ? "exists, checksum correct" : "exists, not the official file; kept as it is"));
     return;
   }
   FetchDisplay display(terminal, file.name);
@@ -89,13 +90,13 @@ void fetch_file(const SetFile& file, const std::string& address, const fs::path&
   display.on_end(download({address + file.name, folder / file.name, check}, options));
 }
 
-/// A file of a set, and what an archive unpacks to.
+/// Downloads a file of a set and unpacks it if it is an archive.
 void bring(const SetFile& file, const std::string& address, const fs::path& folder, const FetchArguments& arguments,
            Terminal& terminal) {
   const fs::path unpacked = folder / file.unpacks_to;
   std::error_code ignored;
   if (!file.unpacks_to.empty() && fs::exists(unpacked, ignored)) {
-    terminal.print(fmt::format("  {}  is there already; left as it is", file.unpacks_to));
+    terminal.print(fmt::format("  {}  exists; kept as it is", file.unpacks_to));
     return;
   }
   fetch_file(file, address, folder, arguments, terminal);
@@ -107,8 +108,9 @@ void bring(const SetFile& file, const std::string& address, const fs::path& fold
 }
 
 int fetch(const FetchArguments& arguments) {
+  Json fetched = Json::array();
   for (const std::string& name : arguments.names) fetchable_set(name);
-  Terminal terminal(stdout);
+  Terminal terminal(arguments.all.output().stream());
   for (const std::string& name : arguments.names) {
     const NamedSet& set = fetchable_set(name);
     const fs::path folder = target_folder(arguments) / name;
@@ -117,14 +119,16 @@ int fetch(const FetchArguments& arguments) {
     terminal.print(fmt::format("{}: {} from {} into {}", terminal.bold(name), bytes(set.download_bytes), address,
                                folder.string()));
     for (const SetFile& file : set.files) bring(file, address, folder, arguments, terminal);
-    terminal.print(fmt::format("  licence: {}; source: {}", set.licence, set.source));
+    terminal.print(fmt::format("  license: {}; source: {}", set.license, set.source));
+    fetched.push_back({{"name", name}, {"folder", folder.string()}});
   }
+  arguments.all.output().print("", [&] { return fetched; });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_data_fetch(CLI::App& app) {
+Action declare_data_fetch(Arguments& app) {
   const auto arguments = std::make_shared<FetchArguments>(app);
   return [arguments] { return fetch(*arguments); };
 }

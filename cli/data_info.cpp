@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -15,9 +16,8 @@ namespace hourglass::cli {
 namespace {
 
 struct InfoArguments {
-  explicit InfoArguments(CLI::App& app) : data(app) { app.add_flag("--json", json, "print JSON"); }
+  explicit InfoArguments(Arguments& arguments) : data(arguments) {}
   DataArguments data;
-  bool json = false;
 };
 
 struct Part {
@@ -26,8 +26,8 @@ struct Part {
   PartDescription description;
 };
 
-/// Those that have samples.
-std::vector<Part> describe_parts(const DataParts& parts) {
+/// Describes the sets that have samples.
+std::vector<Part> describe_parts(const DataSplit& parts) {
   std::vector<Part> described;
   for (const auto& [name, data] :
        {std::pair{"train", &parts.train}, std::pair{"validation", &parts.validation}, std::pair{"test", &parts.test}})
@@ -52,7 +52,7 @@ int64_t class_count(const Part& part, size_t label) {
 
 std::string values_table(const std::vector<Part>& parts) {
   std::vector<std::vector<std::string>> rows = {
-      {"part", "samples", "lowest", "highest", "mean", "std", "constant", "repeated"}};
+      {"set", "samples", "lowest", "highest", "mean", "std", "constant", "repeated"}};
   for (const auto& [name, data, numbers] : parts)
     rows.push_back({name, count(numbers.num_samples), fmt::format("{:.6g}", numbers.min),
                     fmt::format("{:.6g}", numbers.max), fmt::format("{:.6g}", numbers.mean),
@@ -71,24 +71,26 @@ std::string class_table(const std::vector<Part>& parts) {
   return table("><" + std::string(parts.size(), '>'), rows);
 }
 
-void print(const DataParts& data, const std::vector<Part>& parts, const DataConfig& config) {
-  fmt::print("{}: samples of {}, {} values each, {}\n\n{}", described(data.train, config),
-             to_string(data.train.sample_shape()), count(data.train.sample_dim()),
-             data.train.storage().type() == ElementType::kUint8 ? "held as bytes" : "held as float32",
-             values_table(parts));
-  fmt::print(
+std::string description_text(const DataSplit& data, const std::vector<Part>& parts, const DataConfig& config) {
+  std::string text =
+      fmt::format("{}: samples of {}, {} values each, {}\n\n{}", described(data.train, config),
+                  to_string(data.train.sample_shape()), count(data.train.sample_dim()),
+                  data.train.storage().type() == ElementType::kUint8 ? "stored as bytes" : "stored as float32",
+                  values_table(parts));
+  text += fmt::format(
       "  lowest ... std  over all values of all samples{}\n"
-      "  constant        values of a sample that are the same in all samples of the part\n"
-      "  repeated        samples that equal an earlier one of the part{}\n",
-      config.preprocess.empty() ? "; a byte v stands for v / 255" : ", as a model sees them",
-      config.preprocess.empty() ? "" : ", as they are stored");
-  if (num_classes(parts) > 0) fmt::print("\n{}", class_table(parts));
+      "  constant        features with the same value in all samples of the set\n"
+      "  repeated        samples that are equal to an earlier sample of the set{}\n",
+      config.preprocess.empty() ? "; a byte v counts as v / 255" : ", preprocessed",
+      config.preprocess.empty() ? "" : ", as stored");
+  if (num_classes(parts) > 0) text += "\n" + class_table(parts);
   for (size_t i = 1; i < parts.size(); ++i)
-    fmt::print("\n{} of the {} {} samples are in the training part too.\n",
-               count(num_shared(parts[i].data, data.train)), count(parts[i].data.size()), parts[i].name);
+    text += fmt::format("\n{} of the {} {} samples are also in the training set.\n",
+                        count(num_shared(parts[i].data, data.train)), count(parts[i].data.size()), parts[i].name);
+  return text;
 }
 
-Json to_json(const DataParts& data, const std::vector<Part>& parts, const DataConfig& config) {
+Json to_json(const DataSplit& data, const std::vector<Part>& parts, const DataConfig& config) {
   Json json = {{"name", data.train.name()},
                {"preprocess", config.preprocess},
                {"shape", data.train.sample_shape()},
@@ -110,18 +112,15 @@ Json to_json(const DataParts& data, const std::vector<Part>& parts, const DataCo
 
 int info(const InfoArguments& arguments) {
   const DataConfig config = arguments.data.config();
-  const DataParts data = arguments.data.load();
+  const DataSplit data = arguments.data.load();
   const std::vector<Part> parts = describe_parts(data);
-  if (arguments.json)
-    fmt::print("{}\n", to_json(data, parts, config).dump(2));
-  else
-    print(data, parts, config);
+  arguments.data.output().print(description_text(data, parts, config), [&] { return to_json(data, parts, config); });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_data_info(CLI::App& app) {
+Action declare_data_info(Arguments& app) {
   const auto arguments = std::make_shared<InfoArguments>(app);
   return [arguments] { return info(*arguments); };
 }

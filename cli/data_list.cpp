@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "config_flags.h"
@@ -13,15 +14,14 @@ namespace hourglass::cli {
 namespace {
 
 struct ListArguments {
-  explicit ListArguments(CLI::App& app) : flags(app) {
+  explicit ListArguments(Arguments& arguments) : all(arguments), flags(arguments) {
     flags.add("--data-dir", "data.dir", "DIR");
-    app.add_flag("--json", json, "print JSON");
   }
+  Arguments& all;
   ConfigFlags flags;
-  bool json = false;
 };
 
-/// "60,000 + 10,000": of the training and the test part.
+/// "60,000 + 10,000": sizes of the training and the test set.
 std::string samples(const NamedSet& set) {
   return set.num_train == 0 ? "any number" : count(set.num_train) + " + " + count(set.num_test);
 }
@@ -30,11 +30,11 @@ std::string classes(const NamedSet& set) {
   return set.class_names.empty() ? "none" : std::to_string(set.class_names.size());
 }
 
-/// Its folder, or how to get it.
+/// Its folder, "built in" or "not found".
 std::string where(const NamedSet& set, const std::vector<std::filesystem::path>& folders) {
   if (!set.find) return "built in";
   const std::filesystem::path folder = set.find(set, folders);
-  return folder.empty() ? "not here" : folder.string();
+  return folder.empty() ? "not found" : folder.string();
 }
 
 Json to_json(const NamedSet& set, const std::vector<std::filesystem::path>& folders) {
@@ -45,7 +45,7 @@ Json to_json(const NamedSet& set, const std::vector<std::filesystem::path>& fold
           {"test", set.num_test},
           {"shape", set.sample_shape},
           {"classes", set.class_names},
-          {"licence", set.licence},
+          {"license", set.license},
           {"source", set.source},
           {"address", set.address},
           {"download_bytes", set.download_bytes},
@@ -57,29 +57,28 @@ int list(const ListArguments& arguments) {
   Config config;
   arguments.flags.apply(config);
   const auto folders = data_folders(config.data);
-  if (arguments.json) {
-    Json json = Json::array();
-    for (const NamedSet& set : named_sets()) json.push_back(to_json(set, folders));
-    fmt::print("{}\n", json.dump(2));
-    return kDone;
-  }
-  std::vector<std::vector<std::string>> rows = {{"data set", "train + test", "sample", "classes", "where"}};
-  std::vector<std::vector<std::string>> sources = {{"data set", "download", "licence", "what it is, and its source"}};
+  std::vector<std::vector<std::string>> rows = {{"dataset", "train + test", "sample", "classes", "where"}};
+  std::vector<std::vector<std::string>> sources = {{"dataset", "download", "license", "what it is, and its source"}};
   for (const NamedSet& set : named_sets()) {
     rows.push_back({set.name, samples(set), to_string(set.sample_shape), classes(set), where(set, folders)});
     sources.push_back(
-        {set.name, set.address.empty() ? "" : bytes(set.download_bytes), set.licence, set.summary + "; " + set.source});
+        {set.name, set.address.empty() ? "" : bytes(set.download_bytes), set.license, set.summary + "; " + set.source});
   }
-  fmt::print("{}\n{}", table("<>>><", rows), table("<><<", sources));
-  fmt::print(
-      "\nhourglass data fetch NAME downloads one, hourglass data info NAME measures it, hourglass data show NAME draws "
-      "it,\nhourglass train --data NAME trains on it.\n");
+  arguments.all.output().print(
+      fmt::format("{}\n{}\n'hourglass data fetch NAME' downloads a dataset, 'data info NAME' describes it, 'data show "
+                  "NAME' draws it,\n'hourglass train --data NAME' trains on it.\n",
+                  table("<>>><", rows), table("<><<", sources)),
+      [&] {
+        Json json = Json::array();
+        for (const NamedSet& set : named_sets()) json.push_back(to_json(set, folders));
+        return json;
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_data_list(CLI::App& app) {
+Action declare_data_list(Arguments& app) {
   const auto arguments = std::make_shared<ListArguments>(app);
   return [arguments] { return list(*arguments); };
 }

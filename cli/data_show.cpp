@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "command.h"
@@ -19,27 +20,25 @@ namespace hourglass::cli {
 namespace {
 
 struct ShowArguments {
-  explicit ShowArguments(CLI::App& app) : data(app), picture(app) {
-    app.add_option("--out", out, "PNG file; default: NAME.png, NAME-2.png ...")->type_name("FILE");
-    app.add_option("--part", part, "which part of the data set")
-        ->check(CLI::IsMember({"train", "validation", "test"}))
-        ->capture_default_str();
-    app.add_option("--count", count, "how many images of each class, or of all where there are no classes")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{1000}));
+  explicit ShowArguments(Arguments& arguments) : data(arguments), picture(arguments) {
+    arguments.add("--out", out, "PNG file, - for standard output; default: NAME.png, NAME-2.png ...").value("FILE");
+    arguments.add("--part", part, "which samples").one_of({"train", "validation", "test"}).shows_default();
+    arguments.add("--count", count, "number of images per class, or in all if there are no classes")
+        .value("N")
+        .range(1, 1000);
   }
   DataArguments data;
   std::string out;
   std::string part = "train";
-  int64_t count = 0;  // 0: as many as look well
+  int64_t count = 0;  // 0: a default number
   PictureOptions picture;
 };
 
 constexpr int64_t kOfEachClass = 12, kOfAll = 96;
 constexpr int kColumns = 16;
 
-/// `count` of them, spread evenly: neighbours in a data set are often alike.
-std::vector<int64_t> spread(const std::vector<int64_t>& samples, int64_t count) {
+/// `count` of them, evenly spaced, because adjacent samples of a dataset are often similar.
+std::vector<int64_t> evenly_spaced(const std::vector<int64_t>& samples, int64_t count) {
   const auto available = static_cast<int64_t>(samples.size());
   std::vector<int64_t> chosen;
   for (int64_t i = 0; i < std::min(count, available); ++i)
@@ -47,7 +46,7 @@ std::vector<int64_t> spread(const std::vector<int64_t>& samples, int64_t count) 
   return chosen;
 }
 
-/// The images of these numbers; ones of value `white` behind them where there are fewer than `count`.
+/// The images with these indices, padded with white images up to `count`.
 Tensor images(const Dataset& data, const std::vector<int64_t>& samples, int64_t count, float white) {
   const Tensor read = data.select(samples).read();
   Shape shape = read.shape();
@@ -71,7 +70,7 @@ std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each, flo
     const std::string name = static_cast<size_t>(label) < names.size() ? names[static_cast<size_t>(label)] : number;
     rows.push_back({fmt::format("{}{} ({})", name == number ? "" : number + " ", name,
                                 count(static_cast<int64_t>(samples.size()))),
-                    images(data, spread(samples, width), width, white)});
+                    images(data, evenly_spaced(samples, width), width, white)});
   }
   return rows;
 }
@@ -80,11 +79,11 @@ std::vector<ImageRow> one_row(const Dataset& data, int64_t num_images) {
   std::vector<int64_t> all(static_cast<size_t>(data.size()));
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int64_t>(i);
   const int64_t shown = std::min(num_images, data.size());
-  return {{"", images(data, spread(all, shown), shown, 1)}};
+  return {{"", images(data, evenly_spaced(all, shown), shown, 1)}};
 }
 
-/// What is black and what is white. Values that reach beyond [0, 1], as prepared ones may, are shown up to 3 standard
-/// deviations from their mean: a few far ones would leave all others alike.
+/// The values of black and white. Values outside [0, 1], such as preprocessed ones, are shown up to 3 standard
+/// deviations from their mean, so that a few outliers do not hide all contrast.
 ValueRange brightness(const Dataset& data) {
   constexpr double kDeviations = 3;
   const PartDescription values = describe(data);
@@ -93,7 +92,7 @@ ValueRange brightness(const Dataset& data) {
   return {std::max(values.min, values.mean - reach), std::min(values.max, values.mean + reach)};
 }
 
-/// Of the default, the first that does not exist yet.
+/// --out, or the first default name that does not exist yet.
 std::filesystem::path output_path(const ShowArguments& arguments, const std::string& name) {
   if (!arguments.out.empty()) return arguments.out;
   std::filesystem::path path = name + ".png";
@@ -101,13 +100,15 @@ std::filesystem::path output_path(const ShowArguments& arguments, const std::str
   return path;
 }
 
-int show(const ShowArguments& arguments) {
-  const DataParts parts = arguments.data.load();
+int show(ShowArguments& arguments) {
+  if (is_standard_stream(arguments.out)) arguments.data.arguments().output().claim_standard_output("--out");
+  const DataSplit parts = arguments.data.load();
   const Dataset& data = arguments.part == "train"  ? parts.train
                         : arguments.part == "test" ? parts.test
                                                    : parts.validation;
   if (data.size() == 0)
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' has no {} part.", parts.train.name(), arguments.part));
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' has no {} set.", parts.train.name(),
+                                               arguments.part == "train" ? "training" : arguments.part));
   if (!is_image(data.sample_shape()))
     throw Error(ErrorKind::kUsage,
                 fmt::format("The samples of '{}' are {}; only images of 1 or 3 channels can be drawn.", data.name(),
@@ -120,15 +121,19 @@ int show(const ShowArguments& arguments) {
   const int columns = data.has_labels() ? static_cast<int>(rows[0].images.rows()) : kColumns;
   for (ImageRow& row : rows) to_brightness(row.images.values(), range);
   arguments.picture.write(path, rows, columns);
-  fmt::print("{} of the {} {} images of {}{}: {}\n", count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()),
-             count(data.size()), arguments.part, described(data, arguments.data.config()),
-             data.has_labels() ? ", class by class" : "", path.string());
+  arguments.data.output().print(
+      fmt::format("{} of the {} {} images of {}{}: {}\n",
+                  count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()), count(data.size()), arguments.part,
+                  described(data, arguments.data.config()), data.has_labels() ? ", class by class" : "", path.string()),
+      [&] {
+        return Json{{"data", data.name()}, {"part", arguments.part}, {"picture", path.string()}};
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_data_show(CLI::App& app) {
+Action declare_data_show(Arguments& app) {
   const auto arguments = std::make_shared<ShowArguments>(app);
   return [arguments] { return show(*arguments); };
 }

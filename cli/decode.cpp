@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
 
 #include "command.h"
+#include "core/text.h"
 #include "formats/csv_table.h"
 #include "formats/npy.h"
+#include "formats/npz.h"
 #include "hourglass/error.h"
 #include "hourglass/image.h"
 #include "outputs.h"
@@ -20,22 +26,25 @@ namespace fs = std::filesystem;
 constexpr int64_t kMostDrawn = 1024;
 
 struct DecodeArguments {
-  explicit DecodeArguments(CLI::App& app)
-      : run(app, {"test"}), outputs(app, "decoded", "all decoded samples, in the units of the data,") {
-    app.add_option("--latents", latents, "file of latents, a row a sample: .npy, or .csv such as encode writes")
-        ->type_name("FILE")
-        ->required();
+  explicit DecodeArguments(Arguments& arguments)
+      : run(arguments, RunArguments::Uses::kModel),
+        outputs(arguments, "decoded", "all decoded samples, in the units of the data,") {
+    arguments
+        .add("--latents", latents,
+             "file of latents, one row per sample: .npy, .npz (array 'latents') or .csv as encode writes, or - for "
+             "standard input")
+        .value("FILE")
+        .required();
   }
   RunArguments run;
   Outputs outputs;
   std::string latents;
 };
 
-Tensor read_npy_matrix(const fs::path& path) {
-  const NumberArray array = read_npy(path);
+Tensor to_matrix(const NumberArray& array, const fs::path& path) {
   if (array.shape.size() != 2)
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds an array of {}; rows of latents were expected.",
-                                              path.string(), to_string(array.shape)));
+    throw Error(ErrorKind::kData, fmt::format("'{}' has an array of {}; rows of latents were expected.", path.string(),
+                                              to_string(array.shape)));
   Tensor matrix(array.shape);
   visit_numbers(array, [&](auto values) {
     std::ranges::transform(values, matrix.data(), [](auto value) { return static_cast<float>(value); });
@@ -43,15 +52,31 @@ Tensor read_npy_matrix(const fs::path& path) {
   return matrix;
 }
 
+/// "z0", "z12"
+bool is_latent_column(const std::string& name) {
+  return name.size() > 1 && name[0] == 'z' && name.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
+/// Names in the first line of a table that encode wrote.
+std::vector<std::string> csv_columns(const fs::path& path) {
+  std::string line, name;
+  std::getline(std::ifstream(path) >> std::ws, line);
+  std::vector<std::string> columns;
+  for (std::istringstream fields(line); std::getline(fields, name, ',');) columns.push_back(trim(name));
+  return columns;
+}
+
+/// The latents in a table, without the columns that encode writes next to them.
 Tensor read_csv_matrix(const fs::path& path) {
+  const std::vector<std::string> columns = csv_columns(path);
   CsvOptions options;
-  // What encode writes beside the latents.
-  const CsvTable named = read_csv(path, options);
-  if (std::ranges::find(named.columns, "label") != named.columns.end()) options.ignored_columns = {"label"};
-  const CsvTable table = options.ignored_columns.empty() ? named : read_csv(path, options);
+  if (std::ranges::any_of(columns, is_latent_column))
+    for (const std::string& column : columns)
+      if (!is_latent_column(column)) options.ignored_columns.push_back(column);
+  const CsvTable table = read_csv(path, options);
   if (table.missing.count + table.infinite.count > 0) {
     const CsvPlace& place = table.missing.count > 0 ? table.missing.first : table.infinite.first;
-    throw Error(ErrorKind::kData, fmt::format("'{}' has no usable number in line {}, column {}; latents were expected.",
+    throw Error(ErrorKind::kData, fmt::format("'{}' has no finite number in line {}, column {}; latents were expected.",
                                               path.string(), place.line, place.column));
   }
   Tensor matrix({table.num_rows, static_cast<int64_t>(table.columns.size())});
@@ -59,29 +84,43 @@ Tensor read_csv_matrix(const fs::path& path) {
   return matrix;
 }
 
-int decode(const DecodeArguments& arguments) {
-  const fs::path path = arguments.latents;
-  check_array_path(path);
+Tensor read_latents(const fs::path& path) {
+  if (path.extension() == ".npy") return to_matrix(read_npy(path), path);
+  if (path.extension() == ".npz") return to_matrix(read_npz(path, "latents"), path);
+  return read_csv_matrix(path);
+}
+
+int decode(DecodeArguments& arguments) {
+  check_array_path(arguments.latents);
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model, Outputs::Table::kValues);
-  const Tensor latents = path.extension() == ".npy" ? read_npy_matrix(path) : read_csv_matrix(path);
+  std::optional<StandardInputFile> input;
+  if (is_standard_stream(arguments.latents)) input.emplace();
+  const Tensor latents = read_latents(input ? input->path() : fs::path(arguments.latents));
   if (latents.row_size() != model.latent_dim())
-    throw Error(ErrorKind::kData, fmt::format("'{}' has rows of {} values; the model has {} latents.", path.string(),
-                                              latents.row_size(), model.latent_dim()));
-  const Tensor samples = model.decode(latents, arguments.run.context());
+    throw Error(ErrorKind::kData, fmt::format("'{}' has rows of {} values; the model has {} latents.",
+                                              arguments.latents, latents.row_size(), model.latent_dim()));
+  const Tensor samples = model.decode_preprocessed(latents, arguments.run.context());
   Shape shape = samples.shape();
   shape[0] = std::min(kMostDrawn, shape[0]);
   Tensor drawn(shape);
   std::copy_n(samples.data(), drawn.size(), drawn.data());
   const fs::path picture = arguments.outputs.draw(arguments.run, {{"", drawn}});
-  fmt::print("{} of {} decoded rows{}\n{}", count(shape[0]), count(samples.rows()), picture_text(picture),
-             arguments.outputs.write_values(model.preprocessing().invert(samples), "x"));
+  const Tensor raw = model.preprocessing().invert(samples);
+  const std::string written =
+      arguments.outputs.write_values(raw, feature_columns(model.preprocessing().feature_names(), raw.row_size()));
+  arguments.run.output().print(
+      fmt::format("{} of {} decoded samples{}\n{}", count(shape[0]), count(samples.rows()), picture_text(picture),
+                  written),
+      [&] {
+        return Json{{"run", arguments.run.run()}, {"num_samples", samples.rows()}, {"picture", picture_json(picture)}};
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_decode(CLI::App& app) {
+Action declare_decode(Arguments& app) {
   const auto arguments = std::make_shared<DecodeArguments>(app);
   return [arguments] { return decode(*arguments); };
 }

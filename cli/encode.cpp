@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "formats/npy.h"
@@ -15,37 +16,47 @@ namespace {
 namespace fs = std::filesystem;
 
 struct EncodeArguments {
-  explicit EncodeArguments(CLI::App& app) : run(app, {"test", "train"}) {
-    app.add_option("--out", out, "file of the latents: .npy (labels beside it in .labels.npy) or .csv (label column)")
-        ->type_name("FILE")
-        ->required();
+  explicit EncodeArguments(Arguments& arguments) : run(arguments) {
+    arguments
+        .add("--out", out,
+             "file of the latents: .csv (with the index, row or file, and class of each sample), .npz (the same as "
+             "arrays), .npy (labels go to .labels.npy), or - for CSV on standard output")
+        .value("FILE")
+        .required();
   }
   RunArguments run;
   std::string out;
 };
 
-int encode(const EncodeArguments& arguments) {
+int encode(EncodeArguments& arguments) {
   const fs::path path = arguments.out;
   check_array_path(path);
+  if (is_standard_stream(path)) arguments.run.arguments().output().claim_standard_output("--out");
   const Autoencoder model = arguments.run.load_model();
-  const RunData run = arguments.run.load_part(model);
-  const Dataset& data = run.chosen();
-  const Tensor latents = model.encode(data, arguments.run.context());
+  const RunData data = arguments.run.load(model, RunArguments::Training::kNotUsed);
+  const Tensor latents = model.encode(data.chosen, arguments.run.context());
+  write_array(path, latents, latent_columns(latents.row_size()), identify_rows(data.chosen), "latents");
   std::string written = path.string();
-  write_array(path, latents, "z", data.labels());
-  if (path.extension() == ".npy" && data.has_labels()) {
+  if (path.extension() == ".npy" && data.chosen.has_labels()) {
     const fs::path labels = fs::path(path).replace_extension(".labels.npy");
-    write_npy(labels, data.labels());
+    write_npy(labels, data.chosen.labels());
     written += ", labels: " + labels.string();
   }
-  fmt::print("Latents of {} {}, {} values each: {}\n", count(latents.rows()), run.samples(), count(latents.row_size()),
-             written);
+  arguments.run.output().print(fmt::format("Latents of {} {}, {} values per sample: {}\n", count(latents.rows()),
+                                           data.description(), count(latents.row_size()), written),
+                               [&] {
+                                 return Json{{"run", arguments.run.run()},
+                                             {"part", data.label()},
+                                             {"num_samples", latents.rows()},
+                                             {"latent_dim", latents.row_size()},
+                                             {"file", path.string()}};
+                               });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_encode(CLI::App& app) {
+Action declare_encode(Arguments& app) {
   const auto arguments = std::make_shared<EncodeArguments>(app);
   return [arguments] { return encode(*arguments); };
 }

@@ -1,17 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <memory>
-#include <set>
+#include <nlohmann/json.hpp>
 
+#include "analysis/evaluation_record.h"
 #include "command.h"
-#include "core/file.h"
 #include "core/text.h"
 #include "evaluation_text.h"
 #include "hourglass/error.h"
-#include "hourglass/evaluation.h"
+#include "hourglass/trainer.h"
 #include "model/corruption.h"
 #include "run_arguments.h"
 #include "stage_display.h"
@@ -21,55 +20,54 @@ namespace hourglass::cli {
 namespace {
 
 struct EvaluateArguments {
-  explicit EvaluateArguments(CLI::App& app) : run(app, {"test", "train"}) {
-    app.add_option("--metrics", options.metrics,
-                   "families or single metrics; default: all that fit. Families: " + join(evaluation_families()))
-        ->type_name("A,B,...")
-        ->delimiter(',');
-    const auto add = [&](const char* flag, auto& value, const char* type, const char* help) {
-      app.add_option(flag, value, help)->type_name(type)->capture_default_str();
+  explicit EvaluateArguments(Arguments& arguments) : run(arguments) {
+    arguments
+        .add("--metrics", options.metrics,
+             "families or single metrics instead of the summary. Families: " + join(evaluation_families()))
+        .value("A,B,...")
+        .separated();
+    arguments.add("--all", all, "measure all families; this can take minutes").excludes("--metrics");
+    const auto add = [&](const char* flag, auto& value, const char* help) {
+      arguments.add(flag, value, help).value("N").shows_default();
     };
-    add("--components", options.components, "N", "of the mixture over latents that the likelihood is estimated by");
-    add("--draws", options.likelihood_draws, "N", "from that mixture");
-    add("--importance-draws", options.importance_draws, "N", "of each image, for the importance-weighted bound");
-    add("--clusters", options.clusters, "N", "of k-means and mixture; 0: as many as classes");
-    add("--neighbours", options.neighbours, "N", "that vote in the classifier by nearest neighbours");
-    add("--generated", options.generated, "N", "samples that are compared with images");
-    app.add_option("--noise", options.noise, "variances of the noise of the denoising metrics")
-        ->type_name("V,V,...")
-        ->delimiter(',')
-        ->capture_default_str();
-    add("--seed", options.seed, "N", "of every draw");
-    app.add_flag("--json", json, "print JSON");
+    add("--components", options.components, "Gaussians in the mixture that estimates the likelihood");
+    add("--draws", options.likelihood_draws, "samples of that mixture");
+    add("--importance-draws", options.importance_draws, "samples per image, for the importance-weighted bound");
+    add("--clusters", options.clusters, "clusters of k-means and mixture; 0: the number of classes");
+    add("--neighbors", options.neighbors, "neighbors in the nearest-neighbor classifier");
+    add("--generated", options.generated, "generated samples that are compared with the data");
+    arguments.add("--noise", options.noise, "noise variances of the denoising metrics")
+        .value("V,V,...")
+        .separated()
+        .shows_default();
+    add("--seed", options.seed, "seed of all random draws");
   }
   RunArguments run;
   EvaluationOptions options;
-  bool json = false;
+  bool all = false;
 };
 
-/// "all 5 rows of sensors", "10,000 test images of mnist"
-std::string what_is_measured(const RunData& data) {
-  return fmt::format("{}{} {}{}", data.part == "all" ? "all " : "", count(data.chosen().size()), data.samples(),
-                     data.other.empty() ? " of " + data.chosen().name() : "");
+/// Rejects options of families that are not measured.
+void check_options(const EvaluateArguments& arguments) {
+  if (arguments.all || !arguments.options.metrics.empty()) return;
+  arguments.run.arguments().reject_unused(
+      {"--components", "--draws", "--importance-draws", "--clusters", "--neighbors", "--generated", "--noise"},
+      "the summary does not measure what it is for. Add --all or --metrics.");
 }
 
-/// The data of which the training part is what classifiers, clusters, mixtures and baselines are fitted on.
-std::string fitted_on(const Autoencoder& model, const RunData& data) {
-  return data.part == "all" ? data_title(model.config().data.name) : data.chosen().name();
-}
-
-std::string notes(const Autoencoder& model, const RunData& data) {
-  std::string text =
-      fmt::format("\n  What is fitted is fitted on the training part of {}, {} {}.\n", fitted_on(model, data),
-                  count(data.parts.train.size()), samples_noun(data.parts.train.sample_shape()));
+std::string notes(const Autoencoder& model, const RunData& data, const EvaluationSubject& subject) {
+  std::string text;
+  if (data.sets.train.size() > 0)
+    text = fmt::format("\n  Classifiers and baselines are fitted on the training set of {}, {} {}.\n",
+                       subject.fitted_on, count(data.sets.train.size()), samples_noun(data.sets.train.sample_shape()));
   if (model.config().model.latent != "plain")
-    text += "  The latent is taken as its mean; the test loss of training draws it.\n";
+    text += "  The latent is its mean; the test loss of training samples it.\n";
   if (corrupts(model.config().corruption))
-    text += "  The input is the clean image; the test loss of training is of corrupted ones.\n";
+    text += "  The input is clean; the test loss of training is measured on corrupted samples.\n";
   return text;
 }
 
-/// Asked for by name and not measured.
+/// Metrics that were requested by name and not measured.
 std::string missing_by_name(const Evaluation& evaluation) {
   std::vector<std::string> names;
   for (const MissingMetric& missing : evaluation.missing)
@@ -77,45 +75,45 @@ std::string missing_by_name(const Evaluation& evaluation) {
   return join(names, "; ");
 }
 
-Evaluation evaluate_with_display(const Autoencoder& model, const DataParts& data, const EvaluateArguments& arguments) {
-  Terminal terminal(stderr);
+Evaluation measure(const Autoencoder& model, const RunData& data, const EvaluateArguments& arguments) {
+  EvaluationOptions options = arguments.options;
+  if (options.metrics.empty() && !arguments.all) options.metrics = summary_metrics(data.chosen);
+  Terminal terminal(arguments.run.output().notes());
   StageDisplay display(terminal);
   Context context = arguments.run.context();
   context.on_progress = display.callback();
-  return evaluate(model, data, arguments.options, context);
+  return evaluate_chosen(model, data, options, context);
 }
 
 int evaluate_run(EvaluateArguments& arguments) {
+  check_options(arguments);
   const Autoencoder model = arguments.run.load_model();
-  const RunData data = arguments.run.load_data_at_hand(model);
-  arguments.options.part = data.part == "train" ? "train" : "test";
-  const Evaluation evaluation = evaluate_with_display(model, data.parts, arguments);
+  const RunData data = arguments.run.load(model, RunArguments::Training::kIfAvailable);
+  const Evaluation evaluation = measure(model, data, arguments);
+  const EvaluationSubject subject = evaluation_subject(arguments.run.run(), model, data);
 
-  const Json json = evaluation_json(evaluation, {{"run", arguments.run.run()},
-                                                 {"model", model.config().model.name},
-                                                 {"data", data.chosen().name()},
-                                                 {"part", data.label()},
-                                                 {"fitted_on", fitted_on(model, data)},
-                                                 {"latent_dim", model.latent_dim()}});
+  const Json json = to_json(evaluation, subject);
   std::string written;
-  if (std::filesystem::is_directory(arguments.run.run())) {
-    const auto path = std::filesystem::path(arguments.run.run()) / "evaluation.json";
-    write_file_atomically(path, merged_evaluations(path, json).dump(2) + "\n");
-    written = fmt::format("\n  All numbers and tables: {}\n", path.string());
+  if (const RunFolder folder{arguments.run.run()}; std::filesystem::is_directory(folder.path)) {
+    store_evaluation(folder.evaluation(), json);
+    written = fmt::format("\n  All numbers and tables: {}\n", folder.evaluation().string());
   }
-  if (arguments.json)
-    fmt::print("{}\n", json.dump(2));
-  else
-    fmt::print("{} on {}, {} latents\n\n{}{}{}", model.config().model.name, what_is_measured(data),
-               count(model.latent_dim()), evaluation_text(evaluation), notes(model, data), written);
+  const bool is_summary = !arguments.all && arguments.options.metrics.empty();
+  arguments.run.output().print(
+      fmt::format(
+          "{} on {} {}{}, {} latents\n\n{}{}{}{}", subject.model, count(data.chosen.size()), data.description(),
+          data.other.empty() ? " of " + data.chosen.name() : "", count(model.latent_dim()), evaluation_text(evaluation),
+          notes(model, data, subject), written,
+          is_summary ? "  --all measures likelihood, clusters, completion, denoising and generation too.\n" : ""),
+      [&] { return json; });
   const std::string missing = missing_by_name(evaluation);
-  if (!missing.empty()) throw Error(ErrorKind::kData, "Not measured: " + missing);
+  if (!is_summary && !missing.empty()) throw Error(ErrorKind::kData, "Not measured: " + missing);
   return kDone;
 }
 
 }  // namespace
 
-Action declare_evaluate(CLI::App& app) {
+Action declare_evaluate(Arguments& app) {
   const auto arguments = std::make_shared<EvaluateArguments>(app);
   return [arguments] { return evaluate_run(*arguments); };
 }

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 
-#include "core/file.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -65,24 +63,7 @@ std::string family_text(const Evaluation& evaluation, const std::string& family)
   return table("<<" + std::string(subjects.size(), '>') + ">", rows);
 }
 
-std::string wrapped(const std::string& text, size_t indent, size_t width) {
-  std::string result, line;
-  const auto flush = [&] {
-    result += (result.empty() ? "" : std::string(indent, ' ')) + line + "\n";
-    line.clear();
-  };
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(' ', begin), text.size());
-    const std::string word = text.substr(begin, end - begin);
-    if (!line.empty() && indent + line.size() + 1 + word.size() > width) flush();
-    line += (line.empty() ? "" : " ") + word;
-    begin = end + 1;
-  }
-  flush();
-  return result;
-}
-
-// "  mse   what it is": the definition of each metric, and the estimators, which several metrics share, once.
+// "  mse   definition": the definition of each metric, then each estimator once, since metrics share them.
 std::string definitions(const Evaluation& evaluation) {
   constexpr size_t kWidth = 118;
   const auto metrics = distinct(evaluation.measurements, [](const Measurement& each) { return each.metric; });
@@ -110,29 +91,6 @@ std::string definitions(const Evaluation& evaluation) {
   return text + (estimators.empty() ? "" : "\n  How estimates were made; +- is one standard error:\n" + estimators);
 }
 
-// JSON has no NaN.
-Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json measurement_json(const Measurement& measurement) {
-  Json json = {{"family", measurement.family},   {"metric", measurement.metric},
-               {"subject", measurement.subject}, {"value", finite(measurement.value)},
-               {"scale", measurement.unit},      {"definition", measurement.definition},
-               {"samples", measurement.samples}};
-  if (!measurement.estimator.empty()) json["estimator"] = measurement.estimator;
-  if (!std::isnan(measurement.standard_error)) json["standard_error"] = finite(measurement.standard_error);
-  return json;
-}
-
-Json table_json(const EvaluationTable& table) {
-  Json rows = Json::array();
-  for (const std::vector<double>& row : table.rows) {
-    Json cells = Json::array();
-    for (const double value : row) cells.push_back(finite(value));
-    rows.push_back(std::move(cells));
-  }
-  return {{"columns", table.columns}, {"rows", rows}};
-}
-
 }  // namespace
 
 std::string evaluation_text(const Evaluation& evaluation) {
@@ -146,40 +104,6 @@ std::string evaluation_text(const Evaluation& evaluation) {
   for (const MissingMetric& missing : evaluation.missing)
     text += "  " + wrapped(missing.metric + ": " + missing.reason, 4, 118);
   return text;
-}
-
-Json evaluation_json(const Evaluation& evaluation, Json header) {
-  header["num_samples"] = evaluation.num_samples;
-  header["measurements"] = Json::array();
-  for (const Measurement& each : evaluation.measurements) header["measurements"].push_back(measurement_json(each));
-  header["tables"] = Json::object();
-  for (const EvaluationTable& each : evaluation.tables) header["tables"][each.name] = table_json(each);
-  header["missing"] = Json::array();
-  for (const MissingMetric& each : evaluation.missing)
-    header["missing"].push_back({{"metric", each.metric}, {"reason", each.reason}});
-  return header;
-}
-
-Json merged_evaluations(const std::filesystem::path& path, const Json& json) {
-  std::error_code ignored;
-  Json all = std::filesystem::exists(path, ignored) ? Json::parse(read_file(path), nullptr, false) : Json::object();
-  if (!all.is_object()) all = Json::object();
-  const std::string part = json["part"];
-  Json merged = json;
-  const auto is_new = [&](const Json& old) {
-    return std::ranges::any_of(json["measurements"], [&](const Json& each) {
-      return each["metric"] == old.value("metric", "") && each["subject"] == old.value("subject", "");
-    });
-  };
-  if (all.contains(part) && all[part].is_object()) {
-    for (const Json& old : all[part].value("measurements", Json::array()))
-      if (old.is_object() && !is_new(old)) merged["measurements"].push_back(old);
-    const Json tables = all[part].value("tables", Json::object());
-    for (const auto& [name, table] : tables.items())
-      if (!merged["tables"].contains(name)) merged["tables"][name] = table;
-  }
-  all[part] = merged;
-  return all;
 }
 
 }  // namespace hourglass::cli

@@ -44,8 +44,8 @@ void FetchDisplay::on_progress(const DownloadProgress& progress) {
 
 void FetchDisplay::on_end(const DownloadResult& result) {
   const std::string resumed =
-      result.resumed_at > 0 ? fmt::format(" ({} were there already)", bytes(result.resumed_at)) : "";
-  terminal_.print(fmt::format("  {}  {}{} in {}, checked", file_, bytes(result.bytes), resumed,
+      result.resumed_at > 0 ? fmt::format(" ({} from an earlier download)", bytes(result.resumed_at)) : "";
+  terminal_.print(fmt::format("  {}  {}{} in {}, checksum correct", file_, bytes(result.bytes), resumed,
                               duration(seconds_between(start_, Clock::now()))));
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// What a download looks like while it runs: a bar on a terminal, a line now and then elsewhere.
+// Shows the progress of a download: a bar on a terminal, otherwise a line from time to time.
 
 #include <chrono>
 #include <string>
@@ -11,12 +11,12 @@ namespace hourglass::cli {
 
 class FetchDisplay {
  public:
-  /// Of one file. Prints to `terminal`, which must outlive it.
+  /// For one file. Prints to `terminal`, which must outlive this object.
   FetchDisplay(Terminal& terminal, std::string file) : terminal_(terminal), file_(std::move(file)) {}
 
-  /// For DownloadOptions.
+  /// Callback for DownloadOptions.
   void on_progress(const DownloadProgress& progress);
-  /// The last line: what came, how fast.
+  /// Prints the last line: size and time.
   void on_end(const DownloadResult& result);
 
  private:
@@ -25,7 +25,7 @@ class FetchDisplay {
 
   Terminal& terminal_;
   std::string file_;
-  int64_t begin_ = -1;  // bytes that were there before
+  int64_t begin_ = -1;  // bytes of an earlier download; -1: not known yet
   Clock::time_point start_ = Clock::now(), last_shown_ = start_, last_printed_ = start_;
 };
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "hourglass/error.h"
@@ -13,18 +15,16 @@ namespace hourglass::cli {
 namespace {
 
 struct InterpolateArguments {
-  explicit InterpolateArguments(CLI::App& app)
-      : run(app, {"test", "train"}), outputs(app, "interpolations", "the latents of all steps") {
-    app.add_option("--images", images,
-                   "numbers of images in the part: from the first to the second, the third to the "
-                   "fourth, ...; default: 0 to 1, 2 to 3, ... 14 to 15")
-        ->type_name("I,J,...")
-        ->delimiter(',');
-    app.add_option("--steps", steps, "images on each way, both ends included")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{2}, int64_t{1000}))
-        ->capture_default_str();
-    app.add_flag("--spherical", spherical, "along the great circle instead of the straight line");
+  explicit InterpolateArguments(Arguments& arguments)
+      : run(arguments), outputs(arguments, "interpolations", "the latents of all steps") {
+    arguments
+        .add("--images", images,
+             "indices of the samples: from the first to the second, from the third to the fourth, ...; default: 0 to "
+             "1, 2 to 3, ... 14 to 15")
+        .value("I,J,...")
+        .separated();
+    arguments.add("--steps", steps, "number of steps, including both ends").value("N").range(2, 1000).shows_default();
+    arguments.add("--spherical", spherical, "along the great circle instead of the straight line");
   }
   RunArguments run;
   Outputs outputs;
@@ -43,33 +43,42 @@ std::vector<int64_t> chosen_images(const InterpolateArguments& arguments, int64_
   return images;
 }
 
-int interpolate_images(const InterpolateArguments& arguments) {
+int interpolate_images(InterpolateArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model, Outputs::Table::kValues);
-  const RunData run = arguments.run.load_part(model);
-  const Dataset& data = run.chosen();
-  const std::vector<int64_t> images = chosen_images(arguments, data.size());
-  const Tensor ends = model.encode(data.select(images), arguments.run.context());
+  const RunData data = arguments.run.load(model, RunArguments::Training::kNotUsed);
+  const std::vector<int64_t> images = chosen_images(arguments, data.chosen.size());
+  const Tensor ends = model.encode(data.chosen.select(images), arguments.run.context());
   std::vector<ImageRow> rows;
   Tensor all({static_cast<int64_t>(images.size()) / 2 * arguments.steps, model.latent_dim()});
   float* to = all.data();
   for (size_t i = 0; i < images.size(); i += 2) {
-    const Tensor way =
+    const Tensor path =
         interpolate(ends.row(static_cast<int64_t>(i)), ends.row(static_cast<int64_t>(i) + 1), arguments.steps,
                     arguments.spherical ? Interpolation::kSpherical : Interpolation::kLinear);
-    to = std::ranges::copy(way.values(), to).out;
-    rows.push_back({fmt::format("{} to {}", images[i], images[i + 1]), model.decode(way, arguments.run.context())});
+    to = std::ranges::copy(path.values(), to).out;
+    rows.push_back(
+        {fmt::format("{} to {}", images[i], images[i + 1]), model.decode_preprocessed(path, arguments.run.context())});
   }
-  const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  fmt::print("{} {} ways of {} steps between {}{}\n{}", count(static_cast<int64_t>(rows.size())),
-             arguments.spherical ? "spherical" : "straight", arguments.steps, run.samples(), picture_text(path),
-             arguments.outputs.write_values(all, "z"));
+  const auto picture = arguments.outputs.draw(arguments.run, rows, arguments.steps);
+  const std::string written = arguments.outputs.write_values(all, latent_columns(model.latent_dim()));
+  arguments.run.output().print(
+      fmt::format("{} {} interpolations of {} steps between {}{}\n{}", count(static_cast<int64_t>(rows.size())),
+                  arguments.spherical ? "spherical" : "linear", arguments.steps, data.description(),
+                  picture_text(picture), written),
+      [&] {
+        return Json{{"run", arguments.run.run()},
+                    {"part", data.label()},
+                    {"images", images},
+                    {"steps", arguments.steps},
+                    {"picture", picture_json(picture)}};
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_interpolate(CLI::App& app) {
+Action declare_interpolate(Arguments& app) {
   const auto arguments = std::make_shared<InterpolateArguments>(app);
   return [arguments] { return interpolate_images(*arguments); };
 }

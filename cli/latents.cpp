@@ -9,39 +9,51 @@
 namespace hourglass::cli {
 namespace {
 
-// As many as the study of the regularized autoencoders fits its mixture on.
+// The number of samples that the study of regularized autoencoders fits its mixture on.
 constexpr int64_t kMostFitted = 18000;
 
 }  // namespace
 
-LatentSource::LatentSource(CLI::App& app) {
-  app.add_option("--from", from_,
-                 "prior (Gaussian latents), mixture (fitted on training latents), or auto: the first that fits")
-      ->check(CLI::IsMember({"auto", "prior", "mixture"}))
-      ->capture_default_str();
-  app.add_option("--components", components_, "of the mixture")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, int64_t{10000}))
-      ->capture_default_str();
-  app.add_option("--seed", seed_, "of the draw")->type_name("N")->capture_default_str();
+LatentSource::LatentSource(Arguments& arguments) {
+  arguments
+      .add("--from", from_,
+           "prior (Gaussian latents), mixture (fitted on latents of the training set), or auto: prior if there is one")
+      .one_of({"auto", "prior", "mixture"})
+      .shows_default();
+  arguments.add("--components", components_, "number of Gaussians in the mixture")
+      .value("N")
+      .range(1, 10000)
+      .shows_default();
+  arguments.add("--seed", seed_, "seed of the samples").value("N").shows_default();
 }
 
 DrawnLatents LatentSource::draw(const RunArguments& run, const Autoencoder& model, int64_t count) const {
   const bool has_prior = model.config().model.latent != "plain";
   if (from_ == "prior" && !has_prior)
     throw Error(ErrorKind::kUsage,
-                "The model's latent is plain, so it has no prior to sample from. Use --from mixture.");
-  if (has_prior && from_ != "mixture") return {sample_prior(count, model.latent_dim(), seed_), "the prior"};
-  const RunData data = run.load_part(model);
-  const Dataset& all = data.chosen();
-  const Dataset chosen = all.select(balanced_rows(all.size(), all.labels(), kMostFitted, seed_));
+                "The latent of the model is plain, so there is no prior to sample from. Use --from mixture.");
+  if (has_prior && from_ != "mixture") {
+    const std::string reason = "samples are drawn from the prior. Omit it, or add --from mixture.";
+    run.reject_data_arguments(reason);
+    run.arguments().reject_unused({"--components"}, reason);
+    return {sample_prior(count, model.latent_dim(), seed_), "the prior"};
+  }
+  // The density is fitted on the training set unless the caller chooses other samples.
+  const bool chooses = run.arguments().given("--part") || run.arguments().given("--data");
+  RunData data = run.load(model, chooses ? RunArguments::Training::kNotUsed : RunArguments::Training::kRequired);
+  if (!chooses) {
+    data.chosen = data.sets.train;
+    data.part = "train";
+  }
+  const Dataset& all = data.chosen;
+  const Dataset fitted = all.select(balanced_rows(all.size(), all.labels(), kMostFitted, seed_));
   MixtureOptions options;
   options.components = components_;
   options.seed = seed_;
-  const LatentDensity density = fit_latent_density(model.encode(chosen, run.context()), options, run.context());
-  return {density.sample(count, seed_),
-          fmt::format("a mixture of {} Gaussians fitted on the latents of {} {}{}", components_,
-                      cli::count(chosen.size()), data.samples(), density.mixture.converged ? "" : " (not converged)")};
+  const LatentDensity density = fit_latent_density(model.encode(fitted, run.context()), options, run.context());
+  return {density.sample(count, seed_), fmt::format("a mixture of {} Gaussians fitted on the latents of {} {}{}",
+                                                    components_, cli::count(fitted.size()), data.description(),
+                                                    density.mixture.converged ? "" : " (not converged)")};
 }
 
 }  // namespace hourglass::cli

@@ -1,7 +1,6 @@
 #pragma once
-// Latents that commands draw, and images that they start from.
+// The latents that `sample` decodes.
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 
@@ -19,9 +18,9 @@ struct DrawnLatents {
 /// --from, --components and --seed: the density that latents are drawn from.
 class LatentSource {
  public:
-  explicit LatentSource(CLI::App& app);
-  /// The prior for a Gaussian latent, else a mixture fitted on latents of the training part; or as --from says.
-  /// Throws Error(kUsage) where a plain latent is asked for its prior.
+  explicit LatentSource(Arguments& arguments);
+  /// Draws from the prior of a Gaussian latent, otherwise from a mixture fitted on latents of the training set, unless
+  /// --from says which. Throws Error(kUsage) for the prior of a plain latent, and for an argument that has no effect.
   DrawnLatents draw(const RunArguments& run, const Autoencoder& model, int64_t count) const;
 
  private:

@@ -1,5 +1,5 @@
 #pragma once
-// What a model looks like, as text.
+// The summary of a model as text.
 
 #include <string>
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "hourglass/config.h"
@@ -24,18 +25,22 @@ std::string plain_reference() {
 }
 
 /// Text for a cell of a Markdown table.
-std::string cell(std::string text) {
-  for (size_t bar = text.find('|'); bar != std::string::npos; bar = text.find('|', bar + 2)) text.insert(bar, "\\");
-  return text;
+std::string cell(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '|') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
 }
 
 std::string markdown_reference() {
   std::string text =
       "# Options\n\n"
-      "Every option of a run, in the order of a `config.toml`. Made by `hourglass options --markdown`; a test checks "
-      "that it is current.\n\n"
-      "An option is set in a TOML file under its table, or on the command line with `--set`, where a list is written "
-      "with commas:\n\n"
+      "All options of a run, in the order of `config.toml`. `hourglass options --markdown` writes this page; a test "
+      "checks that it is current.\n\n"
+      "Set an option in a TOML file under its table, or on the command line with `--set`. There a list is separated "
+      "by commas, or written as in TOML:\n\n"
       "    hourglass train fc --set train.learning_rate=5e-4 --set \"model.encoder=linear 256, relu, linear 32\"\n";
   std::string name;
   for (const OptionInfo& option : options()) {
@@ -48,9 +53,9 @@ std::string markdown_reference() {
   }
   text +=
       "\n## Layers\n\n"
-      "What `model.encoder` and `model.decoder` are lists of. An activation behind a linear layer or a convolution is "
-      "computed with it.\n\n"
-      "| layer | options, and their defaults | meaning |\n|---|---|---|\n";
+      "`model.encoder` and `model.decoder` are lists of these layers. An activation after a linear layer or a "
+      "convolution is computed with it.\n\n"
+      "| layer | options and defaults | meaning |\n|---|---|---|\n";
   for (const LayerForm& form : layer_forms())
     text += fmt::format("| `{}` | {} | {} |\n", form.example, *form.options ? fmt::format("`{}`", form.options) : "",
                         form.help);
@@ -59,11 +64,20 @@ std::string markdown_reference() {
 
 }  // namespace
 
-Action declare_options(CLI::App& app) {
+Action declare_options(Arguments& app) {
   const auto markdown = std::make_shared<bool>(false);
-  app.add_flag("--markdown", *markdown, "as a Markdown page, docs/options.md");
-  return [markdown] {
-    fmt::print("{}", *markdown ? markdown_reference() : plain_reference());
+  app.add("--markdown", *markdown, "as a Markdown page, docs/options.md").excludes("--json");
+  return [markdown, &app] {
+    app.output().print(*markdown ? markdown_reference() : plain_reference(), [] {
+      Json json = Json::array();
+      for (const OptionInfo& option : options())
+        json.push_back({{"key", option.key},
+                        {"type", option.type},
+                        {"default", option.default_value},
+                        {"values", option.range},
+                        {"help", option.help}});
+      return json;
+    });
     return kDone;
   };
 }

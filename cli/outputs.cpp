@@ -3,30 +3,74 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
 
+#include "core/file.h"
 #include "formats/csv.h"
 #include "formats/npy.h"
+#include "formats/npz.h"
 #include "hourglass/error.h"
 #include "hourglass/trainer.h"
-#include "results.h"
 #include "text.h"
 
 namespace hourglass::cli {
 
 namespace fs = std::filesystem;
 
-Outputs::Outputs(CLI::App& app, std::string name, const std::string& values) : name_(std::move(name)), picture_(app) {
-  app.add_option("--out", out_, fmt::format("PNG file; default: images/{}.png in the run folder", name_))
-      ->type_name("FILE");
-  app.add_option("--values", values_, fmt::format("also write {} to this .npy or .csv file", values))
-      ->type_name("FILE");
+namespace {
+
+std::string class_name(const Dataset& data, int64_t i) {
+  const int32_t label = data.labels()[static_cast<size_t>(i)];
+  const auto& names = data.class_names();
+  return names.empty() ? std::to_string(label) : names[static_cast<size_t>(label)];
 }
 
-void Outputs::check(const Autoencoder& model, Table table) const {
+/// The numbers, or nullopt if one of the texts is not an integer.
+std::optional<std::vector<int32_t>> as_integers(const std::vector<std::string>& texts) {
+  std::vector<int32_t> integers(texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const char* end = texts[i].data() + texts[i].size();
+    if (const auto [stop, error] = std::from_chars(texts[i].data(), end, integers[i]);
+        error != std::errc() || stop != end)
+      return std::nullopt;
+  }
+  return integers;
+}
+
+void write_csv_rows(const fs::path& path, const Tensor& rows, const std::vector<std::string>& columns,
+                    const RowIdentity& identity) {
+  const auto write = [&](std::ostream& out) { write_csv(out, identity.columns, identity.rows, rows, columns); };
+  if (!is_standard_stream(path)) return write_file_atomically(path, write);
+  std::ostringstream text;
+  write(text);
+  write_output(path, text.str());
+}
+
+}  // namespace
+
+Outputs::Outputs(Arguments& arguments, std::string name, const std::string& values)
+    : arguments_(arguments), name_(std::move(name)), picture_(arguments) {
+  arguments
+      .add("--out", out_,
+           fmt::format("PNG file, - for standard output; default: images/{}.png in the run folder", name_))
+      .value("FILE");
+  arguments
+      .add("--values", values_,
+           fmt::format("also write {} to this .npy, .npz or .csv file, or as CSV to - (standard output)", values))
+      .value("FILE");
+}
+
+void Outputs::check(const Autoencoder& model, Table table) {
   if (!values_.empty()) check_array_path(values_);
+  if (is_standard_stream(out_)) arguments_.output().claim_standard_output("--out");
+  if (is_standard_stream(values_)) arguments_.output().claim_standard_output("--values");
   check_drawable(model, out_, table == Table::kText || (table == Table::kValues && !values_.empty()),
                  table == Table::kValues ? " --values FILE writes numbers." : "");
+  if (!is_image(model.sample_shape()))
+    arguments_.reject_unused({"--scale", "--columns", "--show"}, "rows of a table are not drawn.");
 }
 
 fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns) const {
@@ -40,17 +84,22 @@ fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& row
 void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy) {
   if (is_image(model.sample_shape()) || (out.empty() && gives_more)) return;
   throw Error(ErrorKind::kUsage,
-              fmt::format("The model's samples are {}; only images of 1 or 3 channels can be drawn.{}",
-                          to_string(model.sample_shape()), gives_more ? " Leave --out out." : remedy));
+              fmt::format("The samples of the model are {}; only images of 1 or 3 channels can be drawn.{}",
+                          to_string(model.sample_shape()), gives_more ? " Omit --out." : remedy));
 }
 
 std::string picture_text(const fs::path& picture) { return picture.empty() ? "" : ": " + picture.string(); }
 
 Json picture_json(const fs::path& picture) { return picture.empty() ? Json() : Json(picture.string()); }
 
-std::string Outputs::write_values(const Tensor& rows, const std::string& column_prefix) const {
+std::string Outputs::write_values(const Tensor& rows, const std::vector<std::string>& columns) const {
+  return write_values(rows, columns, {});
+}
+
+std::string Outputs::write_values(const Tensor& rows, const std::vector<std::string>& columns,
+                                  const RowIdentity& identity) const {
   if (values_.empty()) return "";
-  write_array(values_, rows, column_prefix);
+  write_array(values_, rows, columns, identity);
   return fmt::format("Values, {} rows of {}: {}\n", count(rows.rows()), count(rows.row_size()), values_);
 }
 
@@ -63,29 +112,55 @@ fs::path default_picture(const RunArguments& run, const std::string& name) {
   return folder.images() / file;
 }
 
-void check_array_path(const fs::path& path) {
-  if (path.extension() != ".npy" && path.extension() != ".csv")
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' ends in '{}'; expected a file that ends in .npy or .csv.",
-                                               path.string(), path.extension().string()));
+RowIdentity identify_rows(const Dataset& data) {
+  RowIdentity identity{{"index", data.has_sample_names() ? "file" : "row"}, {}};
+  if (data.has_labels()) identity.columns.emplace_back("class");
+  for (int64_t i = 0; i < data.size(); ++i) {
+    identity.rows.push_back(
+        {std::to_string(i), data.has_sample_names() ? data.sample_name(i) : std::to_string(data.stored_row(i))});
+    if (data.has_labels()) identity.rows.back().push_back(class_name(data, i));
+  }
+  return identity;
 }
 
-void write_array(const fs::path& path, const Tensor& rows, const std::string& column_prefix,
-                 std::span<const int32_t> labels) {
+std::string row_name(const Dataset& data, int64_t i) {
+  return data.has_sample_names() ? data.sample_name(i) : fmt::format("row {}", data.stored_row(i));
+}
+
+void check_array_path(const fs::path& path) {
+  const fs::path extension = path.extension();
+  if (extension != ".npy" && extension != ".npz" && extension != ".csv" && !is_standard_stream(path))
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' ends in '{}'; expected a file that ends in .npy, .npz or .csv, or "
+                                               "- for CSV on standard output.",
+                                               path.string(), extension.string()));
+}
+
+void write_array(const fs::path& path, const Tensor& rows, const std::vector<std::string>& columns,
+                 const RowIdentity& identity, const std::string& name) {
   check_array_path(path);
   if (path.extension() == ".npy") return write_npy(path, rows);
-  const int64_t width = rows.row_size();
-  std::vector<std::string> columns;
-  for (int64_t j = 0; j < width; ++j)
-    columns.push_back(width == 1 ? column_prefix : fmt::format("{}{}", column_prefix, j));
-  if (labels.empty()) return write_csv(path, rows, columns);
-  columns.push_back("label");
-  Tensor labelled({rows.rows(), width + 1});
-  for (int64_t i = 0; i < rows.rows(); ++i) {
-    float* row = labelled.data() + i * (width + 1);
-    std::ranges::copy(rows.row(i), row);
-    row[width] = static_cast<float>(labels[static_cast<size_t>(i)]);
+  if (path.extension() != ".npz") return write_csv_rows(path, rows, columns, identity);
+  std::vector<NpzMember> members = {{name, npy_bytes(rows)}};
+  for (size_t column = 0; column < identity.columns.size(); ++column) {
+    std::vector<std::string> texts;
+    for (const auto& row : identity.rows) texts.push_back(row[column]);
+    const auto integers = as_integers(texts);
+    members.push_back({identity.columns[column], integers ? npy_bytes(*integers) : npy_bytes(texts)});
   }
-  write_csv(path, labelled, columns);
+  write_npz(path, members);
+}
+
+std::vector<std::string> latent_columns(int64_t latent_dim) {
+  std::vector<std::string> columns;
+  for (int64_t i = 0; i < latent_dim; ++i) columns.push_back(fmt::format("z{}", i));
+  return columns;
+}
+
+std::vector<std::string> feature_columns(const std::vector<std::string>& feature_names, int64_t count) {
+  if (static_cast<int64_t>(feature_names.size()) == count) return feature_names;
+  std::vector<std::string> columns;
+  for (int64_t i = 0; i < count; ++i) columns.push_back(count == 1 ? "x" : fmt::format("x{}", i));
+  return columns;
 }
 
 }  // namespace hourglass::cli

@@ -1,15 +1,15 @@
 #pragma once
-// Where commands put pictures for people and arrays for programs.
+// The pictures and arrays that commands write.
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
-#include <span>
 #include <string>
+#include <vector>
 
+#include "arguments.h"
 #include "hourglass/autoencoder.h"
+#include "hourglass/run_data.h"
 #include "hourglass/tensor.h"
 #include "picture_options.h"
-#include "results.h"
 #include "run_arguments.h"
 
 namespace hourglass::cli {
@@ -17,45 +17,64 @@ namespace hourglass::cli {
 /// --out, --values and those of PictureOptions: the picture and the array that a command writes.
 class Outputs {
  public:
-  /// `name`: the picture's default name without its extension. `values`: what the array holds, for the help.
-  Outputs(CLI::App& app, std::string name, const std::string& values);
+  /// `name`: default name of the picture, without extension. `values`: content of the array, for the help.
+  Outputs(Arguments& arguments, std::string name, const std::string& values);
 
-  /// What a command gives where samples are rows of a table, which cannot be drawn.
+  /// What a command writes if samples are not images and cannot be drawn.
   enum class Table { kValues, kText };
 
-  /// Throws Error(kUsage) where the model's samples cannot be drawn and nothing else is left to give or was asked for,
-  /// or the array's file has an unknown extension.
-  void check(const Autoencoder& model, Table table) const;
-  /// Draws the rows into --out, or into NAME.png in the images of the run folder, which is made, NAME.png here where
-  /// RUN is a model file; `columns` pictures side by side where --columns does not say. Returns the picture's path;
-  /// rows of a table are not drawn, and the path is empty.
+  /// Throws Error(kUsage) if the samples of the model cannot be drawn and nothing else was asked for, or if the file of
+  /// the array has an unknown extension. Call it before the work.
+  void check(const Autoencoder& model, Table table);
+  /// Draws the rows into --out, by default into images/NAME.png of the run folder or NAME.png if RUN is a model file.
+  /// `columns`: pictures side by side, unless --columns was given. Returns the path of the picture; empty if the rows
+  /// are not images.
   std::filesystem::path draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns = 16) const;
-  /// Writes the array where --values asks for it, and returns a sentence on it, or "".
-  std::string write_values(const Tensor& rows, const std::string& column_prefix) const;
+  bool writes_values() const { return !values_.empty(); }
+  /// Writes the array to --values and returns a sentence about it; returns "" without --values.
+  std::string write_values(const Tensor& rows, const std::vector<std::string>& columns,
+                           const struct RowIdentity& identity) const;
+  std::string write_values(const Tensor& rows, const std::vector<std::string>& columns) const;
 
  private:
+  Arguments& arguments_;
   std::string name_, out_, values_;
   PictureOptions picture_;
 };
 
-/// Throws Error(kUsage) where the model's samples cannot be drawn, and `out` names a picture or there is nothing else
-/// to give; `remedy` then says what to ask for.
+/// Throws Error(kUsage) if the samples of the model cannot be drawn, and `out` names a picture or there is nothing else
+/// to give; `remedy` says what to ask for instead.
 void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy);
 
-/// ": PATH", or where nothing was drawn, "".
+/// ": PATH", or "" if nothing was drawn.
 std::string picture_text(const std::filesystem::path& picture);
 
-/// Its path, or where nothing was drawn, null.
+/// The path, or null if nothing was drawn.
 Json picture_json(const std::filesystem::path& picture);
 
-/// The picture NAME.png in the images of RUN, whose folder exists on return.
+/// The path images/NAME.png in RUN, whose folder exists afterwards.
 std::filesystem::path default_picture(const RunArguments& run, const std::string& name);
 
-/// Throws Error(kUsage) for a path that ends neither in .npy nor in .csv.
+/// Columns of text or integers that identify the rows of an array.
+struct RowIdentity {
+  std::vector<std::string> columns;
+  std::vector<std::vector<std::string>> rows;
+};
+/// index (from 0, in what is written), file or row of the input (from 0) and, if there are classes, class.
+RowIdentity identify_rows(const Dataset& data);
+/// Name of a sample for the user: its file, or "row 12".
+std::string row_name(const Dataset& data, int64_t i);
+
+/// Throws Error(kUsage) for a path that does not end in .npy, .npz or .csv and is not "-" (CSV on standard output).
 void check_array_path(const std::filesystem::path& path);
-/// Writes rows {n, ...} as .npy, or as .csv with columns PREFIX0, PREFIX1, ... (PREFIX where there is one) and, where
-/// there are labels, label.
-void write_array(const std::filesystem::path& path, const Tensor& rows, const std::string& column_prefix,
-                 std::span<const int32_t> labels = {});
+/// Writes rows {n, ...} with one name per column. CSV has the columns of `identity` first; npz has an array for each of
+/// them next to the array `name`; npy has the values only.
+void write_array(const std::filesystem::path& path, const Tensor& rows, const std::vector<std::string>& columns,
+                 const RowIdentity& identity = {}, const std::string& name = "values");
+
+/// "z0", "z1", ...
+std::vector<std::string> latent_columns(int64_t latent_dim);
+/// Names of `count` values of a sample: those of the features if there are as many, else "x0", "x1", ...
+std::vector<std::string> feature_columns(const std::vector<std::string>& feature_names, int64_t count);
 
 }  // namespace hourglass::cli

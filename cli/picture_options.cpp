@@ -65,8 +65,7 @@ void print_as_text(const Terminal& terminal, const std::vector<ImageRow>& rows, 
   for (int64_t begin = 0; begin < shape[0]; begin += columns) {
     for (const ImageRow& row : rows) {
       if (!row.label.empty()) fmt::print("{}\n", row.label);
-      fmt::print("{}",
-                 half_block_pictures(row.images, begin, std::min(shape[0], begin + columns), terminal.coloured()));
+      fmt::print("{}", half_block_pictures(row.images, begin, std::min(shape[0], begin + columns), terminal.colored()));
     }
     fmt::print("\n");
   }
@@ -86,14 +85,15 @@ PictureProtocol picture_protocol() {
   return term != "dumb" && !term.empty() && answers_with_sixels() ? PictureProtocol::kSixel : PictureProtocol::kText;
 }
 
-PictureOptions::PictureOptions(CLI::App& app) {
-  app.add_option("--scale", scale_, "screen pixels a pixel; default: by the size of the pictures")
-      ->type_name("N")
-      ->check(CLI::Range(1, 64));
-  app.add_option("--columns", columns_, "pictures side by side; default: as the picture needs")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1000));
-  app.add_flag("--show", show_, "show the picture in the terminal too (kitty, iTerm2, sixels; else as text)");
+PictureOptions::PictureOptions(Arguments& arguments) {
+  arguments.add("--scale", scale_, "screen pixels per pixel; default: from the size of the pictures")
+      .value("N")
+      .range(1, 64);
+  arguments.add("--columns", columns_, "pictures side by side; default: what fits the picture")
+      .value("N")
+      .range(1, 1000);
+  arguments.add("--show", show_, "show the picture in the terminal too (kitty, iTerm2, sixels; else as text)")
+      .excludes("--json");
 }
 
 ImageGridOptions PictureOptions::grid_options(const std::vector<ImageRow>& rows, int columns) const {
@@ -104,7 +104,12 @@ ImageGridOptions PictureOptions::grid_options(const std::vector<ImageRow>& rows,
 }
 
 void PictureOptions::write(const std::filesystem::path& path, const std::vector<ImageRow>& rows, int columns) const {
-  write_image_grid(path, rows, grid_options(rows, columns));
+  const ImageGridOptions options = grid_options(rows, columns);
+  if (is_standard_stream(path)) {
+    const DrawnGrid grid = draw_image_grid(rows, options);
+    return write_output(path, encode_png(grid.width, grid.height, 3, grid.rgb));
+  }
+  write_image_grid(path, rows, options);
   show(rows, columns);
 }
 

@@ -1,10 +1,10 @@
 #pragma once
-// How commands draw pictures: into a PNG, and where asked into the terminal.
+// How commands draw pictures: into a PNG file and, with --show, in the terminal.
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <vector>
 
+#include "arguments.h"
 #include "hourglass/image.h"
 
 namespace hourglass::cli {
@@ -12,12 +12,12 @@ namespace hourglass::cli {
 /// --scale, --columns and --show.
 class PictureOptions {
  public:
-  explicit PictureOptions(CLI::App& app);
+  explicit PictureOptions(Arguments& arguments);
 
-  /// Writes the rows as a PNG, `columns` pictures side by side where --columns does not say, and, with --show, prints
-  /// them. Throws as write_image_grid.
+  /// Writes the rows as a PNG file, or to standard output for "-", with `columns` pictures side by side unless
+  /// --columns was given. With --show, prints them too. Throws as write_image_grid.
   void write(const std::filesystem::path& path, const std::vector<ImageRow>& rows, int columns = 16) const;
-  /// Prints the rows, with --show, and writes nothing. Throws as write_image_grid.
+  /// With --show, prints the rows. Throws as write_image_grid.
   void show(const std::vector<ImageRow>& rows, int columns = 16) const;
   /// Whether --show was given.
   bool shows() const { return show_; }
@@ -25,16 +25,16 @@ class PictureOptions {
  private:
   ImageGridOptions grid_options(const std::vector<ImageRow>& rows, int columns) const;
 
-  int scale_ = 0;    // 0: by the size of the pictures
-  int columns_ = 0;  // 0: as the command says
+  int scale_ = 0;    // 0: from the size of the pictures
+  int columns_ = 0;  // 0: the default of the command
   bool show_ = false;
 };
 
-/// What a terminal can show a picture by.
+/// How a terminal can show a picture.
 enum class PictureProtocol { kText, kKitty, kIterm, kSixel };
 
-/// Of the terminal behind standard output, told by its environment; where that says nothing, the terminal is asked
-/// whether it knows sixels (DA1, VT510 manual).
+/// Protocol of the terminal at standard output, from its environment. If that is not enough, the terminal is
+/// queried for sixel support (DA1, VT510 manual).
 PictureProtocol picture_protocol();
 
 }  // namespace hourglass::cli

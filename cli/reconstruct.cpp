@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "core/text.h"
-#include "hourglass/error.h"
 #include "hourglass/metrics.h"
 #include "hourglass/trainer.h"
 #include "outputs.h"
@@ -24,20 +24,25 @@ constexpr int64_t kBlockRows = 4096;
 constexpr int64_t kMostNamed = 5;
 
 struct ReconstructArguments {
-  explicit ReconstructArguments(CLI::App& app) : run(app, {"test", "train"}), picture(app) {
-    app.add_option("--out", out, "PNG file; default: images/reconstructions-PART.png in the run folder")
-        ->type_name("FILE");
-    app.add_option("--count", count, "how many images, the first ones of the part")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{10000}))
-        ->capture_default_str();
-    app.add_option("--values", values,
-                   "also write all reconstructions, in the units of the data, to this .npy or .csv file")
-        ->type_name("FILE");
-    app.add_option("--errors", errors,
-                   "also write how far each reconstruction is off, as a score of anomalies, to this .npy or .csv file: "
-                   "the squared error of the values as the model sees them, mean over a sample")
-        ->type_name("FILE");
+  explicit ReconstructArguments(Arguments& arguments) : run(arguments), picture(arguments) {
+    arguments
+        .add("--out", out,
+             "PNG file, - for standard output; default: images/reconstructions-PART.png in the run folder")
+        .value("FILE");
+    arguments.add("--count", count, "number of images in the picture, the first of the samples")
+        .value("N")
+        .range(1, 10000)
+        .shows_default();
+    arguments
+        .add("--values", values,
+             "also write all reconstructions, in the units of the data, to this .npy, .npz or .csv file, or as CSV to "
+             "- (standard output)")
+        .value("FILE");
+    arguments
+        .add("--errors", errors,
+             "also write the reconstruction error of each sample, an anomaly score: the squared error of the "
+             "preprocessed values, mean over a sample. FILE as for --values")
+        .value("FILE");
   }
   RunArguments run;
   PictureOptions picture;
@@ -45,23 +50,27 @@ struct ReconstructArguments {
   int64_t count = 32;
 };
 
-void check(const ReconstructArguments& arguments, const Autoencoder& model) {
+void check(ReconstructArguments& arguments, const Autoencoder& model) {
   for (const std::string& path : {arguments.values, arguments.errors})
     if (!path.empty()) check_array_path(path);
+  Arguments& all = arguments.run.arguments();
+  for (const auto& [name, path] : {std::pair{"--out", arguments.out}, std::pair{"--values", arguments.values},
+                                   std::pair{"--errors", arguments.errors}})
+    if (is_standard_stream(path)) all.output().claim_standard_output(name);
   check_drawable(model, arguments.out, !arguments.values.empty() || !arguments.errors.empty(),
-                 " --values FILE writes the reconstructions as numbers, --errors FILE how far each is off.");
+                 " --values FILE writes the reconstructions as numbers, --errors FILE the error of each.");
+  if (!is_image(model.sample_shape()))
+    all.reject_unused({"--count", "--scale", "--columns", "--show"}, "rows of a table are not drawn.");
 }
 
-void draw(const ReconstructArguments& arguments, const Autoencoder& model, const RunData& run) {
-  const Dataset& data = run.chosen();
-  const fs::path path = arguments.out.empty() ? default_picture(arguments.run, "reconstructions-" + run.label())
+fs::path draw(const ReconstructArguments& arguments, const Autoencoder& model, const RunData& data) {
+  const fs::path path = arguments.out.empty() ? default_picture(arguments.run, "reconstructions-" + data.label())
                                               : fs::path(arguments.out);
-  arguments.picture.write(path, reconstruction_rows(model, data, arguments.count, arguments.run.context()));
-  fmt::print("Originals above reconstructions of {} {}: {}\n", count(std::min(arguments.count, data.size())),
-             run.samples(), path.string());
+  arguments.picture.write(path, reconstruction_rows(model, data.chosen, arguments.count, arguments.run.context()));
+  return path;
 }
 
-/// Of all samples, as rows: reconstructions in the units of the data, where they are asked for, and their errors.
+/// Reconstructions in the units of the data, if they are needed, and errors of all samples.
 struct Reconstructed {
   Tensor values;
   std::vector<double> errors;
@@ -69,58 +78,82 @@ struct Reconstructed {
 
 Reconstructed reconstruct_all(const Autoencoder& model, const Dataset& data, bool keeps_values,
                               const Context& context) {
-  const Dataset seen = model.prepare(data, context);
+  const Dataset preprocessed = model.preprocess(data, context);
   Reconstructed all;
-  for (int64_t begin = 0; begin < seen.size(); begin += kBlockRows) {
-    const Tensor x = seen.read(begin, std::min(begin + kBlockRows, seen.size()));
-    const Tensor y = model.reconstruct(x, context);
+  for (int64_t begin = 0; begin < preprocessed.size(); begin += kBlockRows) {
+    const Tensor x = preprocessed.read(begin, std::min(begin + kBlockRows, preprocessed.size()));
+    const Tensor y = model.reconstruct_preprocessed(x, context);
     const std::vector<double> errors = squared_errors(x, y);
     all.errors.insert(all.errors.end(), errors.begin(), errors.end());
     if (!keeps_values) continue;
-    const Tensor stored = model.preprocessing().invert(y);
+    const Tensor raw = model.preprocessing().invert(y);
     if (begin == 0) {
-      Shape shape = stored.shape();
-      shape[0] = seen.size();
+      Shape shape = raw.shape();
+      shape[0] = preprocessed.size();
       all.values = Tensor(shape);
     }
-    std::ranges::copy(stored.values(), all.values.data() + begin * stored.row_size());
+    std::ranges::copy(raw.values(), all.values.data() + begin * raw.row_size());
   }
   return all;
 }
 
-void write_errors(const ReconstructArguments& arguments, const RunData& run, const std::vector<double>& errors) {
+/// The samples with the largest errors, by their file or row.
+std::vector<int64_t> worst_samples(const std::vector<double>& errors) { return extreme_indices(errors, kMostNamed); }
+
+std::string write_errors(const ReconstructArguments& arguments, const RunData& data,
+                         const std::vector<double>& errors) {
   Tensor column({static_cast<int64_t>(errors.size()), 1});
   std::ranges::transform(errors, column.data(), [](double error) { return static_cast<float>(error); });
-  write_array(arguments.errors, column, "error", run.chosen().labels());
+  write_array(arguments.errors, column, {"error"}, identify_rows(data.chosen), "error");
   std::vector<std::string> largest;
-  for (const int64_t row : extreme_indices(errors, kMostNamed))
-    largest.push_back(fmt::format("{} ({:.4g})", row, errors[static_cast<size_t>(row)]));
-  fmt::print(
-      "Squared error of each of {} {}, mean over its values as the model sees them: {}\n"
-      "The largest, by number from 0: {}\n",
-      count(column.rows()), run.samples(), arguments.errors, join(largest));
+  for (const int64_t i : worst_samples(errors))
+    largest.push_back(fmt::format("{} ({:.4g})", row_name(data.chosen, i), errors[static_cast<size_t>(i)]));
+  return fmt::format("Squared error of {} {}, mean over the preprocessed values of each: {}\nLargest errors: {}\n",
+                     count(column.rows()), data.description(), arguments.errors, join(largest));
 }
 
-int reconstruct(const ReconstructArguments& arguments) {
+std::string write_values(const ReconstructArguments& arguments, const RunData& data, const Tensor& values) {
+  write_array(arguments.values, values, feature_columns(data.chosen.feature_names(), values.row_size()),
+              identify_rows(data.chosen), "values");
+  return fmt::format("Reconstructions of {} {}, {} values per sample: {}\n", count(values.rows()), data.description(),
+                     count(values.row_size()), arguments.values);
+}
+
+int reconstruct(ReconstructArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   check(arguments, model);
-  const RunData run = arguments.run.load_part(model);
-  if (is_image(model.sample_shape())) draw(arguments, model, run);
-  if (arguments.values.empty() && arguments.errors.empty()) return kDone;
-
-  const Reconstructed all = reconstruct_all(model, run.chosen(), !arguments.values.empty(), arguments.run.context());
-  if (!arguments.values.empty()) {
-    write_array(arguments.values, all.values, "x");
-    fmt::print("Reconstructions of {} {}, {} values each: {}\n", count(all.values.rows()), run.samples(),
-               count(all.values.row_size()), arguments.values);
+  const RunData data = arguments.run.load(model, RunArguments::Training::kNotUsed);
+  std::string text;
+  fs::path picture;
+  if (is_image(model.sample_shape())) {
+    picture = draw(arguments, model, data);
+    text += fmt::format("Originals above reconstructions of {} {}: {}\n",
+                        count(std::min(arguments.count, data.chosen.size())), data.description(), picture.string());
   }
-  if (!arguments.errors.empty()) write_errors(arguments, run, all.errors);
+  const bool reconstructs_all = !arguments.values.empty() || !arguments.errors.empty();
+  Reconstructed all;
+  if (reconstructs_all) all = reconstruct_all(model, data.chosen, !arguments.values.empty(), arguments.run.context());
+  if (!arguments.values.empty()) text += write_values(arguments, data, all.values);
+  if (!arguments.errors.empty()) text += write_errors(arguments, data, all.errors);
+  arguments.run.output().print(text, [&] {
+    Json json = {{"run", arguments.run.run()},
+                 {"part", data.label()},
+                 {"num_samples", data.chosen.size()},
+                 {"picture", picture_json(picture)}};
+    if (!arguments.errors.empty()) {
+      json["largest_errors"] = Json::array();
+      for (const int64_t i : worst_samples(all.errors))
+        json["largest_errors"].push_back(
+            {{"index", i}, {"sample", row_name(data.chosen, i)}, {"error", all.errors[static_cast<size_t>(i)]}});
+    }
+    return json;
+  });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_reconstruct(CLI::App& app) {
+Action declare_reconstruct(Arguments& app) {
   const auto arguments = std::make_shared<ReconstructArguments>(app);
   return [arguments] { return reconstruct(*arguments); };
 }

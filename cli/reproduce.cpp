@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -25,38 +26,37 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kNumDrawn = 16;        // test images in the figure
-constexpr size_t kMostModelsDrawn = 16;  // where the study does not say which
+constexpr size_t kMostModelsDrawn = 16;  // if the study does not choose them
 constexpr const char* kStudyFile = "study.toml";
 
 struct ReproduceArguments {
-  explicit ReproduceArguments(CLI::App& app) {
-    app.add_option("STUDY", study, "name of a study, or a TOML file of your own")->type_name("");
-    app.add_flag("--list", list, "list the studies");
-    app.add_flag("--show", show, "print the study's file, to start one of your own from");
-    app.add_flag("--quick", quick, "a first look: a tenth of the epochs, a part of the data");
-    app.add_option("--only", only, "variants to run, by name or by a point of theirs; may be repeated")
-        ->type_name("VARIANT")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    app.add_option("--set", assignments, "set an option in every variant; may be repeated")
-        ->type_name("KEY=VALUE")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-    app.add_option("--data-dir", data_dir, "folder with the data sets")->type_name("DIR");
-    app.add_option("--out", out, "folder of the results; default: runs/STUDY, with --quick runs/STUDY-quick")
-        ->type_name("DIR");
-    all.add_to(app);
-    app.add_option("--threads", threads, "workers in all; 0: one a core")
-        ->type_name("N")
-        ->check(CLI::Range(0, 1024))
-        ->capture_default_str();
-    app.footer(
+  explicit ReproduceArguments(Arguments& app) : arguments(app) {
+    arguments.add("STUDY", study, "name of a study, or a TOML file of your own");
+    arguments.add("--list", list, "list the studies");
+    arguments.add("--show", show, "print the file of the study, as a start for your own");
+    arguments.add("--quick", quick, "a first look: a tenth of the epochs, a part of the data");
+    arguments.add("--only", only, "variants to run, by name or by one of their values; can be repeated")
+        .value("VARIANT")
+        .repeatable();
+    arguments.add("--set", assignments, "set an option in every variant; can be repeated")
+        .value("KEY=VALUE")
+        .repeatable();
+    arguments.add("--data-dir", data_dir, "folder with the datasets").value("DIR");
+    arguments.add("--out", out, "folder of the results; default: runs/STUDY, with --quick runs/STUDY-quick")
+        .value("DIR");
+    all.add_to(arguments);
+    arguments.add("--threads", threads, "number of threads in all; 0: one per core")
+        .value("N")
+        .range(0, 1024)
+        .shows_default();
+    arguments.set_footer(
         "Examples:\n"
         "  hourglass reproduce --list\n"
         "  hourglass reproduce depth-width --quick\n"
         "  hourglass reproduce depth-width --show > mine.toml; hourglass reproduce mine.toml\n\n"
-        "The same command goes on where it was stopped, and repeats nothing that is finished.");
+        "The same command resumes a study that was interrupted. Finished runs are not repeated.");
   }
+  Arguments& arguments;
   std::string study, data_dir, out;
   std::vector<std::string> only, assignments;
   bool list = false, show = false, quick = false;
@@ -66,14 +66,18 @@ struct ReproduceArguments {
 
 std::string study_name(const EmbeddedFile& file) { return fs::path(file.name).stem().string(); }
 
-int list_studies() {
+int list_studies(const Output& output) {
   std::vector<std::vector<std::string>> rows = {{"study", "variants", "what it is"}};
+  Json json = Json::array();
   for (const EmbeddedFile& file : kStudies) {
     const Study study = parse_study(study_name(file), std::string(file.text), std::string(file.name));
     rows.push_back({study.name, count(static_cast<int64_t>(study.variants.size())), study.title});
+    json.push_back({{"name", study.name}, {"variants", study.variants.size()}, {"title", study.title}});
   }
-  fmt::print("{}\nhourglass reproduce STUDY runs one, with --quick in a short form; --show prints its file.\n",
-             table("<><", rows));
+  output.print(fmt::format("{}\n'hourglass reproduce STUDY' runs a study, --quick in a short form; --show prints its "
+                           "file.\n",
+                           table("<><", rows)),
+               [&] { return json; });
   return kDone;
 }
 
@@ -91,11 +95,11 @@ StudySource find_study(const std::string& study) {
   const fs::path path = study;
   if (path.extension() == ".toml") return {path.stem().string(), read_file(path), study};
   throw Error(ErrorKind::kUsage, study.empty()
-                                     ? "Which study? 'hourglass reproduce --list' names them."
+                                     ? "Give the name of a study; 'hourglass reproduce --list' lists them."
                                      : fmt::format("There is no study '{}'.{}", study, did_you_mean(study, names)));
 }
 
-/// The variants that `only` names, in the study's order; all where it names none.
+/// The variants in `only`, in the order of the study; all variants if `only` is empty.
 std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& only) {
   std::vector<std::string> known;
   for (const Variant& variant : study.variants) {
@@ -115,22 +119,22 @@ std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& 
   return variants;
 }
 
-/// Keeps the study's text in the folder, and refuses a folder that holds the results of another text.
+/// Stores the text of the study in the folder. Rejects a folder with results of another text.
 void claim_folder(const fs::path& folder, const Study& study) {
   const fs::path file = folder / kStudyFile;
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
-    throw Error(ErrorKind::kIo, fmt::format("Cannot make the folder '{}': {}.", folder.string(), error.message()));
+    throw Error(ErrorKind::kIo, fmt::format("Cannot create the folder '{}': {}.", folder.string(), error.message()));
   if (!fs::exists(file, error)) return write_file_atomically(file, study.text);
   if (read_file(file) != study.text)
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' holds results of another version of the study '{}': {} there is not the file that is "
-                            "run now. Results of the two are not mixed: give another folder with --out.",
+                fmt::format("'{}' has results of another version of the study '{}': its {} differs from the current "
+                            "study. Give another folder with --out.",
                             folder.string(), study.name, kStudyFile));
 }
 
-/// Draws the models of the first seed; returns whether there was one.
+/// Draws the models of the first seed. Returns false if there is none.
 bool draw_figure(const Study& study, const std::vector<Variant>& variants, const std::vector<RunPlan>& plans,
                  const std::vector<RunOutcome>& outcomes, const fs::path& path, const Context& context) {
   std::vector<DrawnModel> models;
@@ -144,7 +148,7 @@ bool draw_figure(const Study& study, const std::vector<Variant>& variants, const
   return !rows.empty();
 }
 
-/// Writes the pages that the study asks for and that are not there yet. One that cannot be written is said to be so.
+/// Writes the pages that the study requests and that do not exist yet. Prints a note for each page that fails.
 void write_reports(const Study& study, const std::vector<Variant>& variants, const std::vector<RunPlan>& plans,
                    const std::vector<RunOutcome>& outcomes, Terminal& terminal, int threads) {
   for (size_t i = 0; i < variants.size(); ++i) {
@@ -163,7 +167,7 @@ void write_reports(const Study& study, const std::vector<Variant>& variants, con
   }
 }
 
-/// Without the columns that explain, which are printed as numbered notes below.
+/// The table without the column of definitions, which are printed below it as numbered notes.
 std::string published_text(ResultTable published) {
   if (published.rows.empty()) return "";
   std::vector<std::string> notes;
@@ -177,7 +181,7 @@ std::string published_text(ResultTable published) {
     std::get<std::string>(row.back()) += fmt::format(" [{}]", note - notes.begin() + 1);
   }
   published.columns.pop_back();
-  std::string text = "\nPublished beside measured:\n\n" + table(alignment(published), cells(published));
+  std::string text = "\nPublished and measured:\n\n" + table(alignment(published), cells(published));
   for (size_t i = 0; i < notes.size(); ++i) text += fmt::format("{}  [{}] {}\n", i == 0 ? "\n" : "", i + 1, notes[i]);
   return text;
 }
@@ -186,8 +190,7 @@ std::string summary_text(const StudyRecord& record) {
   std::string text =
       fmt::format("\n{}\n{}", table(alignment(record.results), cells(record.results)), metrics_legend(record.metrics));
   text += published_text(record.published);
-  if (record.quick)
-    text += "\n  A first look: shortened by --quick, and so not to be compared with what was published.\n";
+  if (record.quick) text += "\n  A first look, shortened by --quick: do not compare it with the published numbers.\n";
   for (const std::string& note : record.notes) text += "\n  " + note;
   return text + (record.notes.empty() ? "" : "\n");
 }
@@ -198,7 +201,7 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
                                                  : fs::path("runs") / (study.name + (arguments.quick ? "-quick" : ""));
   const std::vector<RunPlan> plans = plan_runs(variants, study.metrics, arguments.all.seeds, folder);
   claim_folder(folder, study);
-  Terminal terminal(arguments.all.stream());
+  Terminal terminal(arguments.arguments.output().stream());
   terminal.print(
       fmt::format("{}\n{}\n{} runs, in {}\n", terminal.bold(study.title), study.source, plans.size(), folder.string()));
   const Ran ran = run_with_display(plans, arguments.all.at_once, arguments.threads, terminal);
@@ -211,7 +214,7 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
                            .title = study.title,
                            .source = study.source,
                            .notes = study.notes,
-                           .command = arguments.all.command(num_threads({.threads = arguments.threads, .log = {}})),
+                           .command = arguments.arguments.command_line(),
                            .version = HOURGLASS_VERSION,
                            .quick = arguments.quick,
                            .seeds = arguments.all.seeds,
@@ -226,7 +229,7 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
   const bool drawn = draw_figure(study, variants, plans, ran.outcomes, folder / "figure.png", context);
   const bool has_page = write_page(folder, terminal);
 
-  if (arguments.all.json) fmt::print("{}\n", to_json(record).dump(2));
+  if (arguments.arguments.output().json()) arguments.arguments.output().print("", [&] { return to_json(record); });
   const std::string failures = failures_text(record.variants);
   terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}{}",
                              summary_text(record), failures.empty() ? "" : "\n" + failures, folder.string(),
@@ -235,21 +238,28 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
 }
 
 int reproduce(const ReproduceArguments& arguments) {
-  if (arguments.list) return list_studies();
+  const Output& output = arguments.arguments.output();
+  const std::vector<std::string> of_runs = {"--quick", "--only",  "--set",     "--data-dir",
+                                            "--out",   "--seeds", "--at-once", "--threads"};
+  if (arguments.list) {
+    arguments.arguments.reject_unused(of_runs, "--list runs nothing.");
+    return list_studies(output);
+  }
   const StudySource source = find_study(arguments.study);
   if (arguments.show) {
-    fmt::print("{}", source.text);
+    arguments.arguments.reject_unused(of_runs, "--show runs nothing.");
+    output.print(source.text, [&] { return Json{{"name", source.name}, {"toml", source.text}}; });
     return kDone;
   }
   std::vector<std::string> last = arguments.assignments;
-  // A run must find its data from any folder it is looked at from.
+  // The path is absolute, so that a run finds its data from any working folder.
   if (!arguments.data_dir.empty()) last.push_back("data.dir=" + fs::absolute(arguments.data_dir).string());
   return run_study(arguments, parse_study(source.name, source.text, source.file, arguments.quick, last));
 }
 
 }  // namespace
 
-Action declare_reproduce(CLI::App& app) {
+Action declare_reproduce(Arguments& app) {
   const auto arguments = std::make_shared<ReproduceArguments>(app);
   return [arguments] { return reproduce(*arguments); };
 }

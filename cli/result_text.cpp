@@ -46,10 +46,10 @@ void make_new_folder(const std::filesystem::path& folder) {
   std::error_code error;
   if (fs::exists(folder, error) && !(fs::is_directory(folder, error) && fs::is_empty(folder, error)))
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' exists already and is not overwritten; give another folder.", folder.string()));
+                fmt::format("'{}' already exists and is not overwritten. Give another folder.", folder.string()));
   fs::create_directories(folder, error);
   if (error)
-    throw Error(ErrorKind::kIo, fmt::format("Cannot make the folder '{}': {}.", folder.string(), error.message()));
+    throw Error(ErrorKind::kIo, fmt::format("Cannot create the folder '{}': {}.", folder.string(), error.message()));
 }
 
 }  // namespace hourglass::cli

@@ -12,51 +12,60 @@
 namespace hourglass::cli {
 namespace {
 
-Json to_json(const Loss& loss) {
-  Json json = {{"total", loss.total()}};
-  for (int i = 0; i < kNumLossTerms; ++i) json[name(static_cast<LossTerm>(i))] = loss[static_cast<LossTerm>(i)];
+Json to_json(const Loss& loss, const std::vector<LossTerm>& terms) {
+  if (std::isnan(loss.total())) return nullptr;
+  Json json = {{"loss", loss.total()}};
+  if (terms.size() > 1)
+    for (const LossTerm term : terms) json[name(term)] = loss[term];
   return json;
 }
 
 }  // namespace
 
-std::string metrics_table(const PartMetrics& parts) {
-  // Cross-entropy has no meaning outside [0, 1], and PSNR little where values are no brightness.
-  const bool in_unit_range = std::ranges::none_of(parts, [](const auto& part) { return std::isnan(part.second.bce); });
-  std::vector<std::vector<std::string>> rows = {{"part", "samples", "mse"}};
-  if (in_unit_range) rows[0].insert(rows[0].end(), {"bce", "psnr mean", "psnr pooled"});
-  for (const auto& [part, metrics] : parts) {
-    rows.push_back({part, count(metrics.num_samples), fmt::format("{:.5f}", metrics.mse)});
-    if (in_unit_range)
-      rows.back().insert(rows.back().end(),
-                         {fmt::format("{:.5f}", metrics.bce), fmt::format("{:.2f} dB", metrics.psnr_mean),
-                          fmt::format("{:.2f} dB", metrics.psnr_pooled)});
+std::string metrics_table(const std::string& set, const ReconstructionMetrics& metrics, bool are_images) {
+  std::vector<std::vector<std::string>> rows = {{"set", "samples", "mse"},
+                                                {set, count(metrics.num_samples), fmt::format("{:.5f}", metrics.mse)}};
+  const auto add = [&](const char* name, const std::string& value) {
+    rows[0].emplace_back(name);
+    rows[1].push_back(value);
+  };
+  // Cross-entropy is only defined for values in [0, 1].
+  if (!std::isnan(metrics.bce)) add("bce", fmt::format("{:.5f}", metrics.bce));
+  if (are_images) {
+    add("psnr mean", fmt::format("{:.2f} dB", metrics.psnr_mean));
+    add("psnr pooled", fmt::format("{:.2f} dB", metrics.psnr_pooled));
+  } else {
+    add("mae", fmt::format("{:.5f}", metrics.mae));
   }
-  return table(in_unit_range ? "<>>>>>" : "<>>", rows);
+  return table("<" + std::string(rows[0].size() - 1, '>'), rows);
 }
 
-Json to_json(const ReconstructionMetrics& metrics) {
-  return {{"num_samples", metrics.num_samples},
-          {"mse", metrics.mse},
-          {"bce", metrics.bce},
-          {"psnr_mean", metrics.psnr_mean},
-          {"psnr_pooled", metrics.psnr_pooled}};
+Json to_json(const ReconstructionMetrics& metrics, bool are_images) {
+  Json json = {{"num_samples", metrics.num_samples}, {"mse", metrics.mse}, {"mae", metrics.mae}};
+  if (!std::isnan(metrics.bce)) json["bce"] = metrics.bce;
+  if (are_images) {
+    json["psnr_mean"] = metrics.psnr_mean;
+    json["psnr_pooled"] = metrics.psnr_pooled;
+  }
+  return json;
 }
 
-Json to_json(const EpochRecord& record) {
+Json to_json(const EpochRecord& record, const std::vector<LossTerm>& terms) {
   return {{"epoch", record.epoch},
-          {"train", to_json(record.train)},
-          {"validation", to_json(record.validation)},
-          {"test", to_json(record.test)},
+          {"train", to_json(record.train, terms)},
+          {"validation", to_json(record.validation, terms)},
+          {"test", to_json(record.test, terms)},
+          {"learning_rate", record.learning_rate},
           {"seconds", record.seconds},
-          {"images_per_second", record.images_per_second}};
+          {"samples_per_second", record.samples_per_second}};
 }
 
 std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,
                                           const Context& context) {
-  const Tensor shown = model.prepare(data, context).read(0, std::min(num_images, data.size()));
-  std::vector<ImageRow> rows = {{"original", model.preprocessing().invert(shown)},
-                                {"reconstruction", model.preprocessing().invert(model.reconstruct(shown, context))}};
+  const Tensor shown = model.preprocess(data, context).read(0, std::min(num_images, data.size()));
+  std::vector<ImageRow> rows = {
+      {"original", model.preprocessing().invert(shown)},
+      {"reconstruction", model.preprocessing().invert(model.reconstruct_preprocessed(shown, context))}};
   const auto [low, high] = std::ranges::minmax(rows.front().images.values());
   for (ImageRow& row : rows) to_brightness(row.images.values(), {low, high});
   return rows;

@@ -2,27 +2,25 @@
 // Results as tables, JSON and pictures.
 
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "core/json.h"
 #include "hourglass/context.h"
 #include "hourglass/image.h"
 #include "hourglass/metrics.h"
 #include "hourglass/trainer.h"
+#include "output.h"
 
 namespace hourglass::cli {
 
-using Json = nlohmann::ordered_json;
+/// The main metrics of a set, such as "test": mse and, for images, bce (if it is defined), PSNR and SSIM.
+std::string metrics_table(const std::string& set, const ReconstructionMetrics& metrics, bool are_images);
 
-/// Metrics by the part of the data set they were measured on, "test".
-using PartMetrics = std::vector<std::pair<std::string, ReconstructionMetrics>>;
-
-std::string metrics_table(const PartMetrics& parts);
-
-Json to_json(const ReconstructionMetrics& metrics);
-Json to_json(const EpochRecord& record);
+/// The same for JSON.
+Json to_json(const ReconstructionMetrics& metrics, bool are_images);
+/// An epoch with the terms of its objective.
+Json to_json(const EpochRecord& record, const std::vector<LossTerm>& terms);
 
 /// The first `num_images` samples of `data` above their reconstructions.
 std::vector<ImageRow> reconstruction_rows(const Autoencoder& model, const Dataset& data, int64_t num_images,

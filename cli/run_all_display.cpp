@@ -28,7 +28,7 @@ RunAllDisplay::RunAllDisplay(Terminal& terminal, const std::vector<RunPlan>& pla
 }
 
 void RunAllDisplay::on_start(size_t run) {
-  running_[run] = "starts";
+  running_[run] = "starting";
   show_overview();
 }
 
@@ -40,7 +40,7 @@ void RunAllDisplay::on_progress(size_t run, const Progress& progress) {
 }
 
 void RunAllDisplay::on_measure(size_t run) {
-  running_[run] = "is measured";
+  running_[run] = "measuring";
   show_overview();
 }
 
@@ -56,7 +56,7 @@ void RunAllDisplay::on_end(size_t run, const RunOutcome& outcome) {
   std::string line = fmt::format("[{:>{}}/{}] {}", ended_, total.size(), total, plans_[run].name);
   if (outcome.state == RunState::kDone)
     line += fmt::format("{}  {}{}", first_metrics(outcome), duration(outcome.seconds),
-                        was_finished ? "  (from before)" : "");
+                        was_finished ? "  (finished earlier)" : "");
   else
     line += "  " + outcome.message;
   terminal_.print(line);

@@ -1,6 +1,6 @@
 #pragma once
-// What many runs look like while they run: a line for each that ends, and below them, on a terminal, one that says what
-// is done, running and left.
+// Shows the progress of many runs: a line for each finished run and, on a terminal, a last line with the number of
+// finished, active and remaining runs.
 
 #include <chrono>
 #include <map>
@@ -14,10 +14,10 @@ namespace hourglass::cli {
 
 class RunAllDisplay {
  public:
-  /// Prints to `terminal`; both must outlive this.
+  /// Prints to `terminal`. Both arguments must outlive this object.
   RunAllDisplay(Terminal& terminal, const std::vector<RunPlan>& plans);
 
-  /// For RunAllCallbacks: all refer to this display.
+  /// Callbacks for RunAllCallbacks.
   void on_start(size_t run);
   void on_progress(size_t run, const Progress& progress);
   void on_measure(size_t run);
@@ -30,12 +30,12 @@ class RunAllDisplay {
   Terminal& terminal_;
   const std::vector<RunPlan>& plans_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::map<size_t, std::string> running_;  // run, and where it is
-  std::map<size_t, double> parts_;         // of the epochs of the running ones
+  std::map<size_t, std::string> running_;  // progress text of each active run
+  std::map<size_t, double> parts_;         // finished fraction of each active run
   size_t ended_ = 0;
-  double epochs_in_all_ = 0;  // of all plans
-  double epochs_before_ = 0;  // of those that were finished before this began
-  double epochs_done_ = 0;    // of those that ended since
+  double epochs_in_all_ = 0;  // epochs of all plans
+  double epochs_before_ = 0;  // epochs of runs that were finished at the start
+  double epochs_done_ = 0;    // epochs of runs that ended since the start
 };
 
 }  // namespace hourglass::cli

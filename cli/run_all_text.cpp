@@ -6,6 +6,7 @@
 
 #include "command.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "run_all_display.h"
 #include "stop_signals.h"
 #include "study/measure.h"
@@ -14,46 +15,17 @@
 
 namespace hourglass::cli {
 
-namespace {
-
-/// An option as it stands on the command line, or "" where it was not given.
-std::string words_of(const CLI::Option& option) {
-  if (option.count() == 0) return "";
-  const std::string name = option.nonpositional() ? option.get_name() : "";
-  if (option.get_items_expected_max() == 0) return " " + name;
-  std::vector<std::string> values = option.results();
-  if (option.get_delimiter() != '\0') values = {join(values, std::string(1, option.get_delimiter()))};
-  std::string words;
-  for (const std::string& value : values) {
-    if (!name.empty()) words += " " + name;
-    words += (value.starts_with('-') && !name.empty() ? "=" : " ") + shell_word(value);
-  }
-  return words;
-}
-
-}  // namespace
-
-void RunAllOptions::add_to(CLI::App& app) {
-  app_ = &app;
-  app.add_option("--seeds", seeds, "repeat each with as many seeds; mean and standard deviation are reported")
-      ->type_name("N")
-      ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-      ->capture_default_str();
-  app.add_option(
-         "--at-once", at_once,
-         "runs at the same time, which share the threads; as many as cores is faster where runs are many and small")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
-  app.add_flag("--quiet", quiet, "print nothing but errors");
-  app.add_flag("--json", json, "print the results as JSON, and all else on standard error");
-}
-
-std::string RunAllOptions::command(int threads) const {
-  std::string text = app_->get_name();
-  for (const CLI::Option* option : app_->get_options())
-    if (option->get_name() != "--quiet" && option->get_name() != "--json") text += words_of(*option);
-  return app_->get_option("--threads")->count() > 0 ? text : text + fmt::format(" --threads {}", threads);
+void RunAllOptions::add_to(Arguments& arguments) {
+  arguments.add("--seeds", seeds, "number of seeds per variant; the mean and standard deviation are reported")
+      .value("N")
+      .range(1, 1000)
+      .shows_default();
+  arguments
+      .add("--at-once", at_once,
+           "number of parallel runs, which share the threads; for many small runs, the number of cores is fastest")
+      .value("N")
+      .range(1, 256)
+      .shows_default();
 }
 
 Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads, Terminal& terminal) {
@@ -77,7 +49,7 @@ void write_record(const StudyRecord& record, const std::filesystem::path& folder
   std::filesystem::create_directories(folder);
   write_file_atomically(folder / "results.csv", to_csv(record.results));
   if (!record.published.columns.empty()) write_file_atomically(folder / "published.csv", to_csv(record.published));
-  write_file_atomically(record_file(folder), to_json(record).dump(2) + "\n");
+  write_file_atomically(record_file(folder), json_text(to_json(record)) + "\n");
 }
 
 bool write_page(const std::filesystem::path& folder, Terminal& terminal) {
@@ -85,7 +57,7 @@ bool write_page(const std::filesystem::path& folder, Terminal& terminal) {
     write_study_page(folder);
     return true;
   } catch (const Error& error) {
-    terminal.print(fmt::format("There is no page: {}", error.what()));
+    terminal.print(fmt::format("Cannot write the page: {}", error.what()));
     return false;
   }
 }

@@ -14,7 +14,7 @@ namespace {
 std::string kl_text(const ObjectiveConfig& objective) {
   std::vector<std::string> notes;
   if (objective.kl_warmup_epochs > 0) notes.push_back(fmt::format("grown over {} epochs", objective.kl_warmup_epochs));
-  if (objective.kl_free_nats > 0) notes.push_back(fmt::format("{} nats a unit free", objective.kl_free_nats));
+  if (objective.kl_free_nats > 0) notes.push_back(fmt::format("{} free nats per unit", objective.kl_free_nats));
   return fmt::format(" + {:.4g} kl{}", objective.kl_weight, notes.empty() ? "" : " (" + join(notes) + ")");
 }
 
@@ -34,14 +34,14 @@ std::string objective_text(const ObjectiveConfig& objective, bool has_kl) {
 }
 
 std::string optimizer_text(const TrainConfig& train) {
-  if (train.optimizer == "lbfgs") return fmt::format("lbfgs of {} iterations an epoch", train.lbfgs_iterations);
+  if (train.optimizer == "lbfgs") return fmt::format("lbfgs with {} iterations per epoch", train.lbfgs_iterations);
   return fmt::format("{} at {}", train.optimizer, train.learning_rate);
 }
 
 std::string batch_text(const TrainConfig& train) {
-  if (train.batch_size == 0) return "the whole training part in a step";
+  if (train.batch_size == 0) return "the whole training set per step";
   const std::string batches = "batches of " + count(train.batch_size);
-  return train.accumulate > 1 ? fmt::format("{} {} a step", count(train.accumulate), batches) : batches;
+  return train.accumulate > 1 ? fmt::format("{} {} per step", count(train.accumulate), batches) : batches;
 }
 
 std::string schedule_text(const TrainConfig& train) {
@@ -66,7 +66,7 @@ std::string patience_text(const TrainConfig& train) {
 std::string clipping_text(const TrainConfig& train) {
   std::vector<std::string> parts;
   if (train.clip_norm > 0) parts.push_back(fmt::format("gradients to a norm of {}", train.clip_norm));
-  if (train.clip_value > 0) parts.push_back(fmt::format("their elements to +-{}", train.clip_value));
+  if (train.clip_value > 0) parts.push_back(fmt::format("gradient elements to +-{}", train.clip_value));
   return join(parts);
 }
 

@@ -1,24 +1,23 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command.h"
 #include "hourglass/image.h"
 #include "hourglass/sampling.h"
 #include "latents.h"
 #include "outputs.h"
+#include "results.h"
 #include "text.h"
 
 namespace hourglass::cli {
 namespace {
 
 struct SampleArguments {
-  explicit SampleArguments(CLI::App& app)
-      : run(app, {"train", "test"}), latents(app), outputs(app, "samples", "the latents") {
-    app.add_option("--count", count, "how many samples")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{1}, int64_t{10000}))
-        ->capture_default_str();
+  explicit SampleArguments(Arguments& arguments)
+      : run(arguments), latents(arguments), outputs(arguments, "samples", "the latents") {
+    arguments.add("--count", count, "number of samples").value("N").range(1, 10000).shows_default();
   }
   RunArguments run;
   LatentSource latents;
@@ -26,19 +25,26 @@ struct SampleArguments {
   int64_t count = 64;
 };
 
-int sample(const SampleArguments& arguments) {
+int sample(SampleArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model, Outputs::Table::kValues);
   const DrawnLatents drawn = arguments.latents.draw(arguments.run, model, arguments.count);
-  const auto path = arguments.outputs.draw(arguments.run, {{"", model.decode(drawn.latents, arguments.run.context())}});
-  fmt::print("{} samples from {}{}\n{}", count(arguments.count), drawn.from, picture_text(path),
-             arguments.outputs.write_values(drawn.latents, "z"));
+  const Tensor samples = model.decode_preprocessed(drawn.latents, arguments.run.context());
+  const auto path = arguments.outputs.draw(arguments.run, {{"", samples}});
+  const std::string written = arguments.outputs.write_values(drawn.latents, latent_columns(model.latent_dim()));
+  arguments.run.output().print(
+      fmt::format("{} samples from {}{}\n{}", count(arguments.count), drawn.from, picture_text(path), written), [&] {
+        return Json{{"run", arguments.run.run()},
+                    {"count", arguments.count},
+                    {"from", drawn.from},
+                    {"picture", picture_json(path)}};
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_sample(CLI::App& app) {
+Action declare_sample(Arguments& app) {
   const auto arguments = std::make_shared<SampleArguments>(app);
   return [arguments] { return sample(*arguments); };
 }

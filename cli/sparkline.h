@@ -1,5 +1,5 @@
 #pragma once
-// A curve of one line of text.
+// A curve in one line of text.
 
 #include <cstddef>
 #include <string>
@@ -7,9 +7,9 @@
 
 namespace hourglass::cli {
 
-/// "█▆▃▂▁": blocks of eight heights from the least to the largest value, on a logarithmic scale where all are above 0.
-/// At most `width` of them: where there are more values, each stands for an equal part, whose last value it shows.
-/// Values that are no number are spaces.
+/// "█▆▃▂▁": blocks of eight heights from the smallest to the largest value, on a logarithmic scale if all are above 0.
+/// At most `width` blocks: if there are more values, each block shows the last value of an equal share of them. NaN is
+/// shown as a space.
 std::string sparkline(const std::vector<double>& values, size_t width);
 
 }  // namespace hourglass::cli

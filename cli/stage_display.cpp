@@ -15,7 +15,7 @@ constexpr std::chrono::milliseconds kRewriteEvery{100};
 void StageDisplay::show(const Stage& stage) {
   const auto now = Clock::now();
   if (!terminal_.is_live() || now - start_ < quiet_) return;
-  // A stage may last, so that its name is shown at once.
+  // The name of a new stage is shown immediately, because the stage can take long.
   if (stage.what == last_what_ && now - last_shown_ < kRewriteEvery) return;
   last_shown_ = now;
   last_what_ = stage.what;

@@ -1,5 +1,5 @@
 #pragma once
-// How far a long computation is: a bar on a terminal, nothing elsewhere.
+// Shows the progress of a long computation: a bar on a terminal, otherwise nothing.
 
 #include <chrono>
 #include <functional>
@@ -10,17 +10,17 @@
 
 namespace hourglass::cli {
 
-/// Data are mostly read before a bar could be looked at.
+/// Delay of the bar while data are read, since that is usually short.
 inline constexpr std::chrono::milliseconds kQuietReading{300};
 
 class StageDisplay {
  public:
-  /// The bar is the terminal's live line, which goes with the next text there or with the terminal. Nothing is shown
-  /// in the first `quiet` milliseconds.
+  /// The bar is the live line of the terminal; the next text replaces it. Nothing is shown in the first `quiet`
+  /// milliseconds.
   explicit StageDisplay(Terminal& terminal, std::chrono::milliseconds quiet = {})
       : terminal_(terminal), quiet_(quiet) {}
 
-  /// For Context::on_progress; it holds this object.
+  /// Callback for Context::on_progress. It refers to this object.
   std::function<void(const Stage&)> callback() {
     return [this](const Stage& stage) { show(stage); };
   }

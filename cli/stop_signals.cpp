@@ -3,7 +3,7 @@
 namespace hourglass::cli {
 namespace {
 
-// A signal handler reaches nothing but globals; lock-free atomics are all it may touch.
+// A signal handler can only use global lock-free atomics.
 std::atomic<bool> stop_requested = false;
 std::atomic<int> last_signal = 0;
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);

@@ -1,5 +1,5 @@
 #pragma once
-// Ctrl-C and SIGTERM as a flag that training looks at between two steps.
+// Ctrl-C and SIGTERM as a flag that training checks between two steps.
 
 #include <signal.h>
 
@@ -7,7 +7,7 @@
 
 namespace hourglass::cli {
 
-/// While it lives, the first SIGINT or SIGTERM sets the flag; a second one of the same kind ends the program at once.
+/// While an object exists, the first SIGINT or SIGTERM sets the flag. A second one of the same kind ends the program.
 class StopSignals {
  public:
   StopSignals();
@@ -16,7 +16,7 @@ class StopSignals {
   ~StopSignals();
 
   const std::atomic<bool>* flag() const;
-  /// 128 plus the number of the signal that came, as shells report it; 0: none came.
+  /// 128 plus the number of the received signal, as in shells; 0: no signal.
   int exit_code() const;
 
  private:

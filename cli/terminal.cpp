@@ -17,7 +17,7 @@ std::string_view environment(const char* name) {
   return value ? value : "";
 }
 
-/// Columns of the terminal behind `stream`, asked anew since it may be resized.
+/// Number of columns of the terminal of `stream`. Not cached, because the terminal can be resized.
 size_t width(std::FILE* stream) {
   winsize size{};
   return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
@@ -28,7 +28,7 @@ size_t width(std::FILE* stream) {
 Terminal::Terminal(std::FILE* stream)
     : stream_(stream),
       live_(stream && isatty(fileno(stream)) && environment("TERM") != "dumb" && !environment("TERM").empty()),
-      coloured_(live_ && environment("NO_COLOR").empty()) {}
+      colored_(live_ && environment("NO_COLOR").empty()) {}
 
 Terminal::~Terminal() {
   if (line_shown_) std::fputs(kClearLine, stream_);
@@ -43,13 +43,13 @@ void Terminal::print(const std::string& text) {
 
 void Terminal::rewrite(const std::string& line) {
   if (!live_) return;
-  // The end is cleared after the line is written: a line that is cleared first flickers.
+  // Clear after writing: clearing the line first would flicker.
   fmt::print(stream_, "\r{}\x1b[K", cut(line));
   line_shown_ = true;
   std::fflush(stream_);
 }
 
-// One column stays free: a cursor in the last one makes some terminals wrap.
+// The last column is left free, because some terminals wrap when the cursor is in it.
 size_t Terminal::columns() const { return live_ ? width(stream_) - 1 : std::string::npos; }
 
 bool Terminal::shows_unicode() const {
@@ -60,7 +60,7 @@ bool Terminal::shows_unicode() const {
   return live_ && (names("UTF-8") || names("utf8") || names("utf-8") || names("UTF8"));
 }
 
-// A character of UTF-8 is one column: of those printed here, all are.
+// Every UTF-8 character counts as one column, which is true for all characters printed here.
 std::string Terminal::cut(const std::string& line) const {
   const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
   size_t width = 0;
@@ -70,7 +70,7 @@ std::string Terminal::cut(const std::string& line) const {
 }
 
 std::string Terminal::styled(const char* code, const std::string& text) const {
-  return coloured_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
+  return colored_ ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : text;
 }
 
 }  // namespace hourglass::cli

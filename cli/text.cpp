@@ -57,4 +57,21 @@ std::string shell_word(const std::string& word) {
   return quoted + "'";
 }
 
+std::string wrapped(const std::string& text, size_t indent, size_t width) {
+  std::string result, line;
+  const auto flush = [&] {
+    result += (result.empty() ? "" : std::string(indent, ' ')) + line + "\n";
+    line.clear();
+  };
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find(' ', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    if (!line.empty() && indent + line.size() + 1 + word.size() > width) flush();
+    line += (line.empty() ? "" : " ") + word;
+    begin = end + 1;
+  }
+  flush();
+  return result;
+}
+
 }  // namespace hourglass::cli

@@ -1,5 +1,5 @@
 #pragma once
-// Numbers for people, and tables.
+// Numbers and tables as text.
 
 #include <cstdint>
 #include <string>
@@ -21,10 +21,14 @@ std::string loss(double value);
 /// "[######------------------]" for a quarter.
 std::string progress_bar(double part);
 
-/// Rows of cells, padded to columns two spaces apart and indented by two; columns whose `align` is '>' stand right.
+/// Rows of cells in columns, two spaces apart and indented by two. Columns with '>' in `align` are right-aligned.
 std::string table(const std::string& align, const std::vector<std::vector<std::string>>& rows);
 
-/// A word for a POSIX shell, quoted where it must be.
+/// A word for a POSIX shell, quoted if necessary.
 std::string shell_word(const std::string& word);
+
+/// Breaks the text into lines of at most `width` columns. All lines except the first are indented; the first starts at
+/// column `indent` already. Ends with a line end.
+std::string wrapped(const std::string& text, size_t indent, size_t width);
 
 }  // namespace hourglass::cli

@@ -13,19 +13,19 @@
 namespace hourglass::cli {
 namespace {
 
-// The longest line with a divergence in it, of a run of up to 9,999 epochs.
+// Longest line with a KL divergence, for runs of up to 9,999 epochs.
 constexpr size_t kColumnsWithKl = 100;
 
 }  // namespace
 
 bool TrainDisplay::shows_kl() const { return options_.has_kl && terminal_.columns() >= kColumnsWithKl; }
 
-/// "epoch  3/50  loss 0.01880  test 0.01765     120,311 images/s  0:24 left"; the middle is one of fixed width.
-std::string TrainDisplay::line(int64_t epoch, double train_loss, const std::string& middle, double images_per_second,
+/// "epoch  3/50  loss 0.01880  test 0.01765     120,311 samples/s  0:24 left"; `middle` is padded to a fixed width.
+std::string TrainDisplay::line(int64_t epoch, double train_loss, const std::string& middle, double samples_per_second,
                                double seconds_left) const {
   const std::string total = std::to_string(options_.epochs);
-  return fmt::format("epoch {:>{}}/{}  loss {:<9}  {:<{}}  {:>9} images/s{}", epoch, total.size(), total,
-                     loss(train_loss), middle, shows_kl() ? 28 : 14, count(std::llround(images_per_second)),
+  return fmt::format("epoch {:>{}}/{}  loss {:<9}  {:<{}}  {:>9} samples/s{}", epoch, total.size(), total,
+                     loss(train_loss), middle, shows_kl() ? 28 : 14, count(std::llround(samples_per_second)),
                      seconds_left > 0 ? fmt::format("  {} left", duration(seconds_left)) : "");
 }
 
@@ -40,20 +40,20 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start_;
   const double seconds_left =
       elapsed.count() / static_cast<double>(epochs_shown_) * static_cast<double>(options_.epochs - record.epoch);
-  // Where there is a validation part, it is what training is watched by.
+  // Show the validation loss if there is a validation set, else the test loss.
   const bool validates = !std::isnan(record.validation.total());
   const Loss& held_out = validates ? record.validation : record.test;
   std::string text = (validates ? "val  " : "test ") + loss(held_out.total());
   if (shows_kl()) text += ", kl " + loss(held_out[LossTerm::kKl]);
   curve_.push_back(held_out.total());
-  terminal_.print_cut(line(record.epoch, record.train.total(), text, record.images_per_second, seconds_left));
-  if (options_.shows_terms) terminal_.print(loss_lines(record, options_.scales));
+  terminal_.print_cut(line(record.epoch, record.train.total(), text, record.samples_per_second, seconds_left));
+  if (options_.shows_terms) terminal_.print(loss_lines(record, options_.terms));
 }
 
 void TrainDisplay::on_progress(const Progress& progress) {
   const double percent = 100.0 * static_cast<double>(progress.step) / static_cast<double>(progress.steps);
   terminal_.rewrite(with_curve(line(progress.epoch, progress.loss, fmt::format("{:3.0f} %", percent),
-                                    progress.images_per_second, progress.seconds_left)));
+                                    progress.samples_per_second, progress.seconds_left)));
 }
 
 }  // namespace hourglass::cli

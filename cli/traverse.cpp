@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "command.h"
@@ -18,19 +19,17 @@ constexpr int64_t kMostRows = 20;
 constexpr double kOutermost = 0.01;
 
 struct TraverseArguments {
-  explicit TraverseArguments(CLI::App& app)
-      : run(app, {"test", "train"}), outputs(app, "traversals", "the latents of all images") {
-    app.add_option("--image", image, "number of the image in the part whose latents stay the same but for one")
-        ->type_name("I")
-        ->capture_default_str();
-    app.add_option("--latents", latents, "which latents; default: all, or the 20 that vary most")
-        ->type_name("I,J,...")
-        ->delimiter(',');
-    app.add_option("--steps", steps, "values of each latent: its quantiles from 1 to 99 % on the training part")
-        ->type_name("N")
-        ->check(CLI::Range(int64_t{2}, int64_t{100}))
-        ->capture_default_str();
-    app.add_flag("--grid", grid, "for two latents: all pairs of their quantiles, as a map");
+  explicit TraverseArguments(Arguments& arguments)
+      : run(arguments), outputs(arguments, "traversals", "the latents of all images") {
+    arguments.add("--image", image, "index of the sample whose other latents are kept").value("I").shows_default();
+    arguments.add("--latents", latents, "which latents; default: all, or the 20 that vary most")
+        .value("I,J,...")
+        .separated();
+    arguments.add("--steps", steps, "values of each latent: its quantiles from 1 to 99 % in the training set")
+        .value("N")
+        .range(2, 100)
+        .shows_default();
+    arguments.add("--grid", grid, "for two latents: all pairs of their quantiles, as a map");
   }
   RunArguments run;
   Outputs outputs;
@@ -47,7 +46,7 @@ std::vector<double> probabilities(int64_t steps) {
   return result;
 }
 
-// The latents with the widest range between the outermost quantiles, in their order.
+// The latents with the widest range between their outermost quantiles, in ascending order.
 std::vector<int64_t> widest_latents(const Tensor& quantiles) {
   std::vector<int64_t> order(static_cast<size_t>(quantiles.rows()));
   std::iota(order.begin(), order.end(), int64_t{0});
@@ -58,8 +57,8 @@ std::vector<int64_t> widest_latents(const Tensor& quantiles) {
   return order;
 }
 
-// All pairs of quantiles, the second latent growing upwards and the first to the right.
-Tensor manifold(const Tensor& quantiles) {
+// All pairs of quantiles: the first latent grows to the right, the second upward.
+Tensor latent_map(const Tensor& quantiles) {
   const int64_t steps = quantiles.row_size();
   Tensor latents({steps * steps, 2});
   float* to = latents.data();
@@ -74,27 +73,36 @@ Tensor manifold(const Tensor& quantiles) {
 
 int draw_map(const TraverseArguments& arguments, const Autoencoder& model, const Tensor& quantiles) {
   if (model.latent_dim() != 2)
-    throw Error(ErrorKind::kUsage, fmt::format("--grid draws a map of two latents; the model has {}. Without it every "
-                                               "latent is varied by itself.",
-                                               model.latent_dim()));
-  const Tensor latents = manifold(quantiles);
-  const auto path = arguments.outputs.draw(
-      arguments.run, {{"z0 to the right, z1 upwards, over their quantiles", model.decode(latents)}}, arguments.steps);
-  fmt::print("Map of the two latents, {0} x {0} images{1}\n{2}", arguments.steps, picture_text(path),
-             arguments.outputs.write_values(latents, "z"));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("--grid draws a map of two latents; the model has {}. Without --grid each "
+                            "latent is varied separately.",
+                            model.latent_dim()));
+  const Tensor latents = latent_map(quantiles);
+  const auto picture = arguments.outputs.draw(
+      arguments.run, {{"z0 to the right, z1 up, over their quantiles", model.decode_preprocessed(latents)}},
+      arguments.steps);
+  const std::string written = arguments.outputs.write_values(latents, latent_columns(2));
+  arguments.run.output().print(
+      fmt::format("Map of the two latents, {0} x {0} images{1}\n{2}", arguments.steps, picture_text(picture), written),
+      [&] {
+        return Json{{"run", arguments.run.run()}, {"steps", arguments.steps}, {"picture", picture_json(picture)}};
+      });
   return kDone;
 }
 
-int traverse_latents(const TraverseArguments& arguments) {
+int traverse_latents(TraverseArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
   arguments.outputs.check(model, Outputs::Table::kValues);
-  const RunData data = arguments.run.load_data(model);
+  if (arguments.grid)
+    arguments.run.arguments().reject_unused({"--latents", "--image", "--part"},
+                                            "--grid draws all pairs of both latents. Omit one of them.");
+  const RunData data = arguments.run.load(model, RunArguments::Training::kRequired);
   const Tensor quantiles =
-      column_quantiles(model.encode(data.parts.train, arguments.run.context()), probabilities(arguments.steps));
+      column_quantiles(model.encode(data.sets.train, arguments.run.context()), probabilities(arguments.steps));
   if (arguments.grid) return draw_map(arguments, model, quantiles);
 
   const std::vector<int64_t> columns = arguments.latents.empty() ? widest_latents(quantiles) : arguments.latents;
-  const Tensor anchor = model.encode(data.chosen().select(std::vector<int64_t>{arguments.image}));
+  const Tensor anchor = model.encode(data.chosen.select(std::vector<int64_t>{arguments.image}));
   std::vector<ImageRow> rows;
   Tensor all({static_cast<int64_t>(columns.size()) * arguments.steps, model.latent_dim()});
   float* to = all.data();
@@ -106,18 +114,24 @@ int traverse_latents(const TraverseArguments& arguments) {
     const Tensor latents = traverse(anchor.row(0), column, values);
     to = std::ranges::copy(latents.values(), to).out;
     rows.push_back({fmt::format("z{} from {:.3g} to {:.3g}", column, values.front(), values.back()),
-                    model.decode(latents, arguments.run.context())});
+                    model.decode_preprocessed(latents, arguments.run.context())});
   }
-  const auto path = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  fmt::print("{} of {} latents, each over its quantiles around number {} of the {}{}\n{}",
-             count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.image, data.samples(),
-             picture_text(path), arguments.outputs.write_values(all, "z"));
+  const auto picture = arguments.outputs.draw(arguments.run, rows, arguments.steps);
+  const std::string written = arguments.outputs.write_values(all, latent_columns(model.latent_dim()));
+  arguments.run.output().print(
+      fmt::format("{} of {} latents, each over its quantiles, around sample {} of the {}{}\n{}",
+                  count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.image,
+                  data.description(), picture_text(picture), written),
+      [&] {
+        return Json{{"run", arguments.run.run()}, {"part", data.label()},     {"image", arguments.image},
+                    {"latents", columns},         {"steps", arguments.steps}, {"picture", picture_json(picture)}};
+      });
   return kDone;
 }
 
 }  // namespace
 
-Action declare_traverse(CLI::App& app) {
+Action declare_traverse(Arguments& app) {
   const auto arguments = std::make_shared<TraverseArguments>(app);
   return [arguments] { return traverse_latents(*arguments); };
 }

@@ -1,4 +1,4 @@
-// Three ways to the same options, what a model looks like before it is trained, and how a mistake is reported.
+// Shows three ways to set options, the summary of a model before training, and how errors are reported.
 #include <hourglass/hourglass.h>
 
 #include <cstdio>
@@ -11,7 +11,7 @@ encoder = ["linear 256", "gelu", "linear 20"]
 decoder = ["linear 256", "gelu", "linear output", "sigmoid"]
 )",
                                    "my_config.toml", config);  // ... changed by TOML ...
-  hourglass::set_option(config, "objective.weight_l2=1e-6");   // ... by text, as on the command line ...
+  hourglass::set_option(config, "objective.weight_l2=1e-6");   // ... by text as on the command line ...
   config.train.learning_rate = 5e-4;                           // ... and in code
 
   const hourglass::Autoencoder model(config, {28, 28, 1});
@@ -22,6 +22,6 @@ decoder = ["linear 256", "gelu", "linear output", "sigmoid"]
   try {
     hourglass::set_option(config, "train.epoch=5");
   } catch (const hourglass::Error& error) {
-    std::printf("\nA mistake is an exception: %s\n", error.what());
+    std::printf("\nErrors are exceptions: %s\n", error.what());
   }
 }

@@ -1,4 +1,4 @@
-// Trains on images that are already in memory and turns each into a few numbers.
+// Trains on images in memory and encodes each of them as a few numbers.
 #include <hourglass/hourglass.h>
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace {
 
-// Grey pictures of `size` x `size` bytes, each a bright square somewhere else: stands for images of your own.
+// Example data: gray images of `size` x `size` bytes, each with a bright square at a different position.
 std::vector<uint8_t> squares(int count, int size) {
   std::vector<uint8_t> pixels;
   for (int i = 0; i < count; ++i) {
@@ -23,7 +23,7 @@ std::vector<uint8_t> squares(int count, int size) {
 int main() {
   const int size = 16;
   const hourglass::Dataset all("squares", {size, size, 1}, squares(1200, size));
-  const hourglass::DataParts data{all.slice(0, 1000), all.slice(1000, 1200)};
+  const hourglass::DataSplit data{all.slice(0, 1000), all.slice(1000, 1200)};
 
   hourglass::Config config;
   config.model.encoder = {"linear 64", "relu", "linear 8"};

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Times PyTorch's training step on the models of README.md and prints one JSON object a model."""
+"""Times PyTorch's training step for the models of README.md and prints one JSON object per model."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ import time
 
 BATCH_SIZES = {"fc": 128, "rae": 200, "deep": 128, "vae": 128, "conv": 128, "lstm": 128}
 DENSE = {
-    # name: (widths of the encoder, relu on the latent too)
+    # name: (widths of the encoder, relu on the latent)
     "fc": ([784, 128, 64], True),
     "rae": ([784, 256, 128, 20], True),
     "deep": ([784, 512, 256, 128, 64, 30], False),
@@ -27,9 +27,9 @@ CALIBRATION_SECONDS = 0.3
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", choices=[*BATCH_SIZES, "all"], default="all")
-    parser.add_argument("--threads", type=int, default=1, help="of PyTorch's loops and of its BLAS")
-    parser.add_argument("--seconds", type=float, default=2, help="measured, of each model")
-    parser.add_argument("--repeats", type=int, default=5, help="parts the seconds are split into")
+    parser.add_argument("--threads", type=int, default=1, help="threads of PyTorch and of its BLAS")
+    parser.add_argument("--seconds", type=float, default=2, help="measured time per model")
+    parser.add_argument("--repeats", type=int, default=5, help="number of measurements that share the seconds")
     return parser.parse_args()
 
 
@@ -39,11 +39,11 @@ def has_avx512():
 
 
 def import_torch(threads):
-    """Imports PyTorch with its fastest settings; it and OpenBLAS read them once, when they are loaded."""
+    """Imports PyTorch with its fastest settings. PyTorch and OpenBLAS read them only when they are loaded."""
     for name in [name for name in os.environ if name.startswith(("OPENBLAS_", "OMP_", "GOMP_"))]:
         del os.environ[name]
     os.environ["OMP_NUM_THREADS"] = str(threads)
-    if has_avx512():  # OpenBLAS 0.3.21 takes some newer processors for older ones
+    if has_avx512():  # OpenBLAS 0.3.21 treats some newer processors as older ones
         os.environ["OPENBLAS_CORETYPE"] = "SkylakeX"
     try:
         import torch
@@ -56,7 +56,7 @@ def import_torch(threads):
 
 
 def loaded_blas():
-    """The folder of the BLAS in this process: "openblas-pthread", "openblas-openmp", "blas" (the slow reference)."""
+    """Returns the folder name of the loaded BLAS: openblas-pthread, openblas-openmp or blas (the slow reference)."""
     with open("/proc/self/maps", encoding="ascii", errors="replace") as maps:
         for line in maps:
             path = line.split()[-1]
@@ -66,7 +66,7 @@ def loaded_blas():
 
 
 def dense(torch, name):
-    """Linear layers and ReLUs, mirrored; ends in a sigmoid but for rae, whose cross-entropy takes logits: faster here."""
+    """Mirrored linear layers and ReLUs, then a sigmoid. rae has no sigmoid: its loss takes logits, which is faster."""
     nn = torch.nn
     widths, latent_relu = DENSE[name]
     mirrored = widths + widths[-2::-1]
@@ -125,7 +125,7 @@ def variational(torch):
 
 
 class Training:
-    """One model with its data and optimizer; a step is what a careful user of PyTorch would write."""
+    """One model with its data and optimizer. The step is what a careful user of PyTorch would write."""
 
     def __init__(self, torch, name, foreach):
         self.torch = torch
@@ -134,7 +134,7 @@ class Training:
         torch.manual_seed(SEED)
         self.data = torch.randint(0, 256, (NUM_IMAGES, PIXELS), dtype=torch.uint8)
         if name == "rae":
-            self.data = (self.data > 127).to(torch.uint8)  # binarised once, when it is loaded
+            self.data = (self.data > 127).to(torch.uint8)  # binarized once, at loading
         makers = {"conv": convolutional, "lstm": recurrent, "vae": variational}
         self.model = makers[name](torch) if name in makers else dense(torch, name)
         self.weights = [p for p in self.model.parameters() if p.dim() == 2]
@@ -150,7 +150,7 @@ class Training:
         return indices
 
     def step(self):
-        """Trains on one batch; returns its number of images (the last batch of an epoch is smaller)."""
+        """Trains on one batch and returns its number of images. The last batch of an epoch is smaller."""
         batch = self.data.index_select(0, self.next_indices()).float()
         if self.name != "rae":
             batch.mul_(1 / 255)
@@ -172,7 +172,7 @@ class Training:
         return functional.mse_loss(output, batch)
 
     def milliseconds_per_step(self, seconds):
-        """Of full batches, over about `seconds`."""
+        """Returns the time per full batch, measured for about `seconds`."""
         num_images, begin = 0, time.perf_counter()
         while (elapsed := time.perf_counter() - begin) < seconds:
             num_images += self.step()
@@ -180,7 +180,7 @@ class Training:
 
 
 def faster_adam(torch, name):
-    """The training with Adam's loop over the parameters or its foreach form, whichever is faster for this model."""
+    """Returns whether foreach Adam is faster for this model than a loop over the parameters, and that training."""
     times = {}
     for foreach in (False, True):
         training = Training(torch, name, foreach)
@@ -203,7 +203,7 @@ def measure(torch, name, threads, seconds, repeats):
         "foreach": foreach,
         "ms_per_step_median": round(median, 4),
         "ms_per_step_best": round(min(times), 4),
-        "images_per_second": round(1e3 * training.batch_size / median),
+        "samples_per_second": round(1e3 * training.batch_size / median),
         "torch": torch.__version__,
     }
 

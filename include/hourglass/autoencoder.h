@@ -1,5 +1,5 @@
 #pragma once
-// A model: made from a config, saved to and loaded from one file, applied to data.
+// The model: built from a config, saved to one file, applied to data.
 
 #include <cstdint>
 #include <filesystem>
@@ -30,32 +30,36 @@ struct ParameterView {
   std::span<float> values;
 };
 
-/// An autoencoder: encoder, latent, decoder, and the config it was made from. Movable, not copyable.
-/// The const members may be called from several threads at once.
+/// An autoencoder: encoder, latent, decoder, and its config. Movable, not copyable. Const members can be called from
+/// several threads at once.
+///
+/// Values that go in and out are raw: as the samples are stored. The model preprocesses them (data.preprocess, fitted
+/// on the training set) and inverts that at the end. Functions on preprocessed values say so in their name.
 class Autoencoder {
  public:
-  /// Builds the layers for samples of `sample_shape` and draws the initial weights from config.train.seed.
-  /// Throws Error(kUsage) for a config that cannot work: an unknown layer, shapes that do not meet, a decoder whose
-  /// output is not the sample's size, an output activation that cannot reach all values of the range of the data,
-  /// which is taken to be [0, 1].
+  /// Builds the layers for samples of `sample_shape` without preprocessing, and draws the initial weights with
+  /// config.train.seed. Throws Error(kUsage) for an invalid config: an unknown layer, shapes that do not fit, a decoder
+  /// whose output does not have the size of a sample, or an output activation that cannot reach the range [0, 1].
   Autoencoder(Config config, const Shape& sample_shape);
-  /// The same for the samples of a training part: data.preprocess is fitted to it (see Preprocessing), and the shape
-  /// and range are those that come out of it. Throws also as Preprocessing::fit.
+  /// Adapts the config to the training set (see adapt_config), fits data.preprocess on it, and builds the layers for
+  /// the preprocessed samples. Throws as adapt_config.
   Autoencoder(const Config& config, const Dataset& train, const Context& context = {});
-  /// The same with what was fitted before, by the steps of config.data.preprocess.
+  /// The same with preprocessing that is fitted already, by the steps of config.data.preprocess.
   Autoencoder(Config config, const Preprocessing& fitted);
   Autoencoder(Autoencoder&&) noexcept;
   Autoencoder& operator=(Autoencoder&&) noexcept;
   ~Autoencoder();
 
-  /// Reads a model.safetensors written by `save`; the file alone is enough.
-  /// Throws Error(kIo) where it cannot be read, Error(kData) where it is cut short, of another version, or its tensors
-  /// do not match its config.
+  /// Reads a model.safetensors that `save` wrote. Throws Error(kIo) if it cannot be read, Error(kData) if it is
+  /// truncated, of another version, or its tensors do not fit its config.
   static Autoencoder load(const std::filesystem::path& path);
-  /// Writes weights and config to one file, through a temporary name. Throws Error(kIo).
+  /// Writes weights, preprocessing and config to one file, through a temporary name. Throws Error(kIo).
   void save(const std::filesystem::path& path) const;
 
   const Config& config() const;
+  /// Changes config().train.epochs, for training that continues.
+  void set_epochs(int64_t epochs) { config_.train.epochs = epochs; }
+  /// Shape of a preprocessed sample, and its number of values.
   const Shape& sample_shape() const;
   int64_t sample_dim() const;
   int64_t latent_dim() const;
@@ -63,37 +67,43 @@ class Autoencoder {
   std::vector<ParameterView> parameters();
   std::vector<LayerSummary> summary() const;
 
-  /// What was fitted to the training part; it is saved with the model.
-  const Preprocessing& preprocessing() const { return preprocessing_; }
-  /// Of the values that the model sees of the training part.
-  ValueRange value_range() const { return preprocessing_.range(); }
-  /// [0, 1] where value_range() keeps to it, else value_range(): the peak of PSNR, the bounds of clamped noise, black
-  /// and white in pictures.
-  ValueRange value_scale() const { return value_range().is_unit() ? ValueRange{} : value_range(); }
-  /// The same samples as this model is to see them: what Dataset::read gives of the result is what the functions below
-  /// work on. Samples that were prepared before stay as they are. Throws as Preprocessing::apply, and Error(kUsage)
-  /// where data.preprocess has steps that were not fitted.
-  Dataset prepare(const Dataset& samples, const Context& context = {}) const;
-  /// All parts of a set.
-  DataParts prepare(const DataParts& parts, const Context& context = {}) const;
-
-  /// Latents, {n, latent_dim}. `samples`: {n, ...} of n x sample_dim values in the model's range (already prepared), or
-  /// a Dataset, which is prepared where it is not.
-  /// Throws Error(kUsage) where the sample size differs from the model's.
+  /// Latents, {n, latent_dim}, of raw samples {n, ...}. A Dataset can also be one that `preprocess` returned.
+  /// Throws Error(kUsage) if the samples have another size than those of the model, or were preprocessed by another
+  /// model, and Error(kData) for missing values that are not imputed.
   Tensor encode(const Tensor& samples, const Context& context = {}) const;
   Tensor encode(const Dataset& samples, const Context& context = {}) const;
-  /// Samples from latents, {n} + sample_shape. Throws Error(kUsage) where the rows are not latent_dim long.
+  /// Raw samples from latents {n, latent_dim}. Their shape is that of the stored samples, or if a step of preprocessing
+  /// has no inverse, the shape before that step (see Preprocessing::invert). Throws Error(kUsage) for another width.
   Tensor decode(const Tensor& latents, const Context& context = {}) const;
-  /// decode(encode(samples)), {n} + sample_shape.
+  /// decode(encode(samples)). Throws as encode.
   Tensor reconstruct(const Tensor& samples, const Context& context = {}) const;
   Tensor reconstruct(const Dataset& samples, const Context& context = {}) const;
 
-  /// What training works on; see src/model/network.h.
+  /// The preprocessing that is saved with the model.
+  const Preprocessing& preprocessing() const { return preprocessing_; }
+  /// Range of the values of the preprocessed training set.
+  ValueRange value_range() const { return preprocessing_.range(); }
+  /// [0, 1] if value_range() is within it, else value_range(): the peak of PSNR, the bounds of clamped noise, black and
+  /// white in pictures.
+  ValueRange value_scale() const { return value_range().is_unit() ? ValueRange{} : value_range(); }
+  /// Preprocessed samples: Dataset::read returns the values that the layers see. Samples that this model preprocessed
+  /// before are returned unchanged. Throws as Preprocessing::apply, and Error(kUsage) if data.preprocess is not fitted.
+  Dataset preprocess(const Dataset& samples, const Context& context = {}) const;
+  DataSplit preprocess(const DataSplit& split, const Context& context = {}) const;
+  /// The functions above on preprocessed values, {n, ...} of n x sample_dim values, without any conversion.
+  Tensor encode_preprocessed(const Tensor& samples, const Context& context = {}) const;
+  Tensor decode_preprocessed(const Tensor& latents, const Context& context = {}) const;
+  Tensor reconstruct_preprocessed(const Tensor& samples, const Context& context = {}) const;
+  Tensor reconstruct_preprocessed(const Dataset& samples, const Context& context = {}) const;
+
+  /// The layers and weights that training works on; see src/model/network.h.
   class Network& network();
   const class Network& network() const;
 
  private:
   Autoencoder(Config config, const Shape& sample_shape, Preprocessing preprocessing);
+  explicit Autoencoder(struct AdaptedConfig adapted);
+  Dataset dataset_of(const Tensor& samples) const;
 
   Config config_;
   Preprocessing preprocessing_;

@@ -1,87 +1,87 @@
 #pragma once
-// Every option there is, as typed structs. Read top to bottom, this page is the manual of a run.
-// The range and help text of each field stand in src/config/fields.cpp, from which the TOML reader, `--set`,
-// the error messages and docs/options.md are made.
+// All options, as typed structs. The range and help text of each field are in src/config/fields.cpp. The TOML reader,
+// `--set`, the error messages and docs/options.md use them.
 
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "hourglass/context.h"
 #include "hourglass/tensor.h"
 
 namespace hourglass {
 
-/// Which samples, and what is done to each value before the model sees it. TOML table [data].
-/// What is empty or auto of variable, labels, header, orientation, layout, shape and values is inferred from the file.
+/// The dataset, its split and its preprocessing. TOML table [data].
+/// Empty or auto values of variable, labels, header, orientation, layout, shape and values are inferred from the file.
 struct DataConfig {
-  std::string name = "synthetic-digits";  ///< a named set, see dataset_names(), or the path of a file or folder
-  std::string dir;                        ///< folder to look in first; empty: $HOURGLASS_DATA, then the cache folder
-  std::string variable = "";              ///< the array of samples in an npz, MATLAB or HDF5 file
-  std::string labels = "";                ///< an array in the same file, or a file of labels; none: there are none
-  std::string label_column = "";          ///< of a table, by name or number
-  std::vector<std::string> ignored_columns = {};  ///< of a table, by name or number
-  std::string header = "auto";               ///< auto | yes | no: whether a table starts with the names of its columns
-  std::string orientation = "auto";          ///< auto | rows | columns: whether samples are the first or last dimension
-  std::string layout = "auto";               ///< auto | nhwc | nchw: whether the channels of images are last or first
-  std::string shape = "";                    ///< of a sample, 28x28 or 32x32x3 or 30
-  std::string values = "auto";               ///< auto | bytes (0...255 for 0...1) | numbers (as they are)
-  bool skip_undecodable = false;             ///< leave out images that do not decode
-  std::vector<std::string> preprocess = {};  ///< steps before the model, see hourglass/preprocessing.h
-  double test = 0.2;                 ///< share of the samples that is the test part, of a set that has none of its own
-  double validation = 0;             ///< share of the training part that is held out of it for choices while training
-  std::string train_rows = "";       ///< the training part, as "0:1800" or ":1800"; empty: what no other part takes
-  std::string validation_rows = "";  ///< the validation part, of the rows of the training part as it was given
-  std::string test_rows = "";        ///< the test part; of a set without one, of all its rows
-  bool stratify = true;              ///< draw by label where there are labels
-  int64_t split_seed = 1;            ///< of the draw
-  int64_t synthetic_train = 20000;   ///< training images of synthetic-digits
-  int64_t synthetic_test = 4000;     ///< test images of synthetic-digits
+  std::string name = "synthetic-digits";  ///< a name from dataset_names(), or the path of a file or folder
+  std::string dir;                        ///< folder to search first; empty: $HOURGLASS_DATA, then the cache folder
+  std::string variable = "";              ///< array of the samples in an npz, MATLAB or HDF5 file
+  std::string labels = "";                ///< an array of the same file, or a file of labels; none: no labels
+  std::string label_column = "";          ///< column of a table with the labels, by name or number
+  std::vector<std::string> ignored_columns = {};  ///< columns of a table to leave out, by name or number
+  std::string header = "auto";               ///< auto | yes | no: whether the first line of a table has column names
+  std::string orientation = "auto";          ///< auto | rows | columns: samples are the first or the last dimension
+  std::string layout = "auto";               ///< auto | nhwc | nchw: the channels of an image are last or first
+  std::string shape = "";                    ///< shape of a sample: 28x28, 32x32x3 or 30
+  std::string values = "auto";               ///< auto | bytes (divided by 255) | numbers (unchanged)
+  bool skip_undecodable = false;             ///< leave out images that cannot be decoded
+  std::vector<std::string> preprocess = {};  ///< preprocessing steps, see hourglass/preprocessing.h
+  double test = 0.2;                         ///< share of the samples drawn as the test set, if the dataset has none
+  double validation = 0;                     ///< share of the training set drawn as the validation set
+  std::string train_rows = "";       ///< rows of the training set, "0:1800" or ":1800"; empty: rows not in other sets
+  std::string validation_rows = "";  ///< rows of the validation set, counted in the training set before the split
+  std::string test_rows = "";        ///< rows of the test set; counted in all rows if the dataset has no test set
+  bool stratify = true;              ///< draw the same share of each class, if there are labels
+  int64_t split_seed = 1;            ///< seed of the split
+  int64_t synthetic_train = 20000;   ///< number of training images of synthetic-digits
+  int64_t synthetic_test = 4000;     ///< number of test images of synthetic-digits
   int64_t synthetic_seed = 1;        ///< seed of synthetic-digits
-  int64_t patches = 10000;           ///< of natural-patches, training and test part together
-  int64_t patch_size = 16;           ///< their height and width
-  int64_t patch_seed = 1;            ///< of the places they are cut from
+  int64_t patches = 10000;           ///< number of patches of natural-patches, training and test set together
+  int64_t patch_size = 16;           ///< height and width of a patch
+  int64_t patch_seed = 1;            ///< seed of the patch positions
 };
 
-/// Which layers. TOML table [model].
+/// The layers. TOML table [model].
 struct ModelConfig {
-  std::string name = "fc";  ///< for people: the preset or file it came from
+  std::string name = "fc";  ///< display name: the preset or file of the config
   std::vector<std::string> encoder = {"linear 128", "relu", "linear 64", "relu"};
   std::string latent = "plain";  ///< between encoder and decoder: plain | gaussian N
-  int64_t latent_dim = 0;        ///< N of the latent, or of the encoder's last layer, in place of what stands there
+  int64_t latent_dim = 0;        ///< overrides the N of the latent or of the encoder's last layer; 0: no override
   std::vector<std::string> decoder = {"linear 128", "relu", "linear output", "sigmoid"};  ///< output: sample size
-  std::string initializer = "auto";  ///< one initialiser for all layers, or auto: chosen by layer
+  std::string initializer = "auto";  ///< one initializer for all layers, or auto: chosen per layer
 };
 
-/// What is minimised: the reconstruction loss plus every penalty whose weight is above 0. TOML table [objective].
+/// The loss: the reconstruction loss plus every penalty with a weight above 0. TOML table [objective].
 struct ObjectiveConfig {
   std::string reconstruction = "mse";     ///< mse | bce | gaussian
   std::string reduction = "mean";         ///< mean | sum over the values of a sample; always the mean over samples
-  double reconstruction_weight = 1;       ///< times the reconstruction loss; 1/2 where a cost is written with halves
-  std::string penalized_weights = "all";  ///< those that weight_l1 and weight_l2 count: all | encoder | decoder
-  double min_log_variance = -8;           ///< of a value, where reconstruction is gaussian; the highest is 5
-  double weight_l1 = 0;                   ///< times the sum of |w| over all weights (biases never)
-  double weight_l2 = 0;                   ///< times the sum of w^2 over all weights (biases never)
-  double latent_l1 = 0;                   ///< times the sum of |z| over the latent units, mean over samples
-  double latent_kl_beta = 0;              ///< times the sum over units of KL(rho || mean activation)
-  double latent_kl_rho = 0.05;            ///< the mean activation it asks for
-  double kl_weight = 1;                   ///< times the KL of a Gaussian latent, summed over units, mean over samples
-  double kl_warmup_epochs = 0;            ///< over which kl_weight grows from 0
-  double kl_free_nats = 0;                ///< what each unit's KL may cost for free
+  double reconstruction_weight = 1;       ///< factor of the reconstruction loss; 0.5 for half the squared error
+  std::string penalized_weights = "all";  ///< weights in weight_l1 and weight_l2: all | encoder | decoder
+  double min_log_variance = -8;           ///< lowest log variance of a value with reconstruction gaussian; highest: 5
+  double weight_l1 = 0;                   ///< factor of the sum of |w| over the weights, without biases
+  double weight_l2 = 0;                   ///< factor of the sum of w^2 over the weights, without biases
+  double latent_l1 = 0;                   ///< factor of the sum of |z| over the latent units, mean over samples
+  double latent_kl_beta = 0;              ///< factor of the sum over units of KL(rho || mean activation)
+  double latent_kl_rho = 0.05;            ///< rho, the target of the mean activation
+  double kl_weight = 1;                   ///< factor of the KL of a Gaussian latent, sum over units, mean over samples
+  double kl_warmup_epochs = 0;            ///< epochs over which kl_weight grows from 0
+  double kl_free_nats = 0;                ///< KL of each unit that is not penalized
 };
 
-/// What is done to the input, anew in every step; the target stays clean. TOML table [corruption].
+/// Noise on the input, drawn again in every step. The target stays clean. TOML table [corruption].
 struct CorruptionConfig {
-  double gaussian_variance = 0;  ///< of normal noise added to every value
-  bool clamp = true;             ///< noisy values are cut to the data's scale (Autoencoder::value_scale)
-  double mask = 0;               ///< part of the values set to 0
-  double salt_and_pepper = 0;    ///< part of the values set to the ends of the data's scale, each half
-  /// Parts of an image of which one, drawn for every sample, is set to 0: right | left | top | bottom | centre, as Mask
-  /// has them, or nothing. Empty: none is.
+  double gaussian_variance = 0;  ///< variance of the normal noise added to every value
+  bool clamp = true;             ///< clamp noisy values to the range of the data (Autoencoder::value_scale)
+  double mask = 0;               ///< fraction of the values set to 0
+  double salt_and_pepper = 0;    ///< fraction of the values set to the ends of the range of the data, half to each end
+  /// Regions of an image: right | left | top | bottom | center (see Mask) or nothing. One of them is drawn for every
+  /// sample and set to 0. Empty: no region is hidden.
   std::vector<std::string> hide;
 };
 
-/// How it is minimised. TOML table [train].
+/// Optimizer and training loop. TOML table [train].
 struct TrainConfig {
   std::string optimizer = "adam";  ///< sgd | adam | adamw | lbfgs
   double learning_rate = 1e-3;
@@ -91,21 +91,21 @@ struct TrainConfig {
   double beta2 = 0.999;               ///< adam, adamw
   double epsilon = 1e-8;              ///< adam, adamw
   double weight_decay = 0.01;         ///< adamw (decoupled)
-  int64_t lbfgs_iterations = 50;      ///< lbfgs: iterations an epoch, after which its memory starts anew
-  int64_t lbfgs_memory = 10;          ///< lbfgs: steps it remembers
+  int64_t lbfgs_iterations = 50;      ///< lbfgs: iterations per epoch; its memory is cleared after each epoch
+  int64_t lbfgs_memory = 10;          ///< lbfgs: number of past steps it stores
   std::string schedule = "constant";  ///< constant | exponential | step | cosine | plateau
-  double schedule_factor = 0.1;       ///< exponential, step, plateau: times this at every drop
+  double schedule_factor = 0.1;       ///< exponential, step, plateau: factor of the learning rate at every drop
   int64_t schedule_every = 10000;     ///< steps (exponential), epochs (step) or epochs without a better loss (plateau)
-  double warmup_epochs = 0;           ///< over which the learning rate grows from 0
-  double clip_norm = 0;               ///< the gradient's largest norm; 0: any
-  double clip_value = 0;              ///< the largest value of its elements; 0: any
-  int64_t batch_size = 128;           ///< 0: the whole training part is one batch
-  int64_t accumulate = 1;             ///< batches whose gradients make one step
+  double warmup_epochs = 0;           ///< epochs over which the learning rate grows from 0
+  double clip_norm = 0;               ///< largest norm of the gradient; 0: no limit
+  double clip_value = 0;              ///< largest absolute value of a gradient element; 0: no limit
+  int64_t batch_size = 128;           ///< samples per batch; 0: the whole training set is one batch
+  int64_t accumulate = 1;             ///< batches per optimizer step
   int64_t epochs = 50;
-  int64_t patience = 0;  ///< epochs without a better validation loss until training ends; 0: it does not
-  double min_delta = 0;  ///< how much lower a better validation loss is
-  int64_t seed = 1;      ///< of the initial weights and the order of the samples
-  int64_t threads = 0;   ///< workers a batch is split over; 0: one a core
+  int64_t patience = 0;  ///< early stopping: epochs without a better validation loss; 0: no early stopping
+  double min_delta = 0;  ///< smallest decrease of the validation loss that counts as better
+  int64_t seed = 1;      ///< seed of the initial weights and of the sample order
+  int64_t threads = 0;   ///< worker threads; 0: one per core
 };
 
 struct Config {
@@ -116,19 +116,20 @@ struct Config {
   TrainConfig train;
 };
 
-/// Reads TOML text. `source` names it in messages. Keys that are left out keep the values of `base`.
-/// Throws Error(kUsage) with the line, what was found, what is expected and, for an unknown key, the nearest known one.
-Config parse_config(const std::string& toml, const std::string& source, const Config& base = {});
+/// Reads TOML text. `source` names it in messages. Missing keys keep the values of `base`.
+/// Throws Error(kUsage) with the line, the found and the expected value, and the nearest name for an unknown key.
+Config parse_config(const std::string& toml, const std::string& source, const Config& base = {},
+                    const Context& context = {});
 
-/// Reads a TOML file. Throws Error(kIo) where it cannot be read, else as parse_config.
-Config load_config(const std::filesystem::path& path);
+/// Reads a TOML file. Throws Error(kIo) if it cannot be read, and as parse_config.
+Config load_config(const std::filesystem::path& path, const Context& context = {});
 
-/// The whole config as TOML: every key, so that a run can be repeated from it. parse_config(to_toml(c)) equals c.
+/// The config as TOML with all keys. parse_config(to_toml(c)) equals c.
 std::string to_toml(const Config& config);
 
-/// Sets one option from text such as "train.epochs=5" or "model.encoder=linear 32, relu".
+/// Sets one option from text, for example "train.epochs=5" or "model.encoder=linear 32, relu".
 /// Throws Error(kUsage) as parse_config does.
-void set_option(Config& config, const std::string& assignment);
+void set_option(Config& config, const std::string& assignment, const Context& context = {});
 
 /// Throws Error(kUsage) for the first value outside its range or list of choices.
 void check_ranges(const Config& config);
@@ -137,27 +138,31 @@ void check_ranges(const Config& config);
 struct OptionInfo {
   std::string key;            ///< "train.epochs"
   std::string type;           ///< "integer", "number", "text", "true or false", "list of text"
-  std::string default_value;  ///< as it is written in TOML
+  std::string default_value;  ///< as TOML
   std::string range;          ///< "above 0", "mse | bce", or empty
   std::string help;           ///< one line
 };
 
-/// Every option, in the order of the structs above.
+/// All options, in the order of the structs above.
 std::vector<OptionInfo> options();
 
 /// A named config that reproduces a model of a published study.
 struct Preset {
   std::string name;
-  std::string study;    ///< the published system it comes from; presets of one study stand together
-  std::string summary;  ///< one line: what it is
-  Shape sample_shape;   ///< of the study's data; the layers of most presets fit other shapes too
+  std::string study;    ///< the published system it reproduces; presets of one study are adjacent
+  std::string summary;  ///< one line
+  Shape sample_shape;   ///< sample shape of the study; the layers of most presets fit other shapes too
   Config config;
 };
 
-/// All presets, study by study.
+/// All presets, grouped by study.
 const std::vector<Preset>& presets();
 
-/// A preset's config. Throws Error(kUsage) for an unknown name, with the nearest known one.
+/// The config of a preset. Throws Error(kUsage) for an unknown name and suggests the nearest one.
 Config preset_config(const std::string& name);
+
+/// A preset with layers for samples of this shape. The config is returned unchanged if it is not a preset with its own
+/// layers, or its layers fit all shapes. Throws Error(kUsage) if the preset does not fit the shape.
+Config fit_preset(const Config& config, const Shape& sample_shape);
 
 }  // namespace hourglass

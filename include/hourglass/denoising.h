@@ -1,5 +1,5 @@
 #pragma once
-// What a model makes of noisy images.
+// Reconstruction of noisy samples.
 
 #include <cstdint>
 #include <span>
@@ -12,23 +12,23 @@
 
 namespace hourglass {
 
-/// `clean` with normal noise of this variance added to every value, cut to `bounds`; 0: unchanged. Each
-/// (seed, level, row) has its own noise. Throws Error(kUsage) for a variance below 0.
+/// Returns `clean` plus normal noise of the given variance, clipped to `bounds`. Variance 0 returns it unchanged. The
+/// noise depends on (seed, level, row) only. Throws Error(kUsage) for a negative variance.
 Tensor add_noise(const Tensor& clean, double variance, const ValueRange& bounds, uint64_t seed, uint64_t level = 0);
 
-/// What noisy input of this model is cut to: value_scale(), or nothing where corruption.clamp is off.
+/// Range that noisy input of this model is clipped to: value_scale(), or kUnbounded if corruption.clamp is off.
 ValueRange noise_bounds(const Autoencoder& model);
 
-/// How far input and output are from the clean image at one level of noise.
+/// Errors of input and output against the clean samples, at one noise level.
 struct DenoisingMetrics {
   double variance = 0;
-  ReconstructionMetrics input;   ///< of the noisy image against the clean one
-  ReconstructionMetrics output;  ///< of the reconstruction against the clean one
+  ReconstructionMetrics input;   ///< of the noisy samples
+  ReconstructionMetrics output;  ///< of the reconstructions
 };
 
-/// For each variance (0: the clean image is the input), measured on samples {n, ...} as the model sees them, with noise
-/// cut to noise_bounds(model); PSNR and SSIM on the model's value_scale().
-/// Throws Error(kUsage) for a variance below 0 or samples that do not fit the model.
+/// Measures each variance (0: clean input) on preprocessed samples {n, ...}, with noise clipped to noise_bounds(model).
+/// PSNR and SSIM use the model's value_scale().
+/// Throws Error(kUsage) for a negative variance or samples that do not fit the model.
 std::vector<DenoisingMetrics> denoising_metrics(const Autoencoder& model, const Tensor& samples,
                                                 std::span<const double> variances, uint64_t seed = 1,
                                                 const Context& context = {});

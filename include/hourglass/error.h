@@ -1,21 +1,21 @@
 #pragma once
-// The one exception type of the library.
+// The exception type of the library.
 
 #include <stdexcept>
 #include <string>
 
 namespace hourglass {
 
-/// What a failure is about. The program turns it into its exit code.
+/// Kind of a failure. The program maps it to its exit code.
 enum class ErrorKind {
-  kUsage,     ///< a config, an argument or a call that cannot work (exit code 2)
-  kData,      ///< data that is missing, malformed or does not fit (exit code 3)
-  kDiverged,  ///< training reached a value that is not finite (exit code 4)
+  kUsage,     ///< an invalid config, argument or call (exit code 2)
+  kData,      ///< data that is missing, malformed or has the wrong shape (exit code 3)
+  kDiverged,  ///< training produced a value that is not finite (exit code 4)
   kIo,        ///< a file that cannot be read or written (exit code 5)
 };
 
-/// Thrown by everything in Hourglass. The message says what was found, where, what was expected
-/// and what to do about it; it is complete sentences for a person and needs no context added.
+/// Exception thrown by all of Hourglass. The message says what was found, where, what was expected and what to do. It
+/// consists of complete sentences and needs no added context.
 class Error : public std::runtime_error {
  public:
   Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}

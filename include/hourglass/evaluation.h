@@ -1,5 +1,5 @@
 #pragma once
-// Every number that says what a model learned, each with what it means and how it was found.
+// Evaluation of a trained model: all metrics, with definitions and estimators.
 
 #include <cstdint>
 #include <limits>
@@ -12,27 +12,27 @@
 
 namespace hourglass {
 
-/// One number.
+/// One measured value.
 struct Measurement {
   std::string family;   ///< "reconstruction"
   std::string metric;   ///< "mse"
-  std::string subject;  ///< what was measured: "model", or a baseline: "pca", "pixels", "input"
+  std::string subject;  ///< "model", or a baseline: "pca", "pixels" (of a table "values"), "input"
   double value = 0;
-  std::string unit;        ///< "px": mean over the values of an image; "img": sum over them, mean over images; ...
-  std::string definition;  ///< of the metric, one sentence
-  std::string estimator;   ///< how an estimate was made; empty where the value is exact
-  int64_t samples = 0;     ///< images it is over
-  double standard_error = std::numeric_limits<double>::quiet_NaN();  ///< of an estimate; NaN where there is none
+  std::string unit;        ///< "per value": mean over the values; "per sample": sum over them, mean over samples; ...
+  std::string definition;  ///< of the metric, in one sentence
+  std::string estimator;   ///< method of an estimate; empty for an exact value
+  int64_t samples = 0;     ///< number of samples measured
+  double standard_error = std::numeric_limits<double>::quiet_NaN();  ///< of an estimate; NaN if not known
 };
 
-/// A metric that could not be measured, and why.
+/// A metric that could not be measured, and the reason.
 struct MissingMetric {
-  std::string metric;  ///< or a family, or "family of subject"
+  std::string metric;  ///< or a family, or "<family> of <subject>"
   std::string reason;
-  bool asked = false;  ///< by name
+  bool asked = false;  ///< whether it was requested by name
 };
 
-/// Numbers that belong to a measurement: per class, per feature, a confusion matrix, the worst images.
+/// Details of a family of metrics: values per class or per feature, a confusion matrix, the worst samples.
 struct EvaluationTable {
   std::string name;
   std::vector<std::string> columns;
@@ -40,37 +40,43 @@ struct EvaluationTable {
 };
 
 struct Evaluation {
-  std::string part;
-  std::string noun;  ///< what the samples are called: "images", or "rows" where they are none
+  std::string part;  ///< EvaluationOptions::part
+  std::string noun;  ///< name of the samples in texts: "images", or "rows" if they are not images
   int64_t num_samples = 0;
   std::vector<Measurement> measurements;
   std::vector<EvaluationTable> tables;
   std::vector<MissingMetric> missing;
-  /// The first with these names, or nullptr.
+  /// Returns the first measurement with these names, or nullptr.
   const Measurement* find(const std::string& metric, const std::string& subject = "model") const;
 };
 
 struct EvaluationOptions {
-  std::vector<std::string> metrics;  ///< families or metrics; empty: all that fit
-  std::string part = "test";         ///< "test" or "train": what is measured. What is fitted is fitted on "train"
-  int64_t components = 75;           ///< of the mixture over latents that the likelihood is estimated by
-  int64_t likelihood_draws = 5000;   ///< from that mixture
-  int64_t importance_draws = 100;    ///< for each image, of the importance-weighted bound
-  int64_t clusters = 0;              ///< 0: as many as classes, or 10 without labels
-  int64_t neighbours = 5;            ///< that vote in the k-nearest-neighbours classifier
-  int64_t generated = 5000;          ///< samples drawn to compare with as many images
+  std::vector<std::string> metrics;  ///< families or metrics; empty: all that apply
+  /// Split to measure: "test", "validation" or "train". Classifiers, clusters, mixtures and baselines are always fitted
+  /// on "train".
+  std::string part = "test";
+  int64_t components = 75;          ///< of the mixture over latents that estimates the likelihood
+  int64_t likelihood_draws = 5000;  ///< draws from that mixture
+  int64_t importance_draws = 100;   ///< draws per sample for the importance-weighted bound
+  int64_t clusters = 0;             ///< 0: number of classes, or 10 without labels
+  int64_t neighbors = 5;            ///< k of the k-nearest-neighbors classifier
+  int64_t generated = 5000;         ///< number of generated samples, compared with at most as many measured ones
   std::vector<double> noise = {0.1, 0.25, 0.5, 0.75, 1};  ///< variances of the denoising metrics
   uint64_t seed = 1;
 };
 
-/// Measures `model` on a part of `data`. The training part may be empty where the test part is measured: what would be
-/// fitted on it is then missing. What cannot be measured is listed in Evaluation::missing, and the rest is measured all
-/// the same. Throws Error(kUsage) for an unknown metric, options below 1 or noise below 0, and samples that do not fit
+/// Measures `model` on one split of `data`. Metrics that cannot be measured are listed in Evaluation::missing. If the
+/// training set is empty, these include all that are fitted on it. PSNR is measured for images only. Throws
+/// Error(kUsage) for an unknown metric, options below 1, negative noise, an empty split, and samples that do not fit
 /// the model.
-Evaluation evaluate(const Autoencoder& model, const DataParts& data, const EvaluationOptions& options = {},
+Evaluation evaluate(const Autoencoder& model, const DataSplit& data, const EvaluationOptions& options = {},
                     const Context& context = {});
 
-/// What --metrics may name: "reconstruction", "completion", ...
+/// Names of the families of metrics: "reconstruction", "completion", ...
 std::vector<std::string> evaluation_families();
+
+/// The families and metrics that most people want, all measured within seconds: reconstruction, latents and, with
+/// labels, the classification error.
+std::vector<std::string> summary_metrics(const Dataset& measured);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// Pictures of samples.
+// Grids of images as PNG files.
 
 #include <cstdint>
 #include <filesystem>
@@ -11,21 +11,21 @@
 
 namespace hourglass {
 
-/// One row of pictures in a grid: {n, height, width, channels} values in [0, 1] (clipped), 1 or 3 channels.
+/// One row of a grid: images {n, height, width, channels}, 1 or 3 channels, values clipped to [0, 1].
 struct ImageRow {
-  std::string label;  ///< printed above the row, above its first line where it is the only one; may be empty
+  std::string label;  ///< printed above the row; if the grid has only this row, above its first line; may be empty
   Tensor images;
 };
 
 struct ImageGridOptions {
-  int scale = 3;     ///< screen pixels a pixel, at least 1
-  int columns = 16;  ///< pictures side by side; rows that are longer continue below, all rows together
+  int scale = 3;     ///< screen pixels per image pixel, at least 1
+  int columns = 16;  ///< images per line; longer rows wrap, all rows together
 };
 
-/// Writes rows of pictures above each other, aligned by column, with their labels, as a PNG (through a temporary
-/// name). Pictures of the last row are drawn at `scale`, those of rows with another height or width as large as fits
-/// into the same place. Throws Error(kUsage) where rows differ in count or are no images, Error(kIo) where the file
-/// cannot be written.
+/// Writes the rows with their labels below each other, aligned by column, as a PNG file (atomically, through a
+/// temporary file). `scale` applies to the last row; images of another size are drawn as large as fits the same space.
+/// Throws Error(kUsage) if the rows have different numbers of images or are not images, Error(kIo) if the file cannot
+/// be written.
 void write_image_grid(const std::filesystem::path& path, const std::vector<ImageRow>& rows,
                       const ImageGridOptions& options = {});
 

@@ -1,5 +1,5 @@
 #pragma once
-// How likely a model finds images.
+// Likelihood of samples under a decoder.
 
 #include <cstdint>
 #include <vector>
@@ -9,61 +9,61 @@
 
 namespace hourglass {
 
-/// What a decoder's output says of a sample.
+/// Distribution of a sample given the decoder's output.
 enum class Likelihood {
-  kBernoulli,  ///< {n, d} logits: each value is 1 with probability sigmoid(logit)
-  kGaussian    ///< {n, 2 d}, each row d means and d log variances
+  kBernoulli,  ///< logits {n, d}: each value is 1 with probability sigmoid(logit)
+  kGaussian    ///< {n, 2 d}: d means and d log variances per row
 };
 
-/// ln p(x_i | decoded_i) of each row, in nats. `clip`: Bernoulli probabilities are cut to [clip, 1 - clip]; 0: not.
-/// Throws Error(kUsage) where the sizes do not fit.
-std::vector<double> conditional_log_likelihood(const Tensor& images, const Tensor& decoded, Likelihood likelihood,
+/// Returns ln p(x_i | decoded_i) of each row, in nats. `clip`: Bernoulli probabilities are clipped to [clip, 1 - clip];
+/// 0: not clipped. Throws Error(kUsage) if the sizes do not match.
+std::vector<double> conditional_log_likelihood(const Tensor& samples, const Tensor& decoded, Likelihood likelihood,
                                                double clip = 0, const Context& context = {});
 
-/// The Monte Carlo estimate ln p(x) = ln (1/S sum_s p(x | z_s)) with z_1 ... z_S drawn from a density of latents:
-/// logsumexp over the draws minus ln S. Its exponential is unbiased; itself it is too low on average, the more so the
-/// fewer draws. Decoded draws are added a block at a time, and only sums are kept.
+/// Monte Carlo estimate ln p(x) = ln (1/S sum_s p(x | z_s)) with z_1 ... z_S drawn from a density of latents:
+/// logsumexp over the draws minus ln S. Its exponential is unbiased. The estimate itself is too low on average, and
+/// more so with fewer draws. Decoded draws are added in blocks; only sums are kept.
 class MonteCarloLikelihood {
  public:
-  /// `images`: {n, ...} of d values as the model sees them; must outlive this. Bernoulli probabilities are cut to
-  /// [clip, 1 - clip].
-  MonteCarloLikelihood(const Tensor& images, Likelihood likelihood, double clip = 1e-6);
-  /// The decoder's outputs on further draws. Throws Error(kUsage) where the sizes do not fit.
+  /// `samples`: preprocessed, {n, ...} of d values each; must outlive this object. Bernoulli probabilities are clipped
+  /// to [clip, 1 - clip].
+  MonteCarloLikelihood(const Tensor& samples, Likelihood likelihood, double clip = 1e-6);
+  /// Adds decoder outputs of more draws. Throws Error(kUsage) if the sizes do not match.
   void add(const Tensor& decoded, const Context& context = {});
 
   int64_t draws() const { return draws_; }
-  /// ln p of each image, in nats. Throws Error(kUsage) where nothing was drawn.
+  /// Returns ln p of each sample, in nats. Throws Error(kUsage) if there are no draws.
   std::vector<double> log_likelihood() const;
-  /// Of each image, how many equally important draws would weigh as much, (sum w)^2 / sum w^2: near 1, one draw alone
-  /// makes the estimate.
+  /// Returns the effective number of draws of each sample, (sum w)^2 / sum w^2. Near 1, a single draw dominates the
+  /// estimate.
   std::vector<double> effective_draws() const;
 
  private:
   struct Sums {
     double largest, weight, squared_weight;  // relative to e^largest
   };
-  void add_block(int64_t image, const double* log_weights, int64_t count);
+  void add_block(int64_t sample, const double* log_weights, int64_t count);
   void add_bernoulli(const Tensor& decoded, const Context& context);
   void add_gaussian(const Tensor& decoded, const Context& context);
 
-  const Tensor& images_;
+  const Tensor& samples_;
   Likelihood likelihood_;
   double clip_;
   int64_t draws_ = 0;
   std::vector<Sums> sums_;
 };
 
-/// Mean and standard error over images.
+/// Mean over samples and its standard error.
 struct MeanEstimate {
   double mean = 0;
-  double standard_error = 0;  ///< deviation over images / sqrt(n)
+  double standard_error = 0;  ///< standard deviation over samples / sqrt(n)
 };
 MeanEstimate mean_estimate(const std::vector<double>& values);
 
-/// ln (1/K sum_k w_k) per image, from log weights added one draw for all images at a time.
+/// Computes ln (1/K sum_k w_k) per sample from log weights. One call to add() adds one draw for all samples.
 class LogMeanExp {
  public:
-  explicit LogMeanExp(int64_t images);
+  explicit LogMeanExp(int64_t samples);
   void add(const std::vector<double>& log_weights);
   std::vector<double> values() const;
 

@@ -1,9 +1,11 @@
 #pragma once
-// The objective, every term by itself.
+// The objective, with every term separate.
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "hourglass/config.h"
 
@@ -15,22 +17,20 @@ inline constexpr int kNumLossTerms = 6;
 /// "reconstruction", "weight_l1", "weight_l2", "latent_l1", "latent_kl" (sparsity), "kl" (of a Gaussian latent).
 const char* name(LossTerm term);
 
-/// The objective, every term by itself.
+/// Values of the terms: means over samples. The reconstruction is the mean or sum over the values of a sample, as
+/// objective.reduction says.
 struct Loss {
   std::array<double, kNumLossTerms> terms{};
   double& operator[](LossTerm term) { return terms[static_cast<size_t>(term)]; }
   double operator[](LossTerm term) const { return terms[static_cast<size_t>(term)]; }
   double total() const;
-  /// Every term times `factor`.
-  Loss scaled(double factor) const;
 };
 
-/// Factors from the objective as it is minimised to the two usual scales. The other terms keep their weight beside the
-/// reconstruction, whichever the scale.
-struct LossScales {
-  double per_pixel = 1;  ///< the reconstruction loss is the mean over the values of a sample
-  double per_image = 1;  ///< it is their sum
-};
-LossScales loss_scales(const ObjectiveConfig& config, int64_t sample_dim);
+/// The terms that an objective has: the reconstruction, penalties with a weight above 0 and, with a Gaussian latent,
+/// kl.
+std::vector<LossTerm> objective_terms(const ObjectiveConfig& objective, bool has_gaussian_latent);
+
+/// "mean per value" or "sum per sample": the scale of the reconstruction loss.
+std::string loss_scale(const ObjectiveConfig& objective);
 
 }  // namespace hourglass

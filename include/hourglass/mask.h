@@ -6,17 +6,17 @@
 
 namespace hourglass {
 
-/// Which part of an image is hidden.
-enum class Mask { kRight, kLeft, kTop, kBottom, kCentre, kRandom };
+/// Region of an image that is hidden.
+enum class Mask { kRight, kLeft, kTop, kBottom, kCenter, kRandom };
 inline constexpr int kNumMasks = 6;
-/// "right", "left", "top", "bottom", "centre", "random".
+/// "right", "left", "top", "bottom", "center", "random".
 const char* name(Mask mask);
 
-/// 1 where a value is hidden, else 0; {rows, values of a sample}.
-///   right   columns >= width / 2 (those >= 14 of 28)     left    columns < width / 2
+/// Returns a mask {rows, values of a sample}: 1 for a hidden value, else 0.
+///   right   columns >= width / 2 (14 to 27 of 28)        left    columns < width / 2
 ///   bottom  rows >= height / 2                           top     rows < height / 2
-///   centre  the middle half of the rows and columns      random  each pixel with probability `fraction`
-/// Sample i's random mask depends on (seed, i) alone. A sample that is no image is one row of values.
+///   center  the middle half of the rows and columns      random  each pixel with probability `fraction`
+/// The random mask of sample i depends on (seed, i) only. Samples of two axes are height x width; of one axis, a row.
 Tensor make_mask(Mask mask, int64_t rows, const Shape& sample_shape, double fraction = 0.5, uint64_t seed = 1);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// Numbers that say how well a model reconstructs.
+// Metrics of reconstruction.
 
 #include <cstdint>
 #include <span>
@@ -14,31 +14,31 @@
 
 namespace hourglass {
 
-/// Reconstruction errors of n samples of d values; x is what the model saw, y its reconstruction.
+/// Reconstruction errors of n samples of d values: x is the preprocessed sample, y its reconstruction.
 struct ReconstructionMetrics {
   int64_t num_samples = 0;
   double mse = 0;  ///< mean over samples and values of (x - y)^2
   double mae = 0;  ///< mean over samples and values of |x - y|
   double bce = 0;  ///< mean over samples and values of -x ln y - (1 - x) ln(1 - y), y clipped to [1e-7, 1 - 1e-7];
-                   ///< NaN where a value of x is not in [0, 1]
+                   ///< NaN if a value of x is not in [0, 1]
   double psnr_mean = 0;    ///< dB; mean over samples of 10 log10(peak^2 / mse of the sample), each at most 100 dB
   double psnr_pooled = 0;  ///< dB; 10 log10(peak^2 / mse)
-  double ssim = 0;         ///< mean over samples of the structural similarity; NaN where it is not defined
+  double ssim = 0;  ///< structural similarity, mean over samples; NaN if the samples are not images of at least 11x11
 
   std::vector<double> sample_mse;   ///< [n]
-  std::vector<double> sample_ssim;  ///< [n], or empty
-  std::vector<double> feature_mse;  ///< [d]: the mean over samples
+  std::vector<double> sample_ssim;  ///< [n]; empty without SSIM
+  std::vector<double> feature_mse;  ///< [d], mean over samples
 };
 
-/// Gathers the errors of samples a block at a time.
+/// Accumulates the errors of samples, block by block.
 class ReconstructionMeter {
  public:
-  /// `sample_shape`: {height, width, channels} of at least 11x11 for SSIM to be measured, otherwise any. The width of
-  /// `range`, the values that samples may take, is the peak of PSNR and the dynamic range of SSIM.
+  /// `sample_shape`: any; SSIM is measured for {height, width, channels} of at least 11x11. `range`: range of the
+  /// values of samples; its width is the peak of PSNR and the dynamic range of SSIM.
   explicit ReconstructionMeter(Shape sample_shape, ValueRange range = {});
-  /// x, y: {rows, ...} of the sample's values each. Throws Error(kUsage) where the sizes do not fit.
+  /// Adds samples x and reconstructions y, both {rows, ...}. Throws Error(kUsage) if the sizes do not match.
   void add(const Tensor& x, const Tensor& y, const Context& context = {});
-  /// Of all samples so far. Throws Error(kData) where there was none.
+  /// Returns the metrics of all samples so far. Throws Error(kData) if there are none.
   ReconstructionMetrics metrics() const;
 
  private:
@@ -47,26 +47,28 @@ class ReconstructionMeter {
   std::vector<double> mse_, mae_, bce_, ssim_, feature_squared_;
 };
 
-/// Measures `model` on all of `data`, a block at a time. Throws Error(kUsage) where the samples do not fit the model.
+/// Measures `model` on all of `data`, block by block. Throws Error(kUsage) if the samples do not fit the model.
 ReconstructionMetrics reconstruction_metrics(const Autoencoder& model, const Dataset& data,
                                              const Context& context = {});
 
-/// Structural similarity of two images, the mean over channels and over all places where the window lies inside.
+/// Structural similarity of two images, mean over channels and all positions where the window is inside the image.
 /// Gaussian window of 11x11, sigma 1.5, K1 = 0.01, K2 = 0.03, biased covariances (Wang, Bovik, Sheikh, Simoncelli:
 /// "Image quality assessment: from error visibility to structural similarity", IEEE TIP 13(4), 2004). `x`, `y`: height
 /// x width x channels. Throws Error(kUsage) for images smaller than the window.
 double ssim(std::span<const float> x, std::span<const float> y, const Shape& image_shape, double data_range = 1);
 
-/// The mean of `values`, one a sample, within each class; NaN for a class without samples.
+/// Returns the mean of `values` (one per sample) of each class; NaN for a class without samples.
 std::vector<double> class_means(std::span<const double> values, std::span<const int32_t> labels);
 
-/// Indices of the `count` largest values, largest first; of the smallest where `smallest`. NaN is left out.
+/// Returns the indices of the `count` largest values, largest first, or of the smallest if `smallest`. Skips NaN.
 std::vector<int64_t> extreme_indices(std::span<const double> values, int64_t count, bool smallest = false);
 
-/// Per sample, the mean of (x - y)^2 over its values. Both {n, ...} of the same size; throws Error(kUsage) else.
+/// Returns the mean of (x - y)^2 over the values of each sample. Throws Error(kUsage) if x and y, both {n, ...}, differ
+/// in size.
 std::vector<double> squared_errors(const Tensor& x, const Tensor& y);
 
-/// Per sample, the sum of (x - y)^2 where `mask` is 1. All three {n, ...} of the same size.
+/// Returns the sum of (x - y)^2 over the values of each sample where `mask` is 1. Throws Error(kUsage) if the three,
+/// all {n, ...}, differ in size.
 std::vector<double> masked_squared_error(const Tensor& x, const Tensor& y, const Tensor& mask);
 
 }  // namespace hourglass

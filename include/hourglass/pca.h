@@ -1,5 +1,5 @@
 #pragma once
-// Principal components: the linear autoencoder that every other one is compared with.
+// Principal component analysis: the linear baseline of every autoencoder.
 
 #include <cstdint>
 #include <span>
@@ -10,26 +10,27 @@
 
 namespace hourglass {
 
-/// The directions of largest variance of a set of samples.
+/// Directions of largest variance of the samples it was fitted on.
 struct Pca {
-  std::vector<double> mean;       ///< [d] of the samples it was fitted on
+  std::vector<double> mean;       ///< [d], of the samples
   Tensor components;              ///< {k, d}: orthonormal rows, largest variance first
   std::vector<double> variances;  ///< [d], unbiased (divided by n - 1), of all components, largest first
 
-  /// Latents {n, k} of samples {n, d}, and back. Throws Error(kUsage) where the rows have another length.
+  /// Converts samples {n, d} to latents {n, k} and back. Throws Error(kUsage) if the rows have another length.
   Tensor encode(const Tensor& samples, const Context& context = {}) const;
   Tensor decode(const Tensor& latents, const Context& context = {}) const;
 };
 
-/// Fits `num_components` (at least 1, at most d) components to samples {n, ...} of d values.
-/// Throws Error(kUsage) for another number, Error(kData) for fewer than 2 samples or values that are not finite.
+/// Fits `num_components` (1 to d) components to samples {n, ...} of d values.
+/// Throws Error(kUsage) for another number, Error(kData) for fewer than 2 samples or non-finite values.
 Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& context = {});
 
-/// (sum v)^2 / sum v^2 of variances v: d for d that are equal, 1 where one holds all; 0 where all are 0. (The
-/// participation ratio of condensed-matter physics.)
+/// Participation ratio (sum v)^2 / sum v^2 of variances v: d for d equal variances, 1 if only one is not 0, 0 if all
+/// are 0.
 double effective_dimension(std::span<const double> variances);
 
-/// The mean of |correlation| over all pairs of columns that vary; 0 where there is no pair. Throws as fit_pca.
+/// Mean of |correlation| over all pairs of columns that vary; 0 without pairs. Throws Error(kData) for fewer than 2
+/// samples or non-finite values.
 double mean_absolute_correlation(const Tensor& samples, const Context& context = {});
 
 }  // namespace hourglass

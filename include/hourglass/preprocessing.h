@@ -1,10 +1,11 @@
 #pragma once
-// What is done to samples before a model sees them.
+// Preprocessing of samples.
 
 #include <functional>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hourglass/context.h"
@@ -14,40 +15,41 @@
 
 namespace hourglass {
 
-/// The steps of data.preprocess, with what they learned from the training part. Every step is a line of text:
-///   impute mean | impute median | impute X   values that are missing (not a number, or infinite) become those of their
-///                                            feature in the training part, or X; the first step
-///   scale LOW HIGH          the range of all values to LOW ... HIGH. The range is what the steps before decide (bytes:
-///                           0 ... 1), else from the smallest to the largest value of the training part
-///   minmax [LOW HIGH]       the same for every feature, always of the training part, to 0 ... 1 unless given
-///   standardize             every feature less its mean, by its standard deviation (dividing by the count)
-///   robust                  every feature less its median, by the distance between its quartiles
-///   remove_mean image|global  less the mean of the sample, or of the whole training part
-///   clip K image|global     cut to the mean +- K standard deviations of the sample, or of the whole training part
-///   grey                    0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709)
-///   resize H W area|bilinear  each pixel the mean of the area it covers, or the weighted mean of the pixels near it,
-///                           which is linear interpolation where the image grows
-///   crop H W                the middle of the image
-///   pad N [value=0]         N pixels more on each side
-///   whiten pca|zca [epsilon=1e-5] [components=N]   uncorrelated values of variance 1: along the principal components
-///                           (all, or the first N), or turned back so that they resemble the sample
-///   binarize T              1 where the value is above T, else 0
-///   bernoulli               1 with the probability that the value is, else 0, drawn anew in every step of training;
-///                           elsewhere always the same draw for the same stored sample; the last step
-/// Features that have the same value in all training samples are 0 after standardize, minmax and robust, which is said
-/// to context.log.
+/// The steps of data.preprocess and their parameters, which are fitted on the training set. Each step is a line of
+/// text:
+///   none                    changes nothing; keeps a table as it is, whose features are otherwise standardized
+///   impute mean | impute median | impute X   replaces missing values (NaN or infinite) by the mean or median of the
+///                                            feature in the training set, or by X; must be the first step
+///   scale LOW HIGH          maps the range of all values to LOW ... HIGH. The range is known from the previous steps
+///                           (bytes: 0 ... 1) or else the minimum and maximum of the training set
+///   minmax [LOW HIGH]       maps the range of each feature in the training set to LOW ... HIGH (default: 0 ... 1)
+///   standardize             subtracts the mean of each feature and divides by its standard deviation (divided by n)
+///   robust                  subtracts the median of each feature and divides by its interquartile range
+///   remove_mean image|global  subtracts the mean of the sample, or of the whole training set
+///   clip K image|global     clips to the mean +- K standard deviations of the sample, or of the whole training set
+///   gray                    0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709)
+///   resize H W area|bilinear  resizes an image. area: each pixel is the mean of the area it covers. bilinear: the
+///                           weighted mean of nearby pixels (linear interpolation if the image is enlarged)
+///   crop H W                keeps the center of the image
+///   pad N [value=0]         adds N pixels on each side
+///   whiten pca|zca [epsilon=1e-5] [components=N]   makes values uncorrelated with variance 1. pca: along the principal
+///                           components (all, or the first N). zca: rotated back, so that they resemble the sample
+///   binarize T              1 if the value is above T, else 0
+///   bernoulli               1 with the probability given by the value, else 0; must be the last step. Training draws
+///                           again in every step; otherwise the draw depends on the stored sample only
+/// Features that are constant in the training set become 0 in standardize, minmax and robust; context.log reports them.
 class Preprocessing {
  public:
-  /// No step: a byte is its part of 255, a float itself.
+  /// No steps: a byte v becomes v / 255, a float stays as it is.
   Preprocessing() = default;
 
-  /// Plans the steps for samples like those of `train`, which must not be prepared, and lets them learn from it.
-  /// Throws Error(kUsage) for a step that is none or does not fit, and Error(kData) for values that are missing where
-  /// nothing is to be done about them, or that a step cannot learn from.
+  /// Parses the steps and fits them on `train`, which must not be preprocessed yet.
+  /// Throws Error(kUsage) for an unknown step or one that does not fit the samples, and Error(kData) for missing values
+  /// without an impute step or for data that a step cannot be fitted on.
   static Preprocessing fit(const std::vector<std::string>& steps, const Dataset& train, const Context& context = {});
 
-  /// What the steps learned, as named arrays, and the way back: `find` hands out the values of a name, which must be
-  /// num_elements(shape) finite ones. Throws Error(kUsage) as fit, and what `find` throws.
+  /// Fitted parameters as named arrays, and the constructor from them. `find` returns the array of a name: it must have
+  /// num_elements(shape) finite values. Throws Error(kUsage) as in fit, and the errors of `find`.
   struct Learned {
     std::string name;  ///< "preprocessing.0.mean"
     Shape shape;
@@ -57,32 +59,43 @@ class Preprocessing {
   using Find = std::function<std::span<const float>(const std::string& name, const Shape& shape)>;
   static Preprocessing restore(const std::vector<std::string>& steps, const Shape& input_shape, const Find& find);
 
-  /// Of the samples as they are stored, and as a model sees them. Empty where there is no step.
+  /// Sample shapes before and after preprocessing. Empty without steps.
   const Shape& input_shape() const { return input_shape_; }
   const Shape& output_shape() const { return output_shape_; }
-  /// Of the values that a model sees of the training part.
+  /// Names of the features of stored samples; empty if they have none.
+  const std::vector<std::string>& feature_names() const { return feature_names_; }
+  void set_feature_names(std::vector<std::string> names) { feature_names_ = std::move(names); }
+  /// Range of the values of the preprocessed training set.
   ValueRange range() const { return range_; }
 
-  /// The same samples as a model is to see them, with their labels and names. What can be computed while batches are
-  /// gathered is left to that; the rest is computed here, once, and stored as floats.
-  /// Throws Error(kUsage) for samples of another shape and Error(kData) for missing values (see fit).
+  /// Returns the preprocessed samples with their labels and names. Steps on single values are computed while batches
+  /// are gathered; other steps are computed here once and stored as floats. Throws Error(kUsage) for samples of another
+  /// shape or samples that another preprocessing was applied to, and Error(kData) for missing values (see fit). Samples
+  /// that this preprocessing, or an equal one, was applied to are returned unchanged.
   Dataset apply(const Dataset& samples, const Context& context = {}) const;
 
-  /// Back towards the units of the stored samples: the steps are undone from the last on, up to the first that cannot
-  /// be (clip, binarize and bernoulli are taken to change nothing). `samples`: {n, ...} as a model sees them.
+  /// Hash of the steps and their fitted parameters; never 0. Datasets keep it (Dataset::preprocessed_by).
+  uint64_t fingerprint() const { return fingerprint_; }
+
+  /// Inverts the steps from the last to the first, and stops at a step that has no inverse (clip, binarize and
+  /// bernoulli count as the identity). `samples`: preprocessed, {n, ...}.
   Tensor invert(const Tensor& samples) const;
-  /// The step at which `invert` ends, as it is written, or "" where the stored units are reached.
+  /// Text of the step at which `invert` stops, or "" if it inverts all steps.
   std::string invert_ends_at() const;
 
  private:
+  static constexpr uint64_t kNoSteps = 14695981039346656037u;  // of the FNV-1a hash
+
   Preprocessing(const std::vector<std::string>& steps, const Shape& input_shape);
   size_t first_inverted() const;
+  void update_fingerprint();
 
   Shape input_shape_, output_shape_;
-  std::vector<std::string> texts_;
-  std::vector<std::shared_ptr<class Step>> steps_;  // shared by copies, and never changed once they have learned
+  std::vector<std::string> texts_, feature_names_;
+  std::vector<std::shared_ptr<class Step>> steps_;  // shared by copies; constant after fitting
   std::vector<float> range_values_ = {0, 1};
   ValueRange range_;
+  uint64_t fingerprint_ = kNoSteps;
 };
 
 }  // namespace hourglass

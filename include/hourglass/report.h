@@ -8,12 +8,12 @@
 
 namespace hourglass {
 
-/// Writes `folder.report()`: one HTML file, which needs no other and no network, with the run's numbers, its training
-/// curves, pictures of what the model does to test images, its latent space, and its decoder, run by the page itself.
-/// `model` and `data` are those of the run; history.csv, summary.json and evaluation.json are read where they are.
-/// Throws Error(kUsage) where the samples do not fit the model, Error(kData) for a malformed file of the run,
-/// Error(kIo) where the page cannot be written.
-void write_report(const RunFolder& folder, const Autoencoder& model, const DataParts& data,
+/// Writes `folder.report()`, a self-contained HTML file with the run's metrics, training curves, reconstructions,
+/// latent space, and the decoder, which runs in the page. `model` and `data` are those of the run. Reads history.csv,
+/// summary.json and evaluation.json if they exist.
+/// Throws Error(kUsage) if the samples do not fit the model, Error(kData) if a file of the run is malformed, and
+/// Error(kIo) if the page cannot be written.
+void write_report(const RunFolder& folder, const Autoencoder& model, const DataSplit& data,
                   const Context& context = {});
 
 }  // namespace hourglass

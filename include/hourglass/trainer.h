@@ -1,11 +1,13 @@
 #pragma once
-// Training: in memory, or into a run folder that can be resumed.
+// Training, in memory or into a run folder that can be resumed.
 
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,63 +18,75 @@
 
 namespace hourglass {
 
-/// What one epoch gave. `train` is the mean over the epoch's samples while the weights moved; `validation` and `test`
-/// are measured on those whole parts after it, and are no number where there is no such part.
+/// Results of one epoch. `train` is the mean over the samples of the epoch, while the weights changed. `validation` and
+/// `test` are measured on the whole sets after it, and are NaN without such a set.
 struct EpochRecord {
   int64_t epoch = 0;  ///< from 1
   Loss train;
   Loss validation;
   Loss test;
-  double seconds = 0;            ///< of training, without the test pass
-  double images_per_second = 0;  ///< trained
+  double learning_rate = std::numeric_limits<double>::quiet_NaN();  ///< of the last step; NaN for lbfgs
+  double seconds = 0;                                               ///< of training, without measuring
+  double samples_per_second = 0;                                    ///< in training
 };
 using History = std::vector<EpochRecord>;
 
-/// Where training is, between two steps.
+/// Position of training between two steps.
 struct Progress {
-  int64_t epoch, epochs;     ///< the running epoch, from 1
-  int64_t step, steps;       ///< done in this epoch, of its total
-  double loss;               ///< mean total loss of this epoch so far
-  double images_per_second;  ///< since the epoch began
-  double seconds_left;       ///< of the whole run, estimated
+  int64_t epoch, epochs;      ///< current epoch, from 1, and number of epochs
+  int64_t step, steps;        ///< done in this epoch, and number of steps per epoch
+  double loss;                ///< mean total loss of this epoch so far
+  double samples_per_second;  ///< in this epoch
+  double seconds_left;        ///< of the whole run, estimated
 };
 
-/// How a caller watches and ends a run. Everything may be left out.
+/// Functions that watch and end a run; all are optional. They are called on the caller's thread. An exception from one
+/// ends training between two steps and reaches the caller unchanged; a run folder then has its last checkpoint.
 struct TrainCallbacks {
-  std::function<void(const EpochRecord&)> on_epoch;  ///< after each epoch
-  std::function<void(const Progress&)> on_progress;  ///< about ten times a second
-  const std::atomic<bool>* stop = nullptr;           ///< once true, training ends after the running step
-  /// Of start_run and resume_run: further results of the trained model, by name, for summary.json.
+  std::function<bool(const EpochRecord&)> on_epoch;  ///< after each epoch; returns whether to continue
+  std::function<bool(const Progress&)> on_progress;  ///< about ten times a second; returns whether to continue
+  const std::atomic<bool>* stop = nullptr;           ///< ends training after the current step once it is true
+  /// For start_run, resume_run and extend_run: more results of the trained model, by name, for summary.json.
   std::function<std::map<std::string, double>(const Autoencoder&)> measure;
 };
 
+/// Result of training.
 struct TrainResult {
-  History history;         ///< of all epochs, those before a resume included
-  bool finished = false;   ///< false: stopped early by TrainCallbacks::stop
-  int64_t kept_epoch = 0;  ///< whose weights the model has: the last, or with train.patience the best one
-  int64_t steps = 0;       ///< optimizer steps taken in all
+  History history;         ///< of all epochs, including those before a resume
+  bool finished = false;   ///< false if TrainCallbacks ended it early
+  int64_t kept_epoch = 0;  ///< the epoch of the model's weights: the last, or with train.patience the best
+  int64_t steps = 0;       ///< number of optimizer steps
+  std::shared_ptr<const struct TrainingState> state;  ///< for train_more
 };
 
-/// Memory a training run of this model takes besides the data set, in bytes.
+/// Memory that training takes in addition to the dataset, in bytes.
 struct MemorySummary {
-  int64_t parameters;   ///< the weights themselves
-  int64_t gradients;    ///< those that are not used up where they are computed, one copy a worker
-  int64_t moments;      ///< what the optimizer keeps
-  int64_t activations;  ///< of one batch, all workers together, with its gradients
+  int64_t parameters;
+  int64_t gradients;    ///< those that are stored, of all workers
+  int64_t moments;      ///< of the optimizer
+  int64_t activations;  ///< of one batch and their gradients, of all workers
   int64_t total() const { return parameters + gradients + moments + activations; }
 };
 
-/// For training `model` by its config().
+/// Memory for training `model` with its config.
 MemorySummary training_memory(const Autoencoder& model, const Context& context = {});
 
-/// What will train, but likely not as it was meant, each as one sentence or two. Training hands them to Context::log.
+/// Warnings about configs that train, but probably not as intended; one or two sentences each. Training passes them to
+/// Context::log.
 std::vector<std::string> training_warnings(const Autoencoder& model);
 
-/// Trains `model` in place by its config().train and config().objective. Nothing is written.
-/// Throws Error(kUsage) where a batch is larger than the training part or a sample does not fit the model, and
-/// Error(kDiverged) with the step, the term and the layer where a value is no longer finite.
-TrainResult train(Autoencoder& model, const DataParts& data, const TrainCallbacks& callbacks = {},
+/// Trains `model` in place with its config. Writes no files.
+/// Throws Error(kUsage) if the samples do not fit the model, a batch is larger than the training set, or
+/// config.data.validation asks for a validation set that `data` does not have; Error(kDiverged) with step, term and
+/// layer if a value is no longer finite; and whatever a callback throws.
+TrainResult train(Autoencoder& model, const DataSplit& data, const TrainCallbacks& callbacks = {},
                   const Context& context = {});
+
+/// Continues the training that returned `previous` for `epochs` more epochs, with the same bits as if it had not ended.
+/// Sets config.train.epochs of the model. Throws as train, and Error(kUsage) for an option that depends on the number
+/// of epochs (train.schedule=cosine, train.patience) or a `previous` of another model.
+TrainResult train_more(Autoencoder& model, const DataSplit& data, const TrainResult& previous, int64_t epochs,
+                       const TrainCallbacks& callbacks = {}, const Context& context = {});
 
 /// The files of a run.
 struct RunFolder {
@@ -87,16 +101,26 @@ struct RunFolder {
   std::filesystem::path report() const { return path / "report.html"; }
 };
 
-/// Starts a run in a new folder: writes config.toml, trains, and keeps model.safetensors, checkpoint.safetensors,
-/// history.csv and summary.json current after every epoch. Every file is replaced whole or not at all.
-/// Throws Error(kUsage) where the folder already holds a run, Error(kIo) where it cannot be written, and as train().
-TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataParts& data,
+/// Starts a run in a new folder: writes config.toml, trains, and writes model.safetensors, checkpoint.safetensors,
+/// history.csv and summary.json after every epoch (several epochs shorter than a second together). Every file is
+/// replaced through a temporary name. Throws Error(kUsage) if the folder already has a run, Error(kIo) if it cannot be
+/// written, and as train.
+TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
                       const TrainCallbacks& callbacks = {}, const Context& context = {});
 
-/// Continues a run that was stopped or killed, to the same bits as an uninterrupted one (with as many threads).
-/// `model` becomes the trained model. Throws as start_run, and Error(kData) for a checkpoint that is cut short, of
-/// another version, or does not match the folder's config.
-TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataParts& data,
+/// Resumes an interrupted run, with the same bits as if it had not been interrupted (with the same number of threads).
+/// `model` becomes the trained model. Throws as start_run, and Error(kData) for a checkpoint that is truncated, of
+/// another version, or does not fit the config of the folder.
+TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
                        const TrainCallbacks& callbacks = {}, const Context& context = {});
+
+/// Resumes a run, finished or not, with `epochs` epochs in all, and writes that to its config.toml. Throws as
+/// resume_run, and Error(kUsage) if the run has more epochs already or an option depends on their number (see
+/// train_more).
+TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
+                       const TrainCallbacks& callbacks = {}, const Context& context = {});
+
+/// Throws Error(kUsage) with the option if the number of epochs of a run cannot be changed.
+void check_extendable(const Config& config);
 
 }  // namespace hourglass

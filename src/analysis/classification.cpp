@@ -38,7 +38,7 @@ const char* name(FeatureScaling scaling) {
     case FeatureScaling::kNone:
       return "raw";
     case FeatureScaling::kStandardize:
-      return "standardised";
+      return "standardized";
     case FeatureScaling::kUnitLength:
       return "unit length";
   }
@@ -62,15 +62,15 @@ ScaledFeatures scale_features(const Tensor& train, const Tensor& test, FeatureSc
   return scaled;
 }
 
-std::vector<int32_t> classify_by_neighbours(const Tensor& train, std::span<const int32_t> labels, const Tensor& rows,
-                                            int64_t k, const Context& context) {
+std::vector<int32_t> classify_by_neighbors(const Tensor& train, std::span<const int32_t> labels, const Tensor& rows,
+                                           int64_t k, const Context& context) {
   const int64_t classes = check_labels(train.rows(), labels);
-  const Neighbours neighbours = nearest_neighbours(rows, train, k, false, context);
+  const Neighbors neighbors = nearest_neighbors(rows, train, k, false, context);
   std::vector<int32_t> predicted;
   for (int64_t i = 0; i < rows.rows(); ++i) {
     std::vector<int64_t> votes(static_cast<size_t>(classes));
     for (int64_t j = i * k; j < (i + 1) * k; ++j)
-      ++votes[static_cast<size_t>(labels[static_cast<size_t>(neighbours.indices[static_cast<size_t>(j)])])];
+      ++votes[static_cast<size_t>(labels[static_cast<size_t>(neighbors.indices[static_cast<size_t>(j)])])];
     predicted.push_back(static_cast<int32_t>(std::ranges::max_element(votes) - votes.begin()));
   }
   return predicted;
@@ -81,7 +81,7 @@ ConfusionMatrix::ConfusionMatrix(std::span<const int32_t> actual, std::span<cons
                        check_labels(static_cast<int64_t>(actual.size()), predicted))),
       samples(static_cast<int64_t>(actual.size())),
       counts(static_cast<size_t>(classes * classes)) {
-  if (samples == 0) throw Error(ErrorKind::kUsage, "There is no prediction to compare with its label.");
+  if (samples == 0) throw Error(ErrorKind::kUsage, "There are no predictions; a confusion matrix needs at least one.");
   for (size_t i = 0; i < actual.size(); ++i)
     ++counts[static_cast<size_t>(actual[i]) * static_cast<size_t>(classes) + static_cast<size_t>(predicted[i])];
 }

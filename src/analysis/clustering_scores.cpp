@@ -41,8 +41,9 @@ double sum_of_pairs(const std::vector<int64_t>& sizes) {
   return sum;
 }
 
-// The column of each row of a square cost matrix such that the sum is least: shortest augmenting paths with potentials
-// (Jonker and Volgenant 1987). Rows and columns count from 1; 0 is where a path starts.
+// Solves the linear assignment problem by shortest augmenting paths with potentials (Jonker and Volgenant 1987).
+// Returns the column of each row of a square cost matrix with the least total cost. Rows and columns count from 1;
+// 0 is the start of a path.
 std::vector<size_t> cheapest_columns(const std::vector<double>& cost, size_t size) {
   const double infinity = std::numeric_limits<double>::infinity();
   std::vector<double> row_potential(size + 1), column_potential(size + 1);
@@ -83,7 +84,7 @@ std::vector<size_t> cheapest_columns(const std::vector<double>& cost, size_t siz
   return columns;
 }
 
-// The silhouette width of a row from the sums of its distances to all rows of each cluster.
+// Silhouette width of a row. `sums`: sum of its distances to the rows of each cluster; `own`: its cluster.
 double silhouette_width(const double* sums, const std::vector<double>& sizes, size_t own) {
   if (sizes[own] == 1) return 0;
   const double within = sums[own] / (sizes[own] - 1);
@@ -94,7 +95,7 @@ double silhouette_width(const double* sums, const std::vector<double>& sizes, si
   return larger > 0 ? (between - within) / larger : 0;
 }
 
-// The mean of rows drawn without replacement from `population`, of which it is an estimate.
+// Estimates the mean of `population` values from `values`, drawn from them without replacement.
 SampledMean sampled_mean(const std::vector<double>& values, int64_t population) {
   const double n = static_cast<double>(values.size());
   double sum = 0, squared = 0;
@@ -111,7 +112,7 @@ Contingency::Contingency(std::span<const int32_t> cluster_labels, std::span<cons
       classes(check_labels(static_cast<int64_t>(cluster_labels.size()), class_labels)),
       samples(static_cast<int64_t>(cluster_labels.size())),
       counts(static_cast<size_t>(clusters * classes)) {
-  if (samples == 0) throw Error(ErrorKind::kUsage, "Clusters and classes of no samples cannot be compared.");
+  if (samples == 0) throw Error(ErrorKind::kUsage, "There are no samples; clusters and classes need at least one.");
   for (size_t i = 0; i < cluster_labels.size(); ++i)
     ++counts[static_cast<size_t>(cluster_labels[i]) * static_cast<size_t>(classes) +
              static_cast<size_t>(class_labels[i])];
@@ -143,7 +144,8 @@ std::vector<int32_t> optimal_assignment(const Contingency& table) {
 
 double mapped_accuracy(const Contingency& table, std::span<const int32_t> map) {
   if (static_cast<int64_t>(map.size()) < table.clusters)
-    throw Error(ErrorKind::kUsage, fmt::format("A map of {} clusters cannot score {}.", map.size(), table.clusters));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("The map has {} clusters; the table has {}.", map.size(), table.clusters));
   int64_t right = 0;
   for (int64_t i = 0; i < table.clusters; ++i) {
     const int32_t label = map[static_cast<size_t>(i)];
@@ -182,7 +184,8 @@ SampledMean silhouette(const Tensor& samples, std::span<const int32_t> clusters,
                        const Context& context) {
   check_labels(samples.rows(), clusters);
   if (max_samples < 2)
-    throw Error(ErrorKind::kUsage, fmt::format("A silhouette of {} samples was asked for; it needs 2.", max_samples));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("A silhouette over {} samples is not defined; it needs at least 2.", max_samples));
   check_finite(samples, "samples");
   if (std::ranges::min(clusters) == std::ranges::max(clusters))
     throw Error(ErrorKind::kData, "A silhouette needs samples of at least two clusters; all are in one.");

@@ -9,8 +9,7 @@ namespace hourglass {
 
 Tensor add_noise(const Tensor& clean, double variance, const ValueRange& bounds, uint64_t seed, uint64_t level) {
   if (!(variance >= 0))
-    throw Error(ErrorKind::kUsage,
-                fmt::format("A noise level of {} was asked for; it is a variance, 0 or above.", variance));
+    throw Error(ErrorKind::kUsage, fmt::format("Noise variance {} is invalid; expected 0 or above.", variance));
   CorruptionConfig config;
   config.gaussian_variance = variance;
   Tensor noisy(clean.shape());
@@ -31,7 +30,7 @@ std::vector<DenoisingMetrics> denoising_metrics(const Autoencoder& model, const 
     const Tensor noisy = add_noise(samples, variances[level], bounds, seed, level);
     ReconstructionMeter input(model.sample_shape(), scale), output(model.sample_shape(), scale);
     input.add(samples, noisy, context);
-    output.add(samples, model.reconstruct(noisy, context), context);
+    output.add(samples, model.reconstruct_preprocessed(noisy, context), context);
     all.push_back({variances[level], input.metrics(), output.metrics()});
   }
   return all;

@@ -1,5 +1,5 @@
 #pragma once
-// All distances between two sets of rows, a block at a time, as one matrix product.
+// Distances between all rows of two matrices, one matrix product per block.
 
 #include <algorithm>
 #include <cstdint>
@@ -11,12 +11,12 @@
 
 namespace hourglass {
 
-/// Two sets {n, d}, {m, d} relative to the mean of `points`, which keeps the rounding of distances small.
+/// Queries {n, d} and points {m, d}, centered by the mean of `points` to reduce the rounding error of distances.
 struct DistanceSets {
   DistanceSets(const Tensor& queries_in, const Tensor& points_in, const Context& context) {
     const std::vector<double> mean = column_means(points_in, context);
-    queries = centred(queries_in, mean, context);
-    points = centred(points_in, mean, context);
+    queries = centered(queries_in, mean, context);
+    points = centered(points_in, mean, context);
     query_lengths = squared_lengths(queries);
     point_lengths = squared_lengths(points);
   }
@@ -24,8 +24,9 @@ struct DistanceSets {
   std::vector<double> query_lengths, point_lengths;  ///< squared
 };
 
-/// use(query, first, distances): squared distances of a query to points [first, first + distances.size()), those of a
-/// query one behind the other, queries side by side. Rounded as float32 products are; a distance of 0 may be below.
+/// Calls use(query, first, distances) with squared distances of a query to points [first, first + distances.size()).
+/// The calls of one query are in order; different queries run in parallel. Distances are rounded like float32 products:
+/// a distance of 0 can be negative.
 template <typename Use>
 void for_each_distance(const DistanceSets& sets, const Context& context, const Use& use) {
   constexpr int64_t kQueryRows = 128, kPointRows = 512;

@@ -19,10 +19,10 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kBlockRows = 256;
-// A row counts for the covariance of a component where its share in it is above this.
-constexpr double kLeastShare = 1e-10;
+// Rows with a smaller share in a component are ignored in its mean and covariance.
+constexpr double kMinShare = 1e-10;
 
-// What a density is computed from.
+// Precomputed terms of a component's density.
 struct Component {
   double log_scale = 0;         // ln weight - (d ln 2 pi + ln det) / 2
   std::vector<double> mean;     // [d]
@@ -37,7 +37,7 @@ std::vector<Component> components_of(const GaussianMixture& mixture) {
     const auto factor = cholesky({begin, begin + d * d}, d);
     if (!factor)
       throw Error(ErrorKind::kData, fmt::format("Component {} of the mixture collapsed: its covariance is not positive "
-                                                "definite. Fit fewer components or raise the regularisation.",
+                                                "definite. Fit fewer components or raise the regularization.",
                                                 k));
     Component component;
     component.log_scale = std::log(mixture.weights[static_cast<size_t>(k)]) -
@@ -90,12 +90,12 @@ struct BlockDensities {
   }
 };
 
-// use(begin, rows, densities) for all rows, blocks side by side.
+// Calls use(begin, rows, densities) for blocks of rows, in parallel.
 template <typename Use>
 void for_each_density(const GaussianMixture& mixture, const Tensor& x, const Context& context, const Use& use) {
   if (x.row_size() != mixture.dim)
     throw Error(ErrorKind::kUsage,
-                fmt::format("The mixture is over rows of {} values; found {}.", mixture.dim, x.row_size()));
+                fmt::format("The mixture expects rows of {} values; found {}.", mixture.dim, x.row_size()));
   const std::vector<Component> components = components_of(mixture);
   std::vector<BlockDensities> blocks(static_cast<size_t>(num_threads(context)));
   for_each_block(x.rows(), kBlockRows, context, [&](int worker, int64_t begin, int64_t rows) {
@@ -105,7 +105,7 @@ void for_each_density(const GaussianMixture& mixture, const Tensor& x, const Con
   });
 }
 
-// Fills shares[components, n] with the posterior of each component and returns the mean log density.
+// E step: fills shares[components, n] with the posterior probabilities and returns the mean log density.
 double expect(const GaussianMixture& mixture, const Tensor& x, const Context& context, std::vector<double>& shares) {
   const auto n = static_cast<size_t>(x.rows()), k = static_cast<size_t>(mixture.components);
   std::vector<double> log_densities(n);
@@ -121,7 +121,7 @@ double expect(const GaussianMixture& mixture, const Tensor& x, const Context& co
   return std::accumulate(log_densities.begin(), log_densities.end(), 0.0) / static_cast<double>(n);
 }
 
-// The covariance of the rows around `mean`, weighted by their shares; products in float32, blocks in double precision.
+// Covariance of the rows around `mean`, weighted by their shares. Products are in float32; blocks are summed in double.
 void fit_covariance(const Tensor& x, const double* shares, double total_share, const double* mean,
                     double regularization, double* covariance) {
   const int64_t d = x.row_size();
@@ -134,7 +134,7 @@ void fit_covariance(const Tensor& x, const double* shares, double total_share, c
     rows = 0;
   };
   for (int64_t i = 0; i < x.rows(); ++i) {
-    if (shares[i] < kLeastShare) continue;
+    if (shares[i] < kMinShare) continue;
     const double root = std::sqrt(shares[i]);
     for (int64_t j = 0; j < d; ++j)
       block[static_cast<size_t>(rows * d + j)] =
@@ -146,7 +146,7 @@ void fit_covariance(const Tensor& x, const double* shares, double total_share, c
   for (int64_t i = 0; i < d; ++i) covariance[i * d + i] += regularization;
 }
 
-// Weights, means and covariances from the shares; a worker does whole components.
+// M step: computes weights, means and covariances from the shares. Each worker thread computes whole components.
 void maximize(const Tensor& x, const std::vector<double>& shares, double regularization, const Context& context,
               GaussianMixture& mixture) {
   const int64_t n = x.rows(), d = x.row_size();
@@ -159,7 +159,7 @@ void maximize(const Tensor& x, const std::vector<double>& shares, double regular
     std::fill_n(mean, d, 0.0);
     for (int64_t i = 0; i < n; ++i) {
       total += share[i];
-      if (share[i] < kLeastShare) continue;
+      if (share[i] < kMinShare) continue;
       for (int64_t j = 0; j < d; ++j) mean[j] += share[i] * static_cast<double>(x.data()[i * d + j]);
     }
     for (int64_t j = 0; j < d; ++j) mean[j] /= total;
@@ -171,21 +171,21 @@ void maximize(const Tensor& x, const std::vector<double>& shares, double regular
 
 void check(const Tensor& samples, int64_t components, const MixtureOptions& options) {
   if (components < 1 || options.max_iterations < 1 || !(options.regularization >= 0))
-    throw Error(ErrorKind::kUsage, fmt::format("A mixture of {} components, {} iterations and regularisation {} cannot "
-                                               "be fitted; 1, 1 and 0 are the least.",
+    throw Error(ErrorKind::kUsage, fmt::format("Invalid mixture options: {} components, {} iterations, "
+                                               "regularization {}; the minimum is 1, 1 and 0.",
                                                components, options.max_iterations, options.regularization));
   check_finite(samples, "samples of the mixture");
   if (samples.rows() < components)
-    throw Error(ErrorKind::kData, fmt::format("{} samples cannot fit a mixture of {} components. Ask for fewer "
+    throw Error(ErrorKind::kData, fmt::format("A mixture of {} components cannot be fitted on {} samples. Use fewer "
                                               "components.",
-                                              samples.rows(), components));
+                                              components, samples.rows()));
   const std::vector<int64_t> constant = constant_columns(samples);
   if (constant.empty()) return;
   std::vector<std::string> names;
   for (size_t i = 0; i < std::min<size_t>(constant.size(), 8); ++i) names.push_back(std::to_string(constant[i]));
   throw Error(ErrorKind::kData,
-              fmt::format("{} of {} columns have zero variance ({}{}), and so no density. Leave them out.",
-                          constant.size(), samples.row_size(), join(names), constant.size() > 8 ? ", ..." : ""));
+              fmt::format("{} of {} columns have zero variance ({}{}) and no density. Leave them out.", constant.size(),
+                          samples.row_size(), join(names), constant.size() > 8 ? ", ..." : ""));
 }
 
 GaussianMixture run(const Tensor& samples, GaussianMixture mixture, const MixtureOptions& options,
@@ -247,7 +247,7 @@ GaussianMixture fit_gaussian_mixture(const Tensor& samples, const GaussianMixtur
   check(samples, start.components, options);
   if (samples.row_size() != start.dim)
     throw Error(ErrorKind::kUsage,
-                fmt::format("The mixture is over rows of {} values; found {}.", start.dim, samples.row_size()));
+                fmt::format("The mixture expects rows of {} values; found {}.", start.dim, samples.row_size()));
   return run(samples, start, options, context);
 }
 
@@ -277,7 +277,7 @@ std::vector<int32_t> GaussianMixture::assign(const Tensor& rows, const Context& 
 }
 
 Tensor GaussianMixture::sample(int64_t count, uint64_t seed) const {
-  if (count < 1) throw Error(ErrorKind::kUsage, fmt::format("{} samples were asked for; at least 1 is needed.", count));
+  if (count < 1) throw Error(ErrorKind::kUsage, fmt::format("Cannot draw {} samples; at least 1 is needed.", count));
   std::vector<std::vector<double>> lowers;
   for (int64_t k = 0; k < components; ++k) {
     const auto begin = covariances.begin() + k * dim * dim;

@@ -24,7 +24,7 @@ std::vector<float> squared_norms(const Tensor& rows) {
   return {lengths.begin(), lengths.end()};
 }
 
-// |x - c|^2 without |x|^2, for blocks of samples: use(worker, begin, rows, scores[rows, k]).
+// Calls use(worker, begin, rows, scores[rows, k]) for blocks of samples; a score is |x - c|^2 - |x|^2.
 template <typename Use>
 void for_each_score(const Tensor& samples, const Tensor& centroids, const Context& context, const Use& use) {
   const int64_t k = centroids.rows(), d = samples.row_size();
@@ -66,28 +66,28 @@ struct ClusterSums {
 
 ClusterSums sum_clusters(const Tensor& samples, const std::vector<int32_t>& labels, int64_t k, const Context& context) {
   const auto d = static_cast<size_t>(samples.row_size()), num_clusters = static_cast<size_t>(k);
-  std::vector<ClusterSums> parts(static_cast<size_t>(num_threads(context)));
+  std::vector<ClusterSums> per_thread(static_cast<size_t>(num_threads(context)));
   for_each_block(samples.rows(), kBlockRows, context, [&](int worker, int64_t begin, int64_t rows) {
-    ClusterSums& part = parts[static_cast<size_t>(worker)];
-    part.sums.resize(num_clusters * d);
-    part.counts.resize(num_clusters);
+    ClusterSums& own = per_thread[static_cast<size_t>(worker)];
+    own.sums.resize(num_clusters * d);
+    own.counts.resize(num_clusters);
     for (int64_t i = begin; i < begin + rows; ++i) {
       const auto cluster = static_cast<size_t>(labels[static_cast<size_t>(i)]);
       const float* row = samples.row(i).data();
-      double* sum = part.sums.data() + cluster * d;
+      double* sum = own.sums.data() + cluster * d;
       for (size_t j = 0; j < d; ++j) sum[j] += static_cast<double>(row[j]);
-      part.counts[cluster] += 1;
+      own.counts[cluster] += 1;
     }
   });
   ClusterSums all{std::vector<double>(num_clusters * d), std::vector<double>(num_clusters)};
-  for (const ClusterSums& part : parts) {
+  for (const ClusterSums& part : per_thread) {
     for (size_t i = 0; i < part.sums.size(); ++i) all.sums[i] += part.sums[i];
     for (size_t i = 0; i < part.counts.size(); ++i) all.counts[i] += part.counts[i];
   }
   return all;
 }
 
-// Each empty cluster takes over the sample that is farthest from its centroid.
+// Gives each empty cluster the sample that is farthest from its own centroid.
 void fill_empty_clusters(const Tensor& samples, const KMeans& state, const Context& context, ClusterSums& clusters) {
   const auto empty = static_cast<int64_t>(std::ranges::count(clusters.counts, 0.0));
   if (empty == 0) return;
@@ -113,7 +113,7 @@ void fill_empty_clusters(const Tensor& samples, const KMeans& state, const Conte
   }
 }
 
-// Moves the centroids to the means of their samples and returns the sum of their squared shifts.
+// Moves the centroids to the means of their samples. Returns the sum of their squared shifts.
 double move_centroids(const Tensor& samples, const Context& context, KMeans& state) {
   const int64_t k = state.centroids.rows(), d = samples.row_size();
   ClusterSums clusters = sum_clusters(samples, state.labels, k, context);
@@ -130,10 +130,10 @@ double move_centroids(const Tensor& samples, const Context& context, KMeans& sta
   return shift;
 }
 
-double mean_variance(const Tensor& centred_samples) {
+double mean_variance(const Tensor& centered_samples) {
   double sum = 0;
-  for (const float value : centred_samples.values()) sum += static_cast<double>(value) * static_cast<double>(value);
-  return sum / static_cast<double>(centred_samples.size());
+  for (const float value : centered_samples.values()) sum += static_cast<double>(value) * static_cast<double>(value);
+  return sum / static_cast<double>(centered_samples.size());
 }
 
 KMeans run_lloyd(const Tensor& samples, Tensor start, const KMeansOptions& options, double tolerance,
@@ -158,7 +158,7 @@ double uniform53(RandomStream& random) {
   return static_cast<double>((high << 26) | low) * 0x1p-53;
 }
 
-// For each candidate, what the distance of every sample to its nearest centroid would be.
+// For each candidate centroid: the squared distance of every sample to its nearest centroid, if it were added.
 std::vector<std::vector<double>> nearer_distances(const Tensor& samples, const Tensor& candidates,
                                                   const std::vector<double>& nearest, const Context& context) {
   const int64_t k = candidates.rows();
@@ -200,7 +200,7 @@ Tensor draw_start(const Tensor& samples, const KMeansOptions& options, int64_t r
   return take_rows(samples, chosen);
 }
 
-// Stops counting at `enough`.
+// Number of distinct rows, at most `enough`.
 int64_t count_distinct(const Tensor& samples, int64_t enough) {
   std::vector<int64_t> seen;
   for (int64_t i = 0; i < samples.rows() && static_cast<int64_t>(seen.size()) < enough; ++i) {
@@ -212,22 +212,23 @@ int64_t count_distinct(const Tensor& samples, int64_t enough) {
 
 void check_options(const Tensor& samples, const KMeansOptions& options) {
   if (options.clusters < 1 || options.restarts < 1 || options.max_iterations < 1)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("{} clusters, {} restarts and {} iterations were asked for; each must be at least 1.",
-                            options.clusters, options.restarts, options.max_iterations));
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("Invalid k-means options: {} clusters, {} restarts, {} iterations; each must be at least 1.",
+                    options.clusters, options.restarts, options.max_iterations));
   check_finite(samples, "samples to cluster");
   if (samples.rows() < options.clusters)
-    throw Error(ErrorKind::kData, fmt::format("{} samples cannot form {} clusters. Ask for fewer clusters.",
-                                              samples.rows(), options.clusters));
+    throw Error(ErrorKind::kData, fmt::format("{} samples cannot form {} clusters. Use fewer clusters.", samples.rows(),
+                                              options.clusters));
   const int64_t distinct = count_distinct(samples, options.clusters);
   if (distinct < options.clusters)
     throw Error(ErrorKind::kData,
-                fmt::format("The {} samples hold only {} distinct points, which cannot form {} clusters. Ask for fewer "
-                            "clusters, or see whether the latents collapsed.",
+                fmt::format("The {} samples have only {} distinct points, which cannot form {} clusters. Use fewer "
+                            "clusters, or check whether the latents collapsed.",
                             samples.rows(), distinct, options.clusters));
 }
 
-// Distances between centred rows lose less to rounding.
+// Undoes the centering, which reduces the rounding error of distances.
 void add_mean(const std::vector<double>& mean, Tensor& centroids) {
   for (int64_t i = 0; i < centroids.size(); ++i) {
     float& value = centroids.data()[i];
@@ -240,7 +241,7 @@ void add_mean(const std::vector<double>& mean, Tensor& centroids) {
 KMeans fit_kmeans(const Tensor& samples, const KMeansOptions& options, const Context& context) {
   check_options(samples, options);
   const std::vector<double> mean = column_means(samples, context);
-  const Tensor x = centred(samples, mean, context);
+  const Tensor x = centered(samples, mean, context);
   const double tolerance = options.tolerance * mean_variance(x);
   KMeans best;
   for (int64_t restart = 0; restart < options.restarts; ++restart) {
@@ -258,9 +259,9 @@ KMeans fit_kmeans(const Tensor& samples, const Tensor& centroids, const KMeansOp
   check_options(samples, checked);
   check_same_width(samples, centroids);
   const std::vector<double> mean = column_means(samples, context);
-  const Tensor x = centred(samples, mean, context);
+  const Tensor x = centered(samples, mean, context);
   KMeans result =
-      run_lloyd(x, centred(centroids, mean, context), checked, options.tolerance * mean_variance(x), context);
+      run_lloyd(x, centered(centroids, mean, context), checked, options.tolerance * mean_variance(x), context);
   add_mean(mean, result.centroids);
   return result;
 }
@@ -270,7 +271,7 @@ std::vector<int32_t> nearest_centroids(const Tensor& samples, const Tensor& cent
   check_finite(samples, "samples to cluster");
   const std::vector<double> mean = column_means(centroids, context);
   std::vector<int32_t> labels;
-  assign(centred(samples, mean, context), centred(centroids, mean, context), context, labels);
+  assign(centered(samples, mean, context), centered(centroids, mean, context), context, labels);
   return labels;
 }
 

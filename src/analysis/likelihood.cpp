@@ -15,7 +15,7 @@
 namespace hourglass {
 namespace {
 
-constexpr int64_t kImageRows = 64;
+constexpr int64_t kSampleRows = 64;
 constexpr int64_t kDrawTile = 64;
 constexpr double kLogTwoPi = 1.8378770664093454836;
 
@@ -25,11 +25,11 @@ double largest_logit(double clip) {
   return clip > 0 ? std::log((1 - clip) / clip) : std::numeric_limits<double>::infinity();
 }
 
-void check_sizes(const Tensor& images, const Tensor& decoded, Likelihood likelihood) {
-  const int64_t expected = images.row_size() * (likelihood == Likelihood::kGaussian ? 2 : 1);
+void check_sizes(const Tensor& samples, const Tensor& decoded, Likelihood likelihood) {
+  const int64_t expected = samples.row_size() * (likelihood == Likelihood::kGaussian ? 2 : 1);
   if (decoded.row_size() != expected)
-    throw Error(ErrorKind::kUsage, fmt::format("Images of {} values go with decoder outputs of {}; found {}.",
-                                               images.row_size(), expected, decoded.row_size()));
+    throw Error(ErrorKind::kUsage, fmt::format("Samples of {} values need decoder outputs of {} values; found {}.",
+                                               samples.row_size(), expected, decoded.row_size()));
 }
 
 double bernoulli_row(std::span<const float> x, std::span<const float> logits, double limit) {
@@ -53,32 +53,32 @@ double gaussian_row(std::span<const float> x, std::span<const float> decoded) {
 
 }  // namespace
 
-std::vector<double> conditional_log_likelihood(const Tensor& images, const Tensor& decoded, Likelihood likelihood,
+std::vector<double> conditional_log_likelihood(const Tensor& samples, const Tensor& decoded, Likelihood likelihood,
                                                double clip, const Context& context) {
-  check_sizes(images, decoded, likelihood);
-  if (images.rows() != decoded.rows())
+  check_sizes(samples, decoded, likelihood);
+  if (samples.rows() != decoded.rows())
     throw Error(ErrorKind::kUsage,
-                fmt::format("There are {} images and {} decoder outputs.", images.rows(), decoded.rows()));
-  std::vector<double> result(static_cast<size_t>(images.rows()));
-  for_each_block(images.rows(), kImageRows, context, [&](int, int64_t begin, int64_t rows) {
+                fmt::format("There are {} samples but {} decoder outputs.", samples.rows(), decoded.rows()));
+  std::vector<double> result(static_cast<size_t>(samples.rows()));
+  for_each_block(samples.rows(), kSampleRows, context, [&](int, int64_t begin, int64_t rows) {
     for (int64_t i = begin; i < begin + rows; ++i)
       result[static_cast<size_t>(i)] = likelihood == Likelihood::kGaussian
-                                           ? gaussian_row(images.row(i), decoded.row(i))
-                                           : bernoulli_row(images.row(i), decoded.row(i), largest_logit(clip));
+                                           ? gaussian_row(samples.row(i), decoded.row(i))
+                                           : bernoulli_row(samples.row(i), decoded.row(i), largest_logit(clip));
   });
   return result;
 }
 
-MonteCarloLikelihood::MonteCarloLikelihood(const Tensor& images, Likelihood likelihood, double clip)
-    : images_(images),
+MonteCarloLikelihood::MonteCarloLikelihood(const Tensor& samples, Likelihood likelihood, double clip)
+    : samples_(samples),
       likelihood_(likelihood),
       clip_(clip),
-      sums_(static_cast<size_t>(images.rows()), {-std::numeric_limits<double>::infinity(), 0, 0}) {
-  check_finite(images, "images");
+      sums_(static_cast<size_t>(samples.rows()), {-std::numeric_limits<double>::infinity(), 0, 0}) {
+  check_finite(samples, "samples");
 }
 
 void MonteCarloLikelihood::add(const Tensor& decoded, const Context& context) {
-  check_sizes(images_, decoded, likelihood_);
+  check_sizes(samples_, decoded, likelihood_);
   if (decoded.rows() == 0) return;
   if (likelihood_ == Likelihood::kGaussian)
     add_gaussian(decoded, context);
@@ -87,23 +87,23 @@ void MonteCarloLikelihood::add(const Tensor& decoded, const Context& context) {
   draws_ += decoded.rows();
 }
 
-void MonteCarloLikelihood::add_block(int64_t image, const double* log_weights, int64_t count) {
-  Sums& sums = sums_[static_cast<size_t>(image)];
+void MonteCarloLikelihood::add_block(int64_t sample, const double* log_weights, int64_t count) {
+  Sums& sums = sums_[static_cast<size_t>(sample)];
   const double largest = std::max(sums.largest, *std::max_element(log_weights, log_weights + count));
   const double shrink = std::exp(sums.largest - largest);
   sums = {largest, sums.weight * shrink, sums.squared_weight * shrink * shrink};
   for (int64_t j = 0; j < count; ++j) {
-    if (log_weights[j] < largest - 50) continue;  // below the rounding of the sum
+    if (log_weights[j] < largest - 50) continue;  // too small to change the sum
     const double weight = std::exp(log_weights[j] - largest);
     sums.weight += weight;
     sums.squared_weight += weight * weight;
   }
 }
 
-// sum_j x_j ln p_j + (1 - x_j) ln (1 - p_j) = x . logit - sum_j softplus(logit_j): one product for a block of images
-// and all draws, plus a constant of each draw.
+// sum_j x_j ln p_j + (1 - x_j) ln (1 - p_j) = x . logit - sum_j softplus(logit_j): one matrix product for a block of
+// samples and all draws, plus a constant per draw.
 void MonteCarloLikelihood::add_bernoulli(const Tensor& decoded, const Context& context) {
-  const int64_t draws = decoded.rows(), d = images_.row_size();
+  const int64_t draws = decoded.rows(), d = samples_.row_size();
   const auto limit = static_cast<float>(largest_logit(clip_));
   Tensor logits = decoded;
   for (float& logit : logits.values()) logit = std::clamp(logit, -limit, limit);
@@ -113,10 +113,10 @@ void MonteCarloLikelihood::add_bernoulli(const Tensor& decoded, const Context& c
       for (const float logit : logits.row(s)) constants[static_cast<size_t>(s)] -= softplus(static_cast<double>(logit));
   });
   const Tensor columns = transposed(logits);
-  for_each_block(images_.rows(), kImageRows, context, [&](int, int64_t begin, int64_t rows) {
+  for_each_block(samples_.rows(), kSampleRows, context, [&](int, int64_t begin, int64_t rows) {
     std::vector<float> products(static_cast<size_t>(rows * draws));
     std::vector<double> log_weights(static_cast<size_t>(draws));
-    matmul(rows, draws, d, images_.data() + begin * d, columns.data(), products.data());
+    matmul(rows, draws, d, samples_.data() + begin * d, columns.data(), products.data());
     for (int64_t i = 0; i < rows; ++i) {
       for (size_t s = 0; s < log_weights.size(); ++s)
         log_weights[s] = static_cast<double>(products[static_cast<size_t>(i * draws) + s]) + constants[s];
@@ -125,9 +125,9 @@ void MonteCarloLikelihood::add_bernoulli(const Tensor& decoded, const Context& c
   });
 }
 
-// Squares of differences, not differences of squares: with small variances those would lose all digits.
+// Computes squares of differences. The expanded form would lose all digits with small variances.
 void MonteCarloLikelihood::add_gaussian(const Tensor& decoded, const Context& context) {
-  const int64_t draws = decoded.rows(), d = images_.row_size();
+  const int64_t draws = decoded.rows(), d = samples_.row_size();
   std::vector<double> constants(static_cast<size_t>(draws));
   Tensor columns = transposed(decoded);  // [2 d, draws]
   for (int64_t i = d * draws; i < 2 * d * draws; ++i) {
@@ -135,10 +135,10 @@ void MonteCarloLikelihood::add_gaussian(const Tensor& decoded, const Context& co
     constants[static_cast<size_t>(i % draws)] -= (kLogTwoPi + static_cast<double>(log_variance)) / 2;
     columns.data()[i] = std::exp(-log_variance) / 2;
   }
-  for_each_block(images_.rows(), kImageRows, context, [&](int, int64_t begin, int64_t rows) {
+  for_each_block(samples_.rows(), kSampleRows, context, [&](int, int64_t begin, int64_t rows) {
     std::vector<double> log_weights(static_cast<size_t>(draws));
-    for (int64_t image = begin; image < begin + rows; ++image) {
-      const float* x = images_.row(image).data();
+    for (int64_t sample = begin; sample < begin + rows; ++sample) {
+      const float* x = samples_.row(sample).data();
       for (int64_t first = 0; first < draws; first += kDrawTile) {
         const int64_t count = std::min(kDrawTile, draws - first);
         float sums[kDrawTile] = {};
@@ -151,13 +151,13 @@ void MonteCarloLikelihood::add_gaussian(const Tensor& decoded, const Context& co
           log_weights[static_cast<size_t>(first + s)] =
               constants[static_cast<size_t>(first + s)] - static_cast<double>(sums[s]);
       }
-      add_block(image, log_weights.data(), draws);
+      add_block(sample, log_weights.data(), draws);
     }
   });
 }
 
 std::vector<double> MonteCarloLikelihood::log_likelihood() const {
-  if (draws_ == 0) throw Error(ErrorKind::kUsage, "A likelihood was asked for before any draw was added.");
+  if (draws_ == 0) throw Error(ErrorKind::kUsage, "The likelihood was requested before any draw was added.");
   std::vector<double> result;
   for (const Sums& sums : sums_)
     result.push_back(sums.largest + std::log(sums.weight) - std::log(static_cast<double>(draws_)));
@@ -178,9 +178,9 @@ MeanEstimate mean_estimate(const std::vector<double>& values) {
   return {mean, values.size() > 1 ? std::sqrt(squared / (n - 1) / n) : 0};
 }
 
-LogMeanExp::LogMeanExp(int64_t images)
-    : largest_(static_cast<size_t>(images), -std::numeric_limits<double>::infinity()),
-      sum_(static_cast<size_t>(images)) {}
+LogMeanExp::LogMeanExp(int64_t samples)
+    : largest_(static_cast<size_t>(samples), -std::numeric_limits<double>::infinity()),
+      sum_(static_cast<size_t>(samples)) {}
 
 void LogMeanExp::add(const std::vector<double>& log_weights) {
   for (size_t i = 0; i < sum_.size(); ++i) {
@@ -192,7 +192,7 @@ void LogMeanExp::add(const std::vector<double>& log_weights) {
 }
 
 std::vector<double> LogMeanExp::values() const {
-  if (draws_ == 0) throw Error(ErrorKind::kUsage, "A mean of no draws was asked for; at least 1 is needed.");
+  if (draws_ == 0) throw Error(ErrorKind::kUsage, "The mean of no draws is not defined; add at least 1 draw.");
   std::vector<double> result;
   for (size_t i = 0; i < sum_.size(); ++i)
     result.push_back(largest_[i] + std::log(sum_[i]) - std::log(static_cast<double>(draws_)));

@@ -15,14 +15,13 @@ namespace {
 
 constexpr int64_t kBlockRows = 256;
 
-// The unknowns are better conditioned where columns have mean 0 (which moves the bias alone) and no large deviation.
-// Both change the problem's variables and not its solution, since the penalty is taken on the weights of the given
-// columns.
+// Features with mean 0 and no large deviation, for a better conditioned problem. This changes the unknowns but not the
+// solution: centering only changes the bias, and the penalty applies to the weights of the original columns.
 struct Conditioning {
   Conditioning(const Tensor& features, const Context& context)
       : mean(column_means(features, context)),
         scale(column_deviations(features, mean)),
-        rows(centred(features, mean, context)) {
+        rows(centered(features, mean, context)) {
     for (double& value : scale) value = std::max(1.0, value);
     for (size_t i = 0; i < rows.values().size(); ++i)
       rows.values()[i] = static_cast<float>(static_cast<double>(rows.values()[i]) / scale[i % scale.size()]);
@@ -31,8 +30,8 @@ struct Conditioning {
   Tensor rows;
 };
 
-// The mean loss, |W|^2 / (2 C n) + the mean cross-entropy, and its gradient. The unknowns are W[d, classes] times the
-// columns' scales, and b[classes].
+// Mean loss |W|^2 / (2 C n) + mean cross-entropy, and its gradient. The unknowns are W[d, classes] times the scales of
+// the columns, and b[classes].
 class Problem {
  public:
   Problem(const Conditioning& features, std::span<const int32_t> labels, int64_t classes, double inverse_penalty,
@@ -112,7 +111,7 @@ class Problem {
   std::vector<Worker> workers_;
 };
 
-// What L-BFGS hands back to its callbacks. It is C: what is thrown below it waits here.
+// State passed through L-BFGS to its callbacks. L-BFGS is C code, so exceptions are stored here and rethrown later.
 struct Solve {
   Problem problem;
   int64_t iterations = 0;
@@ -142,11 +141,12 @@ LogisticRegression fit_logistic_regression(const Tensor& features, std::span<con
   check_finite(features, "features");
   const int64_t classes = check_labels(features.rows(), labels);
   if (std::ranges::min(labels) == std::ranges::max(labels))
-    throw Error(ErrorKind::kData,
-                fmt::format("All samples are of class {}; a classifier needs at least two classes.", labels.front()));
+    throw Error(
+        ErrorKind::kData,
+        fmt::format("All samples belong to class {}; a classifier needs at least two classes.", labels.front()));
   if (!(options.inverse_penalty > 0) || options.max_iterations < 1)
-    throw Error(ErrorKind::kUsage, fmt::format("Logistic regression with an inverse penalty of {} and {} iterations "
-                                               "cannot be fitted; both must be above 0.",
+    throw Error(ErrorKind::kUsage, fmt::format("Invalid logistic regression options: inverse penalty {}, {} "
+                                               "iterations; both must be above 0.",
                                                options.inverse_penalty, options.max_iterations));
   const Conditioning conditioned(features, context);
   Solve solve{{conditioned, labels, classes, options.inverse_penalty, context}};
@@ -162,7 +162,7 @@ LogisticRegression fit_logistic_regression(const Tensor& features, std::span<con
   if (solve.failure) std::rethrow_exception(solve.failure);
   LogisticRegression fitted;
   fitted.iterations = solve.iterations;
-  // A line search that finds nothing better stands at the minimum, as far as float32 products can tell.
+  // A failed line search means the minimum, within the precision of float32 products.
   fitted.converged = outcome != LBFGSERR_MAXIMUMITERATION;
 
   std::vector<double> gradient(unknowns.size());
@@ -184,7 +184,7 @@ std::vector<int32_t> LogisticRegression::predict(const Tensor& features, const C
   const int64_t d = weights.rows(), classes = weights.row_size();
   if (features.row_size() != d)
     throw Error(ErrorKind::kUsage,
-                fmt::format("This classifier takes rows of {} values; found {}.", d, features.row_size()));
+                fmt::format("The classifier expects rows of {} values; found {}.", d, features.row_size()));
   std::vector<int32_t> predicted(static_cast<size_t>(features.rows()));
   for_each_block(features.rows(), kBlockRows, context, [&](int, int64_t begin, int64_t rows) {
     std::vector<float> scores(static_cast<size_t>(rows * classes));

@@ -24,32 +24,30 @@ void for_each_block(int64_t rows, int64_t block_rows, const Context& context,
 }
 
 void check_finite(const Tensor& matrix, const std::string& what) {
-  if (matrix.size() == 0)
-    throw Error(ErrorKind::kData, fmt::format("There are no {}; at least one was expected.", what));
+  if (matrix.size() == 0) throw Error(ErrorKind::kData, fmt::format("There are no {}; expected at least one.", what));
   const auto values = matrix.values();
   const auto found = std::ranges::find_if(values, [](float value) { return !std::isfinite(value); });
   if (found == values.end()) return;
   const int64_t position = found - values.begin();
   throw Error(
       ErrorKind::kData,
-      fmt::format("The {} hold a value that is not finite ({}), in row {}, column {}. The model diverged or its "
-                  "input is damaged.",
+      fmt::format("The {} contain a value that is not finite ({}) in row {}, column {}. The model diverged, or its "
+                  "input is invalid.",
                   what, *found, position / matrix.row_size(), position % matrix.row_size()));
 }
 
 void check_same_width(const Tensor& a, const Tensor& b) {
   if (a.row_size() != b.row_size())
-    throw Error(ErrorKind::kUsage, fmt::format("Rows of {} and of {} values cannot be compared; the same number was "
-                                               "expected.",
+    throw Error(ErrorKind::kUsage, fmt::format("Cannot compare rows of {} and {} values; expected the same number.",
                                                a.row_size(), b.row_size()));
 }
 
 int64_t check_labels(int64_t rows, std::span<const int32_t> labels) {
   if (static_cast<int64_t>(labels.size()) != rows)
     throw Error(ErrorKind::kUsage,
-                fmt::format("There are {} rows and {} labels; one label a row was expected.", rows, labels.size()));
+                fmt::format("There are {} rows but {} labels; expected one label per row.", rows, labels.size()));
   if (labels.empty()) return 0;
-  if (std::ranges::min(labels) < 0) throw Error(ErrorKind::kUsage, "A label is negative; they count from 0.");
+  if (std::ranges::min(labels) < 0) throw Error(ErrorKind::kUsage, "A label is negative; labels start at 0.");
   return std::ranges::max(labels) + 1;
 }
 
@@ -91,7 +89,7 @@ Tensor take_rows(const Tensor& matrix, std::span<const int64_t> rows) {
   return taken;
 }
 
-Tensor centred(const Tensor& matrix, std::span<const double> means, const Context& context) {
+Tensor centered(const Tensor& matrix, std::span<const double> means, const Context& context) {
   Tensor result({matrix.rows(), matrix.row_size()});
   for_each_block(matrix.rows(), 256, context, [&](int, int64_t begin, int64_t rows) {
     for (int64_t i = begin; i < begin + rows; ++i) {

@@ -15,9 +15,9 @@ namespace {
 
 constexpr int64_t kBlockRows = 512;
 
-// The product of a block is summed in float32, blocks in double precision.
-std::vector<double> covariance(const Tensor& centred_samples, const Context& context) {
-  const int64_t n = centred_samples.rows(), d = centred_samples.row_size();
+// The product within a block is in float32; blocks are summed in double.
+std::vector<double> covariance(const Tensor& centered_samples, const Context& context) {
+  const int64_t n = centered_samples.rows(), d = centered_samples.row_size();
   struct Sums {
     Tensor block;
     std::vector<double> total;
@@ -29,7 +29,7 @@ std::vector<double> covariance(const Tensor& centred_samples, const Context& con
       sums.block = Tensor({d, d});
       sums.total.resize(static_cast<size_t>(d * d));
     }
-    const float* x = centred_samples.data() + begin * d;
+    const float* x = centered_samples.data() + begin * d;
     matmul_tn(d, d, rows, x, x, sums.block.data());
     for (int64_t i = 0; i < d * d; ++i) sums.total[static_cast<size_t>(i)] += static_cast<double>(sums.block.data()[i]);
   });
@@ -42,7 +42,7 @@ std::vector<double> covariance(const Tensor& centred_samples, const Context& con
 void check_width(const char* what, int64_t found, int64_t expected) {
   if (found != expected)
     throw Error(ErrorKind::kUsage,
-                fmt::format("These components take {} of {} values; found {}.", what, expected, found));
+                fmt::format("These components expect {} of {} values; found {}.", what, expected, found));
 }
 
 }  // namespace
@@ -52,11 +52,12 @@ Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& contex
   const int64_t d = samples.row_size();
   if (num_components < 1 || num_components > d)
     throw Error(ErrorKind::kUsage,
-                fmt::format("Samples of {} values have 1 to {} principal components, not {}.", d, d, num_components));
+                fmt::format("Samples of {} values have 1 to {} principal components; {} were requested.", d, d,
+                            num_components));
   if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
   Pca pca;
   pca.mean = column_means(samples, context);
-  SymmetricEigen eigen = symmetric_eigen(covariance(centred(samples, pca.mean, context), context), d);
+  SymmetricEigen eigen = symmetric_eigen(covariance(centered(samples, pca.mean, context), context), d);
   pca.components = Tensor({num_components, d});
   for (int64_t i = 0; i < num_components * d; ++i)
     pca.components.data()[i] = static_cast<float>(eigen.vectors[static_cast<size_t>(i)]);
@@ -78,7 +79,7 @@ double mean_absolute_correlation(const Tensor& samples, const Context& context) 
   check_finite(samples, "samples");
   if (samples.rows() < 2) throw Error(ErrorKind::kData, "A correlation needs at least 2 samples; there is one.");
   const auto d = static_cast<size_t>(samples.row_size());
-  const std::vector<double> shared = covariance(centred(samples, column_means(samples, context), context), context);
+  const std::vector<double> shared = covariance(centered(samples, column_means(samples, context), context), context);
   double sum = 0, pairs = 0;
   for (size_t i = 0; i < d; ++i) {
     for (size_t j = 0; j < i; ++j) {
@@ -94,7 +95,7 @@ double mean_absolute_correlation(const Tensor& samples, const Context& context) 
 Tensor Pca::encode(const Tensor& samples, const Context& context) const {
   const int64_t k = components.rows(), d = components.row_size();
   check_width("samples", samples.row_size(), d);
-  const Tensor x = centred(samples, mean, context);
+  const Tensor x = centered(samples, mean, context);
   Tensor latents({samples.rows(), k});
   for_each_block(samples.rows(), kBlockRows, context, [&](int, int64_t begin, int64_t rows) {
     matmul_nt(rows, k, d, x.data() + begin * d, components.data(), latents.data() + begin * k);

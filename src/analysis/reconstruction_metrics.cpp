@@ -16,7 +16,7 @@ namespace {
 
 constexpr int64_t kBlockRows = 1024;
 constexpr double kClip = 1e-7;
-constexpr double kMostPsnr = 100;
+constexpr double kMaxPsnr = 100;
 
 double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
@@ -36,7 +36,7 @@ SampleErrors sample_errors(std::span<const float> x, std::span<const float> y, d
     sums.mse += difference * difference;
     sums.mae += std::abs(difference);
     feature_squared[i] += difference * difference;
-    // Pictures are mostly 0 and 1, where one of the two logarithms is not needed.
+    // Many values are exactly 0 or 1 and need only one of the two logarithms.
     if (target > 0) sums.bce -= target * std::log(p);
     if (target < 1) sums.bce -= (1 - target) * std::log1p(-p);
     if (!(target >= 0 && target <= 1)) sums.bce = std::numeric_limits<double>::quiet_NaN();
@@ -55,8 +55,8 @@ ReconstructionMeter::ReconstructionMeter(Shape sample_shape, ValueRange range)
 void ReconstructionMeter::add(const Tensor& x, const Tensor& y, const Context& context) {
   const size_t width = feature_squared_.size(), before = mse_.size();
   if (x.size() != y.size() || x.row_size() != static_cast<int64_t>(width) || y.rows() != x.rows())
-    throw Error(ErrorKind::kUsage, fmt::format("Errors between {} and {} were asked for; two arrays of samples of {} "
-                                               "were expected.",
+    throw Error(ErrorKind::kUsage, fmt::format("Cannot compare samples {} and reconstructions {}; expected two arrays "
+                                               "of samples of {}.",
                                                to_string(x.shape()), to_string(y.shape()), to_string(sample_shape_)));
   const size_t after = before + static_cast<size_t>(x.rows());
   for (std::vector<double>* each : {&mse_, &mae_, &bce_}) each->resize(after);
@@ -78,14 +78,14 @@ void ReconstructionMeter::add(const Tensor& x, const Tensor& y, const Context& c
 }
 
 ReconstructionMetrics ReconstructionMeter::metrics() const {
-  if (mse_.empty()) throw Error(ErrorKind::kData, "There is no sample to measure; at least one was expected.");
+  if (mse_.empty()) throw Error(ErrorKind::kData, "There are no samples to measure; expected at least one.");
   ReconstructionMetrics metrics;
   const double peak = range_.width();
   metrics.num_samples = static_cast<int64_t>(mse_.size());
   metrics.mse = mean(mse_);
   metrics.mae = mean(mae_);
   metrics.bce = mean(bce_);
-  for (const double mse : mse_) metrics.psnr_mean += std::min(kMostPsnr, psnr(mse, peak));
+  for (const double mse : mse_) metrics.psnr_mean += std::min(kMaxPsnr, psnr(mse, peak));
   metrics.psnr_mean /= static_cast<double>(mse_.size());
   metrics.psnr_pooled = psnr(metrics.mse, peak);
   metrics.ssim = ssim_.empty() ? std::numeric_limits<double>::quiet_NaN() : mean(ssim_);
@@ -97,11 +97,11 @@ ReconstructionMetrics ReconstructionMeter::metrics() const {
 }
 
 ReconstructionMetrics reconstruction_metrics(const Autoencoder& model, const Dataset& data, const Context& context) {
-  const Dataset seen = model.prepare(data);
+  const Dataset seen = model.preprocess(data);
   ReconstructionMeter meter(model.sample_shape(), model.value_scale());
   for (int64_t begin = 0; begin < data.size(); begin += kBlockRows) {
     const Tensor x = seen.read(begin, std::min(begin + kBlockRows, data.size()));
-    meter.add(x, model.reconstruct(x, context), context);
+    meter.add(x, model.reconstruct_preprocessed(x, context), context);
   }
   return meter.metrics();
 }

@@ -27,7 +27,7 @@ double length(std::span<const float> vector) {
   return std::sqrt(sum);
 }
 
-// The angle between two vectors, 0 where there is none.
+// Angle between two vectors; 0 if one of them is 0.
 double angle(std::span<const float> a, std::span<const float> b) {
   const double lengths = length(a) * length(b);
   if (lengths == 0) return 0;
@@ -41,7 +41,7 @@ double angle(std::span<const float> a, std::span<const float> b) {
 Tensor sample_prior(int64_t count, int64_t dim, uint64_t seed) {
   if (count < 1 || dim < 1)
     throw Error(ErrorKind::kUsage,
-                fmt::format("{} samples of {} latents were asked for; at least 1 is needed.", count, dim));
+                fmt::format("Cannot draw {} samples of {} latents; both must be at least 1.", count, dim));
   Tensor drawn({count, dim});
   for (int64_t i = 0; i < count; ++i) {
     RandomStream random(seed, RandomPurpose::kLatentSamples, static_cast<uint64_t>(i));
@@ -73,9 +73,10 @@ LatentDensity fit_latent_density(const Tensor& latents, const MixtureOptions& op
   for (int64_t j = 0; j < latents.row_size(); ++j)
     if (!std::ranges::binary_search(constant, j)) density.varying.push_back(j);
   if (density.varying.empty())
-    throw Error(ErrorKind::kData, fmt::format("All {} latents have zero variance: the model gives every image the same "
-                                              "latents, and they have no density.",
-                                              latents.row_size()));
+    throw Error(ErrorKind::kData,
+                fmt::format("All {} latents have zero variance: the model encodes every sample to the "
+                            "same latents, which have no density.",
+                            latents.row_size()));
   density.values.assign(latents.row(0).begin(), latents.row(0).end());
   density.mixture = fit_gaussian_mixture(take_columns(latents, density.varying), options, context);
   return density;
@@ -101,28 +102,30 @@ std::vector<int64_t> balanced_rows(int64_t rows, std::span<const int32_t> labels
 
 Tensor interpolate(std::span<const float> a, std::span<const float> b, int64_t steps, Interpolation interpolation) {
   if (a.size() != b.size())
-    throw Error(ErrorKind::kUsage, fmt::format("Latents of {} and {} values have no way between.", a.size(), b.size()));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Cannot interpolate between latents of {} and {} values; expected the same number.",
+                            a.size(), b.size()));
   if (steps < 2)
-    throw Error(ErrorKind::kUsage, fmt::format("A way of {} steps was asked for; its ends alone are 2.", steps));
+    throw Error(ErrorKind::kUsage, fmt::format("Cannot interpolate in {} steps; at least 2 are needed.", steps));
   const double omega = interpolation == Interpolation::kSpherical ? angle(a, b) : 0;
   const bool on_circle = std::sin(omega) > 1e-6;
-  Tensor way({steps, static_cast<int64_t>(a.size())});
+  Tensor path({steps, static_cast<int64_t>(a.size())});
   for (int64_t step = 0; step < steps; ++step) {
     const double t = static_cast<double>(step) / static_cast<double>(steps - 1);
     const double from = on_circle ? std::sin((1 - t) * omega) / std::sin(omega) : 1 - t;
     const double to = on_circle ? std::sin(t * omega) / std::sin(omega) : t;
-    float* row = way.data() + step * way.row_size();
+    float* row = path.data() + step * path.row_size();
     for (size_t j = 0; j < a.size(); ++j)
       row[j] = static_cast<float>(from * static_cast<double>(a[j]) + to * static_cast<double>(b[j]));
   }
-  return way;
+  return path;
 }
 
 Tensor column_quantiles(const Tensor& matrix, std::span<const double> probabilities) {
   check_finite(matrix, "latents");
   for (const double p : probabilities)
     if (!(p >= 0 && p <= 1))
-      throw Error(ErrorKind::kUsage, fmt::format("{} is no probability; 0 to 1 was expected.", p));
+      throw Error(ErrorKind::kUsage, fmt::format("{} is not a probability; expected 0 to 1.", p));
   Tensor quantiles({matrix.row_size(), static_cast<int64_t>(probabilities.size())});
   std::vector<float> column(static_cast<size_t>(matrix.rows()));
   float* to = quantiles.data();
@@ -133,9 +136,9 @@ Tensor column_quantiles(const Tensor& matrix, std::span<const double> probabilit
       const double position = p * static_cast<double>(column.size() - 1);
       const auto below = static_cast<size_t>(position);
       const size_t above = std::min(below + 1, column.size() - 1);
-      const double part = position - static_cast<double>(below);
-      *to++ = static_cast<float>((1 - part) * static_cast<double>(column[below]) +
-                                 part * static_cast<double>(column[above]));
+      const double fraction = position - static_cast<double>(below);
+      *to++ = static_cast<float>((1 - fraction) * static_cast<double>(column[below]) +
+                                 fraction * static_cast<double>(column[above]));
     }
   }
   return quantiles;
@@ -144,7 +147,7 @@ Tensor column_quantiles(const Tensor& matrix, std::span<const double> probabilit
 Tensor traverse(std::span<const float> anchor, int64_t column, std::span<const float> values) {
   if (column < 0 || column >= static_cast<int64_t>(anchor.size()))
     throw Error(ErrorKind::kUsage,
-                fmt::format("There is no latent {}; the model has 0 to {}.", column, anchor.size() - 1));
+                fmt::format("There is no latent {}; the model has latents 0 to {}.", column, anchor.size() - 1));
   Tensor latents({static_cast<int64_t>(values.size()), static_cast<int64_t>(anchor.size())});
   for (size_t i = 0; i < values.size(); ++i) {
     float* row = latents.data() + i * anchor.size();

@@ -20,9 +20,9 @@ const std::array<double, kSsimWindow>& window() {
   static const auto kWindow = [] {
     std::array<double, kSsimWindow> weights{};
     double sum = 0;
-    constexpr int64_t kCentre = kSsimWindow / 2;
+    constexpr int64_t kCenter = kSsimWindow / 2;
     for (int64_t i = 0; i < kSsimWindow; ++i) {
-      const double offset = static_cast<double>(i - kCentre);
+      const double offset = static_cast<double>(i - kCenter);
       weights[static_cast<size_t>(i)] = std::exp(-offset * offset / (2 * kSigma * kSigma));
       sum += weights[static_cast<size_t>(i)];
     }
@@ -46,15 +46,16 @@ double similarity(const Moments& mean, double c1, double c2) {
 
 double ssim(std::span<const float> x, std::span<const float> y, const Shape& image_shape, double data_range) {
   if (!ssim_fits(image_shape))
-    throw Error(ErrorKind::kUsage, fmt::format("Structural similarity needs images of at least {0}x{0}; these are {1}.",
-                                               kSsimWindow, to_string(image_shape)));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Structural similarity needs images of at least {0}x{0}; these samples are {1}.",
+                            kSsimWindow, to_string(image_shape)));
   const int64_t height = image_shape[0], width = image_shape[1], channels = image_shape[2];
   const int64_t inner_height = height - kSsimWindow + 1, inner_width = width - kSsimWindow + 1;
   const double c1 = std::pow(kK1 * data_range, 2), c2 = std::pow(kK2 * data_range, 2);
   std::vector<Moments> across(static_cast<size_t>(height * inner_width));
   double sum = 0;
   for (int64_t channel = 0; channel < channels; ++channel) {
-    // The window is a product: first along the rows, then along the columns.
+    // The window is separable: first along the rows, then along the columns.
     for (int64_t row = 0; row < height; ++row) {
       for (int64_t column = 0; column < inner_width; ++column) {
         Moments mean{};

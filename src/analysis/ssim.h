@@ -1,5 +1,5 @@
 #pragma once
-// Where structural similarity is defined; the function itself is in hourglass/metrics.h.
+// Conditions of structural similarity; the function itself is in hourglass/metrics.h.
 
 #include "hourglass/tensor.h"
 
@@ -7,7 +7,7 @@ namespace hourglass {
 
 inline constexpr int64_t kSsimWindow = 11;
 
-/// Whether samples of this shape are images that the window fits into.
+/// Returns whether samples of this shape are images at least as large as the window.
 inline bool ssim_fits(const Shape& shape) {
   return shape.size() == 3 && shape[0] >= kSsimWindow && shape[1] >= kSsimWindow;
 }

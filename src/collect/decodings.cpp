@@ -21,10 +21,10 @@ constexpr int64_t kPlaneSteps = 15;
 constexpr uint64_t kSampleSeed = 1;
 
 PictureSheet decoded_sheet(const Subject& subject, const Tensor& latents) {
-  return picture_sheet(subject.model.decode(latents, subject.context), subject.range);
+  return picture_sheet(subject.model.decode_preprocessed(latents, subject.context), subject.range);
 }
 
-/// A row of pictures of the latents value(step, j), step going from 0 to 1.
+/// A row of pictures decoded from the latents value(step, j), with step from 0 to 1.
 PictureRow traversal(const Subject& subject, const std::string& label, auto value) {
   const int64_t dim = subject.model.latent_dim();
   Tensor latents({kTraversalSteps, dim});
@@ -34,15 +34,16 @@ PictureRow traversal(const Subject& subject, const std::string& label, auto valu
   return {label, decoded_sheet(subject, latents)};
 }
 
-/// Each of the latents that vary the most, through its own range, around one test image.
+/// Varies each of the latents with the largest standard deviation over its own range, around one test sample.
 PictureGrid latent_traversals(const Subject& subject, const LatentSpace& space) {
   std::vector<int64_t> order(static_cast<size_t>(space.dim));
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::ranges::greater(), [&](int64_t j) { return space.deviation.data()[j]; });
   order.resize(static_cast<size_t>(std::min(kNumTraversals, space.dim)));
   PictureGrid grid{"Traversals",
-                   "Each row changes one latent from its 2 % to its 98 % quantile and keeps the others as they are for "
-                   "a test image. The latents of the largest standard deviation come first.",
+                   fmt::format("Each line varies one latent from its 2 % to its 98 % quantile. The other latents are "
+                               "those of a test {}. Latents with the largest standard deviation come first.",
+                               subject.nouns.sample),
                    {},
                    false};
   const std::span<const float> anchor = subject.test.latents.row(0);
@@ -53,13 +54,16 @@ PictureGrid latent_traversals(const Subject& subject, const LatentSpace& space) 
   return grid;
 }
 
-/// Where no latent by itself changes much: along the principal components.
+/// Traversals along the principal components, for models with so many latents that a single one changes little.
 PictureGrid component_traversals(const Subject& subject, const LatentSpace& space) {
-  PictureGrid grid{"Traversals",
-                   "Each row moves the latents of a test image along a principal component, from two standard "
-                   "deviations below its place to two above. A single one of so many latents would change little.",
-                   {},
-                   false};
+  PictureGrid grid{
+      "Traversals",
+      fmt::format("Each line moves the latents of a test {} along a principal component, from two standard "
+                  "deviations below to two above. Components are shown because a single one of so many "
+                  "latents changes little.",
+                  subject.nouns.sample),
+      {},
+      false};
   double variance = 0;
   for (const float deviation : space.deviation.values())
     variance += static_cast<double>(deviation) * static_cast<double>(deviation);
@@ -74,11 +78,12 @@ PictureGrid component_traversals(const Subject& subject, const LatentSpace& spac
   return grid;
 }
 
-/// Straight lines between the latents of test images, of different classes where there are some.
+/// Straight lines between the latents of two test samples, of different classes if there are labels.
 PictureGrid interpolations(const Subject& subject) {
   PictureGrid grid{"Interpolations",
-                   "Straight lines between the latents of two test images, which stand at both ends; all between them "
-                   "is decoded.",
+                   fmt::format("Straight lines between the latents of two test {}. Both ends are the originals; the "
+                               "steps between them are decoded.",
+                               subject.nouns.samples),
                    {},
                    false};
   const int64_t n = subject.test.latents.rows();
@@ -89,9 +94,9 @@ PictureGrid interpolations(const Subject& subject) {
            subject.test.labels[static_cast<size_t>(to)] == subject.test.labels[static_cast<size_t>(from)])
       ++to;
     const Tensor between =
-        subject.model.decode(interpolate(subject.test.latents.row(from), subject.test.latents.row(to),
-                                         kInterpolationSteps, Interpolation::kLinear),
-                             subject.context);
+        subject.model.decode_preprocessed(interpolate(subject.test.latents.row(from), subject.test.latents.row(to),
+                                                      kInterpolationSteps, Interpolation::kLinear),
+                                          subject.context);
     Shape shape = between.shape();
     shape[0] += 2;
     Tensor row(std::move(shape));
@@ -105,8 +110,8 @@ PictureGrid interpolations(const Subject& subject) {
   return grid;
 }
 
-/// From N(0, 1) for a Gaussian latent, else from the normal distribution with the mean and the covariance of training
-/// latents: mean + X^T e / sqrt(n), with e standard normal, has just these for the centred latents X {n, dim}.
+/// Draws from N(0, 1) for a Gaussian latent, else from the normal distribution with the mean and covariance of training
+/// latents. With the centered latents X {n, dim} and e standard normal, mean + X^T e / sqrt(n) has this distribution.
 Tensor sample_latents(const Subject& subject) {
   const int64_t dim = subject.model.latent_dim();
   Tensor samples({kNumSamples, dim});
@@ -116,8 +121,8 @@ Tensor sample_latents(const Subject& subject) {
     return samples;
   }
   const Dataset& train = subject.data.train;
-  const std::vector<int64_t> picked = spread(train.size(), kMostFitted);
-  const Tensor latents = subject.model.encode(model_values(subject.model, train, picked), subject.context);
+  const std::vector<int64_t> picked = evenly_spaced(train.size(), kMostFitted);
+  const Tensor latents = subject.model.encode_preprocessed(model_values(subject.model, train, picked), subject.context);
   const auto width = static_cast<size_t>(dim);
   const float n = static_cast<float>(latents.rows());
   std::vector<float> mean(width);
@@ -134,37 +139,37 @@ Tensor sample_latents(const Subject& subject) {
   return samples;
 }
 
-struct Neighbours {
-  std::vector<int64_t> indices;  ///< in the training part
+struct Neighbors {
+  std::vector<int64_t> indices;  ///< in the training set
   std::vector<float> distances;  ///< Euclidean
 };
 
-Neighbours nearest_training_images(const Subject& subject, const Tensor& samples) {
+Neighbors nearest_training_samples(const Subject& subject, const Tensor& samples) {
   constexpr int64_t kBlockRows = 512;
   const Dataset& train = subject.data.train;
   const auto n = static_cast<size_t>(samples.rows());
   const int workers = num_threads(subject.context);
-  std::vector<Neighbours> found(
+  std::vector<Neighbors> found(
       static_cast<size_t>(workers),
       {std::vector<int64_t>(n), std::vector<float>(n, std::numeric_limits<float>::infinity())});
   run_team(workers, [&](int worker) {
-    Neighbours& own = found[static_cast<size_t>(worker)];
+    Neighbors& own = found[static_cast<size_t>(worker)];
     const Range range = share(train.size(), workers, worker, kBlockRows);
     std::vector<int64_t> block;
     for (long begin = range.begin; begin < range.end; begin += kBlockRows) {
       block.resize(static_cast<size_t>(std::min(kBlockRows, range.end - begin)));
       std::iota(block.begin(), block.end(), begin);
-      const Tensor images = model_values(subject.model, train, block);
-      for (int64_t i = 0; i < images.rows(); ++i) {
-        const std::span<const float> image = images.row(i);
+      const Tensor candidates = model_values(subject.model, train, block);
+      for (int64_t i = 0; i < candidates.rows(); ++i) {
+        const std::span<const float> a = candidates.row(i);
         for (size_t s = 0; s < n; ++s) {
-          const std::span<const float> sample = samples.row(static_cast<int64_t>(s));
-          // Eight sums side by side, which become vectors.
+          const std::span<const float> b = samples.row(static_cast<int64_t>(s));
+          // Eight partial sums, so that the compiler vectorizes the loop.
           float sums[8] = {};
           size_t j = 0;
-          for (; j + 8 <= image.size(); j += 8)
-            for (size_t k = 0; k < 8; ++k) sums[k] += (image[j + k] - sample[j + k]) * (image[j + k] - sample[j + k]);
-          for (; j < image.size(); ++j) sums[0] += (image[j] - sample[j]) * (image[j] - sample[j]);
+          for (; j + 8 <= a.size(); j += 8)
+            for (size_t k = 0; k < 8; ++k) sums[k] += (a[j + k] - b[j + k]) * (a[j + k] - b[j + k]);
+          for (; j < a.size(); ++j) sums[0] += (a[j] - b[j]) * (a[j] - b[j]);
           const float distance = std::accumulate(sums, sums + 8, 0.0f);
           if (distance < own.distances[s]) {
             own.distances[s] = distance;
@@ -174,8 +179,8 @@ Neighbours nearest_training_images(const Subject& subject, const Tensor& samples
       }
     }
   });
-  Neighbours nearest = found[0];
-  for (const Neighbours& each : found) {
+  Neighbors nearest = found[0];
+  for (const Neighbors& each : found) {
     for (size_t s = 0; s < n; ++s) {
       if (each.distances[s] >= nearest.distances[s]) continue;
       nearest.distances[s] = each.distances[s];
@@ -187,25 +192,25 @@ Neighbours nearest_training_images(const Subject& subject, const Tensor& samples
 }
 
 PictureGrid sampled(const Subject& subject) {
-  const Tensor samples = subject.model.decode(sample_latents(subject), subject.context);
-  const Neighbours nearest = nearest_training_images(subject, samples);
+  const Tensor samples = subject.model.decode_preprocessed(sample_latents(subject), subject.context);
+  const Neighbors nearest = nearest_training_samples(subject, samples);
   std::vector<std::string> captions;
   for (const float distance : nearest.distances) captions.push_back(fmt::format("{:.3g}", distance));
   const char* source =
       subject.model.network().is_gaussian()
-          ? "Decoded from the prior, a standard normal distribution."
-          : "Decoded from the normal distribution that has the mean and covariance of training latents.";
+          ? "Decoded from latents drawn from the prior, a standard normal distribution."
+          : "Decoded from latents drawn from the normal distribution with the mean and covariance of training latents.";
   return {"Samples",
-          fmt::format("{} Below each, the nearest training image and its Euclidean distance: a model that only "
-                      "remembers repeats them.",
-                      source),
+          fmt::format("{} Below each: the nearest training {} and its Euclidean distance. A model that memorizes its "
+                      "training set reproduces it.",
+                      source, subject.nouns.sample),
           {{"sample", picture_sheet(samples, subject.range)},
-           {"nearest training image",
+           {"nearest training " + subject.nouns.sample,
             picture_sheet(model_values(subject.model, subject.data.train, nearest.indices), subject.range),
             PictureStyle::kPicture, captions}}};
 }
 
-/// The plane of the latent space, decoded from corner to corner.
+/// The plane of the latent space, decoded on a grid.
 PictureGrid decoded_plane(const Subject& subject, const LatentSpace& space) {
   float low[2], high[2];
   for (int64_t axis = 0; axis < 2; ++axis) {
@@ -215,11 +220,12 @@ PictureGrid decoded_plane(const Subject& subject, const LatentSpace& space) {
     low[axis] = places[places.size() / 50];
     high[axis] = places[places.size() - 1 - places.size() / 50];
   }
-  PictureGrid grid{"The plane, decoded",
-                   "This decoder is too large to run in the page, so the plane of the scatter was decoded beforehand, "
-                   "from its 2 % to its 98 % quantiles.",
-                   {},
-                   false};
+  PictureGrid grid{
+      "The plane, decoded",
+      "This decoder is too large to run in the page. The plane of the scatter plot was decoded in advance, "
+      "from the 2 % to the 98 % quantile of each axis.",
+      {},
+      false};
   for (int64_t row = 0; row < kPlaneSteps; ++row) {
     Tensor latents({kPlaneSteps, space.dim});
     const float y = std::lerp(high[1], low[1], static_cast<float>(row) / (kPlaneSteps - 1));

@@ -12,8 +12,8 @@ namespace {
 
 constexpr int64_t kMostTiles = 96;
 
-/// Weights {values of a tile, units} as tiles {units} + tile, each scaled by its own largest value to [-1, 1]; the
-/// units of the largest norm come first.
+/// Weights {values of a tile, units} as tiles {units} + tile, each scaled to [-1, 1] by its largest absolute value.
+/// Sorted by decreasing norm; at most kMostTiles.
 Tensor tiles_of(const float* weights, const Shape& tile, int64_t units) {
   const int64_t size = num_elements(tile);
   Tensor all({units, tile[0], tile[1], tile[2]});
@@ -53,7 +53,7 @@ std::vector<PictureGrid> collect_features(const Subject& subject) {
   const int64_t units = weight.back();
   const Tensor tiles = tiles_of(network.flat() + first.parameters[0].offset, tile, units);
   return {{fmt::format("Weights of the first layer, {}", network.encoder().entries()[first.entry].text),
-           fmt::format("{} of {} units, those of the largest weights first. Each is scaled by its own largest weight.",
+           fmt::format("{} of {} units, by decreasing norm of the weights. Each is scaled by its largest weight.",
                        tiles.rows(), units),
            {{"weights", picture_sheet(tiles, {-1, 1}), PictureStyle::kSigned}}}};
 }

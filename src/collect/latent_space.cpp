@@ -10,10 +10,13 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kNumBins = 24, kNumComponents = 10;
-// Values of all pictures and of all latents on the page.
-constexpr int64_t kMostPictureValues = 1'300'000, kMostLatentValues = 600'000;
+// Limits on the points of the page, and on the latents kept in memory to compute them.
+constexpr int64_t kMostPoints = 10'000, kMostEncodedValues = int64_t{1} << 25;
+// Limits on the pictures, and on the values of all pictures and of all latents on the page.
+constexpr int64_t kMostPictures = 2000, kMostPictureValues = 1'300'000, kMostLatentValues = 600'000;
+constexpr size_t kBlockRows = 1024;
 
-/// The value below which `part` of the sorted values lie.
+/// The value below which a fraction `part` of the sorted values lies.
 float quantile(const std::vector<float>& sorted, double part) {
   return sorted[static_cast<size_t>(std::lround(part * static_cast<double>(sorted.size() - 1)))];
 }
@@ -39,7 +42,7 @@ void measure_latent(const Tensor& latents, int64_t j, LatentSpace& space) {
   }
 }
 
-/// Where the latents lie in the plane of the space's origin and axes.
+/// Coordinates of the latents in the plane of the space's origin and axes, {n, 2}.
 Tensor project(const Tensor& latents, const LatentSpace& space) {
   Tensor points({latents.rows(), 2});
   for (int64_t i = 0; i < latents.rows(); ++i) {
@@ -75,27 +78,59 @@ void choose_plane(const Tensor& latents, LatentSpace& space) {
   space.variance_parts = std::move(found.variance_parts);
 }
 
-Tensor first_rows(const Tensor& tensor, int64_t n) { return rows_of(tensor, spread(n, n)); }
+/// `count` evenly spaced test samples, ordered so that the first `pictured` are evenly spaced, too.
+std::vector<int64_t> point_indices(int64_t num_test, int64_t count, int64_t pictured) {
+  const std::vector<int64_t> all = evenly_spaced(num_test, count);
+  const std::vector<int64_t> first = evenly_spaced(std::ssize(all), pictured);
+  std::vector<int64_t> indices, others;
+  for (size_t i = 0, next = 0; i < all.size(); ++i) {
+    const bool is_pictured = next < first.size() && first[next] == static_cast<int64_t>(i);
+    next += is_pictured;
+    (is_pictured ? indices : others).push_back(all[i]);
+  }
+  indices.insert(indices.end(), others.begin(), others.end());
+  return indices;
+}
+
+/// Latents of test samples, {n, latent_dim}, encoded a block at a time.
+Tensor encode_points(const Subject& subject, std::span<const int64_t> indices) {
+  Tensor latents({std::ssize(indices), subject.model.latent_dim()});
+  float* to = latents.data();
+  for (size_t begin = 0; begin < indices.size(); begin += kBlockRows) {
+    const auto block = indices.subspan(begin, std::min(kBlockRows, indices.size() - begin));
+    const Tensor samples = model_values(subject.model, subject.data.test, block);
+    to = std::ranges::copy(subject.model.encode_preprocessed(samples, subject.context).values(), to).out;
+  }
+  return latents;
+}
+
+Tensor first_rows(const Tensor& tensor, int64_t n) { return rows_of(tensor, evenly_spaced(n, n)); }
 
 }  // namespace
 
 LatentSpace collect_latent_space(const Subject& subject) {
-  const Picked& test = subject.test;
+  const Dataset& test = subject.data.test;
   LatentSpace space;
   space.dim = subject.model.latent_dim();
-  choose_plane(test.latents, space);
-  space.points = project(test.latents, space);
-  space.indices = test.indices;
-  space.labels = test.labels;
-  space.class_names = class_names(subject.data.test);
+  space.num_test = test.size();
+  const int64_t count =
+      std::min({test.size(), kMostPoints, std::max(subject.test.latents.rows(), kMostEncodedValues / space.dim)});
+  const int64_t pictured = std::min({count, kMostPictures, kMostPictureValues / subject.model.sample_dim() + 1});
+  space.indices = point_indices(test.size(), count, pictured);
+  const Tensor latents = encode_points(subject, space.indices);
+  choose_plane(latents, space);
+  space.points = project(latents, space);
+  if (test.has_labels())
+    for (const int64_t index : space.indices) space.labels.push_back(test.labels()[static_cast<size_t>(index)]);
+  space.class_names = class_names(test);
   for (Tensor* statistic : {&space.mean, &space.deviation, &space.low, &space.high})
     *statistic = Tensor({1, space.dim});
   space.histograms = Tensor({space.dim, kNumBins});
-  for (int64_t j = 0; j < space.dim; ++j) measure_latent(test.latents, j, space);
+  for (int64_t j = 0; j < space.dim; ++j) measure_latent(latents, j, space);
 
-  const int64_t pictured = std::min(test.latents.rows(), kMostPictureValues / subject.model.sample_dim() + 1);
-  space.pictures = picture_sheet(first_rows(test.samples, pictured), subject.range);
-  space.latents = first_rows(test.latents, std::min(pictured, kMostLatentValues / space.dim + 1));
+  const std::span<const int64_t> first = std::span(space.indices).first(static_cast<size_t>(pictured));
+  space.pictures = picture_sheet(model_values(subject.model, test, first), subject.range);
+  space.latents = first_rows(latents, std::min(pictured, kMostLatentValues / space.dim + 1));
   return space;
 }
 

@@ -11,10 +11,10 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kMostParameters = 2'000'000;
-constexpr float kMostDifference = 4e-5f;  // on the latents that are tried; 1e-4 is promised for all
+constexpr float kMostDifference = 4e-5f;  // on the latents that are checked; the page promises 1e-4 for all
 constexpr int64_t kNumChecks = 4;
 
-/// The layers of one part, and where their arrays lie in the flat weights.
+/// The layers of one part of the model (encoder, latent or decoder) and their parameters.
 struct Part {
   std::vector<PageLayer> layers;
   std::vector<const Parameter*> parameters;  // of all layers, in order
@@ -45,8 +45,8 @@ void append(const Autoencoder& model, Part part, std::vector<PageLayer>& layers,
   }
 }
 
-/// Whether a model whose weights are rounded to 16 bits gives the same pictures, also from twice as far out as the
-/// latents of test images lie.
+/// Whether the model gives the same pictures after its weights are rounded to 16 bits. Also checked on latents at twice
+/// the distance from the mean.
 bool survives_rounding(const Subject& subject, const Tensor& latents, const LatentSpace& space) {
   Autoencoder rounded(subject.model.config(), subject.model.sample_shape());
   const Network& network = subject.model.network();
@@ -55,8 +55,8 @@ bool survives_rounding(const Subject& subject, const Tensor& latents, const Late
   Tensor far = latents;
   for (int64_t i = 0; i < far.size(); ++i) far.data()[i] = 2 * far.data()[i] - space.mean.data()[i % space.dim];
   for (const Tensor* each : {&latents, &std::as_const(far)}) {
-    const Tensor differences =
-        absolute_difference(subject.model.decode(*each, subject.context), rounded.decode(*each, subject.context));
+    const Tensor differences = absolute_difference(subject.model.decode_preprocessed(*each, subject.context),
+                                                   rounded.decode(*each, subject.context));
     if (!std::ranges::all_of(differences.values(), [](float value) { return value <= kMostDifference; })) return false;
   }
   return true;
@@ -76,18 +76,18 @@ std::optional<PageNetwork> collect_network(const Subject& subject, LatentSpace& 
   if (wanted && encoder_size <= kMostParameters) {
     append(subject.model, std::move(encoder), network.encoder, network.weights);
     append(subject.model, std::move(latent), network.encoder, network.weights);
-    // A picture's bytes are the very sample where that was stored in bytes; else its latents must come along.
+    // The page encodes the pictures, so it does not need their latents.
     space.latents = Tensor();
   }
   network.latent_shape = subject.model.network().latent().output_shape();
   append(subject.model, std::move(decoder), network.decoder, network.weights);
 
-  const std::vector<int64_t> some = spread(subject.test.latents.rows(), 256);
+  const std::vector<int64_t> some = evenly_spaced(subject.test.latents.rows(), 256);
   const Tensor latents = rows_of(subject.test.latents, some);
   network.half = survives_rounding(subject, latents, space);
-  const std::vector<int64_t> checks = spread(latents.rows(), kNumChecks);
+  const std::vector<int64_t> checks = evenly_spaced(latents.rows(), kNumChecks);
   network.check_latents = rows_of(latents, checks);
-  network.check_samples = subject.model.decode(network.check_latents, subject.context);
+  network.check_samples = subject.model.decode_preprocessed(network.check_latents, subject.context);
   return network;
 }
 

@@ -9,11 +9,11 @@
 namespace hourglass {
 namespace {
 
-// Directions beyond those that are wanted: the iteration converges by the gap to the first that is left out.
+// Extra directions. The rate of convergence depends on the variance gap to the first direction that is left out.
 constexpr int64_t kMoreDirections = 6;
 constexpr int kMostRounds = 100;
 
-/// columns[dim, k], a direction a column.
+/// Directions as the columns of a matrix, columns[dim, k].
 struct Directions {
   int64_t dim, k;
   std::vector<float> columns;
@@ -26,12 +26,12 @@ struct Directions {
     return sum;
   }
 
-  void subtract(int64_t from, int64_t what, double factor) {
-    for (int64_t i = 0; i < dim; ++i) at(i, from) -= static_cast<float>(factor * static_cast<double>(at(i, what)));
+  void subtract(int64_t from, int64_t other, double factor) {
+    for (int64_t i = 0; i < dim; ++i) at(i, from) -= static_cast<float>(factor * static_cast<double>(at(i, other)));
   }
 
-  // Gram and Schmidt, twice for each, since the first leaves what rounding adds; a direction that lies in the span of
-  // those before it becomes 0.
+  // Gram-Schmidt with two passes per direction, since rounding errors remain after the first. A direction in the span
+  // of the previous ones becomes 0.
   void orthonormalize() {
     for (int64_t a = 0; a < k; ++a) {
       const double before = std::sqrt(dot(a, a));
@@ -43,8 +43,8 @@ struct Directions {
   }
 };
 
-/// The points around their mean, and the sum of their squares.
-double centre(const Tensor& points, Tensor& mean, Tensor& centred) {
+/// Computes the mean and the centered points. Returns the sum of squares of the centered points.
+double center(const Tensor& points, Tensor& mean, Tensor& centered) {
   const int64_t n = points.rows(), dim = points.row_size();
   double squares = 0;
   for (int64_t j = 0; j < dim; ++j) {
@@ -53,7 +53,7 @@ double centre(const Tensor& points, Tensor& mean, Tensor& centred) {
     mean.data()[j] = static_cast<float>(sum / static_cast<double>(n));
     for (int64_t i = 0; i < n; ++i) {
       const float value = points.data()[i * dim + j] - mean.data()[j];
-      centred.data()[i * dim + j] = value;
+      centered.data()[i * dim + j] = value;
       squares += static_cast<double>(value) * static_cast<double>(value);
     }
   }
@@ -62,14 +62,14 @@ double centre(const Tensor& points, Tensor& mean, Tensor& centred) {
 
 }  // namespace
 
-// Orthogonal iteration (Golub, Van Loan, "Matrix Computations", 8.2) on the covariance, which is never formed: latents
-// may have thousands of dimensions, of which a few directions are wanted.
+// Orthogonal iteration (Golub, Van Loan, "Matrix Computations", 8.2) on the covariance matrix. The matrix is never
+// formed: latents can have thousands of dimensions, and only a few directions are needed.
 PrincipalComponents principal_components(const Tensor& points, int64_t count) {
   const int64_t n = points.rows(), dim = points.row_size();
   count = std::min(count, dim);
   PrincipalComponents found{Tensor({1, dim}), Tensor({count, dim}), {}};
-  Tensor centred({n, dim});
-  const double squares = centre(points, found.mean, centred);
+  Tensor centered({n, dim});
+  const double squares = center(points, found.mean, centered);
 
   Directions directions{dim, std::min(count + kMoreDirections, dim), {}};
   directions.columns.resize(static_cast<size_t>(dim * directions.k));
@@ -79,7 +79,7 @@ PrincipalComponents principal_components(const Tensor& points, int64_t count) {
   std::vector<float> products(static_cast<size_t>(n * directions.k));
   std::vector<double> along(static_cast<size_t>(directions.k));
   for (int round = 0; round < kMostRounds; ++round) {
-    matmul(n, directions.k, dim, centred.data(), directions.columns.data(), products.data());
+    matmul(n, directions.k, dim, centered.data(), directions.columns.data(), products.data());
     double change = 0;
     for (int64_t a = 0; a < directions.k; ++a) {
       double sum = 0;
@@ -91,12 +91,12 @@ PrincipalComponents principal_components(const Tensor& points, int64_t count) {
       along[static_cast<size_t>(a)] = sum;
     }
     if (change <= 1e-7 * squares) break;
-    matmul_tn(dim, directions.k, n, centred.data(), products.data(), directions.columns.data());
+    matmul_tn(dim, directions.k, n, centered.data(), products.data(), directions.columns.data());
     directions.orthonormalize();
   }
 
   for (int64_t axis = 0; axis < count; ++axis) {
-    // Of the two signs, the one in which the largest element is positive.
+    // Choose the sign that makes the largest element positive.
     float extreme = 0;
     for (int64_t j = 0; j < dim; ++j)
       if (std::abs(directions.at(j, axis)) > std::abs(extreme)) extreme = directions.at(j, axis);

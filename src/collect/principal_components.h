@@ -1,5 +1,5 @@
 #pragma once
-// The directions in which points of many dimensions are spread the most.
+// Principal components of high-dimensional points.
 
 #include <vector>
 
@@ -9,11 +9,11 @@ namespace hourglass {
 
 struct PrincipalComponents {
   Tensor mean;                         ///< {1, dim}
-  Tensor axes;                         ///< {count, dim}, orthonormal, the largest variance first
-  std::vector<double> variance_parts;  ///< of the whole variance, along each
+  Tensor axes;                         ///< {count, dim}, orthonormal, by decreasing variance
+  std::vector<double> variance_parts;  ///< fraction of the total variance along each axis
 };
 
-/// The first `count` of points {n, dim}, or all where dim is smaller.
+/// The first `count` principal components of points {n, dim}, or all if dim is smaller.
 PrincipalComponents principal_components(const Tensor& points, int64_t count);
 
 }  // namespace hourglass

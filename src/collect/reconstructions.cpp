@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kBlockRows = 1024;
 constexpr int64_t kNumShown = 12, kNumExtreme = 10;
 
-/// The mean squared error of every test image.
+/// Mean squared error of each test sample.
 std::vector<double> all_errors(const Subject& subject) {
   std::vector<double> errors;
   const int64_t n = subject.data.test.size();
@@ -22,7 +22,8 @@ std::vector<double> all_errors(const Subject& subject) {
     block.resize(static_cast<size_t>(std::min(kBlockRows, n - begin)));
     std::iota(block.begin(), block.end(), begin);
     const Tensor samples = model_values(subject.model, subject.data.test, block);
-    const std::vector<double> found = squared_errors(samples, subject.model.reconstruct(samples, subject.context));
+    const std::vector<double> found =
+        squared_errors(samples, subject.model.reconstruct_preprocessed(samples, subject.context));
     errors.insert(errors.end(), found.begin(), found.end());
   }
   return errors;
@@ -31,16 +32,18 @@ std::vector<double> all_errors(const Subject& subject) {
 PictureGrid grid_of(const Subject& subject, const std::string& title, const std::string& note,
                     std::span<const int64_t> indices, const std::vector<double>& errors) {
   const Tensor originals = model_values(subject.model, subject.data.test, indices);
-  const Tensor reconstructions = subject.model.reconstruct(originals, subject.context);
+  const Tensor reconstructions = subject.model.reconstruct_preprocessed(originals, subject.context);
   const Tensor differences = absolute_difference(originals, reconstructions);
   const float most = largest(differences);
   std::vector<std::string> captions;
   for (const int64_t index : indices) captions.push_back(fmt::format("{:.3g}", errors[static_cast<size_t>(index)]));
-  return {title,
-          fmt::format("{} Below each: its mean squared error. The strongest colour is an error of {:.2g}.", note, most),
-          {{"original", picture_sheet(originals, subject.range)},
-           {"reconstruction", picture_sheet(reconstructions, subject.range)},
-           {"error", picture_sheet(differences, {0, most}), PictureStyle::kError, captions}}};
+  return {
+      title,
+      fmt::format("{} Below each: its mean squared error. {} is an error of {:.2g}.", note,
+                  is_image(subject.model.sample_shape()) ? "The strongest color" : "The top of each error plot", most),
+      {{"original", picture_sheet(originals, subject.range)},
+       {"reconstruction", picture_sheet(reconstructions, subject.range)},
+       {"error", picture_sheet(differences, {0, most}), PictureStyle::kError, captions}}};
 }
 
 std::vector<ClassError> class_errors(const Dataset& test, const std::vector<double>& errors) {
@@ -65,8 +68,9 @@ ReconstructionParts collect_reconstructions(const Subject& subject) {
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, {}, [&](int64_t i) { return errors[static_cast<size_t>(i)]; });
 
-  const std::vector<int64_t> shown = spread(n, kNumShown);
-  ReconstructionParts parts{{grid_of(subject, "Test images", "Spread evenly over the test part.", shown, errors)},
+  const std::vector<int64_t> shown = evenly_spaced(n, kNumShown);
+  ReconstructionParts parts{{grid_of(subject, fmt::format("Test {}", subject.nouns.samples),
+                                     "Evenly spaced over the test set.", shown, errors)},
                             class_errors(subject.data.test, errors)};
   if (n > 3 * kNumExtreme) {
     const auto from = [&](int64_t first) {
@@ -75,8 +79,8 @@ ReconstructionParts collect_reconstructions(const Subject& subject) {
     const auto add = [&](const char* title, const std::string& note, int64_t first) {
       parts.grids.push_back(grid_of(subject, title, note, from(first), errors));
     };
-    add("Best", fmt::format("The smallest errors of all {} test images.", count(n)), 0);
-    add("Median", "In the middle, by error.", (n - kNumExtreme) / 2);
+    add("Best", fmt::format("The smallest errors of all {} test {}.", count(n), subject.nouns.samples), 0);
+    add("Median", "Errors around the median.", (n - kNumExtreme) / 2);
     add("Worst", "The largest errors.", n - kNumExtreme);
   }
   return parts;

@@ -8,7 +8,7 @@
 namespace hourglass {
 namespace {
 
-/// Of all values but those that are missing.
+/// Range of all values that are not missing.
 ValueRange range_of(const Tensor& images) {
   ValueRange range{kUnbounded.high, kUnbounded.low};
   for (const double value : images.values())
@@ -19,7 +19,7 @@ ValueRange range_of(const Tensor& images) {
 }  // namespace
 
 std::optional<Tensor> stored_images(const Autoencoder& model, const Dataset& data, std::span<const int64_t> indices) {
-  if (model.config().data.preprocess.empty() || data.is_prepared() || !is_image(data.sample_shape()))
+  if (model.config().data.preprocess.empty() || data.is_preprocessed() || !is_image(data.sample_shape()))
     return std::nullopt;
   Tensor images = data.select(indices).read();
   to_brightness(images.values(), range_of(images));

@@ -1,5 +1,5 @@
 #pragma once
-// Images before they were prepared for a model.
+// Images before preprocessing.
 
 #include <cstdint>
 #include <optional>
@@ -10,9 +10,9 @@
 
 namespace hourglass {
 
-/// The images of `data` with these numbers as they are stored, with values in [0, 1]: those beyond are scaled, all
-/// alike, from the smallest to the largest. None where the model sees samples as they are stored, where they are no
-/// images, or where `data` are prepared already.
+/// The images of `data` at these indices as stored, with values in [0, 1]. If any value is outside, all images are
+/// scaled together, from the smallest to the largest value. nullopt if the model has no preprocessing steps, if the
+/// samples are not images, or if `data` is already preprocessed.
 std::optional<Tensor> stored_images(const Autoencoder& model, const Dataset& data, std::span<const int64_t> indices);
 
 }  // namespace hourglass

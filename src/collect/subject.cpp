@@ -7,12 +7,12 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kMostPicked = 2000;
-// Values of all picked samples together, and of their latents.
+// Limit on the values of all picked samples together, and on their latents.
 constexpr int64_t kMostValues = int64_t{1} << 23;
 
 }  // namespace
 
-std::vector<int64_t> spread(int64_t n, int64_t count) {
+std::vector<int64_t> evenly_spaced(int64_t n, int64_t count) {
   count = std::min(n, count);
   std::vector<int64_t> indices(static_cast<size_t>(count));
   for (int64_t i = 0; i < count; ++i) indices[static_cast<size_t>(i)] = i * n / count;
@@ -20,7 +20,7 @@ std::vector<int64_t> spread(int64_t n, int64_t count) {
 }
 
 Tensor model_values(const Autoencoder& model, const Dataset& data, std::span<const int64_t> indices) {
-  return model.prepare(data).select(indices).read();
+  return model.preprocess(data).select(indices).read();
 }
 
 std::vector<std::string> class_names(const Dataset& data) {
@@ -47,14 +47,20 @@ Tensor absolute_difference(const Tensor& a, const Tensor& b) {
 
 float largest(const Tensor& tensor) { return std::ranges::max(tensor.values()); }
 
-Subject make_subject(const Autoencoder& model, const DataParts& data, const Context& context) {
+Subject make_subject(const Autoencoder& model, const DataSplit& data, const Context& context) {
   const int64_t most = std::max<int64_t>(16, kMostValues / std::max(model.sample_dim(), model.latent_dim()));
-  Picked test{spread(data.test.size(), std::min(kMostPicked, most)), {}, {}, {}};
+  Picked test{evenly_spaced(data.test.size(), std::min(kMostPicked, most)), {}, {}, {}};
   test.samples = model_values(model, data.test, test.indices);
-  test.latents = model.encode(test.samples, context);
+  test.latents = model.encode_preprocessed(test.samples, context);
   if (data.test.has_labels())
     for (const int64_t index : test.indices) test.labels.push_back(data.test.labels()[static_cast<size_t>(index)]);
-  return {model, data, model.prepare(data, context), context, std::move(test), model.value_scale()};
+  return {model,
+          data,
+          model.preprocess(data, context),
+          context,
+          std::move(test),
+          model.value_scale(),
+          nouns_of(model.sample_shape())};
 }
 
 }  // namespace hourglass

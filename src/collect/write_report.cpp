@@ -2,10 +2,10 @@
 
 #include <cmath>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "collect/collect.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "hourglass/metrics.h"
 #include "hourglass/report.h"
@@ -23,13 +23,13 @@ std::string read_if_there(const std::filesystem::path& path) {
 }
 
 std::vector<Curve> loss_curves(const History& history, bool has_validation) {
-  std::vector<std::pair<const char*, const Loss EpochRecord::*>> parts = {{"train", &EpochRecord::train},
-                                                                          {"test", &EpochRecord::test}};
-  if (has_validation) parts.insert(parts.begin() + 1, {"validation", &EpochRecord::validation});
+  std::vector<std::pair<const char*, const Loss EpochRecord::*>> sets = {{"train", &EpochRecord::train},
+                                                                         {"test", &EpochRecord::test}};
+  if (has_validation) sets.insert(sets.begin() + 1, {"validation", &EpochRecord::validation});
   std::vector<Curve> curves;
   const auto add = [&](const std::string& name, auto value_of) {
-    for (const auto& [part, loss] : parts) {
-      Curve curve{name, part, {}};
+    for (const auto& [set, loss] : sets) {
+      Curve curve{name, set, {}};
       for (const EpochRecord& record : history) curve.values.push_back(value_of(record.*loss));
       curves.push_back(std::move(curve));
     }
@@ -43,13 +43,13 @@ std::vector<Curve> loss_curves(const History& history, bool has_validation) {
   return curves;
 }
 
-TrainingCurves training_curves(const Autoencoder& model, const DataParts& data, const History& history) {
+TrainingCurves training_curves(const Autoencoder& model, const DataSplit& data, const History& history) {
   const TrainConfig& train = model.config().train;
-  TrainingCurves curves{loss_curves(history, data.validation.size() > 0), {}, {}};
+  TrainingCurves curves{loss_curves(history, data.validation.size() > 0), loss_scale(model.config().objective), {}, {}};
   const int64_t steps = steps_per_epoch(train, data.train.size());
   for (const EpochRecord& record : history) {
-    curves.images_per_second.push_back(record.images_per_second);
-    // What a plateau did is not in the history, and a solver has none.
+    curves.samples_per_second.push_back(record.samples_per_second);
+    // The history does not record the rates of a plateau schedule, and L-BFGS has no schedule.
     if (train.schedule != "plateau" && train.optimizer != "lbfgs")
       curves.learning_rate.push_back(
           scheduled_learning_rate(train, {.step = record.epoch * steps - 1, .steps_per_epoch = steps}));
@@ -60,45 +60,49 @@ TrainingCurves training_curves(const Autoencoder& model, const DataParts& data, 
 std::vector<Headline> headlines(const Subject& subject, const History& history) {
   const Autoencoder& model = subject.model;
   const ReconstructionMetrics test = reconstruction_metrics(model, subject.data.test, subject.context);
-  const std::string images = count(test.num_samples) + " test images";
-  std::vector<Headline> all = {
-      {"Test mse", fmt::format("{:.5f}", test.mse), "Mean of (x − y)² over values and " + images + "."},
-      {"Test PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
-       fmt::format("Mean over {} of 10 log₁₀(peak² / mse), peak {:.4g}.", images, subject.range.width())}};
+  const Nouns& nouns = subject.nouns;
+  const std::string tested = fmt::format("{} test {}", count(test.num_samples), nouns.samples);
+  std::vector<Headline> all = {{"Test mse", fmt::format("{:.5f}", test.mse),
+                                fmt::format("Mean of (x − y)² over {} and {}.", nouns.values, tested)}};
+  if (is_image(model.sample_shape()))
+    all.push_back({"Test PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
+                   fmt::format("Mean over {} of 10 log₁₀(peak² / mse), peak {:.4g}.", tested, subject.range.width())});
   if (model.value_range().is_unit())
     all.push_back({"Test bce", fmt::format("{:.5f}", test.bce),
-                   "Mean of −x ln y − (1 − x) ln(1 − y) over values and " + images + ", in nats."});
-  all.push_back({"Latents", count(model.latent_dim()),
-                 fmt::format("For {} values of a sample: {:.3g} times fewer.", count(model.sample_dim()),
-                             static_cast<double>(model.sample_dim()) / static_cast<double>(model.latent_dim()))});
-  if (model.latent_dim() >= model.sample_dim())
-    all.back().definition =
-        fmt::format("As many as the {} values of a sample, or more: this is no bottleneck.", count(model.sample_dim()));
+                   fmt::format("Mean of −x ln y − (1 − x) ln(1 − y) over {} and {}, in nats.", nouns.values, tested)});
+  const std::string values = fmt::format("the {} {} of each {}", count(model.sample_dim()), nouns.values, nouns.sample);
+  all.push_back(
+      {"Latents", count(model.latent_dim()),
+       model.latent_dim() >= model.sample_dim()
+           ? fmt::format("Not fewer than {}: this is not a bottleneck.", values)
+           : fmt::format("{:.3g} times fewer than {}.",
+                         static_cast<double>(model.sample_dim()) / static_cast<double>(model.latent_dim()), values)});
   all.push_back({"Parameters", count(model.num_parameters()), "Trained weights and biases, and running statistics."});
   if (history.empty()) return all;
   double seconds = 0;
   for (const EpochRecord& record : history) seconds += record.seconds;
   all.push_back({"Training", seconds_text(seconds),
-                 fmt::format("{} epochs of {} images, without the test passes.", history.size(),
-                             count(subject.data.train.size()))});
-  all.push_back({"Images / s", count(std::llround(history.back().images_per_second)), "Trained in the last epoch."});
+                 fmt::format("{} epochs of {} {}, without the time for tests.", history.size(),
+                             count(subject.data.train.size()), nouns.samples)});
+  all.push_back(
+      {"Samples / s", count(std::llround(history.back().samples_per_second)), "Training speed in the last epoch."});
   return all;
 }
 
 std::string headline_note(const Autoencoder& model) {
-  std::string note = "x is a value as the model saw it, y its reconstruction.";
+  std::string note = "x is a value as the model sees it, y its reconstruction.";
   if (model.network().is_gaussian())
-    note += " The latent is taken as its mean; the test loss of the training curves draws it.";
+    note += " Here the latent is its mean. The test loss of the training curves samples the latent.";
   if (corrupts(model.config().corruption))
-    note += " The input is the clean image; the test loss of the training curves is of corrupted ones.";
+    note += " Here the input is clean. The test loss of the training curves is measured on corrupted input.";
   return note;
 }
 
 std::string repeat_command(const RunFolder& folder, const Autoencoder& model) {
   std::string command = fmt::format("hourglass train {}", folder.config().generic_string());
-  const nlohmann::json summary = nlohmann::json::parse(read_if_there(folder.summary()), nullptr, false);
+  const Json summary = parse_json(read_if_there(folder.summary()));
   if (model.config().train.threads == 0 && summary.is_object() && summary.contains("threads"))
-    command += fmt::format(" --threads {}", summary["threads"].dump());
+    command += fmt::format(" --threads {}", json_text(summary["threads"]));
   return command;
 }
 
@@ -110,17 +114,18 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
 
   RunReport report;
   report.title = fmt::format("{} on {}", config.model.name, subject.data.train.name());
-  report.subtitle = fmt::format(
-      "An autoencoder of {} values to {} latents and back, trained for {} epochs on {} images.",
-      count(model.sample_dim()), count(model.latent_dim()), history.size(), count(subject.data.train.size()));
+  report.subtitle = fmt::format("An autoencoder from {} {} to {} latents and back, trained for {} epochs on {} {}.",
+                                count(model.sample_dim()), subject.nouns.values, count(model.latent_dim()),
+                                history.size(), count(subject.data.train.size()), subject.nouns.samples);
   report.headlines = headlines(subject, history);
   report.headline_note = headline_note(model);
+  report.warnings = collect_warnings(subject);
   report.sample_shape = model.sample_shape();
   report.range = subject.range;
   for (const LayerSummary& layer : model.summary())
     report.layers.push_back({layer.part, layer.layer, layer.output_shape, layer.num_parameters});
   if (!history.empty()) report.curves = training_curves(model, subject.data, history);
-  report.preparation = collect_preparation(subject);
+  report.preprocessing = collect_preprocessing(subject);
   ReconstructionParts reconstructions = collect_reconstructions(subject);
   report.reconstructions = std::move(reconstructions.grids);
   report.class_errors = std::move(reconstructions.class_errors);
@@ -140,7 +145,7 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
 
 }  // namespace
 
-void write_report(const RunFolder& folder, const Autoencoder& model, const DataParts& data, const Context& context) {
+void write_report(const RunFolder& folder, const Autoencoder& model, const DataSplit& data, const Context& context) {
   write_file_atomically(folder.report(), run_page(collect(folder, make_subject(model, data, context))));
 }
 

@@ -37,7 +37,7 @@ Rule from_to_below(double low, double high) {
   return rule;
 }
 
-/// Open at both ends.
+/// Both ends excluded.
 Rule between(double low, double high) {
   Rule rule = above(low);
   rule.text = fmt::format("above {}, below {}", low, high);
@@ -59,85 +59,88 @@ Rule one_of(std::vector<std::string> choices) {
   return rule;
 }
 
+Rule renamed(Rule rule, std::vector<std::pair<std::string, std::string>> names) {
+  rule.renamed = std::move(names);
+  return rule;
+}
+
 Rule layers() { return {.text = "at least one layer"}; }
 
 std::vector<Field> data_fields() {
   constexpr auto kTable = &Config::data;
   return {
       {"data", "name", at<kTable, &DataConfig::name>, anything(),
-       "named data set, or the path of an IDX, npy, npz, MATLAB, HDF5, CSV or TSV file or of a folder of images"},
+       "name of a dataset, or path of an IDX, npy, npz, MATLAB, HDF5, CSV or TSV file or of a folder of images"},
       {"data", "dir", at<kTable, &DataConfig::dir>, anything(),
-       "folder with the data sets; empty: $HOURGLASS_DATA, then the user's cache folder"},
+       "folder of the datasets; empty: $HOURGLASS_DATA, then the user's cache folder"},
       {"data", "variable", at<kTable, &DataConfig::variable>, anything(),
-       "which array of an npz, MATLAB or HDF5 file has the samples; empty: the only one that can"},
+       "array with the samples in an npz, MATLAB or HDF5 file; empty: the only array that fits"},
       {"data", "labels", at<kTable, &DataConfig::labels>, anything(),
-       "where the labels are: an array of the same file, or a file of their own; empty: one of a usual name; none: "
-       "there are none"},
+       "labels: an array of the same file, or a separate file; empty: an array or file with a common name; none: no "
+       "labels"},
       {"data", "label_column", at<kTable, &DataConfig::label_column>, anything(),
-       "column of a table that holds the class, by name or number (-1: the last)"},
+       "column of a table with the labels, by name or number (-1: the last)"},
       {"data", "ignored_columns", at<kTable, &DataConfig::ignored_columns>, anything(),
-       "columns of a table that are left out, by name or number"},
+       "columns of a table to leave out, by name or number"},
       {"data", "header", at<kTable, &DataConfig::header>, one_of({"auto", "yes", "no"}),
-       "whether the first line of a table names its columns; auto: where no field of it is a number"},
+       "whether the first line of a table has the column names; auto: yes if no field in it is a number"},
       {"data", "orientation", at<kTable, &DataConfig::orientation>, one_of({"auto", "rows", "columns"}),
-       "what is one sample of an array: rows (the first dimension counts them) or columns (the last); auto: rows, but "
-       "as many as there are labels, and in MATLAB files the larger of both"},
+       "samples of an array are its rows (first dimension) or columns (last dimension); auto: the dimension with as "
+       "many entries as labels, else rows, or in a MATLAB file the larger dimension"},
       {"data", "layout", at<kTable, &DataConfig::layout>, one_of({"auto", "nhwc", "nchw"}),
-       "whether the channels of an image are its last or its first dimension; auto: the one of 1, 3 or 4"},
+       "channels of an image are its last dimension (nhwc) or its first (nchw); auto: the dimension of size 1, 3 or 4"},
       {"data", "shape", at<kTable, &DataConfig::shape>, anything(),
-       "shape of a sample, such as 28x28, 32x32x3 or 30; empty: as the file says"},
+       "shape of a sample, such as 28x28, 32x32x3 or 30; empty: the shape in the file"},
       {"data", "values", at<kTable, &DataConfig::values>, one_of({"auto", "bytes", "numbers"}),
-       "what values are: bytes (0...255 stands for 0...1) or numbers as they are; auto: bytes where images hold whole "
-       "numbers of 0...255"},
+       "bytes: divide values by 255; numbers: do not change values; auto: bytes for images whose values are integers "
+       "from 0 to 255"},
       {"data", "skip_undecodable", at<kTable, &DataConfig::skip_undecodable>, anything(),
-       "leave out images of a folder that do not decode"},
-      {"data", "preprocess", at<kTable, &DataConfig::preprocess>, anything(),
-       "what is done to samples before the model sees them, in this order, fitted to the training part: impute "
+       "leave out images of a folder that cannot be decoded"},
+      {"data", "preprocess", at<kTable, &DataConfig::preprocess>, renamed(anything(), {{"grey", "gray"}}),
+       "preprocessing steps, applied in this order and fitted on the training set: none, impute "
        "mean|median|X, scale LOW HIGH, minmax [LOW HIGH], standardize, robust, remove_mean image|global, clip K "
-       "image|global, grey, resize H W area|bilinear, crop H W, pad N [value=0], whiten pca|zca [epsilon=1e-5] "
+       "image|global, gray, resize H W area|bilinear, crop H W, pad N [value=0], whiten pca|zca [epsilon=1e-5] "
        "[components=N], binarize T, bernoulli"},
       {"data", "test", at<kTable, &DataConfig::test>, from_to_below(0, 1),
-       "share of the samples drawn as the test part, of a set that has none of its own; 0: no test part"},
+       "share of the samples drawn as the test set, if the dataset has none; 0: no test set"},
       {"data", "validation", at<kTable, &DataConfig::validation>, from_to_below(0, 1),
-       "share of the training part drawn as the validation part, which choices while training are made on"},
+       "share of the training set drawn as the validation set, for decisions during training"},
       {"data", "train_rows", at<kTable, &DataConfig::train_rows>, anything(),
-       "range of rows that is the training part, \"0:1800\" or \"1800:\"; empty: those that no other part takes"},
+       "rows of the training set, such as \"0:1800\" or \"1800:\"; empty: all rows that are in no other set"},
       {"data", "validation_rows", at<kTable, &DataConfig::validation_rows>, anything(),
-       "range of rows that is the validation part, counted in the training part as it was given"},
+       "rows of the validation set, counted in the training set before it is split"},
       {"data", "test_rows", at<kTable, &DataConfig::test_rows>, anything(),
-       "range of rows that is the test part; of a set without a test part, counted in all its rows"},
+       "rows of the test set; counted in all rows if the dataset has no test set"},
       {"data", "stratify", at<kTable, &DataConfig::stratify>, anything(),
-       "let every class give its share of a part that is drawn, where there are labels"},
-      {"data", "split_seed", at<kTable, &DataConfig::split_seed>, at_least(0), "seed of the parts that are drawn"},
+       "draw the same share of each class, if there are labels"},
+      {"data", "split_seed", at<kTable, &DataConfig::split_seed>, at_least(0), "seed of the split"},
       {"data", "synthetic_train", at<kTable, &DataConfig::synthetic_train>, at_least(1),
-       "training images of synthetic-digits"},
+       "number of training images of synthetic-digits"},
       {"data", "synthetic_test", at<kTable, &DataConfig::synthetic_test>, at_least(1),
-       "test images of synthetic-digits"},
+       "number of test images of synthetic-digits"},
       {"data", "synthetic_seed", at<kTable, &DataConfig::synthetic_seed>, at_least(0), "seed of synthetic-digits"},
       {"data", "patches", at<kTable, &DataConfig::patches>, at_least(1),
-       "patches of natural-patches, training and test part together"},
+       "number of patches of natural-patches, training and test set together"},
       {"data", "patch_size", at<kTable, &DataConfig::patch_size>, from_to(1, 1024), "height and width of a patch"},
-      {"data", "patch_seed", at<kTable, &DataConfig::patch_seed>, at_least(0),
-       "seed of the places that patches are cut from"},
+      {"data", "patch_seed", at<kTable, &DataConfig::patch_seed>, at_least(0), "seed of the patch positions"},
   };
 }
 
 std::vector<Field> model_fields() {
   constexpr auto kTable = &Config::model;
   return {
-      {"model", "name", at<kTable, &ModelConfig::name>, anything(), "name in reports: the preset or file it came from"},
-      {"model", "encoder", at<kTable, &ModelConfig::encoder>, layers(), "layers from a sample to its latent"},
+      {"model", "name", at<kTable, &ModelConfig::name>, anything(), "display name: the preset or file of the config"},
+      {"model", "encoder", at<kTable, &ModelConfig::encoder>, layers(), "layers from a sample to its latent values"},
       {"model", "latent", at<kTable, &ModelConfig::latent>, anything(),
-       "what stands between encoder and decoder: plain, or gaussian N for a variational autoencoder of N latents"},
+       "between encoder and decoder: plain, or gaussian N for a variational autoencoder with N latents"},
       {"model", "latent_dim", at<kTable, &ModelConfig::latent_dim>, at_least(0),
-       "the size of the latent, in place of the N of gaussian N or of the encoder's last linear N; 0: as they say"},
+       "size of the latent: overrides N in gaussian N or in the encoder's last linear N; 0: no override"},
       {"model", "decoder", at<kTable, &ModelConfig::decoder>, layers(),
-       "layers from a latent to a sample; \"linear output\" is as wide as the sample"},
+       "layers from the latent to a sample; \"linear output\" has the size of the sample"},
       {"model", "initializer", at<kTable, &ModelConfig::initializer>,
        one_of({"auto", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "torch_uniform"}),
-       "initial weights: auto chooses by layer; glorot_uniform is uniform within +-sqrt(6 / (in + out)), the rule of "
-       "the "
-       "natural-image patch study too; torch_uniform within +-1 / sqrt(in), biases too"},
+       "initial weights; auto: chosen per layer; glorot_uniform: uniform within +-sqrt(6 / (in + out)), also the rule "
+       "of the natural-image patch study; torch_uniform: uniform within +-1 / sqrt(in), also for biases"},
   };
 }
 
@@ -145,31 +148,31 @@ std::vector<Field> objective_fields() {
   constexpr auto kTable = &Config::objective;
   return {
       {"objective", "reconstruction", at<kTable, &ObjectiveConfig::reconstruction>, one_of({"mse", "bce", "gaussian"}),
-       "squared error, binary cross-entropy, or Gaussian likelihood with a learned variance of every value"},
+       "loss: squared error, binary cross-entropy, or Gaussian likelihood with a learned variance for every value"},
       {"objective", "reduction", at<kTable, &ObjectiveConfig::reduction>, one_of({"mean", "sum"}),
-       "how the reconstruction loss is taken over the values of a sample; over samples it is the mean"},
+       "mean or sum of the reconstruction loss over the values of a sample; over samples always the mean"},
       {"objective", "reconstruction_weight", at<kTable, &ObjectiveConfig::reconstruction_weight>, above(0),
-       "times the reconstruction loss; 0.5 with reduction sum for a cost of half the squared error"},
+       "factor of the reconstruction loss; 0.5 with reduction sum gives half the squared error"},
       {"objective", "min_log_variance", at<kTable, &ObjectiveConfig::min_log_variance>, between(-20, 0),
-       "the lowest log variance of a value that reconstruction gaussian learns; the highest is 5"},
+       "lowest log variance of a value with reconstruction gaussian; the highest is 5"},
       {"objective", "penalized_weights", at<kTable, &ObjectiveConfig::penalized_weights>,
-       one_of({"all", "encoder", "decoder"}), "the weights that weight_l1 and weight_l2 count"},
+       one_of({"all", "encoder", "decoder"}), "weights in the penalties weight_l1 and weight_l2"},
       {"objective", "weight_l1", at<kTable, &ObjectiveConfig::weight_l1>, at_least(0),
-       "penalty: times the sum of |w| over the weights, biases left out"},
+       "penalty: factor of the sum of |w| over the weights, without biases"},
       {"objective", "weight_l2", at<kTable, &ObjectiveConfig::weight_l2>, at_least(0),
-       "penalty: times the sum of w^2 over the weights, biases left out"},
+       "penalty: factor of the sum of w^2 over the weights, without biases"},
       {"objective", "latent_l1", at<kTable, &ObjectiveConfig::latent_l1>, at_least(0),
-       "penalty: times the sum of |z| over the latent units, mean over samples"},
+       "penalty: factor of the sum of |z| over the latent units, mean over samples"},
       {"objective", "latent_kl_beta", at<kTable, &ObjectiveConfig::latent_kl_beta>, at_least(0),
-       "penalty: times the sum over latent units of KL(rho || mean activation); the encoder must end in sigmoid"},
+       "penalty: factor of the sum over latent units of KL(rho || mean activation); the encoder must end in sigmoid"},
       {"objective", "latent_kl_rho", at<kTable, &ObjectiveConfig::latent_kl_rho>, between(0, 1),
-       "the mean activation that latent_kl_beta asks for"},
+       "rho, the target of the mean activation in the penalty latent_kl_beta"},
       {"objective", "kl_weight", at<kTable, &ObjectiveConfig::kl_weight>, at_least(0),
-       "times the KL of a Gaussian latent, summed over units, mean over samples"},
+       "factor of the KL divergence of a Gaussian latent, sum over units, mean over samples"},
       {"objective", "kl_warmup_epochs", at<kTable, &ObjectiveConfig::kl_warmup_epochs>, at_least(0),
        "epochs over which kl_weight grows from 0"},
       {"objective", "kl_free_nats", at<kTable, &ObjectiveConfig::kl_free_nats>, at_least(0),
-       "what each latent unit's KL may cost without a gradient against it"},
+       "KL divergence of each latent unit below which it has no gradient"},
   };
 }
 
@@ -179,13 +182,14 @@ std::vector<Field> corruption_fields() {
       {"corruption", "gaussian_variance", at<kTable, &CorruptionConfig::gaussian_variance>, at_least(0),
        "variance of normal noise added to every value of the input"},
       {"corruption", "clamp", at<kTable, &CorruptionConfig::clamp>, anything(),
-       "cut noisy values to the range of the data ([0, 1] where they keep to it)"},
-      {"corruption", "mask", at<kTable, &CorruptionConfig::mask>, from_to_below(0, 1), "part of the values set to 0"},
+       "clamp noisy values to the range of the data ([0, 1] if all values are in it)"},
+      {"corruption", "mask", at<kTable, &CorruptionConfig::mask>, from_to_below(0, 1),
+       "fraction of the values set to 0"},
       {"corruption", "salt_and_pepper", at<kTable, &CorruptionConfig::salt_and_pepper>, from_to_below(0, 1),
-       "part of the values set to the lowest or highest of the data, each half"},
+       "fraction of the values set to the lowest or the highest value of the data, half to each"},
       {"corruption", "hide", at<kTable, &CorruptionConfig::hide>,
-       one_of({"right", "left", "top", "bottom", "centre", "nothing"}),
-       "parts of an image of which one, drawn for every sample, is set to 0; for completion"},
+       renamed(one_of({"right", "left", "top", "bottom", "center", "nothing"}), {{"centre", "center"}}),
+       "regions of an image; one of them is drawn for every sample and set to 0, to train image completion"},
   };
 }
 
@@ -193,10 +197,10 @@ std::vector<Field> train_fields() {
   constexpr auto kTable = &Config::train;
   return {
       {"train", "optimizer", at<kTable, &TrainConfig::optimizer>, one_of({"sgd", "adam", "adamw", "lbfgs"}),
-       "how the weights are updated; lbfgs needs batch_size 0 and a model without noise"},
+       "optimizer; lbfgs needs batch_size 0 and a model without noise"},
       {"train", "learning_rate", at<kTable, &TrainConfig::learning_rate>, above(0), "step size of the optimizer"},
       {"train", "momentum", at<kTable, &TrainConfig::momentum>, from_to_below(0, 1), "momentum of sgd"},
-      {"train", "nesterov", at<kTable, &TrainConfig::nesterov>, anything(), "Nesterov's momentum in sgd"},
+      {"train", "nesterov", at<kTable, &TrainConfig::nesterov>, anything(), "Nesterov momentum in sgd"},
       {"train", "beta1", at<kTable, &TrainConfig::beta1>, from_to_below(0, 1),
        "decay of the first moment in adam and adamw"},
       {"train", "beta2", at<kTable, &TrainConfig::beta2>, from_to_below(0, 1),
@@ -204,36 +208,36 @@ std::vector<Field> train_fields() {
       {"train", "epsilon", at<kTable, &TrainConfig::epsilon>, above(0), "added to the denominator in adam and adamw"},
       {"train", "weight_decay", at<kTable, &TrainConfig::weight_decay>, at_least(0), "decoupled weight decay of adamw"},
       {"train", "lbfgs_iterations", at<kTable, &TrainConfig::lbfgs_iterations>, from_to(1, 1000000),
-       "iterations of lbfgs in an epoch, after which it starts anew from where it is"},
-      {"train", "lbfgs_memory", at<kTable, &TrainConfig::lbfgs_memory>, from_to(1, 1000), "steps that lbfgs remembers"},
+       "iterations of lbfgs per epoch; its memory is cleared after each epoch"},
+      {"train", "lbfgs_memory", at<kTable, &TrainConfig::lbfgs_memory>, from_to(1, 1000),
+       "number of past steps that lbfgs stores"},
       {"train", "schedule", at<kTable, &TrainConfig::schedule>,
-       one_of({"constant", "exponential", "step", "cosine", "plateau"}), "how the learning rate changes"},
+       one_of({"constant", "exponential", "step", "cosine", "plateau"}), "schedule of the learning rate"},
       {"train", "schedule_factor", at<kTable, &TrainConfig::schedule_factor>, between(0, 1),
-       "what exponential, step and plateau multiply the learning rate by"},
+       "factor of the learning rate at each drop of exponential, step and plateau"},
       {"train", "schedule_every", at<kTable, &TrainConfig::schedule_every>, at_least(1),
-       "when: after this many steps (exponential), epochs (step) or epochs without a better loss, of the validation "
-       "part where "
-       "there is one (plateau)"},
+       "interval between drops: steps (exponential), epochs (step), or epochs without a better loss (plateau; "
+       "validation loss if there is a validation set)"},
       {"train", "warmup_epochs", at<kTable, &TrainConfig::warmup_epochs>, at_least(0),
        "epochs over which the learning rate grows from 0"},
       {"train", "clip_norm", at<kTable, &TrainConfig::clip_norm>, at_least(0),
-       "gradients of a larger norm are scaled down to it; 0: none is"},
+       "largest norm of the gradient; a larger gradient is scaled down to it; 0: no limit"},
       {"train", "clip_value", at<kTable, &TrainConfig::clip_value>, at_least(0),
-       "elements of the gradient are cut to within +- this; 0: none is"},
+       "elements of the gradient are clamped to +- this value; 0: no limit"},
       {"train", "batch_size", at<kTable, &TrainConfig::batch_size>, at_least(0),
-       "samples in one batch; 0: the whole training part, taken slice by slice"},
+       "samples per batch; 0: the whole training set, processed in slices"},
       {"train", "accumulate", at<kTable, &TrainConfig::accumulate>, at_least(1),
-       "batches whose gradients are added up to one step"},
-      {"train", "epochs", at<kTable, &TrainConfig::epochs>, at_least(1), "passes over the training part"},
+       "batches whose gradients are added for one optimizer step"},
+      {"train", "epochs", at<kTable, &TrainConfig::epochs>, at_least(1), "passes over the training set"},
       {"train", "patience", at<kTable, &TrainConfig::patience>, at_least(0),
-       "epochs without a better validation loss after which training ends; the model is then that of the best epoch. "
-       "0: all epochs are trained and the last one's model is kept"},
+       "early stopping: training ends after this many epochs without a better validation loss and keeps the model of "
+       "the best epoch; 0: train all epochs and keep the last model"},
       {"train", "min_delta", at<kTable, &TrainConfig::min_delta>, at_least(0),
-       "by how much a better validation loss is lower"},
+       "smallest decrease of the validation loss that counts as better"},
       {"train", "seed", at<kTable, &TrainConfig::seed>, at_least(0),
-       "seed of the initial weights and of the order of the samples"},
+       "seed of the initial weights and of the sample order"},
       {"train", "threads", at<kTable, &TrainConfig::threads>, from_to(0, 1024),
-       "workers a batch is split over; 0: one a core"},
+       "number of worker threads; 0: one per core"},
   };
 }
 

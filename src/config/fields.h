@@ -1,9 +1,10 @@
 #pragma once
-// The list of all options. Everything that knows options by name is made from it.
+// The list of all options. All code that uses options by name is based on it.
 
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -11,37 +12,39 @@
 
 namespace hourglass {
 
-/// Which values an option may take. Numbers must lie in the interval and be finite, text must be one of `choices`
-/// where there are any, and a list must not be empty where `text` is set.
+/// Allowed values of an option. Numbers must be finite and in the interval. Text must be one of `choices`, if there are
+/// any. A list must not be empty if `text` is set.
 struct Rule {
-  std::string text;  ///< for people: "at least 1", "mse | bce"; empty: anything
+  std::string text;  ///< shown to the user: "at least 1", "mse | bce"; empty: anything
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool low_included = false;
   bool high_included = false;
   std::vector<std::string> choices = {};
+  /// Old and new names of words at the start of the text or of a list entry. Old names are accepted for one version.
+  std::vector<std::pair<std::string, std::string>> renamed = {};
 
   bool allows(double value) const;
 };
 
-/// Where an option's value lies in a Config.
+/// Pointer to the value of an option in a Config.
 using ValuePointer = std::variant<bool*, int64_t*, double*, std::string*, std::vector<std::string>*>;
 
 /// One option.
 struct Field {
   std::string table;                ///< "train"
   std::string key;                  ///< "epochs"
-  ValuePointer (*locate)(Config&);  ///< the default is what it finds in Config{}
+  ValuePointer (*locate)(Config&);  ///< the default is the value in Config{}
   Rule rule;
   std::string help;  ///< one line
 
   std::string full_key() const { return table + "." + key; }
 };
 
-/// Every option, in the order of the structs in hourglass/config.h.
+/// All options, in the order of the structs in hourglass/config.h.
 const std::vector<Field>& fields();
 
-/// The keys of all options, "train.epochs".
+/// The keys of all options, such as "train.epochs".
 std::vector<std::string> full_keys();
 
 }  // namespace hourglass

@@ -8,16 +8,15 @@
 
 namespace hourglass {
 
-void set_option(Config& config, const std::string& assignment) {
+void set_option(Config& config, const std::string& assignment, const Context& context) {
   const size_t equals = assignment.find('=');
   if (equals == std::string::npos)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' sets nothing; expected key=value, such as train.epochs=5.", assignment));
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' is not key=value. Example: train.epochs=5.", assignment));
   const std::string key = trim(assignment.substr(0, equals));
   const auto field = std::ranges::find(fields(), key, &Field::full_key);
   if (field == fields().end())
     throw Error(ErrorKind::kUsage, fmt::format("Unknown option '{}'.{}", key, did_you_mean(key, full_keys())));
-  set(*field, config, read_text(*field, trim(assignment.substr(equals + 1))), "");
+  set(*field, config, read_text(*field, trim(assignment.substr(equals + 1))), "", context);
 }
 
 void check_ranges(const Config& config) {

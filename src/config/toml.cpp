@@ -45,7 +45,8 @@ std::vector<std::string> table_names() {
   return names;
 }
 
-void read_table(const std::string& name, const toml::table& table, const std::string& source, Config& config) {
+void read_table(const std::string& name, const toml::table& table, const std::string& source, Config& config,
+                const Context& context) {
   for (const auto& [key, node] : table) {
     const std::string full_key = fmt::format("{}.{}", name, key.str());
     const auto field = std::ranges::find(fields(), full_key, &Field::full_key);
@@ -54,14 +55,23 @@ void read_table(const std::string& name, const toml::table& table, const std::st
                                                  did_you_mean(full_key, full_keys())));
     const std::string place = where(source, node.source());
     const std::optional<Value> value = read(node);
-    if (!value) refuse(*field, describe(node), place);
-    set(*field, config, *value, place);
+    if (!value) reject(*field, describe(node), place);
+    set(*field, config, *value, place, context);
   }
 }
 
 }  // namespace
 
-Config parse_config(const std::string& toml, const std::string& source, const Config& base) {
+std::optional<Value> read_toml(const std::string& text) {
+  try {
+    const toml::table table = parse_toml("value = " + text, "value");
+    return table.size() == 1 ? read(*table.get("value")) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+Config parse_config(const std::string& toml, const std::string& source, const Config& base, const Context& context) {
   Config config = base;
   const std::vector<std::string> tables = table_names();
   for (const auto& [key, node] : parse_toml(toml, source)) {
@@ -69,7 +79,7 @@ Config parse_config(const std::string& toml, const std::string& source, const Co
     const std::string place = where(source, key.source());
     const bool known = std::ranges::count(tables, name) > 0;
     if (const toml::table* table = node.as_table(); table && known)
-      read_table(name, *table, source, config);
+      read_table(name, *table, source, config, context);
     else if (table)
       throw Error(ErrorKind::kUsage, fmt::format("{}Unknown table [{}].{}", place, name, did_you_mean(name, tables)));
     else if (known)
@@ -82,10 +92,10 @@ Config parse_config(const std::string& toml, const std::string& source, const Co
   return config;
 }
 
-Config load_config(const std::filesystem::path& path) {
+Config load_config(const std::filesystem::path& path, const Context& context) {
   Config base;
   base.model.name = path.stem().string();
-  return parse_config(read_file(path), path.string(), base);
+  return parse_config(read_file(path), path.string(), base, context);
 }
 
 std::string to_toml(const Config& config) {

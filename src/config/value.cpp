@@ -47,7 +47,7 @@ std::optional<Number> parse_number(const std::string& text) {
   return value;
 }
 
-/// The entries between the commas; nullopt where one is empty.
+/// The entries between commas; nullopt if one is empty.
 std::optional<std::vector<std::string>> split(const std::string& text) {
   std::vector<std::string> entries;
   for (size_t begin = 0; begin <= text.size();) {
@@ -71,6 +71,21 @@ bool allowed(const Rule& rule, const Value& value) {
                                        [&](const auto& text) { return std::ranges::count(rule.choices, text) > 0; });
           }},
       value);
+}
+
+/// Replaces old names of words with the new ones.
+void use_new_names(const Field& field, Value& value, const Context& context) {
+  const auto use_new_name = [&](std::string& text) {
+    for (const auto& [before, now] : field.rule.renamed) {
+      if (text != before && !text.starts_with(before + " ")) continue;
+      text.replace(0, before.size(), now);
+      if (context.log)
+        context.log(fmt::format("{}: '{}' is now called '{}'. The old name only works in this version.",
+                                field.full_key(), before, now));
+    }
+  };
+  if (auto* text = std::get_if<std::string>(&value)) use_new_name(*text);
+  if (auto* list = std::get_if<std::vector<std::string>>(&value)) std::ranges::for_each(*list, use_new_name);
 }
 
 std::string expected(const Field& field) {
@@ -111,7 +126,7 @@ Value get(const Field& field, Config config) {
   return std::visit([](const auto* place) -> Value { return *place; }, field.locate(config));
 }
 
-void refuse(const Field& field, const std::string& found, const std::string& where) {
+void reject(const Field& field, const std::string& found, const std::string& where) {
   std::string word = found;
   std::erase_if(word, [](char c) { return c == '"' || c == '[' || c == ']'; });
   const std::string near = nearest(word, field.rule.choices);
@@ -119,14 +134,15 @@ void refuse(const Field& field, const std::string& found, const std::string& whe
                                              expected(field), near.empty() ? "" : " Did you mean '" + near + "'?"));
 }
 
-void set(const Field& field, Config& config, Value value, const std::string& where) {
+void set(const Field& field, Config& config, Value value, const std::string& where, const Context& context) {
+  use_new_names(field, value, context);
   const ValuePointer place = field.locate(config);
   if (const auto* integer = std::get_if<int64_t>(&value); integer && std::holds_alternative<double*>(place))
     value = static_cast<double>(*integer);
-  // Both variants list the same types in the same order.
+  // Both variants have the same types in the same order.
   if (value.index() != place.index() || !allowed(field.rule, value)) {
     const auto* list = std::get_if<std::vector<std::string>>(&value);
-    refuse(field, list && list->empty() ? "an empty list" : to_toml(value), where);
+    reject(field, list && list->empty() ? "an empty list" : to_toml(value), where);
   }
   std::visit([&](auto* stored) { *stored = std::get<std::remove_pointer_t<decltype(stored)>>(std::move(value)); },
              place);
@@ -139,15 +155,18 @@ Value read_text(const Field& field, const std::string& text) {
                           if (text == "true" || text == "false") value = text == "true";
                         },
                         [&](int64_t*) { value = parse_number<int64_t>(text); },
-                        [&](double*) { value = parse_number<double>(text); }, [&](std::string*) { value = text; },
+                        [&](double*) { value = parse_number<double>(text); },
+                        [&](std::string*) { value = text.starts_with('"') ? read_toml(text) : text; },
                         [&](std::vector<std::string>*) {
                           if (text.empty() && field.rule.text.empty())
                             value = std::vector<std::string>();
-                          else
-                            value = split(text);
+                          else if (text.starts_with('['))
+                            value = read_toml(text);
+                          else if (auto entries = split(text))
+                            value = std::move(*entries);
                         }},
              field.locate(config));
-  if (!value) refuse(field, quote(text), "");
+  if (!value) reject(field, quote(text), "");
   return *value;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
-// One option's value: checked, read from text, written as TOML.
+// The value of an option: check it, read it from text, write it as TOML.
 
+#include <optional>
 #include <string>
 #include <variant>
 
 #include "config/fields.h"
+#include "hourglass/context.h"
 
 namespace hourglass {
 
@@ -14,19 +16,24 @@ using Value = std::variant<bool, int64_t, double, std::string, std::vector<std::
 /// "integer", "number", "text", "true or false", "list of text".
 std::string type_name(const Field& field);
 
-/// As it is written in TOML. Numbers take the fewest digits that read back to the same bits.
+/// The value as TOML. Numbers have the fewest digits that read back to the same bits.
 std::string to_toml(const Value& value);
 
-/// The option's value in `config`.
+/// The value of the option in `config`.
 Value get(const Field& field, Config config);
 
-/// Stores `value`; an integer may stand for a number. Throws as `refuse` for another type or a value outside the rule.
-void set(const Field& field, Config& config, Value value, const std::string& where);
+/// Stores `value`. An integer is accepted as a number. Old names of words are replaced by the new ones and logged to
+/// context.log. Throws as `reject` for a wrong type or a value outside the rule.
+void set(const Field& field, Config& config, Value value, const std::string& where, const Context& context = {});
 
-/// Reads plain text as the option's type; a list is comma-separated. Throws as `refuse` for text that is none.
+/// Reads a TOML value, such as ["linear 32", "relu"] or "text". Returns nullopt for another type or malformed text.
+std::optional<Value> read_toml(const std::string& text);
+
+/// Reads plain text as the type of the option. A list is separated by commas or written as in TOML. Throws as `reject`
+/// for text of a wrong type.
 Value read_text(const Field& field, const std::string& text);
 
-/// Throws Error(kUsage): "<where><key> is <found>; expected ...", with the nearest choice where there is one.
-[[noreturn]] void refuse(const Field& field, const std::string& found, const std::string& where);
+/// Throws Error(kUsage): "<where><key> is <found>; expected ...", with the nearest choice, if there is one.
+[[noreturn]] void reject(const Field& field, const std::string& found, const std::string& where);
 
 }  // namespace hourglass

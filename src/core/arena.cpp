@@ -24,12 +24,13 @@ size_t physical_memory() {
                                : std::numeric_limits<size_t>::max();
 }
 
-[[noreturn]] void refuse(size_t bytes) {
+[[noreturn]] void reject(size_t bytes) {
   constexpr double kGib = 1 << 30;
-  throw Error(ErrorKind::kUsage,
-              fmt::format("The model needs {:.1f} GiB of memory in one piece; this machine has {:.1f} GiB in all. Make "
-                          "its layers or the batch smaller.",
-                          static_cast<double>(bytes) / kGib, static_cast<double>(physical_memory()) / kGib));
+  throw Error(
+      ErrorKind::kUsage,
+      fmt::format("The model needs {:.1f} GiB of memory in one block, but this machine has {:.1f} GiB in total. "
+                  "Make its layers or the batch smaller.",
+                  static_cast<double>(bytes) / kGib, static_cast<double>(physical_memory()) / kGib));
 }
 
 }  // namespace
@@ -60,22 +61,23 @@ size_t Arena::reserve(int64_t count) {
   return handle;
 }
 
-// Pages that the system maps are zero and take memory only once they are written to: more than there is would be mapped
-// too, and the process killed when it comes to it.
+// Mapped pages are zero and take memory only when they are first written. The system also maps more than it has, and
+// kills the process later when it runs out. So the size is checked here.
 void Arena::commit() {
   const size_t bytes = std::max(size_ * sizeof(float), size_t{1});
-  if (bytes > physical_memory()) refuse(bytes);
+  if (bytes > physical_memory()) reject(bytes);
   const size_t alignment = bytes >= kHugePage ? kHugePage : kPage;
   const size_t length = (bytes + alignment - 1) / alignment * alignment;
   void* map = mmap(nullptr, length + alignment, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (map == MAP_FAILED) refuse(bytes);
+  if (map == MAP_FAILED) reject(bytes);
   char* begin = static_cast<char*>(map);
   char* aligned = begin + (alignment - reinterpret_cast<uintptr_t>(begin) % alignment) % alignment;
   if (aligned > begin) munmap(begin, static_cast<size_t>(aligned - begin));
-  if (const size_t behind = alignment - static_cast<size_t>(aligned - begin)) munmap(aligned + length, behind);
+  if (const size_t tail = alignment - static_cast<size_t>(aligned - begin)) munmap(aligned + length, tail);
   block_ = reinterpret_cast<float*>(aligned);
   mapped_ = length;
-  // Weights are read across rows: with small pages every row of a tile is another page. A refusal costs only speed.
+  // Weights are read across rows. With small pages, every row of a tile is on another page. If the system declines
+  // huge pages, only speed is lost.
   if (alignment == kHugePage) madvise(block_, length, MADV_HUGEPAGE);
 }
 

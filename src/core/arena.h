@@ -1,5 +1,5 @@
 #pragma once
-// One block of memory that buffers are laid out in before anything is computed.
+// One memory block for all buffers, laid out before the computation starts.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,9 +7,9 @@
 
 namespace hourglass {
 
-/// Float buffers in one block: first reserve() them all, then commit() once, then at() gives their addresses.
-/// Each buffer starts on a 64-byte cache line and is zero after commit(); what is never written takes no memory. Large
-/// blocks ask for huge pages.
+/// Float buffers in one block. First reserve() all buffers, then commit() once; then at() returns their addresses.
+/// Each buffer is 64-byte aligned and zero after commit(). Pages that are never written take no memory. Large blocks
+/// request huge pages.
 class Arena {
  public:
   Arena() = default;
@@ -17,9 +17,9 @@ class Arena {
   Arena& operator=(Arena&& other) noexcept;
   ~Arena();
 
-  /// A handle to a buffer of `count` floats. Throws Error(kUsage) where the sum cannot be counted.
+  /// Returns a handle to a buffer of `count` floats. Throws Error(kUsage) if the total size overflows.
   size_t reserve(int64_t count);
-  /// Throws Error(kUsage) where the machine does not have that much memory.
+  /// Allocates the block. Throws Error(kUsage) if the machine does not have enough memory.
   void commit();
   float* at(size_t handle) const { return block_ + handle; }
   int64_t num_floats() const { return static_cast<int64_t>(size_); }

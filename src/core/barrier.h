@@ -1,18 +1,19 @@
 #pragma once
-// Where the workers of a team wait for each other, twice a training step.
+// Synchronizes the workers of a team, twice per training step.
 
 #include <atomic>
 
 namespace hourglass {
 
-/// A reusable barrier. A worker that waits spins for some tens of microseconds, the length of an ordinary wait, and
-/// then sleeps, so that a busy machine is not made busier: OpenMP's own barrier spins for milliseconds, in which the
-/// worker it waits for may not get a core.
+/// Reusable barrier. A waiting worker spins for some tens of microseconds (a typical wait) and then sleeps, so that it
+/// does not take a core from others on a busy machine. OpenMP's own barrier spins for milliseconds; meanwhile the
+/// worker it waits for sometimes gets no core.
 class Barrier {
  public:
   explicit Barrier(int workers) : workers_(workers) {}
 
-  /// Returns when all workers have called it as often as this one. What they wrote before, this one sees after.
+  /// Blocks until all workers have called it the same number of times. Writes made before the call are visible to all
+  /// workers after it.
   void wait() {
     const int phase = phase_.load(std::memory_order_relaxed);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == workers_) {

@@ -1,5 +1,5 @@
 #pragma once
-// Values as brightnesses of pictures.
+// Converts values to the brightness of pixels.
 
 #include <span>
 
@@ -7,8 +7,8 @@
 
 namespace hourglass {
 
-/// Lets values from range.low to range.high go from 0, black, to 1, white. Those of a range within [0, 1] are
-/// brightnesses already and stay; all of a range without width become 0.5.
+/// Maps range.low to 0 (black) and range.high to 1 (white), linearly. If the range is within [0, 1], values do not
+/// change. If the range has zero width, all values become 0.5.
 void to_brightness(std::span<float> values, const ValueRange& range);
 
 }  // namespace hourglass

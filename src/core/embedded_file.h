@@ -1,5 +1,5 @@
 #pragma once
-// Files that the build put into the library; see cmake/embed.cmake.
+// Files that the build embeds in the library; see cmake/embed.cmake.
 
 #include <string_view>
 

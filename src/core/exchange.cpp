@@ -23,8 +23,8 @@ void Exchange::sum(int worker, std::span<double> values) {
   barrier_.wait();
   std::ranges::fill(values, 0.0);
   for (int other = 0; other < workers_; ++other) {
-    const std::span<double> part = slot(round, other);
-    for (size_t i = 0; i < values.size(); ++i) values[i] += part[i];
+    const std::span<double> summand = slot(round, other);
+    for (size_t i = 0; i < values.size(); ++i) values[i] += summand[i];
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Sums over the workers of a team, for what depends on the whole batch.
+// Sums over the workers of a team, for values that depend on the whole batch.
 
 #include <cstdint>
 #include <span>
@@ -9,15 +9,15 @@
 
 namespace hourglass {
 
-/// Batch statistics are those of the whole batch though every worker holds only its slice: each brings its part, and all
-/// leave with the same sum, added in worker order so that it is the same in every run.
+/// All-reduce for batch statistics. Every worker has only its slice of the batch. Each passes its partial sums, and all
+/// get the same total. Values are added in worker order, so the total is the same in every run.
 class Exchange {
  public:
-  /// `capacity`: the most values that are summed at once.
+  /// `capacity`: maximum number of values in one call of sum().
   Exchange(int workers, int64_t capacity);
 
-  /// values = the sum over all workers of their values. Every worker of the team must call it, in the same order of
-  /// calls, with as many values. Throws nothing and allocates nothing.
+  /// Replaces `values` by their sum over all workers. Every worker of the team must make the same calls in the same
+  /// order with the same number of values. Throws nothing and allocates nothing.
   void sum(int worker, std::span<double> values);
 
  private:
@@ -26,7 +26,8 @@ class Exchange {
   int workers_;
   size_t capacity_;
   Barrier barrier_;
-  // Two sets of slots in turn: who writes the next round cannot overtake who still reads this one.
+  // Two sets of slots alternate, so a worker that writes the next round does not overwrite values that others still
+  // read.
   std::vector<double> slots_;
   struct alignas(64) Round {
     int next = 0;

@@ -19,7 +19,7 @@ std::string reason(int error_number) { return error_number ? std::strerror(error
 std::string read_file(const std::filesystem::path& path) {
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec))
-    throw Error(ErrorKind::kIo, fmt::format("'{}' is a folder; a file was expected.", path.string()));
+    throw Error(ErrorKind::kIo, fmt::format("'{}' is a folder. A file was expected.", path.string()));
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), reason(errno)));
@@ -40,8 +40,8 @@ void write_file_atomically(const std::filesystem::path& path, const std::functio
   const auto fail = [&](int error_number) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    throw Error(ErrorKind::kIo, fmt::format("Cannot write '{}': {}. Nothing that was there before is changed.",
-                                            path.string(), reason(error_number)));
+    throw Error(ErrorKind::kIo, fmt::format("Cannot write '{}': {}. Existing files are unchanged.", path.string(),
+                                            reason(error_number)));
   };
   errno = 0;
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);

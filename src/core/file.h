@@ -1,5 +1,5 @@
 #pragma once
-// Whole files, read with a clear message and written so that a killed process never leaves half of one.
+// Reads whole files with clear error messages, and writes them so that a killed process never leaves a partial file.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,11 +10,11 @@
 
 namespace hourglass {
 
-/// All bytes of a file. Throws Error(kIo) where it is missing or cannot be read.
+/// Returns all bytes of a file. Throws Error(kIo) if it is missing or cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
-/// Calls `write` on a stream to a temporary name beside `path`, then renames it to `path`.
-/// Throws Error(kIo), with `path` untouched and the temporary file gone, where anything fails (a full disk included).
+/// Calls `write` with a stream to a temporary file next to `path`, then renames that file to `path`.
+/// Throws Error(kIo) on any failure, such as a full disk. `path` is then unchanged and the temporary file is removed.
 void write_file_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 void write_file_atomically(const std::filesystem::path& path, const std::string& bytes);
 

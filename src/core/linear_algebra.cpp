@@ -1,4 +1,4 @@
-// The only file that includes Armadillo. Failures are told by return values, so it prints nothing.
+// The only file that includes Armadillo. Armadillo reports failures by return values, so it prints nothing.
 #include "core/linear_algebra.h"
 
 #define ARMA_DONT_USE_WRAPPER
@@ -17,12 +17,12 @@ namespace hourglass {
 
 SymmetricEigen symmetric_eigen(const std::vector<double>& matrix, int64_t n) {
   const auto size = static_cast<arma::uword>(n);
-  const arma::mat a(matrix.data(), size, size);  // symmetric: by columns as by rows
+  const arma::mat a(matrix.data(), size, size);  // symmetric: column-major equals row-major
   arma::vec values;
   arma::mat vectors;
   if (!arma::eig_sym(values, vectors, a))
-    throw Error(ErrorKind::kData, "The eigenvalues of a matrix of " + std::to_string(n) +
-                                      " rows could not be found. Are all values finite?");
+    throw Error(ErrorKind::kData, "The eigenvalue decomposition of a matrix of " + std::to_string(n) +
+                                      " rows failed. Are all values finite?");
   SymmetricEigen eigen;
   for (arma::uword i = size; i-- > 0;) {
     eigen.values.push_back(values[i]);
@@ -34,7 +34,7 @@ SymmetricEigen symmetric_eigen(const std::vector<double>& matrix, int64_t n) {
 std::optional<CholeskyFactor> cholesky(const std::vector<double>& matrix, int64_t n) {
   const auto size = static_cast<arma::uword>(n);
   const arma::mat a(matrix.data(), size, size);
-  // The upper factor by columns is the lower one by rows.
+  // The column-major upper factor is the row-major lower factor.
   arma::mat upper, inverse;
   if (!arma::chol(upper, a) || !arma::inv(inverse, arma::trimatu(upper))) return std::nullopt;
   CholeskyFactor factor{{upper.begin(), upper.end()}, {inverse.begin(), inverse.end()}, 0};

@@ -28,7 +28,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
     if (address == MAP_FAILED) failure = errno;
   }
   close(file);
-  if (failure != 0) fail(failure == EINVAL ? "it is no regular file" : std::strerror(failure));
+  if (failure != 0) fail(failure == EINVAL ? "it is not a regular file" : std::strerror(failure));
   data_ = static_cast<const std::byte*>(address);
   size_ = static_cast<size_t>(status.st_size);
 }
@@ -39,8 +39,8 @@ MappedFile::~MappedFile() {
 
 namespace {
 
-// Advice on the pages from that of `bytes` on to `end`, counted from there. It may be refused, which changes nothing
-// but speed.
+// Calls madvise on `end` bytes from the page that contains the first byte, which starts `skipped` bytes before it. If
+// the system ignores the advice, only speed is lost.
 void advise(std::span<const std::byte> bytes, size_t skipped, size_t end, int advice) {
   std::byte* page = const_cast<std::byte*>(bytes.data()) - skipped;
   if (end > 0) madvise(page, end, advice);
@@ -48,20 +48,20 @@ void advise(std::span<const std::byte> bytes, size_t skipped, size_t end, int ad
 
 size_t page_size() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
 
-// How far into its page the first byte lies.
-size_t place_in_page(std::span<const std::byte> bytes) {
+// Offset of the first byte within its page.
+size_t offset_in_page(std::span<const std::byte> bytes) {
   return reinterpret_cast<uintptr_t>(bytes.data()) % page_size();
 }
 
 }  // namespace
 
 void expect_mapped(std::span<const std::byte> bytes) {
-  const size_t skipped = place_in_page(bytes);
+  const size_t skipped = offset_in_page(bytes);
   advise(bytes, skipped, skipped + bytes.size(), MADV_WILLNEED);
 }
 
 void release_mapped(std::span<const std::byte> bytes) {
-  const size_t skipped = place_in_page(bytes);
+  const size_t skipped = offset_in_page(bytes);
   advise(bytes, skipped, (skipped + bytes.size()) / page_size() * page_size(), MADV_DONTNEED);
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A file as read-only memory: pages are read when they are touched, and may be given back.
+// A file mapped as read-only memory. Pages are read on first access and can be released.
 
 #include <cstddef>
 #include <cstdint>
@@ -8,10 +8,10 @@
 
 namespace hourglass {
 
-/// The file must not become shorter while it is mapped.
+/// Read-only mapping of a file. The file must not become shorter while it is mapped.
 class MappedFile {
  public:
-  /// Throws Error(kIo) where the file cannot be opened or mapped.
+  /// Throws Error(kIo) if the file cannot be opened or mapped.
   explicit MappedFile(const std::filesystem::path& path);
   ~MappedFile();
   MappedFile(const MappedFile&) = delete;
@@ -24,10 +24,10 @@ class MappedFile {
   size_t size_ = 0;
 };
 
-/// Says that these bytes of a mapped file will be read soon, so that the disk may start.
+/// Announces that these bytes of a mapped file are read soon, so that the system can read ahead.
 void expect_mapped(std::span<const std::byte> bytes);
-/// Gives back the memory of these bytes of a mapped file, but for the page that they end in, which may be needed for
-/// what follows. They are read again where they are touched again.
+/// Releases the memory of these bytes of a mapped file, except the last page, which the next bytes can need. Released
+/// bytes are read from the file again on the next access.
 void release_mapped(std::span<const std::byte> bytes);
 
 }  // namespace hourglass

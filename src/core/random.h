@@ -1,5 +1,5 @@
 #pragma once
-// Counter-based random numbers: a value depends on (seed, purpose, index) alone, never on what was drawn before.
+// Counter-based random numbers. A stream depends only on (seed, purpose, index), not on earlier draws.
 
 #include <array>
 #include <cmath>
@@ -20,7 +20,7 @@ inline std::array<uint32_t, 4> philox(std::array<uint32_t, 4> counter, std::arra
   return counter;
 }
 
-/// What a stream of random numbers is for. Streams of different purposes never overlap.
+/// Purpose of a random stream. Streams of different purposes never overlap.
 enum class RandomPurpose : uint32_t {
   kInitialWeights = 1,
   kShuffle = 2,
@@ -38,14 +38,14 @@ enum class RandomPurpose : uint32_t {
   kLatentSamples = 24
 };
 
-/// The stream of (seed, purpose, index): index is an epoch, a step, a parameter tensor or an image.
+/// Random stream of (seed, purpose, index). The index is an epoch, a step, a parameter tensor or a sample.
 class RandomStream {
  public:
   RandomStream(uint64_t seed, RandomPurpose purpose, uint64_t index)
       : key_{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)},
         counter_{0, static_cast<uint32_t>(purpose), static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32)} {}
 
-  /// 32 random bits. A stream gives 2^34 of them before it repeats.
+  /// Returns 32 random bits. A stream repeats after 2^34 calls.
   uint32_t bits() {
     if (used_ == 4) {
       block_ = philox(counter_, key_);

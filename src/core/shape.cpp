@@ -10,7 +10,7 @@ int64_t num_elements(const Shape& shape) {
   for (int64_t size : shape) {
     if (size < 0) throw Error(ErrorKind::kUsage, "Shape " + to_string(shape) + " has a negative size.");
     if (size > 0 && count > std::numeric_limits<int64_t>::max() / size)
-      throw Error(ErrorKind::kUsage, "Shape " + to_string(shape) + " has more elements than can be counted.");
+      throw Error(ErrorKind::kUsage, "Shape " + to_string(shape) + " has too many elements for a 64-bit count.");
     count *= size;
   }
   return count;
@@ -31,5 +31,12 @@ bool is_image(const Shape& sample_shape) {
 }
 
 Tensor::Tensor(Shape shape) : shape_(std::move(shape)) { data_.resize(static_cast<size_t>(num_elements(shape_))); }
+
+Tensor::Tensor(Shape shape, std::span<const float> values) : shape_(std::move(shape)) {
+  if (num_elements(shape_) != static_cast<int64_t>(values.size()))
+    throw Error(ErrorKind::kUsage, "A tensor of " + to_string(shape_) + " has " + std::to_string(num_elements(shape_)) +
+                                       " values; " + std::to_string(values.size()) + " were given.");
+  data_.assign(values.begin(), values.end());
+}
 
 }  // namespace hourglass

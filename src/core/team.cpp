@@ -11,7 +11,7 @@
 
 namespace hourglass {
 
-// OpenMP's pool stays warm between calls, so a team costs a few microseconds and not the start of threads.
+// OpenMP keeps its thread pool between calls, so starting a team takes only a few microseconds.
 void run_team(int workers, const std::function<void(int)>& work) {
   std::vector<std::exception_ptr> failures(static_cast<size_t>(workers));
   int started = 0;
@@ -29,9 +29,9 @@ void run_team(int workers, const std::function<void(int)>& work) {
     }
   }
   if (started != workers)
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("{} threads were asked for and {} could be started. Ask for fewer threads.", workers, started));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("{} threads were requested, but only {} could be started. Request fewer threads.", workers,
+                            started));
   for (const auto& failure : failures)
     if (failure) std::rethrow_exception(failure);
 }

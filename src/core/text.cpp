@@ -28,7 +28,7 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
   std::string best;
   size_t best_distance = std::max<size_t>(2, word.size() / 2) + 1;
   for (const auto& candidate : candidates) {
-    // A key may be written without its table: "epochs" is near to "train.epochs".
+    // A key can be written without its table: "epochs" is close to "train.epochs".
     const auto dot = candidate.rfind('.');
     const std::string tail = dot == std::string::npos ? candidate : candidate.substr(dot + 1);
     const size_t distance = std::min(edit_distance(word, candidate), edit_distance(word, tail) + (tail != candidate));

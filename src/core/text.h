@@ -1,5 +1,5 @@
 #pragma once
-// Words for messages.
+// Text helpers for messages.
 
 #include <cstdint>
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace hourglass {
 
-/// The candidate nearest to `word` by edit distance (Damerau-Levenshtein, restricted), or "" where none is near.
+/// Returns the candidate closest to `word` by restricted Damerau-Levenshtein distance, or "" if none is close.
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
-/// " Did you mean 'x'?" for the nearest candidate, else " Known: a, b, c."
+/// Returns " Did you mean 'x'?" for the closest candidate, or " Known: a, b, c." if none is close.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates);
 
 /// "a, b, c"
@@ -22,16 +22,16 @@ std::string join(const std::vector<std::string>& words, const std::string& separ
 /// "60,000"
 std::string count(int64_t n);
 
-/// A time for people: "12.5 s", or from 90 seconds on "8.4 min".
+/// "12.5 s"; from 90 seconds on "8.4 min".
 std::string seconds_text(double seconds);
 
-/// What samples of this shape are called: "images" (see is_image), else "rows".
+/// Noun for samples of this shape: "images" (see is_image) or "rows".
 std::string samples_noun(const Shape& sample_shape);
 
-/// "[0, 1]", four significant digits.
+/// "[0, 1]", with four significant digits.
 std::string range_text(const ValueRange& range);
 
-/// Without white space at either end.
+/// Returns `text` without white space at either end.
 std::string trim(const std::string& text);
 
 }  // namespace hourglass

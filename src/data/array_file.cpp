@@ -16,7 +16,7 @@
 namespace hourglass {
 namespace {
 
-/// Dimensions of more than one.
+/// Number of dimensions with a size other than 1.
 int64_t num_long_dimensions(const Shape& shape) {
   return std::ranges::count_if(shape, [](int64_t size) { return size != 1; });
 }
@@ -71,28 +71,27 @@ std::string ArrayFile::source(const std::string& name) const {
   return name.empty() ? path_.file.string() : path_.file.string() + ":" + name;
 }
 
-std::string ArrayFile::choose_samples(const std::string& asked) const {
-  if (!asked.empty()) {
-    if (has(asked)) return asked;
+std::string ArrayFile::choose_samples(const std::string& requested) const {
+  if (!requested.empty()) {
+    if (has(requested)) return requested;
     if (arrays_.size() == 1 && arrays_[0].name.empty())
       throw Error(ErrorKind::kUsage,
-                  fmt::format("'{}' holds one array, which has no name; '{}' was asked for (data.variable).",
-                              path_.file.string(), asked));
+                  fmt::format("'{}' contains a single array without a name; '{}' was requested (data.variable).",
+                              path_.file.string(), requested));
     std::vector<std::string> names;
     for (const ArrayInfo& array : arrays_) names.push_back(array.name);
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' holds no array of numbers '{}' (data.variable).{}", path_.file.string(), asked,
-                            names.empty() ? " It holds none at all." : did_you_mean(asked, names)));
+                fmt::format("'{}' has no numeric array '{}' (data.variable).{}", path_.file.string(), requested,
+                            names.empty() ? " It has no numeric arrays." : did_you_mean(requested, names)));
   }
   std::vector<ArrayInfo> candidates;
   std::ranges::copy_if(arrays_, std::back_inserter(candidates),
                        [](const ArrayInfo& array) { return num_long_dimensions(array.shape) > 1; });
   if (candidates.size() == 1) return candidates[0].name;
   if (candidates.empty() && arrays_.size() == 1) return arrays_[0].name;
-  if (arrays_.empty())
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds no array of numbers.", path_.file.string()));
+  if (arrays_.empty()) throw Error(ErrorKind::kData, fmt::format("'{}' has no numeric arrays.", path_.file.string()));
   throw Error(ErrorKind::kUsage,
-              fmt::format("'{}' holds several arrays: {}. Say which has the samples, as {}:NAME or "
+              fmt::format("'{}' has several arrays: {}. Name the array of samples as {}:NAME or "
                           "with data.variable.",
                           path_.file.string(), list(candidates.empty() ? arrays_ : candidates), path_.file.string()));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Files of one or several named arrays, whatever their format.
+// Common interface to files of one or several arrays.
 
 #include <string>
 #include <vector>
@@ -12,30 +12,31 @@ namespace hourglass {
 /// An IDX, npy, npz, MATLAB or HDF5 file.
 class ArrayFile {
  public:
-  /// Reads what is in it. Throws as the reader of its format does.
+  /// Opens the file and lists its arrays. Throws as the reader of its format.
   explicit ArrayFile(DataPath path);
 
-  /// Its arrays of numbers, shapes as the program that wrote it says them; one without a name where the format has one.
+  /// The numeric arrays of the file, with shapes as in the program that wrote it. In formats with a single array, its
+  /// name is empty.
   const std::vector<ArrayInfo>& arrays() const { return arrays_; }
   bool has(const std::string& name) const;
-  /// MATLAB's arrays come with their dimensions in opposite order (see read_mat).
+  /// Whether read() returns arrays with reversed dimensions (see read_mat).
   bool is_matlab() const { return path_.kind == FileKind::kMat; }
   NumberArray read(const std::string& name) const;
   /// "file.npz:name", for messages.
   std::string source(const std::string& name) const;
 
-  /// The array of samples: `asked`, or the only one of more than one row and column. Throws Error(kUsage) with the
-  /// choice where there is none or several.
-  std::string choose_samples(const std::string& asked) const;
-  /// The array of labels that goes by a usual name ("labels", "y", ...) and has as many values as one of the outer
-  /// dimensions of array `samples`, or "".
+  /// Returns the name of the array of samples: `requested`, or the only array with more than one row and column. Throws
+  /// Error(kUsage) with the choices if there is no such array or several.
+  std::string choose_samples(const std::string& requested) const;
+  /// Returns the array of labels, or "". It has a common name ("labels", "y", ...), and its size is equal to the first
+  /// or last dimension of array `samples`.
   std::string find_labels(const std::string& samples) const;
 
  private:
   const ArrayInfo& info(const std::string& name) const;
 
   DataPath path_;
-  NumberArray only_;  // of a format with one array
+  NumberArray only_;  // in formats with a single array
   std::vector<ArrayInfo> arrays_;
 };
 

@@ -25,23 +25,23 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-/// One grey, box-filtered 32x32 picture.
-void read_picture(const fs::path& file, uint8_t* pixels) {
+/// Reads one image, converts it to gray and resizes it to 32x32 with a box filter.
+void read_gray_image(const fs::path& file, uint8_t* pixels) {
   const DecodedImage image = read_image(file);
-  std::vector<float> grey;
-  grey.reserve(image.bytes.size() / static_cast<size_t>(image.channels));
+  std::vector<float> gray;
+  gray.reserve(image.bytes.size() / static_cast<size_t>(image.channels));
   for (size_t i = 0; i < image.bytes.size(); i += static_cast<size_t>(image.channels))
-    grey.push_back(image.channels < 3 ? static_cast<float>(image.bytes[i])
+    gray.push_back(image.channels < 3 ? static_cast<float>(image.bytes[i])
                                       : 0.2126f * static_cast<float>(image.bytes[i]) +
                                             0.7152f * static_cast<float>(image.bytes[i + 1]) +
                                             0.0722f * static_cast<float>(image.bytes[i + 2]));
   std::array<float, kSize * kSize> small;
-  Resampler(image.height, image.width, kSize, kSize, 1, Resampling::kArea).resize(grey.data(), small.data());
+  Resampler(image.height, image.width, kSize, kSize, 1, Resampling::kArea).resize(gray.data(), small.data());
   std::ranges::transform(small, pixels, [](float value) { return static_cast<uint8_t>(std::lround(value)); });
 }
 
-/// All pictures of the category folders, one part.
-Dataset load_pictures(const fs::path& folder, const Context& context) {
+/// Loads all images of the category folders, without a split.
+Dataset load_images(const fs::path& folder, const Context& context) {
   const ImageFolder found = list_image_folder(folder);
   std::vector<uint8_t> pixels(found.files.size() * kSize * kSize);
   std::vector<int32_t> labels;
@@ -51,12 +51,12 @@ Dataset load_pictures(const fs::path& folder, const Context& context) {
     for (size_t i = next++; i < found.files.size(); i = next++) {
       if (worker == 0)
         context.progress("reading images", static_cast<int64_t>(i), static_cast<int64_t>(found.files.size()));
-      read_picture(found.files[i].path, &pixels[i * kSize * kSize]);
+      read_gray_image(found.files[i].path, &pixels[i * kSize * kSize]);
     }
   });
-  Dataset pictures(kName, {kSize, kSize, 1}, std::move(pixels), std::move(labels));
-  pictures.set_class_names(found.classes);
-  return pictures;
+  Dataset images(kName, {kSize, kSize, 1}, std::move(pixels), std::move(labels));
+  images.set_class_names(found.classes);
+  return images;
 }
 
 }  // namespace
@@ -169,15 +169,15 @@ std::vector<std::string> caltech101_classes() {
 fs::path find_caltech101(const std::vector<fs::path>& folders) {
   for (const fs::path& place : places_of(kName, folders)) {
     if (fs::path packed = place / "32x32"; has_idx_files(packed)) return packed;
-    for (const fs::path& pictures : {place / kCaltech101Folder, place / "folder", place})
-      if (is_folder(pictures / "accordion")) return pictures;
+    for (const fs::path& images : {place / kCaltech101Folder, place / "folder", place})
+      if (is_folder(images / "accordion")) return images;
   }
   return {};
 }
 
-DataParts load_caltech101(const fs::path& folder, const Context& context) {
+DataSplit load_caltech101(const fs::path& folder, const Context& context) {
   if (has_idx_files(folder)) return load_idx_folder(kName, folder, context);
-  return {load_pictures(folder, context), {}, {}};
+  return {load_images(folder, context), {}, {}};
 }
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// CalTech101: pictures of 101 kinds of objects, and of none (Li, Andreeto, Ranzato, Perona, 2003).
+// Caltech101: images of 101 object categories and a background category (Li, Andreeto, Ranzato, Perona, 2003).
 
 #include <filesystem>
 #include <string>
@@ -10,19 +10,18 @@
 
 namespace hourglass {
 
-/// The names of the category folders by label, background first, in the order of their bytes.
+/// Names of the category folders by label, sorted bytewise (background first).
 std::vector<std::string> caltech101_classes();
 
-/// What the archive of the pictures unpacks to.
+/// Folder to which the archive of the images is unpacked.
 inline constexpr const char* kCaltech101Folder = "101_ObjectCategories";
 
-/// Where in `folders` the set lies, in one of its two forms: IDX files of grey 32x32 pictures, packed with a split of
-/// their own, or the category folders of JPEGs; "" where it lies nowhere.
+/// Finds the dataset in `folders`, in one of two forms: IDX files of gray 32x32 images with their own split, or the
+/// category folders of JPEGs. Returns "" if it is not found.
 std::filesystem::path find_caltech101(const std::vector<std::filesystem::path>& folders);
 
-/// Loads it from a folder that find_caltech101 found, as grey {32, 32, 1}: JPEGs become the Rec. 709 grey of their
-/// pixels, averaged over the area that each of the 32x32 covers, and are one part without a test part. Throws as
-/// load_dataset.
-DataParts load_caltech101(const std::filesystem::path& folder, const Context& context);
+/// Loads the dataset from a folder returned by find_caltech101, as gray {32, 32, 1}. JPEGs are converted to Rec. 709
+/// gray, resized to 32x32 by area averaging, and returned as `train` without a test set. Throws as load_dataset.
+DataSplit load_caltech101(const std::filesystem::path& folder, const Context& context);
 
 }  // namespace hourglass

@@ -15,10 +15,10 @@ namespace hourglass {
 namespace {
 
 [[noreturn]] void fail(const std::string& source, const std::string& found) {
-  throw Error(ErrorKind::kData, fmt::format("The labels in '{}' are no classes: {}.", source, found));
+  throw Error(ErrorKind::kData, fmt::format("The labels in '{}' are not classes: {}.", source, found));
 }
 
-/// Numbers the keys that occur in ascending order. `name_of` makes their names.
+/// Assigns class numbers to the distinct keys in ascending order. `name_of` returns the name of a key.
 template <typename Key, typename Less, typename NameOf>
 ClassLabels number_classes(const std::vector<Key>& keys, const Less& less, const NameOf& name_of) {
   std::map<Key, int32_t, Less> numbers(less);
@@ -52,16 +52,17 @@ std::optional<int64_t> whole_number(const std::string& text) {
 }  // namespace
 
 ClassLabels class_labels(const NumberArray& array, const std::string& source) {
-  // A column or a row of a matrix is a list too.
+  // A matrix of one row or one column is also accepted.
   if (std::ranges::count_if(array.shape, [](int64_t size) { return size != 1; }) > 1)
-    fail(source, fmt::format("an array of {}; one number a sample was expected", to_string(array.shape)));
-  constexpr double kLargest = 9e15;  // whole numbers are exact below
+    fail(source,
+         fmt::format("they are an array of shape {}; one number per sample was expected", to_string(array.shape)));
+  constexpr double kLargest = 9e15;  // smaller integers are exact
   std::vector<int64_t> values;
   visit_numbers(array, [&](auto numbers) {
     for (size_t i = 0; i < numbers.size(); ++i) {
       const auto value = static_cast<double>(numbers[i]);
       if (!(std::abs(value) < kLargest) || value != std::trunc(value))
-        fail(source, fmt::format("value {} is {}; a whole number was expected", i, value));
+        fail(source, fmt::format("value {} is {}; an integer was expected", i, value));
       values.push_back(static_cast<int64_t>(value));
     }
   });
@@ -71,7 +72,7 @@ ClassLabels class_labels(const NumberArray& array, const std::string& source) {
 ClassLabels class_labels(const std::vector<std::string>& texts, const std::string& source) {
   std::vector<int64_t> values;
   for (size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i].empty()) fail(source, fmt::format("row {} has none", i));
+    if (texts[i].empty()) fail(source, fmt::format("row {} has no label", i));
     if (values.size() == i)
       if (const auto value = whole_number(texts[i])) values.push_back(*value);
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Class numbers from whatever a file has as labels.
+// Converts the labels of a file to class numbers.
 
 #include <cstdint>
 #include <string>
@@ -9,18 +9,18 @@
 
 namespace hourglass {
 
-/// Labels 0 ... K - 1, one a sample.
+/// Labels 0 ... K - 1, one per sample.
 struct ClassLabels {
   std::vector<int32_t> labels;
-  std::vector<std::string> names;  ///< by label; empty where the file numbers its classes 0 ... K - 1 itself
+  std::vector<std::string> names;  ///< by label; empty if the labels in the file are already 0 ... K - 1
 };
 
-/// From one whole number a sample: the classes are the numbers that occur, in ascending order. `source` names them in
-/// messages. Throws Error(kData) where the array is no list, or a value is no whole number.
+/// Converts one integer per sample. The classes are the distinct integers in ascending order. `source` names the labels
+/// in messages. Throws Error(kData) if the array is not one-dimensional or a value is not an integer.
 ClassLabels class_labels(const NumberArray& array, const std::string& source);
 
-/// From one text a sample: as numbers where all are whole numbers, else the texts that occur, sorted.
-/// Throws Error(kData) where one is empty.
+/// Converts one text per sample. If all are integers, they are treated as numbers; otherwise the classes are the
+/// distinct texts, sorted. Throws Error(kData) if a text is empty.
 ClassLabels class_labels(const std::vector<std::string>& texts, const std::string& source);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// Where data sets lie on this machine.
+// Locations of datasets on this machine.
 
 #include <filesystem>
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace hourglass {
 
-/// Where files are looked for, first to last: config.dir, $HOURGLASS_DATA, and the user's cache folder
-/// ($XDG_CACHE_HOME/hourglass or ~/.cache/hourglass), those of them that are set. They need not exist.
+/// Folders to search, in order: config.dir, $HOURGLASS_DATA, and the user's cache folder ($XDG_CACHE_HOME/hourglass or
+/// ~/.cache/hourglass). Unset ones are skipped. The folders need not exist.
 std::vector<std::filesystem::path> data_folders(const DataConfig& config);
 
-/// Where in `folders` the files of a set may lie, first to last: of each, its subfolder called `name`, then itself.
+/// Possible locations of a dataset, in order: for each folder, its subfolder `name`, then the folder itself.
 std::vector<std::filesystem::path> places_of(const std::string& name,
                                              const std::vector<std::filesystem::path>& folders);
 

@@ -46,7 +46,7 @@ std::optional<FileKind> kind_of_content(std::string_view start) {
   return std::nullopt;
 }
 
-/// The first bytes of a file, or nothing where it cannot be read.
+/// Returns the first bytes of a file, or nullopt if it cannot be read.
 std::optional<std::string> first_bytes(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return std::nullopt;
@@ -56,7 +56,8 @@ std::optional<std::string> first_bytes(const fs::path& file) {
   return bytes;
 }
 
-/// Where "file:array" is cut, or nothing where there is no array; a file of the whole name goes before.
+/// Returns the position of the colon in "file:array", or nullopt if there is no array. An existing file with the whole
+/// name takes precedence.
 std::optional<size_t> colon_of(const std::string& name) {
   std::error_code ignored;
   const size_t colon = name.rfind(':');
@@ -67,7 +68,7 @@ std::optional<size_t> colon_of(const std::string& name) {
 }  // namespace
 
 const char* to_string(FileKind kind) {
-  constexpr const char* kNames[] = {"image folder", "IDX", "npy", "npz", "MATLAB", "HDF5", "table"};
+  constexpr const char* kNames[] = {"images", "IDX", "npy", "npz", "MATLAB", "HDF5", "table"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -89,7 +90,7 @@ DataPath parse_data_path(const std::string& name) {
   }
   std::error_code error;
   if (fs::is_directory(path.file, error)) {
-    path.kind = FileKind::kImageFolder;
+    path.kind = FileKind::kImages;
     return path;
   }
   const auto start = first_bytes(path.file);
@@ -99,13 +100,16 @@ DataPath parse_data_path(const std::string& name) {
     path.kind = by_content ? *by_content : *by_name;
     return path;
   }
-  if (is_image_name(path.file))
-    throw Error(ErrorKind::kData, fmt::format("'{}' is a single image; give the folder of images.", name));
+  if (is_image_name(path.file)) {
+    path.kind = FileKind::kImages;
+    return path;
+  }
   if (start->find('\0') != std::string::npos)
-    throw Error(ErrorKind::kData,
-                fmt::format("'{}' is of no known kind: an IDX, npy, npz, MATLAB (5 or 7.3), HDF5, CSV or TSV file or "
-                            "a folder of images was expected.",
-                            name));
+    throw Error(
+        ErrorKind::kData,
+        fmt::format("'{}' has an unknown format; an IDX, npy, npz, MATLAB (5 or 7.3), HDF5, CSV, TSV or image file "
+                    "or a folder of images was expected.",
+                    name));
   return path;
 }
 

@@ -1,27 +1,27 @@
 #pragma once
-// A user's own file or folder as `data.name`, and what it is.
+// Parses `data.name` as the path of a user's file or folder, and detects its format.
 
 #include <filesystem>
 #include <string>
 
 namespace hourglass {
 
-enum class FileKind { kImageFolder, kIdx, kNpy, kNpz, kMat, kHdf5, kTable };
+enum class FileKind { kImages, kIdx, kNpy, kNpz, kMat, kHdf5, kTable };
 
-/// "IDX", "NumPy array", ...
+/// "IDX", "npy", ...
 const char* to_string(FileKind kind);
 
 struct DataPath {
   std::filesystem::path file;
-  std::string array;  ///< what follows a colon, "x" of "file.npz:x" and "group/x" of "file.h5:/group/x"; may be empty
+  std::string array;  ///< after the colon: "x" in "file.npz:x", "group/x" in "file.h5:/group/x"; can be empty
   FileKind kind = FileKind::kTable;
 };
 
-/// Whether `name` means a path and no named set: it exists, has a folder in it, or ends as a data file does.
+/// Whether `name` is a path and not a named dataset: it exists, contains a folder, or has the extension of a data file.
 bool is_data_path(const std::string& name);
 
-/// Splits `name` and looks at the first bytes of the file, then at its name, for what it is.
-/// Throws Error(kIo) where there is no such file, Error(kData) where it is of no known kind.
+/// Splits `name` and detects the format from the first bytes of the file, then from its name.
+/// Throws Error(kIo) if the file does not exist, Error(kData) if its format is unknown.
 DataPath parse_data_path(const std::string& name);
 
 }  // namespace hourglass

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "data/batch.h"
 #include "data/sample_transform.h"
@@ -14,14 +15,11 @@
 namespace hourglass {
 namespace {
 
-// Of samples that nothing was decided for. Made before any step of training, which must not allocate.
+// Transforms of samples without preprocessing. Created at startup, because a training step must not allocate.
 const SampleTransform kOfBytes(ElementType::kUint8), kOfFloats(ElementType::kFloat32);
 
-}  // namespace
-namespace {
-
-[[noreturn]] void refuse(const std::string& name, const std::string& found) {
-  throw Error(ErrorKind::kData, fmt::format("Data set '{}': {}.", name, found));
+[[noreturn]] void reject(const std::string& name, const std::string& found) {
+  throw Error(ErrorKind::kData, fmt::format("Dataset '{}': {}.", name, found));
 }
 
 }  // namespace
@@ -30,34 +28,47 @@ Dataset::Dataset(std::string name, Shape sample_shape, std::vector<uint8_t> valu
     : Dataset(std::move(name), std::move(sample_shape), SampleStorage::of_bytes(std::move(values)), std::move(labels)) {
 }
 
+Dataset Dataset::from(std::span<const float> values, const Shape& shape, std::vector<int32_t> labels,
+                      const std::string& name) {
+  if (shape.empty() || num_elements(shape) != static_cast<int64_t>(values.size()))
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}': there are {} values for the shape {}; expected the shape "
+                                               "{{samples, ...}} of all values.",
+                                               name, values.size(), to_string(shape)));
+  return {name, Shape(shape.begin() + 1, shape.end()),
+          SampleStorage::of_floats(std::vector<float>(values.begin(), values.end())), std::move(labels)};
+}
+
+Dataset Dataset::from(const Tensor& values, std::vector<int32_t> labels, const std::string& name) {
+  return from(values.values(), values.shape(), std::move(labels), name);
+}
+
 Dataset::Dataset(std::string name, Shape sample_shape, SampleStorage values, std::vector<int32_t> labels)
     : name_(std::move(name)),
       sample_shape_(std::move(sample_shape)),
       sample_dim_(num_elements(sample_shape_)),
       storage_(std::move(values)),
       labels_(std::move(labels)) {
-  if (sample_dim_ == 0) refuse(name_, fmt::format("samples of shape {} have no values", to_string(sample_shape_)));
-  if (storage_.size() == 0) refuse(name_, "there is no sample; at least one was expected");
+  if (sample_dim_ == 0) reject(name_, fmt::format("samples of shape {} have no values", to_string(sample_shape_)));
+  if (storage_.size() == 0) reject(name_, "it has no samples; at least one was expected");
   if (storage_.size() % sample_dim_ != 0)
-    refuse(name_,
-           fmt::format("{} values are no whole number of {} samples", storage_.size(), to_string(sample_shape_)));
+    reject(name_,
+           fmt::format("{} values are not a whole number of {} samples", storage_.size(), to_string(sample_shape_)));
   size_ = storage_.size() / sample_dim_;
   if (size_ > std::numeric_limits<uint32_t>::max())
-    refuse(name_,
-           fmt::format("there are {} samples; at most {} can be counted", size_, std::numeric_limits<uint32_t>::max()));
+    reject(name_, fmt::format("there are {} samples; the maximum is {}", size_, std::numeric_limits<uint32_t>::max()));
   if (!labels_.empty() && static_cast<int64_t>(labels_.size()) != size_)
-    refuse(name_,
-           fmt::format("there are {} samples and {} labels; one label a sample was expected", size_, labels_.size()));
+    reject(name_,
+           fmt::format("there are {} samples and {} labels; one label per sample was expected", size_, labels_.size()));
   const auto negative = std::find_if(labels_.begin(), labels_.end(), [](int32_t label) { return label < 0; });
   if (negative != labels_.end())
-    refuse(name_, fmt::format("label {} of sample {} is negative", *negative, negative - labels_.begin()));
+    reject(name_, fmt::format("label {} of sample {} is negative", *negative, negative - labels_.begin()));
 }
 
 void Dataset::set_class_names(std::vector<std::string> names) {
   const auto unnamed =
       std::ranges::find_if(labels_, [&](int32_t label) { return label >= static_cast<int64_t>(names.size()); });
   if (!names.empty() && unnamed != labels_.end())
-    refuse(name_, fmt::format("label {} of sample {} has no name; there are {} class names", *unnamed,
+    reject(name_, fmt::format("label {} of sample {} has no name; there are {} class names", *unnamed,
                               unnamed - labels_.begin(), names.size()));
   class_names_ = std::move(names);
 }
@@ -86,8 +97,19 @@ Dataset Dataset::with_classes_of(const Dataset& other) const {
 
 void Dataset::set_feature_names(std::vector<std::string> names) {
   if (!names.empty() && static_cast<int64_t>(names.size()) != sample_dim_)
-    refuse(name_, fmt::format("there are {} feature names for samples of {} values", names.size(), sample_dim_));
+    reject(name_, fmt::format("there are {} feature names for samples of {} values", names.size(), sample_dim_));
   feature_names_ = std::move(names);
+}
+
+void Dataset::set_sample_names(std::vector<std::string> names) {
+  if (names.empty()) {
+    sample_names_ = nullptr;
+    return;
+  }
+  if (static_cast<int64_t>(names.size()) != storage_.size() / sample_dim_)
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}': there are {} sample names for {} stored samples.", name_,
+                                               names.size(), storage_.size() / sample_dim_));
+  sample_names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
 }
 
 std::span<const uint8_t> Dataset::sample(int64_t i) const {
@@ -95,7 +117,7 @@ std::span<const uint8_t> Dataset::sample(int64_t i) const {
   return {reinterpret_cast<const uint8_t*>(storage_.data()) + stored_row(i) * bytes, bytes};
 }
 
-// Outside of training a draw belongs to the stored row, whichever part or selection it is read from.
+// Outside training, a random draw depends only on the stored row, not on the slice or selection.
 void Dataset::read(int64_t begin, int64_t end, float* out) const {
   const int64_t count = end - begin;
   if (rows_)
@@ -119,38 +141,38 @@ Tensor Dataset::read(int64_t begin, int64_t end) const {
 
 void Dataset::check_range(int64_t begin, int64_t end) const {
   if (begin < 0 || begin >= end || end > size_)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("Data set '{}' has {} samples; it has no slice [{}, {}).", name_, size_, begin, end));
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}' has {} samples; the slice [{}, {}) is out of range.",
+                                               name_, size_, begin, end));
 }
 
 Dataset Dataset::slice(int64_t begin, int64_t end) const {
   check_range(begin, end);
-  Dataset part = *this;
-  part.size_ = end - begin;
+  Dataset result = *this;
+  result.size_ = end - begin;
   if (rows_)
-    part.rows_ = std::make_shared<const std::vector<uint32_t>>(rows_->begin() + begin, rows_->begin() + end);
+    result.rows_ = std::make_shared<const std::vector<uint32_t>>(rows_->begin() + begin, rows_->begin() + end);
   else
-    part.first_row_ = first_row_ + begin;
-  if (has_labels()) part.labels_ = {labels_.begin() + begin, labels_.begin() + end};
-  return part;
+    result.first_row_ = first_row_ + begin;
+  if (has_labels()) result.labels_ = {labels_.begin() + begin, labels_.begin() + end};
+  return result;
 }
 
 Dataset Dataset::select(std::span<const int64_t> samples) const {
   const auto outside = std::ranges::find_if(samples, [&](int64_t i) { return i < 0 || i >= size_; });
   if (samples.empty() || outside != samples.end())
-    throw Error(ErrorKind::kUsage,
-                fmt::format("Data set '{}' has {} samples; {} was selected.", name_, size_,
-                            samples.empty() ? std::string("none") : fmt::format("sample {}", *outside)));
-  Dataset part = *this;
-  part.size_ = static_cast<int64_t>(samples.size());
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}' has {} samples; {}.", name_, size_,
+                                               samples.empty() ? std::string("none was selected")
+                                                               : fmt::format("sample {} is out of range", *outside)));
+  Dataset result = *this;
+  result.size_ = static_cast<int64_t>(samples.size());
   std::vector<uint32_t> rows;
   rows.reserve(samples.size());
   for (const int64_t i : samples) rows.push_back(stored_row(i));
-  part.rows_ = std::make_shared<const std::vector<uint32_t>>(std::move(rows));
-  part.labels_.clear();
+  result.rows_ = std::make_shared<const std::vector<uint32_t>>(std::move(rows));
+  result.labels_.clear();
   if (has_labels())
-    for (const int64_t i : samples) part.labels_.push_back(labels_[static_cast<size_t>(i)]);
-  return part;
+    for (const int64_t i : samples) result.labels_.push_back(labels_[static_cast<size_t>(i)]);
+  return result;
 }
 
 const SampleTransform& Dataset::transform() const {
@@ -159,9 +181,9 @@ const SampleTransform& Dataset::transform() const {
 }
 
 Dataset Dataset::with_transform(const SampleTransform& transform) const {
-  Dataset prepared = *this;
-  prepared.transform_ = std::make_shared<const SampleTransform>(transform);
-  return prepared;
+  Dataset preprocessed = *this;
+  preprocessed.transform_ = std::make_shared<const SampleTransform>(transform);
+  return preprocessed;
 }
 
 void Dataset::expect(int64_t begin, int64_t end) const {
@@ -170,11 +192,51 @@ void Dataset::expect(int64_t begin, int64_t end) const {
   if (first <= last) storage_.expect(first * sample_dim_, (last + 1) * sample_dim_);
 }
 
-// Selected rows are given back where they lie in order, as those of a split do.
+// Selected rows are released only if they are in ascending order, as those of a split are.
 void Dataset::release(int64_t begin, int64_t end) const {
   if (!storage_.is_mapped() || begin >= end) return;
   const int64_t first = stored_row(begin), last = stored_row(end - 1);
   if (first <= last) storage_.release(first * sample_dim_, (last + 1) * sample_dim_);
+}
+
+Dataset concatenate(const Dataset& first, const Dataset& second) {
+  if (first.sample_shape() != second.sample_shape())
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' has samples of {} and '{}' of {}; they cannot be joined.", first.name(),
+                            to_string(first.sample_shape()), second.name(), to_string(second.sample_shape())));
+  const int64_t dim = first.sample_dim(), size = first.size() + second.size();
+  const bool has_labels = first.has_labels() && second.has_labels();
+  const Dataset numbered = has_labels ? second.with_classes_of(first) : second;
+  std::vector<int32_t> labels;
+  if (has_labels && numbered.has_labels())
+    for (const Dataset* each : {&first, &numbered})
+      labels.insert(labels.end(), each->labels().begin(), each->labels().end());
+  const auto is_bytes = [](const Dataset& data) { return data.storage().type() == ElementType::kUint8; };
+  std::optional<Dataset> joined;
+  if (is_bytes(first) && is_bytes(second)) {
+    std::vector<uint8_t> values;
+    values.reserve(static_cast<size_t>(size * dim));
+    for (const Dataset* each : {&first, &second})
+      for (int64_t i = 0; i < each->size(); ++i) {
+        const std::span<const uint8_t> sample = each->sample(i);
+        values.insert(values.end(), sample.begin(), sample.end());
+      }
+    joined.emplace(first.name(), first.sample_shape(), std::move(values), std::move(labels));
+  } else {
+    std::vector<float> values(static_cast<size_t>(size * dim));
+    first.read(0, first.size(), values.data());
+    second.read(0, second.size(), values.data() + first.size() * dim);
+    joined.emplace(first.name(), first.sample_shape(), SampleStorage::of_floats(std::move(values)), std::move(labels));
+  }
+  if (joined->has_labels()) joined->set_class_names(first.class_names());
+  joined->set_feature_names(first.feature_names());
+  if (first.has_sample_names() && second.has_sample_names()) {
+    std::vector<std::string> names;
+    for (const Dataset* each : {&first, &second})
+      for (int64_t i = 0; i < each->size(); ++i) names.push_back(each->sample_name(i));
+    joined->set_sample_names(std::move(names));
+  }
+  return *joined;
 }
 
 }  // namespace hourglass

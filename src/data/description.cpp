@@ -13,25 +13,26 @@ std::string_view stored_values(const Dataset& data, int64_t i) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Calls `take` with the values of one sample after another, read a block at a time.
-template <typename Take>
-void for_each_sample(const Dataset& data, Take take) {
+/// Calls `visit` with the values of each sample. Reads the samples in blocks.
+template <typename Visit>
+void for_each_sample(const Dataset& data, Visit visit) {
   constexpr int64_t kBlock = 256;
   std::vector<float> block(static_cast<size_t>(std::min(kBlock, data.size()) * data.sample_dim()));
   for (int64_t begin = 0; begin < data.size(); begin += kBlock) {
     const int64_t end = std::min(begin + kBlock, data.size());
     data.read(begin, end, block.data());
-    for (int64_t i = 0; i < end - begin; ++i) take(block.data() + i * data.sample_dim());
+    for (int64_t i = 0; i < end - begin; ++i) visit(block.data() + i * data.sample_dim());
   }
 }
 
-void describe_values(const Dataset& part, PartDescription& description) {
-  const auto dim = static_cast<size_t>(part.sample_dim());
+void describe_values(const Dataset& data, PartDescription& description) {
+  const auto dim = static_cast<size_t>(data.sample_dim());
   std::vector<float> low(dim, INFINITY), high(dim, -INFINITY);
-  // Around a value of the data, so that the squares of large values do not swallow their spread.
-  const double origin = part.read(0, 1).values()[0];
+  // Values are shifted by a value of the data. Otherwise the squares of large values would lose the variance to
+  // rounding.
+  const double origin = data.read(0, 1).values()[0];
   double sum = 0, sum_of_squares = 0;
-  for_each_sample(part, [&](const float* values) {
+  for_each_sample(data, [&](const float* values) {
     for (size_t j = 0; j < dim; ++j) {
       const double value = values[j] - origin;
       sum += value;
@@ -40,7 +41,7 @@ void describe_values(const Dataset& part, PartDescription& description) {
       high[j] = std::max(high[j], values[j]);
     }
   });
-  const double count = static_cast<double>(part.size()) * static_cast<double>(dim);
+  const double count = static_cast<double>(data.size()) * static_cast<double>(dim);
   description.min = *std::ranges::min_element(low);
   description.max = *std::ranges::max_element(high);
   description.mean = origin + sum / count;
@@ -50,26 +51,26 @@ void describe_values(const Dataset& part, PartDescription& description) {
 
 }  // namespace
 
-PartDescription describe(const Dataset& part) {
+PartDescription describe(const Dataset& data) {
   PartDescription description;
-  description.num_samples = part.size();
-  describe_values(part, description);
-  if (part.has_labels()) {
-    const auto num_classes = static_cast<size_t>(std::ranges::max(part.labels())) + 1;
-    description.class_counts.resize(std::max(num_classes, part.class_names().size()));
-    for (const int32_t label : part.labels()) ++description.class_counts[static_cast<size_t>(label)];
+  description.num_samples = data.size();
+  describe_values(data, description);
+  if (data.has_labels()) {
+    const auto num_classes = static_cast<size_t>(std::ranges::max(data.labels())) + 1;
+    description.class_counts.resize(std::max(num_classes, data.class_names().size()));
+    for (const int32_t label : data.labels()) ++description.class_counts[static_cast<size_t>(label)];
   }
   std::unordered_set<std::string_view> seen;
-  for (int64_t i = 0; i < part.size(); ++i) description.num_repeated += !seen.insert(stored_values(part, i)).second;
+  for (int64_t i = 0; i < data.size(); ++i) description.num_repeated += !seen.insert(stored_values(data, i)).second;
   return description;
 }
 
-int64_t num_shared(const Dataset& part, const Dataset& other) {
-  if (part.sample_dim() != other.sample_dim() || part.storage().type() != other.storage().type()) return 0;
+int64_t num_shared(const Dataset& data, const Dataset& other) {
+  if (data.sample_dim() != other.sample_dim() || data.storage().type() != other.storage().type()) return 0;
   std::unordered_set<std::string_view> seen;
   for (int64_t i = 0; i < other.size(); ++i) seen.insert(stored_values(other, i));
   int64_t count = 0;
-  for (int64_t i = 0; i < part.size(); ++i) count += seen.contains(stored_values(part, i));
+  for (int64_t i = 0; i < data.size(); ++i) count += seen.contains(stored_values(data, i));
   return count;
 }
 

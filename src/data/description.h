@@ -1,5 +1,5 @@
 #pragma once
-// What there is in a data set, in numbers.
+// Statistics of a dataset.
 
 #include <cstdint>
 #include <vector>
@@ -8,21 +8,21 @@
 
 namespace hourglass {
 
-/// Of one part. Values are as Dataset::read gives them: bytes stand for v / 255 until the data are prepared.
+/// Statistics of one dataset. Values are those of Dataset::read: before preprocessing, a byte v means v / 255.
 struct PartDescription {
   int64_t num_samples = 0;
   double min = 0, max = 0;            ///< over all values of all samples
-  double mean = 0;                    ///< likewise
-  double standard_deviation = 0;      ///< likewise; of the values as a whole population
-  int64_t num_constant = 0;           ///< values of a sample that are the same in all samples
-  std::vector<int64_t> class_counts;  ///< samples by label; empty without labels
-  int64_t num_repeated = 0;           ///< samples whose stored values are those of an earlier one
+  double mean = 0;                    ///< over all values of all samples
+  double standard_deviation = 0;      ///< over all values of all samples (population formula)
+  int64_t num_constant = 0;           ///< features that have the same value in all samples
+  std::vector<int64_t> class_counts;  ///< number of samples by label; empty without labels
+  int64_t num_repeated = 0;           ///< samples with the same stored values as an earlier sample
 };
 
-/// Reads all of `part` once for the values and once for what is repeated.
-PartDescription describe(const Dataset& part);
+/// Reads `data` twice: once for the value statistics, once to count repeated samples.
+PartDescription describe(const Dataset& data);
 
-/// How many samples of `part` have the stored values of a sample of `other`. 0 where their samples differ in size.
-int64_t num_shared(const Dataset& part, const Dataset& other);
+/// Number of samples of `data` with the same stored values as a sample of `other`. 0 if the sample sizes differ.
+int64_t num_shared(const Dataset& data, const Dataset& other);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// How a pen draws the ten digits.
+// Pen strokes of the ten digits.
 
 #include <algorithm>
 #include <array>
@@ -8,12 +8,12 @@
 
 namespace hourglass {
 
-/// x to the right, y downwards; a digit is about 1 high, with its centre at (0.5, 0.5).
+/// x to the right, y down. A digit is about 1 high, with its center at (0.5, 0.5).
 struct Point {
   float x, y;
 };
 
-/// A pen stroke: the smooth curve through its points.
+/// A pen stroke: a smooth curve through its points.
 struct Stroke {
   static constexpr size_t kMaxPoints = 13;
   constexpr Stroke() = default;
@@ -26,7 +26,7 @@ struct Stroke {
   std::array<Point, kMaxPoints> storage{};
 };
 
-/// One way to write a digit. Strokes that start where another ends make a corner.
+/// One way to write a digit. A stroke that starts at the end of another one makes a corner.
 struct Glyph {
   static constexpr size_t kMaxStrokes = 3;
   constexpr Glyph() = default;
@@ -39,7 +39,7 @@ struct Glyph {
   std::array<Stroke, kMaxStrokes> storage{};
 };
 
-/// The ways to write `digit` (0..9), each as common as the others.
+/// The ways to write `digit` (0..9), all equally likely.
 std::span<const Glyph> digit_glyphs(int digit);
 
 }  // namespace hourglass

@@ -17,13 +17,13 @@ std::vector<uint8_t> read_frey_faces(const std::filesystem::path& file) {
   if (faces.shape != Shape{kFaces, kHeight * kWidth} || faces.type != NumberType::kUint8)
     throw Error(
         ErrorKind::kData,
-        fmt::format("'{}' holds {} numbers of type {} as the transpose of ff; {}x{} of type uint8 were expected.",
+        fmt::format("The transposed variable ff in '{}' has shape {} and type {}; {}x{} of type uint8 was expected.",
                     file.string(), to_string(faces.shape), to_string(faces.type), kFaces, kHeight * kWidth));
   const auto values = faces.values<uint8_t>();
   return {values.begin(), values.end()};
 }
 
-DataParts load_frey_faces(const std::filesystem::path& file) {
+DataSplit load_frey_faces(const std::filesystem::path& file) {
   const Dataset faces("frey", {kHeight, kWidth, 1}, read_frey_faces(file));
   return {faces.slice(0, kTrainFaces), faces.slice(kTrainFaces, kFaces), {}};
 }

@@ -17,7 +17,7 @@ using std::filesystem::path;
 
 enum File : size_t { kTrainImages, kTrainLabels, kTestImages, kTestLabels };
 
-/// The plain or the gzipped file of this name, or an empty path.
+/// Returns the plain or gzipped file of this name, or an empty path.
 path find_file(const path& folder, const std::string& file) {
   std::error_code ignored;
   for (const path& candidate : {folder / file, folder / (file + ".gz")})
@@ -25,29 +25,30 @@ path find_file(const path& folder, const std::string& file) {
   return {};
 }
 
-[[noreturn]] void refuse_missing(const path& folder, const std::string& file) {
+[[noreturn]] void reject_missing(const path& folder, const std::string& file) {
   throw Error(ErrorKind::kData,
-              fmt::format("'{}' is missing; '{}' holds only some of the files {}.", (folder / file).string(),
+              fmt::format("'{}' is missing. '{}' has only some of the files {}.", (folder / file).string(),
                           folder.string(), join({kIdxFiles.begin(), kIdxFiles.end()})));
 }
 
 NumberArray read_array(const path& file, size_t rank, const char* expected) {
   NumberArray array = read_idx(file);
   if (array.shape.size() != rank || array.type != NumberType::kUint8)
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds {} of shape {}; {} as uint8 were expected.", file.string(),
-                                              to_string(array.type), to_string(array.shape), expected));
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' has values of type {} and shape {}; {} of type uint8 were expected.", file.string(),
+                            to_string(array.type), to_string(array.shape), expected));
   if (array.bytes.empty())
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds nothing (its shape is {}); {} were expected.", file.string(),
+    throw Error(ErrorKind::kData, fmt::format("'{}' has no values (its shape is {}); {} were expected.", file.string(),
                                               to_string(array.shape), expected));
   return array;
 }
 
-Dataset load_part(const std::string& name, const path& images_file, const path& labels_file) {
+Dataset load_images(const std::string& name, const path& images_file, const path& labels_file) {
   const NumberArray labels = read_array(labels_file, 1, "labels (one dimension)");
   const NumberArray images = read_array(images_file, 3, "images (count, height, width)");
   if (images.shape[0] != labels.shape[0])
     throw Error(ErrorKind::kData,
-                fmt::format("'{}' holds {} images, but '{}' holds {} labels; one label an image was "
+                fmt::format("'{}' has {} images, but '{}' has {} labels; one label per image was "
                             "expected.",
                             images_file.string(), images.shape[0], labels_file.string(), labels.shape[0]));
   return Dataset(name, {images.shape[1], images.shape[2], 1},
@@ -61,29 +62,29 @@ bool has_idx_files(const path& folder) {
   return std::ranges::any_of(kIdxFiles, [&](const char* file) { return !find_file(folder, file).empty(); });
 }
 
-DataParts load_idx_folder(const std::string& name, const path& folder, const Context& context) {
+DataSplit load_idx_folder(const std::string& name, const path& folder, const Context& context) {
   std::array<path, kIdxFiles.size()> files;
   for (size_t i = 0; i < files.size(); ++i) files[i] = find_file(folder, kIdxFiles[i]);
   if (files[kTrainImages].empty() && files[kTrainLabels].empty() && !files[kTestImages].empty() &&
       !files[kTestLabels].empty()) {
-    DataParts parts{load_part(name, files[kTestImages], files[kTestLabels]), {}, {}};
+    DataSplit split{load_images(name, files[kTestImages], files[kTestLabels]), {}, {}};
     if (context.log)
-      context.log(fmt::format("{}: '{}' holds the test part alone; its {} images are taken as the whole set.", name,
-                              folder.string(), parts.train.size()));
-    return parts;
+      context.log(fmt::format("{}: '{}' has only the test set. Its {} images are used as the whole dataset.", name,
+                              folder.string(), split.train.size()));
+    return split;
   }
   for (size_t i = 0; i < files.size(); ++i)
-    if (files[i].empty()) refuse_missing(folder, kIdxFiles[i]);
+    if (files[i].empty()) reject_missing(folder, kIdxFiles[i]);
 
-  std::future<Dataset> test = std::async(std::launch::async, [&] { return load_part(name, files[2], files[3]); });
-  DataParts parts;
-  parts.train = load_part(name, files[0], files[1]);
-  parts.test = test.get();
-  if (parts.train.sample_shape() != parts.test.sample_shape())
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds images of {}, but '{}' of {}.", files[0].string(),
-                                              to_string(parts.train.sample_shape()), files[2].string(),
-                                              to_string(parts.test.sample_shape())));
-  return parts;
+  std::future<Dataset> test = std::async(std::launch::async, [&] { return load_images(name, files[2], files[3]); });
+  DataSplit split;
+  split.train = load_images(name, files[0], files[1]);
+  split.test = test.get();
+  if (split.train.sample_shape() != split.test.sample_shape())
+    throw Error(ErrorKind::kData, fmt::format("'{}' has images of {}, but '{}' has images of {}.", files[0].string(),
+                                              to_string(split.train.sample_shape()), files[2].string(),
+                                              to_string(split.test.sample_shape())));
+  return split;
 }
 
 }  // namespace hourglass

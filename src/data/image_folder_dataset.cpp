@@ -22,10 +22,10 @@ struct Size {
   Resampling resampling;
 };
 
-/// What the first step asks for, turning grey aside, which changes no size. Nothing where it is no resize, or a
-/// malformed one, which is refused when the steps are planned.
-std::optional<Size> size_on_reading(const std::vector<std::string>& steps) {
-  const auto step = std::ranges::find_if(steps, [](const std::string& text) { return text != "grey"; });
+/// Returns the size of the first preprocessing step, ignoring "gray" steps, which do not change the size. Returns
+/// nullopt if the step is not a resize or is malformed. Malformed steps are rejected later, when the steps are parsed.
+std::optional<Size> size_while_reading(const std::vector<std::string>& steps) {
+  const auto step = std::ranges::find_if(steps, [](const std::string& text) { return text != "gray"; });
   if (step == steps.end()) return std::nullopt;
   std::istringstream words(*step);
   std::string word, resampling, more;
@@ -51,7 +51,7 @@ DecodedImage resized(const DecodedImage& image, const Size& size) {
 
 using Images = std::vector<std::optional<DecodedImage>>;
 
-/// Decodes all files, and resizes each where `size` is given; nothing in the place of one that is left out.
+/// Decodes all files and resizes each image if `size` is given. Skipped images are nullopt.
 Images decode_all(const ImageFolder& found, const std::optional<Size>& size, bool skip_undecodable,
                   const Context& context) {
   Images images(found.files.size());
@@ -68,7 +68,7 @@ Images decode_all(const ImageFolder& found, const std::optional<Size>& size, boo
         next = images.size();
         throw Error(error.kind(), std::string(error.what()) +
                                       (error.kind() == ErrorKind::kData
-                                           ? " To leave out images that do not decode, set data.skip_undecodable=true."
+                                           ? " To skip images that cannot be decoded, set data.skip_undecodable=true."
                                            : ""));
       }
     }
@@ -76,12 +76,12 @@ Images decode_all(const ImageFolder& found, const std::optional<Size>& size, boo
   return images;
 }
 
-bool has_colours(const DecodedImage& image) { return image.channels >= 3; }
+bool has_colors(const DecodedImage& image) { return image.channels >= 3; }
 
-/// The channels wanted of each pixel: grey is repeated, alpha is dropped.
+/// Appends `channels` values per pixel. Gray is repeated, alpha is dropped.
 void append_pixels(const DecodedImage& image, int channels, std::vector<uint8_t>& values) {
   const size_t num_pixels = image.bytes.size() / static_cast<size_t>(image.channels);
-  const int step = has_colours(image) ? 1 : 0;
+  const int step = has_colors(image) ? 1 : 0;
   for (size_t pixel = 0; pixel < num_pixels; ++pixel)
     for (int channel = 0; channel < channels; ++channel)
       values.push_back(image.bytes[pixel * static_cast<size_t>(image.channels) + static_cast<size_t>(channel * step)]);
@@ -98,34 +98,39 @@ void check_sizes(const ImageFolder& found, const Images& images) {
                        (*image)->height, (*image)->width);
   };
   throw Error(ErrorKind::kData,
-              fmt::format("Images of one data set need one size, but {} and {} (height x width). To resize "
-                          "all, let data.preprocess start with \"resize 32 32 area\", of the height "
-                          "and width that you want.",
+              fmt::format("All images of a dataset must have the same size, but {} and {} (height x width). To "
+                          "resize them, start data.preprocess with a step such as \"resize 32 32 area\" "
+                          "(height, width).",
                           describe(first), describe(other)));
 }
 
 }  // namespace
 
 Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context) {
-  const ImageFolder found = list_image_folder(folder);
-  const std::optional<Size> size = size_on_reading(config.preprocess);
+  std::error_code ignored;
+  const bool is_file = std::filesystem::is_regular_file(folder, ignored);
+  const ImageFolder found = is_file ? ImageFolder{{{folder, 0}}, {}} : list_image_folder(folder);
+  const std::filesystem::path names_from = is_file ? folder.parent_path() : folder;
+  const std::optional<Size> size = size_while_reading(config.preprocess);
   Images images = decode_all(found, size, config.skip_undecodable, context);
-  const auto is_there = [](const std::optional<DecodedImage>& image) { return image.has_value(); };
-  const auto count = std::ranges::count_if(images, is_there);
+  const auto is_decoded = [](const std::optional<DecodedImage>& image) { return image.has_value(); };
+  const auto count = std::ranges::count_if(images, is_decoded);
   if (count == 0)
     throw Error(ErrorKind::kData,
                 fmt::format("None of the {} images in '{}' can be decoded.", images.size(), folder.string()));
   check_sizes(found, images);
-  const auto is_colourful = [](const std::optional<DecodedImage>& image) { return image && has_colours(*image); };
-  const int channels = std::ranges::any_of(images, is_colourful) ? 3 : 1;
+  const auto is_color = [](const std::optional<DecodedImage>& image) { return image && has_colors(*image); };
+  const int channels = std::ranges::any_of(images, is_color) ? 3 : 1;
 
-  const DecodedImage& first = **std::ranges::find_if(images, is_there);
+  const DecodedImage& first = **std::ranges::find_if(images, is_decoded);
   const Shape shape{first.height, first.width, channels};
   std::vector<uint8_t> values;
   values.reserve(static_cast<size_t>(count * num_elements(shape)));
   std::vector<int32_t> labels;
+  std::vector<std::string> names;
   for (size_t i = 0; i < images.size(); ++i) {
     if (!images[i]) continue;
+    names.push_back(found.files[i].path.lexically_relative(names_from).string());
     append_pixels(*images[i], channels, values);
     images[i].reset();
     if (!found.classes.empty()) labels.push_back(found.files[i].label);
@@ -135,10 +140,11 @@ Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig&
     context.log(fmt::format("{}: {} images{} of {}{}{}", folder.string(), count, size ? ", resized," : "",
                             to_string(shape),
                             found.classes.empty() ? "" : fmt::format(" in {} classes", found.classes.size()),
-                            skipped ? fmt::format("; {} that do not decode left out", skipped) : ""));
+                            skipped ? fmt::format("; skipped {} that cannot be decoded", skipped) : ""));
   }
   Dataset data(folder.filename().string(), shape, std::move(values), std::move(labels));
   data.set_class_names(found.classes);
+  data.set_sample_names(std::move(names));
   return data;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// A folder of images as a data set.
+// Loads a folder of images as a dataset.
 
 #include <filesystem>
 
@@ -8,12 +8,12 @@
 
 namespace hourglass {
 
-/// Decodes every image of a folder (see list_image_folder) by `context.threads` workers, as {height, width, 1} where
-/// all are grey and {height, width, 3} where any has colours; alpha is dropped. Where config.preprocess starts with
-/// "resize H W area|bilinear", or with "grey" and then that, each is resized as soon as it is decoded, rounded to
-/// bytes; the step itself then finds all as large as it wants them. An image that does not decode is an error, or left
-/// out and counted where config.skip_undecodable. Throws Error(kData) where images differ in size and are not resized,
-/// naming two.
+/// Decodes every image of a folder (see list_image_folder), or one image file, with `context.threads` workers. Samples
+/// are {height, width, 1} if all images are gray, otherwise {height, width, 3}; alpha is dropped. If config.preprocess
+/// starts with "resize H W area|bilinear", optionally after "gray", each image is resized as soon as it is decoded and
+/// rounded to bytes. The step itself then changes nothing. An image that cannot be decoded is an error, or is skipped
+/// and counted if config.skip_undecodable is set. The samples are named by their file, relative to the folder. Throws
+/// Error(kData), naming two images, if sizes differ and images are not resized.
 Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context);
 
 }  // namespace hourglass

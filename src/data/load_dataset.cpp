@@ -11,10 +11,10 @@ std::vector<std::string> dataset_names() {
   return names;
 }
 
-DataParts load_dataset(const DataConfig& config, const Context& context, DataConfig* inferred) {
+DataSplit load_dataset(const DataConfig& config, const Context& context, DataConfig* inferred) {
   DataConfig known = config;
   const bool is_path = is_data_path(config.name);
-  const DataParts given =
+  const DataSplit given =
       is_path ? load_path(config, context, known) : load_named_set(named_set(config.name), config, context);
   if (inferred) *inferred = known;
   return split(given, config, context);

@@ -40,12 +40,12 @@ NumberArray as_array(std::vector<float> values, Shape shape) {
 void check_count(const ClassLabels& labels, int64_t num_samples, const std::string& labels_source,
                  const std::string& source) {
   if (static_cast<int64_t>(labels.labels.size()) != num_samples)
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds {} labels, but '{}' {} samples; one label a sample was "
+    throw Error(ErrorKind::kData, fmt::format("'{}' has {} labels, but '{}' has {} samples; one label per sample was "
                                               "expected.",
                                               labels_source, labels.labels.size(), source, num_samples));
 }
 
-/// A table of whole numbers as wide as a square picture is one, as in the tables of digits people share.
+/// A table of integers whose number of columns is a square contains square images, as in common tables of digits.
 Shape square_image(const Shape& sample_shape) {
   if (sample_shape.size() != 1) return sample_shape;
   const auto side = static_cast<int64_t>(std::lround(std::sqrt(static_cast<double>(sample_shape[0]))));
@@ -60,13 +60,13 @@ std::string classes_text(const ClassLabels& labels) {
   return fmt::format("{} class{}: {}", count, count == 1 ? "" : "es", join(labels.names));
 }
 
-/// A table of one column of class names or numbers.
+/// Reads labels from a table with one column of class names or numbers.
 ClassLabels label_table(const DataPath& path) {
   CsvOptions options;
   options.label_column = "1";
   options.header = CsvOptions::Header::kNo;
   CsvTable table = read_csv(path.file, options);
-  // A first line that no sample has for its class is the name of the column.
+  // If no other line has the text of the first line, the first line is the column name.
   const auto first = table.labels.begin();
   const bool is_number =
       !first->empty() && (std::isdigit(static_cast<unsigned char>(first->front())) || *first == "-1");
@@ -75,27 +75,27 @@ ClassLabels label_table(const DataPath& path) {
   return class_labels(table.labels, path.file.string());
 }
 
-/// From an array, or a table of one column, in a file of its own.
+/// Reads labels from a separate file, which has an array or a table of one column.
 ClassLabels load_labels(const std::string& source) {
   const DataPath path = parse_data_path(source);
-  if (path.kind == FileKind::kImageFolder)
+  if (path.kind == FileKind::kImages)
     throw Error(ErrorKind::kUsage,
                 fmt::format("'{}' (data.labels) is a folder; a file of labels was expected.", source));
   if (path.kind == FileKind::kTable) return label_table(path);
   const ArrayFile file(path);
   const auto& arrays = file.arrays();
   if (path.array.empty() && arrays.size() != 1)
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' (data.labels) holds {} arrays; say which as {}:NAME.", source,
-                                               arrays.size(), source));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' (data.labels) has {} arrays. Name one as {}:NAME.", source, arrays.size(), source));
   const std::string name = path.array.empty() ? arrays.front().name : path.array;
   return class_labels(file.read(name), file.source(name));
 }
 
-/// One array, or table, and its labels on the way to a Dataset.
+/// Samples and labels read from an array or table, before they become a Dataset.
 struct Samples {
   std::string source;  // for messages
   std::string title;
-  NumberArray array;  // {n} + shape of a sample
+  NumberArray array;  // {n} + sample shape
   std::vector<std::string> feature_names;
   std::optional<ClassLabels> labels;
   std::string labels_source;
@@ -123,15 +123,14 @@ Dataset to_dataset(Samples samples, const DataConfig& config, const Context& con
   return data;
 }
 
-/// With the line of the first, which the values no longer know.
-void refuse_gaps(const CsvTable& table, const std::string& source) {
+/// Throws if values are missing or infinite. Names the line of the first, which is not stored with the values.
+void reject_gaps(const CsvTable& table, const std::string& source) {
   for (const auto& [gaps, what] : {std::pair{&table.missing, "missing"}, std::pair{&table.infinite, "infinite"}})
     if (gaps->count > 0)
       throw Error(ErrorKind::kData,
-                  fmt::format("'{}' has {} {} values, the first in line {}, column '{}'. To fill them in from the "
-                              "training part, let data.preprocess start with \"impute mean\" or \"impute median\"; to "
-                              "leave a column out, name it "
-                              "in data.ignored_columns.",
+                  fmt::format("'{}' has {} {} values, the first in line {}, column '{}'. To impute them from the "
+                              "training set, start data.preprocess with \"impute mean\" or \"impute median\". To "
+                              "ignore a column, name it in data.ignored_columns.",
                               source, gaps->count, what, gaps->first.line, gaps->first.column));
 }
 
@@ -141,8 +140,8 @@ Dataset load_table(const DataPath& path, const DataConfig& config, const Context
   samples.source = path.file.string();
   samples.title = data_title(config.name);
   if (table.columns.empty())
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds no column of values beside the labels.", samples.source));
-  if (!fills_gaps(config)) refuse_gaps(table, samples.source);
+    throw Error(ErrorKind::kData, fmt::format("'{}' has no value columns, only labels.", samples.source));
+  if (!fills_gaps(config)) reject_gaps(table, samples.source);
   inferred.header = table.has_header ? "yes" : "no";
   const auto num_columns = static_cast<int64_t>(table.columns.size());
   if (!config.label_column.empty()) {
@@ -155,13 +154,13 @@ Dataset load_table(const DataPath& path, const DataConfig& config, const Context
   samples.array = as_array(std::move(table.values), {table.num_rows, num_columns});
   const SampleLayout layout = infer_layout(samples.array.shape, false, std::nullopt, config, samples.source);
   if (layout.samples_last)
-    throw Error(ErrorKind::kUsage, "data.orientation=columns is for arrays; a table has a sample a row.");
+    throw Error(ErrorKind::kUsage, "data.orientation=columns is only for arrays. A table has one sample per row.");
   samples.array = arranged(samples.array, false, layout);
   if (table.has_header && layout.sample_shape.size() == 1) samples.feature_names = std::move(table.columns);
   return to_dataset(std::move(samples), config, context, inferred);
 }
 
-/// One array of a file with its labels: `labels_name` in the same file, "" for none there.
+/// Loads one array of a file. `labels_name`: array of labels in the same file, or "".
 Dataset load_array(const ArrayFile& file, const std::string& name, const std::string& labels_name,
                    const DataConfig& config, const Context& context, DataConfig& inferred) {
   Samples samples;
@@ -187,58 +186,61 @@ Dataset load_array(const ArrayFile& file, const std::string& name, const std::st
   return to_dataset(std::move(samples), config, context, inferred);
 }
 
-/// The name of the labels within the file; "" where there are none, or they are in a file of their own.
+/// Returns the name of the labels in the same file, or "" if there are none or they are in a separate file.
 std::string labels_within(const ArrayFile& file, const std::string& samples, const DataConfig& config) {
   if (config.labels.empty()) return file.find_labels(samples);
   return file.has(config.labels) ? config.labels : "";
 }
 
-DataParts load_arrays(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
+DataSplit load_arrays(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
   const ArrayFile file(path);
-  const std::string asked = config.variable.empty() ? path.array : config.variable;
-  if (asked.empty() && file.has("x_train") && file.has("x_test")) {
-    const auto part = [&](const std::string& name) {
+  const std::string requested = config.variable.empty() ? path.array : config.variable;
+  if (requested.empty() && file.has("x_train") && file.has("x_test")) {
+    const auto load = [&](const std::string& name) {
       const bool has_labels = config.labels != kNoLabels && file.has("y_" + name);
       return load_array(file, "x_" + name, has_labels ? "y_" + name : "", config, context, inferred);
     };
-    return {part("train"), part("test")};
+    return {load("train"), load("test")};
   }
-  const std::string name = file.choose_samples(asked);
+  const std::string name = file.choose_samples(requested);
   return {load_array(file, name, labels_within(file, name, config), config, context, inferred), {}};
 }
 
-DataParts load_folder(const DataPath& path, const DataConfig& config, const Context& context) {
+DataSplit load_folder(const DataPath& path, const DataConfig& config, const Context& context) {
   std::error_code ignored;
-  const auto part = [&](const char* name) { return path.file / name; };
-  if (std::filesystem::is_directory(part("train"), ignored) && std::filesystem::is_directory(part("test"), ignored))
-    return {load_image_folder(part("train"), config, context), load_image_folder(part("test"), config, context)};
+  const auto subfolder = [&](const char* name) { return path.file / name; };
+  if (std::filesystem::is_directory(subfolder("train"), ignored) &&
+      std::filesystem::is_directory(subfolder("test"), ignored))
+    return {load_image_folder(subfolder("train"), config, context),
+            load_image_folder(subfolder("test"), config, context)};
   return {load_image_folder(path.file, config, context), {}};
 }
 
-void check_parts_match(const DataParts& parts, const std::string& source) {
-  if (parts.test.size() > 0 && parts.test.sample_shape() != parts.train.sample_shape())
+void check_sets_match(const DataSplit& split, const std::string& source) {
+  if (split.test.size() > 0 && split.test.sample_shape() != split.train.sample_shape())
     throw Error(ErrorKind::kData,
-                fmt::format("The training samples of '{}' are {}, but the test samples {}.", source,
-                            to_string(parts.train.sample_shape()), to_string(parts.test.sample_shape())));
-  if (parts.test.size() > 0 && parts.test.class_names() != parts.train.class_names())
-    throw Error(ErrorKind::kData, fmt::format("The classes of the training part of '{}' ({}) are not those of its test "
-                                              "part ({}).",
-                                              source, join(parts.train.class_names()), join(parts.test.class_names())));
+                fmt::format("The training samples of '{}' have shape {}, but the test samples have shape {}.", source,
+                            to_string(split.train.sample_shape()), to_string(split.test.sample_shape())));
+  if (split.test.size() > 0 && split.test.class_names() != split.train.class_names())
+    throw Error(ErrorKind::kData,
+                fmt::format("The classes of the training set of '{}' ({}) differ from those of its test "
+                            "set ({}).",
+                            source, join(split.train.class_names()), join(split.test.class_names())));
 }
 
 }  // namespace
 
-DataParts load_path(const DataConfig& config, const Context& context, DataConfig& inferred) {
+DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred) {
   const DataPath path = parse_data_path(config.name);
-  DataParts parts;
-  if (path.kind == FileKind::kImageFolder)
-    parts = load_folder(path, config, context);
+  DataSplit split;
+  if (path.kind == FileKind::kImages)
+    split = load_folder(path, config, context);
   else if (path.kind == FileKind::kTable)
-    parts.train = load_table(path, config, context, inferred);
+    split.train = load_table(path, config, context, inferred);
   else
-    parts = load_arrays(path, config, context, inferred);
-  check_parts_match(parts, config.name);
-  return parts;
+    split = load_arrays(path, config, context, inferred);
+  check_sets_match(split, config.name);
+  return split;
 }
 
 }  // namespace hourglass

@@ -1,16 +1,16 @@
 #pragma once
-// A user's own file or folder as a data set.
+// Loads a user's file or folder as a dataset.
 
 #include "hourglass/dataset.h"
 
 namespace hourglass {
 
-/// Loads what `config.name` is the path of, as the data.* options say; what they leave open is inferred, said to
-/// context.log and written into `inferred`, by which the same data load in the same way.
-/// A folder, or an npz file, that has a training and a test part (folders or arrays "train" and "test", "x_train" and
-/// "x_test") gives both; every other is one part, which is not split yet. Missing values are NaN.
-/// Throws Error(kIo) where it cannot be read, Error(kData) where it is malformed, Error(kUsage) where the options do
-/// not fit it.
-DataParts load_path(const DataConfig& config, const Context& context, DataConfig& inferred);
+/// Loads the file or folder at path `config.name` according to the data.* options. Options that are not set are
+/// inferred, logged to context.log and stored in `inferred`; with that config, the data loads in the same way again. A
+/// folder with subfolders "train" and "test", or a file with arrays "x_train" and "x_test", gives a training set and a
+/// test set. All other data is returned as `train`, not yet split. Missing values are NaN.
+/// Throws Error(kIo) if the data cannot be read, Error(kData) if it is malformed, Error(kUsage) if the options do not
+/// fit the data.
+DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// Square patches cut from photographs.
+// Cuts square patches from photographs.
 
 #include <cstdint>
 #include <filesystem>
@@ -10,16 +10,16 @@
 
 namespace hourglass {
 
-/// The folder of photographs in a data folder.
+/// Name of the folder of photographs in a data folder.
 inline constexpr const char* kPhotographsFolder = "natural";
 
-/// config.patches patches of {patch_size, patch_size, 3} bytes, RGB, from the photographs in `folder` (its images, or
-/// those in its subfolders). The test part is the share config.test of them, cut from photographs that the training
-/// part does not see, as nearly that share of all as whole photographs allow. Patch i of a part depends on
-/// (config.patch_seed, part, i) and the photographs alone: each is equally likely to give it, and each place in one.
-/// Throws Error(kData) for a folder without images, one that does not decode or is smaller than a patch, and where two
-/// photographs are needed and there is one; Error(kIo) where a file cannot be read.
-DataParts cut_natural_patches(const std::filesystem::path& folder, const DataConfig& config,
+/// Cuts config.patches RGB patches of {patch_size, patch_size, 3} bytes from the photographs in `folder` (its images,
+/// or those in its subfolders). The test set has the fraction config.test of the patches. It is cut from separate
+/// photographs, about the same fraction of all photographs. Patch i of a set depends only on (config.patch_seed, set,
+/// i) and the photographs. All photographs are equally likely, and so are all positions in a photograph. Throws
+/// Error(kData) if the folder has no images, an image cannot be decoded or is smaller than a patch, or a test set is
+/// required and there is only one photograph; Error(kIo) if a file cannot be read.
+DataSplit cut_natural_patches(const std::filesystem::path& folder, const DataConfig& config,
                               const Context& context = {});
 
 }  // namespace hourglass

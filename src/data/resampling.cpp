@@ -10,16 +10,16 @@ std::vector<Resampler::Tap> Resampler::taps(int64_t size, int64_t new_size, Resa
   const double reach = resampling == Resampling::kArea ? 0.5 * ratio : std::max(ratio, 1.0);
   std::vector<Tap> all;
   for (int64_t i = 0; i < new_size; ++i) {
-    const double centre = (static_cast<double>(i) + 0.5) * ratio;
-    Tap tap{std::max<int64_t>(0, static_cast<int64_t>(std::floor(centre - reach))), {}};
-    const int64_t end = std::min(size, static_cast<int64_t>(std::ceil(centre + reach)));
+    const double center = (static_cast<double>(i) + 0.5) * ratio;
+    Tap tap{std::max<int64_t>(0, static_cast<int64_t>(std::floor(center - reach))), {}};
+    const int64_t end = std::min(size, static_cast<int64_t>(std::ceil(center + reach)));
     double sum = 0;
     for (int64_t j = tap.first; j < end; ++j) {
       const auto low = static_cast<double>(j);
       const double weight = resampling == Resampling::kArea
-                                // What of pixel j lies within the reach.
-                                ? std::max(0.0, std::min(low + 1, centre + reach) - std::max(low, centre - reach))
-                                : std::max(0.0, 1 - std::abs(low + 0.5 - centre) / reach);
+                                // Overlap of pixel j with the filter.
+                                ? std::max(0.0, std::min(low + 1, center + reach) - std::max(low, center - reach))
+                                : std::max(0.0, 1 - std::abs(low + 0.5 - center) / reach);
       sum += weight;
       tap.weights.push_back(static_cast<float>(weight));
     }

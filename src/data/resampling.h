@@ -1,5 +1,5 @@
 #pragma once
-// Images of another size.
+// Resizes images.
 
 #include <cstdint>
 #include <vector>
@@ -7,27 +7,27 @@
 namespace hourglass {
 
 enum class Resampling {
-  kArea,      ///< the mean over the area that a pixel covers
-  kBilinear,  ///< weights that fall linearly from the pixel's centre: to its neighbours where the image grows, and over
-              ///< the pixels it stands for where it shrinks
+  kArea,      ///< mean over the area of the new pixel
+  kBilinear,  ///< weights decrease linearly with the distance from the pixel's center: to the neighbors if the image is
+              ///< enlarged, over the covered pixels if it is reduced
 };
 
-/// The longest side that images are resized to.
+/// Maximum height and width of resized images.
 constexpr int64_t kMostPixels = 1 << 14;
 
-/// Resizes images {height, width, channels}. Columns and rows are weighted in turn; what lies outside of the image has
-/// no weight. kBilinear is Pillow's filter of that name.
+/// Resizes images {height, width, channels}. The filter is separable: first rows, then columns. Positions outside the
+/// image have no weight. kBilinear is the filter of that name in Pillow.
 class Resampler {
  public:
-  /// All sizes at least 1.
+  /// All sizes must be at least 1.
   Resampler(int64_t height, int64_t width, int64_t new_height, int64_t new_width, int64_t channels,
             Resampling resampling);
 
-  /// to[new_height, new_width, channels] from from[height, width, channels].
+  /// Resizes from[height, width, channels] into to[new_height, new_width, channels].
   void resize(const float* from, float* to) const;
 
  private:
-  // A new row or column is the weighted sum of `weights.size()` old ones from `first` on.
+  // A new row or column is the weighted sum of `weights.size()` old ones, starting at `first`.
   struct Tap {
     int64_t first;
     std::vector<float> weights;

@@ -24,7 +24,7 @@ Shape parse_shape(const std::string& text) {
     const auto [stop, error] = std::from_chars(position, end, size);
     if (error != std::errc() || size < 1 || shape.size() == 3 || (stop != end && *stop != 'x'))
       throw Error(ErrorKind::kUsage,
-                  fmt::format("data.shape is '{}'; a height and a width such as 28x28, with channels as in 32x32x3, or "
+                  fmt::format("data.shape is '{}'; a height and width such as 28x28, with channels such as 32x32x3, or "
                               "a number of values was expected.",
                               text));
     shape.push_back(size);
@@ -43,25 +43,33 @@ bool samples_are_last(const Shape& shape, bool is_matlab, std::optional<int64_t>
   return is_matlab && last > first;
 }
 
-bool may_be_channels(int64_t size) { return size == 1 || size == 3 || size == 4; }
+bool can_be_channels(int64_t size) { return size == 1 || size == 3 || size == 4; }
+
+/// The most square {height, width, 1} with this number of values, as an example.
+Shape square_like(int64_t count) {
+  int64_t height = 1;
+  for (int64_t divisor = 2; divisor * divisor <= count; ++divisor)
+    if (count % divisor == 0) height = divisor;
+  return {height, count / height, 1};
+}
 
 }  // namespace
 
 SampleLayout infer_layout(const Shape& shape, bool is_matlab, std::optional<int64_t> num_labels,
                           const DataConfig& config, const std::string& source) {
   const auto fail = [&](ErrorKind kind, const std::string& found) {
-    throw Error(kind, fmt::format("The array in '{}' is {}{}", source, to_string(shape), found));
+    throw Error(kind, fmt::format("The array in '{}' has shape {}{}", source, to_string(shape), found));
   };
-  if (shape.size() < 2) fail(ErrorKind::kData, ": a single list; samples and their values were expected.");
+  if (shape.size() < 2) fail(ErrorKind::kData, ", which is one-dimensional; samples and their values were expected.");
   if (shape.size() > kMostDimensions)
     fail(ErrorKind::kData,
-         fmt::format(", {} dimensions; at most count, height, width and channels were expected.", shape.size()));
+         fmt::format(", with {} dimensions; at most count, height, width and channels were expected.", shape.size()));
   SampleLayout layout;
   layout.samples_last = samples_are_last(shape, is_matlab, num_labels, config.orientation);
   Shape rest = shape;
   rest.erase(layout.samples_last ? rest.end() - 1 : rest.begin());
   layout.channels_first = config.layout == "nchw" || (config.layout == "auto" && rest.size() == 3 &&
-                                                      !may_be_channels(rest[2]) && may_be_channels(rest[0]));
+                                                      !can_be_channels(rest[2]) && can_be_channels(rest[0]));
   if (layout.channels_first && rest.size() == 3) std::rotate(rest.begin(), rest.begin() + 1, rest.end());
   if (rest.size() == 2) rest.push_back(1);
   layout.sample_shape = rest;
@@ -69,12 +77,13 @@ SampleLayout infer_layout(const Shape& shape, bool is_matlab, std::optional<int6
 
   layout.sample_shape = parse_shape(config.shape);
   if (num_elements(layout.sample_shape) != num_elements(rest))
-    fail(ErrorKind::kUsage, fmt::format(": {} values a sample, which cannot be {} (data.shape). {}", num_elements(rest),
-                                        to_string(layout.sample_shape),
+    fail(ErrorKind::kUsage, fmt::format(": {} values per sample, which does not match {} (data.shape). {}",
+                                        num_elements(rest), to_string(layout.sample_shape),
                                         shape.size() == 2 && num_elements(layout.sample_shape) ==
                                                                  (layout.samples_last ? shape.back() : shape.front())
-                                            ? "The other dimension could: try data.orientation=rows or columns."
-                                            : "Leave data.shape out, or give a shape of as many values."));
+                                            ? "The other dimension matches: try data.orientation=rows or columns."
+                                            : fmt::format("Give a shape of {} values, such as {}.", num_elements(rest),
+                                                          to_string(square_like(num_elements(rest))))));
   return layout;
 }
 
@@ -90,7 +99,7 @@ NumberArray arranged(const NumberArray& array, bool is_reversed, const SampleLay
   const int64_t count = result.shape.front();
   const Shape& sample = layout.sample_shape;
   if (layout.channels_first && rank == 2 && sample.size() == 3) {
-    // Rows of the values of one channel behind those of another, as in CIFAR-10.
+    // Each row has all values of the first channel, then of the next, as in CIFAR-10.
     result.shape = {count, sample[2], sample[0], sample[1]};
     result = permuted(result, std::array<size_t, 4>{0, 2, 3, 1});
   }

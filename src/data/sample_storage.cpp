@@ -12,7 +12,7 @@ SampleStorage SampleStorage::shared(ElementType type, std::span<const std::byte>
   const auto element = static_cast<size_t>(storage.element_size());
   if (values.size() % element != 0 || reinterpret_cast<uintptr_t>(values.data()) % element != 0)
     throw Error(ErrorKind::kUsage,
-                fmt::format("{} bytes at an address that is {} behind a multiple of {} are no "
+                fmt::format("{} bytes at an address that is {} bytes after a multiple of {} are not an "
                             "array of values of {} bytes.",
                             values.size(), reinterpret_cast<uintptr_t>(values.data()) % element, element, element));
   storage.size_ = static_cast<int64_t>(values.size() / element);
@@ -38,8 +38,9 @@ SampleStorage SampleStorage::in_file(const std::filesystem::path& path, ElementT
   const auto size = static_cast<int64_t>(file->bytes().size());
   const int64_t element = SampleStorage(type, 0).element_size();
   if (offset < 0 || count < 0 || offset > size || count > (size - offset) / element)
-    throw Error(ErrorKind::kData, fmt::format("'{}' has {} bytes; {} values of {} bytes from byte {} on were expected.",
-                                              path.string(), size, count, element, offset));
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' has {} bytes; {} values of {} bytes, starting at byte {}, were expected.",
+                            path.string(), size, count, element, offset));
   return shared(type, file->bytes().subspan(static_cast<size_t>(offset), static_cast<size_t>(count * element)), file,
                 true);
 }

@@ -9,7 +9,7 @@ SampleTransform::SampleTransform(ElementType type)
   scales_[0] = static_cast<float>(scale_[0]);
 }
 
-// ((v - a) b - c) d = (v - (a + c / b)) (b d), unless b is 0 and there is no way back.
+// ((v - a) b - c) d = (v - (a + c / b)) (b d), if b is not 0.
 bool SampleTransform::then_affine(std::span<const float> shift, std::span<const float> scale) {
   if (ends() || std::ranges::count(scale_, 0.0) > 0) return false;
   const size_t size = std::max(shift_.size(), shift.size());

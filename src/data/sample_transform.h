@@ -1,5 +1,5 @@
 #pragma once
-// What a model sees of stored values, as one pass over them can compute it.
+// Conversion of stored values to model input in a single pass.
 
 #include <span>
 #include <vector>
@@ -9,31 +9,31 @@
 
 namespace hourglass {
 
-/// From a stored value to the one a model sees: an affine map, then perhaps a threshold or a draw. It starts as what
-/// a type stands for, a byte for its part of 255 and a float for itself, and takes up one step after the other. Where
-/// a step does not fit behind those before, `then_...` returns false and changes nothing: the values have to be
-/// computed and stored before the step.
+/// Converts a stored value to a model input: an affine map, then optionally a threshold or a random draw. Initially a
+/// byte v becomes v / 255 and a float is unchanged. Each `then_...` call appends a step. It returns false and changes
+/// nothing if the step cannot be combined with the previous ones; then the values must be computed and stored before
+/// the step.
 class SampleTransform {
  public:
   explicit SampleTransform(ElementType type = ElementType::kFloat32);
 
-  /// x -> (x - shift) scale, of one number each or of one a feature.
+  /// x -> (x - shift) scale. Both have one number, or one per feature.
   bool then_affine(std::span<const float> shift, std::span<const float> scale);
-  /// Values that are not finite become those of their feature.
+  /// Replaces values that are not finite by the given value of their feature.
   bool then_replace_missing(std::span<const float> values);
-  /// x -> 1 where x > threshold, else 0.
+  /// x -> 1 if x > threshold, else 0.
   bool then_binarize(float threshold);
-  /// x -> 1 with the probability x, else 0, drawn anew in every step of training.
+  /// x -> 1 with probability x, else 0; drawn again in every training step.
   bool then_draw();
 
   bool draws() const { return draws_; }
-  /// For the kernel; valid as long as this object.
+  /// Parameters for the kernel, valid as long as this object.
   ValueTransform kernel() const;
 
  private:
   bool ends() const { return binarizes_ || draws_; }
 
-  std::vector<double> shift_, scale_;  // of one number, or one a feature
+  std::vector<double> shift_, scale_;  // one number, or one per feature
   std::vector<float> shifts_, scales_, missing_;
   bool binarizes_ = false, draws_ = false;
   float threshold_ = 0;

@@ -12,7 +12,7 @@ namespace hourglass {
 namespace {
 
 constexpr double kLargestByte = 255;
-/// A table of fewer columns is seldom one of pixels.
+/// A table with fewer columns rarely contains pixels.
 constexpr int64_t kFewestPixels = 64;
 
 bool are_bytes(const NumberArray& array, const ValueSummary& summary, const std::string& choice,
@@ -20,9 +20,9 @@ bool are_bytes(const NumberArray& array, const ValueSummary& summary, const std:
   const bool fit = summary.is_whole && summary.min >= 0 && summary.max <= kLargestByte && summary.num_not_finite == 0;
   if (choice == "bytes" && !fit)
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' holds values from {:g} to {:g}{}; data.values=bytes needs whole "
-                            "numbers from 0 to 255. Leave it out.",
-                            source, summary.min, summary.max, summary.is_whole ? "" : ", some with a fraction"));
+                fmt::format("'{}' has values from {:g} to {:g}{}; data.values=bytes requires "
+                            "integers from 0 to 255. Omit that option.",
+                            source, summary.min, summary.max, summary.is_whole ? "" : ", not all integers"));
   if (choice != "auto") return choice == "bytes";
   const int64_t num_values = num_elements({array.shape.begin() + 1, array.shape.end()});
   const bool is_image = array.shape.size() == 4 || num_values >= kFewestPixels;
@@ -58,8 +58,8 @@ SampleStorage as_floats(const NumberArray& array, bool has_gaps) {
   const int64_t row = summary.first_not_finite / num_values, column = summary.first_not_finite % num_values;
   throw Error(
       ErrorKind::kData,
-      fmt::format("'{}' holds {} values that are missing or infinite, the first in sample {} (counted from 0), "
-                  "{}. To fill them in from the training part, let data.preprocess start with \"impute mean\" or "
+      fmt::format("'{}' has {} missing or infinite values, the first in sample {} (counted from 0), "
+                  "{}. To impute them from the training set, start data.preprocess with \"impute mean\" or "
                   "\"impute median\".",
                   source, summary.num_not_finite, row,
                   feature_names.empty() ? fmt::format("value {}", column)
@@ -75,11 +75,12 @@ bool fills_gaps(const DataConfig& config) {
 SampleValues sample_values(const NumberArray& array, const DataConfig& config,
                            const std::vector<std::string>& feature_names, const std::string& source) {
   if (array.bytes.empty())
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds an array of {}: no values.", source, to_string(array.shape)));
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' has an array of shape {}, which has no values.", source, to_string(array.shape)));
   const ValueSummary summary = summarize(array);
   constexpr double kLargestFloat = std::numeric_limits<float>::max();
   if (summary.max > kLargestFloat || summary.min < -kLargestFloat)
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds values from {:g} to {:g}, beyond the range of float32.",
+    throw Error(ErrorKind::kData, fmt::format("'{}' has values from {:g} to {:g}, outside the range of float32.",
                                               source, summary.min, summary.max));
   if (summary.num_not_finite > 0 && !fills_gaps(config)) fail_not_finite(array, summary, feature_names, source);
   const bool is_bytes = are_bytes(array, summary, config.values, source);

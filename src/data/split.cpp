@@ -1,4 +1,4 @@
-// Which samples are for training, for choices and for testing.
+// Splits datasets into training, validation and test set.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ namespace {
 
 using Indices = std::vector<int64_t>;
 
-// The numbers of the samples, class by class; all in one class where they are not told apart.
+// Returns the sample indices grouped by class. Without labels or stratification, all are in one class.
 std::vector<Indices> classes_of(const Dataset& data, bool stratified) {
   std::map<int32_t, Indices> by_label;
   for (int64_t i = 0; i < data.size(); ++i)
@@ -29,29 +29,29 @@ std::vector<Indices> classes_of(const Dataset& data, bool stratified) {
   return classes;
 }
 
-// How many of `count` samples each class gives: its share rounded down, then one more where most was cut off.
+// Number of the `count` samples that each class gives: its share rounded down, plus one for the largest remainders.
 Indices shares(const std::vector<Indices>& classes, int64_t count, int64_t total) {
-  Indices given;
+  Indices counts;
   std::vector<size_t> by_remainder(classes.size());
   std::iota(by_remainder.begin(), by_remainder.end(), size_t{0});
   const auto share = [&](size_t c) {
     return static_cast<double>(count) * static_cast<double>(classes[c].size()) / static_cast<double>(total);
   };
-  for (size_t c = 0; c < classes.size(); ++c) given.push_back(static_cast<int64_t>(share(c)));
+  for (size_t c = 0; c < classes.size(); ++c) counts.push_back(static_cast<int64_t>(share(c)));
   std::ranges::stable_sort(by_remainder, std::greater{}, [&](size_t c) { return share(c) - std::floor(share(c)); });
-  const int64_t missing = count - std::accumulate(given.begin(), given.end(), int64_t{0});
-  for (size_t i = 0; i < static_cast<size_t>(missing); ++i) ++given[by_remainder[i]];
-  return given;
+  const int64_t missing = count - std::accumulate(counts.begin(), counts.end(), int64_t{0});
+  for (size_t i = 0; i < static_cast<size_t>(missing); ++i) ++counts[by_remainder[i]];
+  return counts;
 }
 
 struct Rows {
   int64_t begin, end;
 };
 
-// "a:b" of `total` rows, either of them left out; nothing for an empty text.
+// Parses the range "a:b" of `total` rows. a and b are optional. Returns nullopt for an empty text.
 std::optional<Rows> parse_rows(const char* option, const std::string& text, int64_t total) {
   if (text.empty()) return std::nullopt;
-  const auto refuse = [&](const std::string& expected) {
+  const auto reject = [&](const std::string& expected) {
     throw Error(ErrorKind::kUsage, fmt::format("data.{} is '{}'; {}.", option, text, expected));
   };
   const size_t colon = text.find(':');
@@ -59,26 +59,25 @@ std::optional<Rows> parse_rows(const char* option, const std::string& text, int6
   const auto parse = [&](const std::string& word, int64_t& row) {
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), row);
     if (!word.empty() && (error != std::errc() || end != word.data() + word.size()))
-      refuse("a range such as 0:1800, :1800 or 1800: is expected");
+      reject("a range such as 0:1800, :1800 or 1800: was expected");
   };
-  if (colon == std::string::npos) refuse("a range such as 0:1800, :1800 or 1800: is expected");
+  if (colon == std::string::npos) reject("a range such as 0:1800, :1800 or 1800: was expected");
   parse(trim(text.substr(0, colon)), rows.begin);
   parse(trim(text.substr(colon + 1)), rows.end);
   if (rows.begin < 0 || rows.begin >= rows.end || rows.end > total)
-    refuse(fmt::format("there are {} rows, counted from 0, the end of a range not included", total));
+    reject(fmt::format("there are {} rows, numbered from 0; the end of a range is excluded", total));
   return rows;
 }
 
-void refuse_overlap(const char* a, const std::optional<Rows>& rows_a, const char* b,
+void reject_overlap(const char* a, const std::optional<Rows>& rows_a, const char* b,
                     const std::optional<Rows>& rows_b) {
   if (rows_a && rows_b && rows_a->begin < rows_b->end && rows_b->begin < rows_a->end)
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("data.{} ({}:{}) and data.{} ({}:{}) have rows in common; a sample may be in one part only.", a,
-                    rows_a->begin, rows_a->end, b, rows_b->begin, rows_b->end));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("data.{} ({}:{}) and data.{} ({}:{}) overlap. A sample can be in one set only.", a,
+                            rows_a->begin, rows_a->end, b, rows_b->begin, rows_b->end));
 }
 
-// `rows` of `data`, or, where there is no such range, all that none of `others` takes.
+// Returns `rows` of `data`. Without `rows`, returns all rows that are not in `others`.
 Dataset rows_or_rest(const Dataset& data, const std::optional<Rows>& rows,
                      std::initializer_list<std::optional<Rows>> others) {
   if (rows) return data.slice(rows->begin, rows->end);
@@ -87,7 +86,7 @@ Dataset rows_or_rest(const Dataset& data, const std::optional<Rows>& rows,
     if (std::ranges::none_of(others, [&](const auto& other) { return other && i >= other->begin && i < other->end; }))
       rest.push_back(i);
   if (rest.empty())
-    throw Error(ErrorKind::kUsage, fmt::format("Nothing of '{}' is left for the training part.", data.name()));
+    throw Error(ErrorKind::kUsage, fmt::format("No samples of '{}' are left for the training set.", data.name()));
   return static_cast<int64_t>(rest.size()) == data.size() ? data : data.select(rest);
 }
 
@@ -96,20 +95,20 @@ bool has_one_class(const Dataset& data) {
          std::ranges::all_of(data.labels(), [&](int32_t label) { return label == data.labels()[0]; });
 }
 
-// Holds out a share and says so.
-std::pair<Dataset, Dataset> draw(const Dataset& data, double share, const char* part, const DataConfig& config,
+// Holds out a random fraction of the samples and logs it.
+std::pair<Dataset, Dataset> draw(const Dataset& data, double fraction, const char* set, const DataConfig& config,
                                  const Context& context) {
-  const auto count = static_cast<int64_t>(std::llround(share * static_cast<double>(data.size())));
+  const auto count = static_cast<int64_t>(std::llround(fraction * static_cast<double>(data.size())));
   if (count < 1 || count >= data.size())
-    throw Error(ErrorKind::kUsage, fmt::format("data.{} is {}, which of the {} samples of '{}' leaves one part empty.",
-                                               part, share, data.size(), data.name()));
-  auto parts = hold_out(data, count, static_cast<uint64_t>(config.split_seed), config.stratify);
+    throw Error(ErrorKind::kUsage, fmt::format("data.{} is {}, which leaves one set empty: '{}' has {} samples.", set,
+                                               fraction, data.name(), data.size()));
+  auto sets = hold_out(data, count, static_cast<uint64_t>(config.split_seed), config.stratify);
   if (context.log)
-    context.log(fmt::format("{}: {} of {} samples are drawn as the {} part{} (data.{}, data.split_seed {}).{}",
-                            data.name(), count, data.size(), part,
-                            config.stratify && data.has_labels() ? ", stratified by label" : "", part,
-                            config.split_seed, has_one_class(data) ? " All have the same label." : ""));
-  return parts;
+    context.log(fmt::format("{}: {} of {} samples are drawn as the {} set{} (data.{}, data.split_seed {}).{}",
+                            data.name(), count, data.size(), set,
+                            config.stratify && data.has_labels() ? ", stratified by label" : "", set, config.split_seed,
+                            has_one_class(data) ? " All have the same label." : ""));
+  return sets;
 }
 
 }  // namespace
@@ -117,43 +116,43 @@ std::pair<Dataset, Dataset> draw(const Dataset& data, double share, const char* 
 std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_t seed, bool stratified) {
   if (count < 1 || count >= data.size())
     throw Error(ErrorKind::kUsage,
-                fmt::format("{} of the {} samples of '{}' cannot be held out; both parts need at least one.", count,
+                fmt::format("Cannot hold out {} of the {} samples of '{}'. Both sets need at least one.", count,
                             data.size(), data.name()));
   std::vector<Indices> classes = classes_of(data, stratified);
-  const Indices given = shares(classes, count, data.size());
+  const Indices counts = shares(classes, count, data.size());
   Indices kept, held;
   for (size_t c = 0; c < classes.size(); ++c) {
     Indices& samples = classes[c];
     RandomStream random(seed, RandomPurpose::kSplit, c);
     for (size_t i = samples.size(); i > 1; --i) std::swap(samples[i - 1], samples[random.below(i)]);
-    held.insert(held.end(), samples.begin(), samples.begin() + given[c]);
-    kept.insert(kept.end(), samples.begin() + given[c], samples.end());
+    held.insert(held.end(), samples.begin(), samples.begin() + counts[c]);
+    kept.insert(kept.end(), samples.begin() + counts[c], samples.end());
   }
   std::ranges::sort(kept);
   std::ranges::sort(held);
   return {data.select(kept), data.select(held)};
 }
 
-DataParts split(const DataParts& given, const DataConfig& config, const Context& context) {
-  DataParts parts = given;
+DataSplit split(const DataSplit& given, const DataConfig& config, const Context& context) {
+  DataSplit data = given;
   const bool has_test = given.test.size() > 0, has_validation = given.validation.size() > 0;
   const auto train = parse_rows("train_rows", config.train_rows, given.train.size());
   const auto validation = parse_rows("validation_rows", config.validation_rows, given.train.size());
   const auto test = parse_rows("test_rows", config.test_rows, has_test ? given.test.size() : given.train.size());
   const auto test_of_train = has_test ? std::nullopt : test;
-  refuse_overlap("train_rows", train, "validation_rows", validation);
-  refuse_overlap("train_rows", train, "test_rows", test_of_train);
-  refuse_overlap("validation_rows", validation, "test_rows", test_of_train);
+  reject_overlap("train_rows", train, "validation_rows", validation);
+  reject_overlap("train_rows", train, "test_rows", test_of_train);
+  reject_overlap("validation_rows", validation, "test_rows", test_of_train);
 
-  if (test) parts.test = (has_test ? given.test : given.train).slice(test->begin, test->end);
-  if (validation) parts.validation = given.train.slice(validation->begin, validation->end);
-  parts.train = rows_or_rest(given.train, train, {validation, test_of_train});
-  // Of what is left, so that no sample is drawn that has a part already.
-  if (parts.test.size() == 0 && config.test > 0)
-    std::tie(parts.train, parts.test) = draw(parts.train, config.test, "test", config, context);
+  if (test) data.test = (has_test ? given.test : given.train).slice(test->begin, test->end);
+  if (validation) data.validation = given.train.slice(validation->begin, validation->end);
+  data.train = rows_or_rest(given.train, train, {validation, test_of_train});
+  // Draws only from the remaining samples, so that no sample is in two sets.
+  if (data.test.size() == 0 && config.test > 0)
+    std::tie(data.train, data.test) = draw(data.train, config.test, "test", config, context);
   if (!validation && !has_validation && config.validation > 0)
-    std::tie(parts.train, parts.validation) = draw(parts.train, config.validation, "validation", config, context);
-  return parts;
+    std::tie(data.train, data.validation) = draw(data.train, config.validation, "validation", config, context);
+  return data;
 }
 
 }  // namespace hourglass

@@ -18,14 +18,14 @@ constexpr int kSize = 28;
 constexpr int kPixels = kSize * kSize;
 constexpr int kNumClasses = 10;
 
-/// Two streams for each part: one a picture, one for the order of the classes in each ten pictures.
-enum class StreamUse : uint64_t { kPicture, kOrder };
+/// Streams of each set: one per image, and one per ten images for the order of their classes.
+enum class StreamUse : uint64_t { kImage, kOrder };
 RandomStream stream(uint64_t seed, DigitPart part, StreamUse use, int64_t index) {
   const uint64_t prefix = static_cast<uint64_t>(part) << 63 | static_cast<uint64_t>(use) << 62;
   return {seed, RandomPurpose::kSyntheticDigits, prefix | static_cast<uint64_t>(index)};
 }
 
-/// A smooth random displacement of the plane: a cubic Bezier tensor product over the unit square
+/// Smooth random displacement of the plane: a cubic Bezier tensor product over the unit square
 /// (Sederberg and Parry 1986, "Free-form deformation of solid geometric models").
 class ElasticDeformation {
  public:
@@ -52,7 +52,7 @@ class ElasticDeformation {
   std::array<std::array<Point, 4>, 4> offsets_;
 };
 
-/// Slant, size and rotation: from the unit square, centred, to pixels.
+/// Slant, scaling and rotation: maps the unit square to pixels, centered at 0.
 struct LinearMap {
   explicit LinearMap(RandomStream& random) {
     const float height = random.uniform(16, 22);
@@ -60,7 +60,7 @@ struct LinearMap {
     const float slant = random.uniform(-0.2f, 0.45f);
     const float angle = random.uniform(-0.25f, 0.25f);
     const float cosine = std::cos(angle), sine = std::sin(angle);
-    // rotation * slant (x grows towards the top) * size
+    // rotation * slant (x increases toward the top) * scaling
     xx = cosine * width;
     xy = (-cosine * slant - sine) * height;
     yx = sine * width;
@@ -73,7 +73,7 @@ struct LinearMap {
   float xx, xy, yx, yy;
 };
 
-/// A point the pen passes, in pixels, with half the width of its line there.
+/// Point of the pen path, in pixels, with half the line width.
 struct PenPoint {
   float x, y, radius;
 };
@@ -83,27 +83,27 @@ struct PenStroke {
   std::array<PenPoint, Stroke::kMaxPoints> points;
 };
 
-/// The digit's strokes after every random change of their form.
+/// Strokes of a digit after all random deformations.
 struct PenPath {
   size_t num_strokes = 0;
   std::array<PenStroke, Glyph::kMaxStrokes> strokes;
 };
 
-/// How far a line's edge fades, in pixels to each side.
+/// Half the width of the soft edge of a line, in pixels.
 constexpr float kEdge = 0.65f;
 
-/// Paper that stays free around a digit, in pixels.
+/// Empty margin around a digit, in pixels.
 constexpr float kMargin = 1.5f;
 
-/// Calls `visit` on every point of the path.
+/// Calls `visit` for every point of the path.
 template <typename Path, typename Visit>
 void for_each_point(Path& path, Visit visit) {
   for (size_t s = 0; s < path.num_strokes; ++s)
     for (size_t i = 0; i < path.strokes[s].num_points; ++i) visit(path.strokes[s].points[i]);
 }
 
-/// Moves the path's centre to (dx, dy) from the picture's, shrinks a path that is too large for the picture, and moves
-/// it back as far as it would reach out of it.
+/// Moves the path's center to the image center plus (dx, dy). Scales the path down if it is too large, and limits the
+/// shift so that the path stays inside the image.
 void place(PenPath& path, float dx, float dy) {
   float left = kSize, right = -kSize, top = kSize, bottom = -kSize, radius = 0;
   for_each_point(path, [&](const PenPoint& p) {
@@ -154,10 +154,10 @@ PenPath write_digit(int digit, RandomStream& random) {
   return path;
 }
 
-/// Ink on paper: 0 none, 1 full.
+/// Image of ink values: 0 no ink, 1 full ink.
 class Canvas {
  public:
-  /// The curve through the stroke's points (Catmull and Rom 1974), as line segments of about 2.5 pixels.
+  /// Draws the curve through the stroke's points (Catmull and Rom 1974) as line segments of about 2.5 pixels.
   void draw(const PenStroke& stroke) {
     const auto& p = stroke.points;
     const size_t last = stroke.num_points - 1;
@@ -178,26 +178,26 @@ class Canvas {
     }
   }
 
-  /// Ink times `brightness` plus grain of up to +-`noise_level`, in 255ths.
+  /// Writes ink times `brightness` plus uniform noise of up to +-`noise_level`, in units of 1/255.
   void expose(float brightness, float noise_level, RandomStream& random, uint8_t* pixels) const {
-    const float grain_step = noise_level / 127.5f, offset = 0.5f - noise_level;
+    const float noise_step = noise_level / 127.5f, offset = 0.5f - noise_level;
     const Floats black = all(0), white = all(255), full = all(1);
     for (const Floats& ink : ink_) {
-      // The four bytes of one draw are the grain of four pixels.
+      // The four bytes of one draw are the noise of four pixels.
       const uint32_t bits = random.bits();
-      const Ints grain = {static_cast<int>(bits & 0xFF), static_cast<int>(bits >> 8 & 0xFF),
+      const Ints noise = {static_cast<int>(bits & 0xFF), static_cast<int>(bits >> 8 & 0xFF),
                           static_cast<int>(bits >> 16 & 0xFF), static_cast<int>(bits >> 24)};
       const Floats value =
-          smaller(ink, full) * brightness + __builtin_convertvector(grain, Floats) * grain_step + offset;
+          smaller(ink, full) * brightness + __builtin_convertvector(noise, Floats) * noise_step + offset;
       const Ints clipped = __builtin_convertvector(smaller(larger(value, black), white), Ints);
       for (int k = 0; k < kLanes; ++k) *pixels++ = static_cast<uint8_t>(clipped[k]);
     }
   }
 
  private:
-  // Pixels are computed four at a time, in the vectors that every x86-64 and 64-bit ARM machine has.
+  // Computes four pixels at a time, with the vectors available on all x86-64 and 64-bit ARM machines.
   static constexpr int kLanes = 4;
-  static constexpr int kBlocks = kSize / kLanes;  // in a row
+  static constexpr int kBlocks = kSize / kLanes;  // per row
   static_assert(kSize % kLanes == 0);
   using Floats [[gnu::vector_size(4 * kLanes)]] = float;
   using Ints [[gnu::vector_size(4 * kLanes)]] = int;
@@ -205,8 +205,8 @@ class Canvas {
   static Floats smaller(Floats a, Floats b) { return a < b ? a : b; }
   static Floats larger(Floats a, Floats b) { return a > b ? a : b; }
 
-  static PenPoint mirrored(const PenPoint& p, const PenPoint& centre) {
-    return {2 * centre.x - p.x, 2 * centre.y - p.y, centre.radius};
+  static PenPoint mirrored(const PenPoint& p, const PenPoint& center) {
+    return {2 * center.x - p.x, 2 * center.y - p.y, center.radius};
   }
   static PenPoint on_curve(const PenPoint& p0, const PenPoint& p1, const PenPoint& p2, const PenPoint& p3, float t) {
     const auto cubic = [t](float a, float b, float c, float d) {
@@ -215,7 +215,8 @@ class Canvas {
     return {cubic(p0.x, p1.x, p2.x, p3.x), cubic(p0.y, p1.y, p2.y, p3.y), p1.radius + t * (p2.radius - p1.radius)};
   }
 
-  /// Ink falls from 1 to 0 between the squared distances (radius - kEdge)^2 and (radius + kEdge)^2 from the segment.
+  /// Draws a segment. Ink decreases from 1 to 0 between the squared distances (radius - kEdge)^2 and (radius + kEdge)^2
+  /// from the segment.
   void draw_segment(const PenPoint& a, const PenPoint& b) {
     const float radius = 0.5f * (a.radius + b.radius), reach = radius + kEdge;
     const float core = std::max(radius - kEdge, 0.0f);
@@ -226,11 +227,11 @@ class Canvas {
     const int left = first_pixel(std::min(a.x, b.x) - reach) / kLanes;
     const int right = last_pixel(std::max(a.x, b.x) + reach) / kLanes;
     const int top = first_pixel(std::min(a.y, b.y) - reach), bottom = last_pixel(std::max(a.y, b.y) + reach);
-    const Floats zero = all(0), one = all(1), centres = Floats{0.5f, 1.5f, 2.5f, 3.5f} - a.x;
+    const Floats zero = all(0), one = all(1), centers = Floats{0.5f, 1.5f, 2.5f, 3.5f} - a.x;
     for (int y = top; y <= bottom; ++y) {
       const float py = static_cast<float>(y) + 0.5f - a.y;
       for (int block = left; block <= right; ++block) {
-        const Floats px = centres + static_cast<float>(block * kLanes);
+        const Floats px = centers + static_cast<float>(block * kLanes);
         const Floats along = smaller(larger((px * dx + py * dy) * per_length, zero), one);
         const Floats ex = px - along * dx, ey = py - along * dy;
         Floats& ink = ink_[static_cast<size_t>(y * kBlocks + block)];
@@ -241,10 +242,10 @@ class Canvas {
   static int first_pixel(float position) { return std::clamp(static_cast<int>(position), 0, kSize - 1); }
   static int last_pixel(float position) { return std::clamp(static_cast<int>(position), -1, kSize - 1); }
 
-  std::array<Floats, kSize * kBlocks> ink_{};  // row by row
+  std::array<Floats, kSize * kBlocks> ink_{};  // row-major
 };
 
-void make_picture(int digit, RandomStream random, uint8_t* pixels) {
+void draw_digit(int digit, RandomStream random, uint8_t* pixels) {
   const PenPath path = write_digit(digit, random);
   Canvas canvas;
   for (size_t s = 0; s < path.num_strokes; ++s) canvas.draw(path.strokes[s]);
@@ -265,7 +266,7 @@ std::array<int, kNumClasses> class_order(RandomStream random) {
 
 Dataset synthetic_digits(int64_t count, uint64_t seed, DigitPart part, const Context& context) {
   if (count < 1)
-    throw Error(ErrorKind::kUsage, fmt::format("Cannot make {} synthetic digits; at least 1 was expected.", count));
+    throw Error(ErrorKind::kUsage, fmt::format("Cannot generate {} synthetic digits; at least 1 was expected.", count));
   std::vector<uint8_t> values(static_cast<size_t>(count * kPixels));
   std::vector<int32_t> labels(static_cast<size_t>(count));
   const int64_t num_tens = (count + kNumClasses - 1) / kNumClasses;
@@ -276,7 +277,7 @@ Dataset synthetic_digits(int64_t count, uint64_t seed, DigitPart part, const Con
     for (int64_t i = begin; i < end; ++i) {
       const int digit = order[static_cast<size_t>(i - begin)];
       labels[static_cast<size_t>(i)] = digit;
-      make_picture(digit, stream(seed, part, StreamUse::kPicture, i), &values[static_cast<size_t>(i * kPixels)]);
+      draw_digit(digit, stream(seed, part, StreamUse::kImage, i), &values[static_cast<size_t>(i * kPixels)]);
     }
   }
   return Dataset("synthetic-digits", {kSize, kSize, 1}, std::move(values), std::move(labels));

@@ -1,5 +1,5 @@
 #pragma once
-// The built-in data set: handwritten-looking digits drawn from strokes; no file, no network.
+// Built-in dataset: digits that look handwritten, drawn from strokes. Needs no files and no network.
 
 #include <cstdint>
 
@@ -8,12 +8,12 @@
 
 namespace hourglass {
 
-/// The two parts share no image.
+/// Training or test set. They have no image in common.
 enum class DigitPart { kTrain, kTest };
 
-/// `count` grey images {28, 28, 1} with their labels 0..9; white ink on black. Every ten images in a row hold each
-/// digit once, in shuffled order. Image i depends on (seed, part, i) alone: not on `count`, not on the number of
-/// threads. Throws Error(kUsage) where `count` is below 1.
+/// Generates `count` gray images {28, 28, 1} with labels 0..9, white on black. Every ten consecutive images have each
+/// digit once, in random order. Image i depends only on (seed, part, i), not on `count` or the number of threads.
+/// Throws Error(kUsage) if `count` is below 1.
 Dataset synthetic_digits(int64_t count, uint64_t seed, DigitPart part, const Context& context = {});
 
 }  // namespace hourglass

@@ -18,7 +18,7 @@ class Md5 {
  public:
   Md5() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
     if (!context_ || EVP_DigestInit_ex(context_.get(), EVP_md5(), nullptr) != 1)
-      throw Error(ErrorKind::kIo, "OpenSSL refuses to compute MD5 checksums, so no download can be checked.");
+      throw Error(ErrorKind::kIo, "OpenSSL cannot compute MD5 checksums, so downloads cannot be checked.");
   }
   void add(const void* bytes, size_t size) { EVP_DigestUpdate(context_.get(), bytes, size); }
   std::string hex() {

@@ -1,6 +1,6 @@
 #pragma once
-// MD5 (RFC 1321), which the publishers of the data sets state for their files. It tells a damaged file from a whole
-// one; it does not protect against somebody who forges one.
+// MD5 (RFC 1321). The publishers of the datasets give MD5 checksums of their files. MD5 detects damaged files; it does
+// not protect against forged files.
 
 #include <cstdint>
 #include <filesystem>
@@ -9,10 +9,10 @@
 
 namespace hourglass {
 
-/// 32 lower-case hexadecimal digits.
+/// Returns the checksum as 32 lowercase hexadecimal digits.
 std::string md5(std::span<const uint8_t> bytes);
 
-/// Of a file, which is read block by block. Throws Error(kIo) where it cannot be read.
+/// Returns the checksum of a file, read block by block. Throws Error(kIo) if the file cannot be read.
 std::string md5_of_file(const std::filesystem::path& path);
 
 }  // namespace hourglass

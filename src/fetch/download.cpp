@@ -20,22 +20,22 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 
-/// The status of a server whose file ends where the range that was asked for begins, or before.
-constexpr long kNothingBehind = 416;
+/// HTTP status: the requested range starts at or after the end of the file.
+constexpr long kRangeNotSatisfiable = 416;
 
-/// One connection, as libcurl's callbacks see it.
+/// State of one connection, shared with libcurl's callbacks.
 struct Connection {
   PartFile& part;
   const DownloadOptions& options;
-  int64_t begin = 0;  ///< bytes that were there before it
+  int64_t begin = 0;  ///< bytes present before the connection started
   int write_error = 0;
   bool stalled = false;
   Clock::time_point last_byte = Clock::now();
 };
 
-struct Answer {
+struct Response {
   CURLcode code;
-  long status;  ///< of HTTP; 0: none came
+  long status;  ///< HTTP status; 0: no response
   int write_error;
   bool stalled;
   std::string reason;
@@ -53,14 +53,14 @@ int on_transfer(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_
   auto& connection = *static_cast<Connection*>(user);
   const DownloadOptions& options = connection.options;
   if (options.on_progress) options.on_progress({connection.begin + done, total > 0 ? connection.begin + total : 0});
-  // libcurl's own limit is an average over seconds, and later for it.
+  // libcurl's own limit uses an average over several seconds, so it reacts later.
   const std::chrono::duration<double> silence = Clock::now() - connection.last_byte;
   connection.stalled = silence.count() > options.stall_seconds;
   return connection.stalled;
 }
 
-/// Asks for what is missing behind the end of `part`.
-Answer connect(const std::string& url, PartFile& part, const DownloadOptions& options) {
+/// Requests the bytes after the end of `part`.
+Response connect(const std::string& url, PartFile& part, const DownloadOptions& options) {
   Connection connection{part, options, part.size()};
   const Curl curl(curl_easy_init(), curl_easy_cleanup);
   std::array<char, CURL_ERROR_SIZE> reason{};
@@ -82,60 +82,63 @@ Answer connect(const std::string& url, PartFile& part, const DownloadOptions& op
   set(CURLOPT_XFERINFODATA, &connection);
   set(CURLOPT_ERRORBUFFER, reason.data());
   const CURLcode code = curl_easy_perform(curl.get());
-  Answer answer{code, 0, connection.write_error, connection.stalled, ""};
-  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &answer.status);
-  answer.reason = reason[0] ? reason.data() : curl_easy_strerror(answer.code);
-  return answer;
+  Response response{code, 0, connection.write_error, connection.stalled, ""};
+  curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &response.status);
+  response.reason = reason[0] ? reason.data() : curl_easy_strerror(response.code);
+  return response;
 }
 
-/// "example.org" of "https://example.org/file".
+/// Returns "example.org" for "https://example.org/file".
 std::string host(const std::string& url) {
   const size_t begin = url.find("://") == std::string::npos ? 0 : url.find("://") + 3;
   return url.substr(begin, url.find('/', begin) - begin);
 }
 
-/// Why nothing came, and what to do.
-std::string explanation(const Answer& answer, const std::string& url, const DownloadOptions& options) {
-  if (answer.stalled)
-    return fmt::format("no byte came from {} for {:g} s. Try again later.", host(url), options.stall_seconds);
-  switch (answer.code) {
+/// Reason for the failure, and what to do.
+std::string explanation(const Response& response, const std::string& url, const DownloadOptions& options) {
+  if (response.stalled)
+    return fmt::format("{} sent no data for {:g} s. Try again later.", host(url), options.stall_seconds);
+  switch (response.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_CONNECT:
-      return fmt::format("there is no connection to {} ({}). Is this machine on a network that reaches it?", host(url),
-                         answer.reason);
+      return fmt::format("there is no connection to {} ({}). Check the network connection of this machine.", host(url),
+                         response.reason);
     case CURLE_HTTP_RETURNED_ERROR:
-      if (answer.status == 404 || answer.status == 410)
-        return fmt::format("the server has no such file (HTTP {}). It may have moved; --from names another place.",
-                           answer.status);
-      return fmt::format("the server refuses it (HTTP {}). Try again later, or name another place with --from.",
-                         answer.status);
+      if (response.status == 404 || response.status == 410)
+        return fmt::format(
+            "the server has no such file (HTTP {}). It may have moved. Use --from to name another address.",
+            response.status);
+      return fmt::format(
+          "the server rejected the request (HTTP {}). Try again later, or name another address with --from.",
+          response.status);
     case CURLE_OPERATION_TIMEDOUT:
-      return fmt::format("{} did not answer in time ({}). Try again later.", host(url), answer.reason);
+      return fmt::format("{} did not answer in time ({}). Try again later.", host(url), response.reason);
     case CURLE_UNSUPPORTED_PROTOCOL:
-      return fmt::format("it is, or leads to, an address that is not https ({}).", answer.reason);
+      return fmt::format("the address, or a redirect of it, is not https ({}).", response.reason);
     default:
-      return fmt::format("{}. Try again later.", answer.reason);
+      return fmt::format("{}. Try again later.", response.reason);
   }
 }
 
-std::string disk_explanation(const Answer& answer, const PartFile& part) {
-  return fmt::format("'{}' takes no more bytes ({}). Make room there, or name another folder with --data-dir.",
-                     part.path().string(), std::strerror(answer.write_error));
+std::string disk_explanation(const Response& response, const PartFile& part) {
+  return fmt::format("cannot write to '{}' ({}). Free some space there, or name another folder with --data-dir.",
+                     part.path().string(), std::strerror(response.write_error));
 }
 
-[[noreturn]] void refuse(const std::string& url, const std::string& problem, PartFile& part) {
+[[noreturn]] void reject(const std::string& url, const std::string& problem, PartFile& part) {
   part.discard();
-  throw Error(ErrorKind::kData, fmt::format("What came from '{}' is not the file that was expected: {}. It was thrown "
-                                            "away; try again, or name another place with --from.",
-                                            url, problem));
+  throw Error(ErrorKind::kData,
+              fmt::format("The file from '{}' is not the expected file: {}. It was deleted. Try again, "
+                          "or name another address with --from.",
+                          url, problem));
 }
 
 [[noreturn]] void fail(const std::string& url, const std::string& why, PartFile& part) {
   std::string kept;
   if (part.size() > 0)
-    kept = fmt::format(" The {} bytes that came are kept in '{}', and the same command goes on from there.",
-                       part.size(), part.path().string());
+    kept = fmt::format(" The {} downloaded bytes are kept in '{}'. Run the same command again to resume.", part.size(),
+                       part.path().string());
   else
     part.discard();
   throw Error(ErrorKind::kIo, fmt::format("Cannot download '{}': {}{}", url, why, kept));
@@ -146,24 +149,24 @@ std::string disk_explanation(const Answer& answer, const PartFile& part) {
 DownloadResult download(const Download& wanted, const DownloadOptions& options) {
   std::error_code ignored;
   if (std::filesystem::exists(wanted.file, ignored))
-    throw Error(ErrorKind::kIo, fmt::format("'{}' exists already and is left as it is.", wanted.file.string()));
+    throw Error(ErrorKind::kIo, fmt::format("'{}' already exists and is not replaced.", wanted.file.string()));
   PartFile part(wanted.file);
   DownloadResult result{0, part.size()};
   for (int attempt = 1;; ++attempt) {
     const int64_t begin = part.size();
-    const Answer answer = connect(wanted.url, part, options);
-    const bool is_complete = answer.code == CURLE_OK || (begin > 0 && answer.status == kNothingBehind);
+    const Response response = connect(wanted.url, part, options);
+    const bool is_complete = response.code == CURLE_OK || (begin > 0 && response.status == kRangeNotSatisfiable);
     if (is_complete) {
       const std::string problem = wanted.check(part.path());
       if (problem.empty()) break;
-      if (result.resumed_at == 0) refuse(wanted.url, problem, part);
+      if (result.resumed_at == 0) reject(wanted.url, problem, part);
     }
-    if (answer.write_error != 0) fail(wanted.url, disk_explanation(answer, part), part);
-    const bool start_anew = is_complete || answer.code == CURLE_RANGE_ERROR;
-    const bool broke_on_the_way = part.size() > begin;
-    if (attempt >= options.attempts || !(start_anew || broke_on_the_way))
-      fail(wanted.url, explanation(answer, wanted.url, options), part);
-    if (start_anew) {  // an earlier call left another file's bytes, or the server has no ranges
+    if (response.write_error != 0) fail(wanted.url, disk_explanation(response, part), part);
+    const bool start_over = is_complete || response.code == CURLE_RANGE_ERROR;
+    const bool received_bytes = part.size() > begin;
+    if (attempt >= options.attempts || !(start_over || received_bytes))
+      fail(wanted.url, explanation(response, wanted.url, options), part);
+    if (start_over) {  // an earlier call left bytes of another file, or the server does not support ranges
       part.restart();
       result.resumed_at = 0;
     } else {

@@ -1,5 +1,5 @@
 #pragma once
-// One file from a web server, whole or not at all.
+// Downloads one file from a web server, completely or not at all.
 
 #include <cstdint>
 #include <filesystem>
@@ -9,36 +9,36 @@
 namespace hourglass {
 
 struct DownloadProgress {
-  int64_t done = 0;   ///< bytes, those of an earlier attempt included
-  int64_t total = 0;  ///< bytes; 0 where the server has not said
+  int64_t done = 0;   ///< bytes, including those of earlier attempts
+  int64_t total = 0;  ///< bytes; 0 if the server does not report it
 };
 
-/// What to get, and how a caller recognises it.
+/// File to download, and how the caller checks it.
 struct Download {
-  std::string url;  ///< http or https; a redirect is followed to https alone
+  std::string url;  ///< http or https; redirects are followed only to https
   std::filesystem::path file;
-  /// What is wrong with the complete file at this path, or "".
+  /// Returns the problem with the complete file at this path, or "" if it is correct.
   std::function<std::string(const std::filesystem::path&)> check;
 };
 
 struct DownloadOptions {
-  double connect_seconds = 20;  ///< for a connection to be made
-  double stall_seconds = 30;    ///< without a byte, after which a connection is given up
-  int attempts = 5;             ///< connections in all that may break, as long as each brings bytes
-  std::function<void(const DownloadProgress&)> on_progress;  ///< may be empty; often
+  double connect_seconds = 20;  ///< timeout for connecting
+  double stall_seconds = 30;    ///< time without data after which a connection is closed
+  int attempts = 5;             ///< maximum number of connections; a retry requires that the last one brought data
+  std::function<void(const DownloadProgress&)> on_progress;  ///< can be empty; called often
 };
 
 struct DownloadResult {
-  int64_t bytes = 0;       ///< of the file
-  int64_t resumed_at = 0;  ///< of them, those that an earlier call had brought
+  int64_t bytes = 0;       ///< size of the file
+  int64_t resumed_at = 0;  ///< of these, bytes that an earlier call downloaded
 };
 
-/// Brings `url` into `file`. The bytes are collected in FILE.part; a call that finds one there goes on from its end (by
-/// an HTTP range, and from the start where the server has none), as does this call itself after a connection that
-/// breaks. `file` takes its name once `check` has found nothing wrong; a file that exists is never replaced.
-/// Throws Error(kIo) without a connection, for a server's refusal (what has come is kept in FILE.part), for a folder or
-/// disk that takes no more bytes, and where `file` exists; Error(kData) where `check` objects to a file that was
-/// fetched from its first byte (FILE.part is then removed).
+/// Downloads `url` to `file`. Bytes are first written to FILE.part. If FILE.part exists, the download resumes at its
+/// end by an HTTP range request, or starts over if the server does not support ranges. An interrupted connection is
+/// resumed in the same way. FILE.part is renamed to `file` after `check` returns "". An existing file is never
+/// replaced. Throws Error(kIo) if there is no connection, the server rejects the request (FILE.part is kept), a folder
+/// or the disk is not writable, or `file` exists. Throws Error(kData) if `check` finds a problem in a file that was
+/// downloaded from its first byte (FILE.part is then removed).
 DownloadResult download(const Download& wanted, const DownloadOptions& options = {});
 
 }  // namespace hourglass

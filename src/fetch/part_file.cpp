@@ -18,7 +18,7 @@ PartFile::PartFile(const std::filesystem::path& file) : file_(file), path_(file.
   std::error_code error;
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
   if (error)
-    throw Error(ErrorKind::kIo, fmt::format("Cannot make the folder '{}': {}. Name another one with --data-dir.",
+    throw Error(ErrorKind::kIo, fmt::format("Cannot create the folder '{}': {}. Name another folder with --data-dir.",
                                             file.parent_path().string(), error.message()));
   descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail("write");
@@ -26,7 +26,7 @@ PartFile::PartFile(const std::filesystem::path& file) : file_(file), path_(file.
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     close(descriptor_);
     throw Error(ErrorKind::kIo,
-                fmt::format("'{}' is being downloaded by another process. Wait for it to end.", path_.string()));
+                fmt::format("'{}' is being downloaded by another process. Wait until it ends.", path_.string()));
   }
   fstat(descriptor_, &status);
   size_ = status.st_size;
@@ -54,7 +54,7 @@ void PartFile::restart() {
 void PartFile::finish() {
   if (fsync(descriptor_) != 0) fail("write");
   if (renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, file_.c_str(), RENAME_NOREPLACE) == 0) return;
-  // Some file systems cannot promise to replace nothing.
+  // Some file systems do not support RENAME_NOREPLACE.
   if (errno != EINVAL && errno != ENOSYS) fail("rename");
   std::error_code ignored;
   if (std::filesystem::exists(file_, ignored)) {
@@ -66,8 +66,8 @@ void PartFile::finish() {
 
 void PartFile::discard() { unlink(path_.c_str()); }
 
-void PartFile::fail(const char* deed) const {
-  throw Error(ErrorKind::kIo, fmt::format("Cannot {} '{}': {}.", deed, path_.string(), std::strerror(errno)));
+void PartFile::fail(const char* action) const {
+  throw Error(ErrorKind::kIo, fmt::format("Cannot {} '{}': {}.", action, path_.string(), std::strerror(errno)));
 }
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// The file that a download grows in, beside the name that it takes in the end.
+// The partial file of a download. It is renamed when the download is complete.
 
 #include <cstddef>
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 namespace hourglass {
 
-/// FILE.part, open for appending and locked against a second download of the same file.
+/// FILE.part, opened for appending and locked, so that no second process downloads the same file.
 class PartFile {
  public:
-  /// Opens or makes it. Throws Error(kIo) where that fails or another process holds it.
+  /// Opens or creates FILE.part. Throws Error(kIo) if that fails or another process has locked it.
   explicit PartFile(const std::filesystem::path& file);
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
@@ -18,17 +18,17 @@ class PartFile {
 
   const std::filesystem::path& path() const { return path_; }
   int64_t size() const { return size_; }
-  /// Whether all bytes were written; where not, errno says why.
+  /// Returns whether all bytes were written. If not, errno has the reason.
   bool append(const char* bytes, size_t count);
-  /// Drops all bytes. Throws Error(kIo).
+  /// Removes all bytes. Throws Error(kIo).
   void restart();
-  /// Gives the bytes the name FILE. Throws Error(kIo) where that fails or FILE has come to exist.
+  /// Renames FILE.part to FILE. Throws Error(kIo) if that fails or FILE exists by now.
   void finish();
-  /// Removes it.
+  /// Deletes FILE.part.
   void discard();
 
  private:
-  [[noreturn]] void fail(const char* deed) const;
+  [[noreturn]] void fail(const char* action) const;
 
   std::filesystem::path file_, path_;
   int descriptor_;

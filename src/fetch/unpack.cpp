@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
 
-[[noreturn]] void refuse(const fs::path& file, const std::string& found) {
+[[noreturn]] void reject(const fs::path& file, const std::string& found) {
   throw Error(ErrorKind::kData, fmt::format("Cannot unpack '{}': {}.", file.string(), found));
 }
 
@@ -29,12 +29,12 @@ std::string reason(archive* reader) {
   return text ? text : "it is damaged";
 }
 
-/// The next entry, or nullptr at the end.
+/// Returns the next entry, or nullptr at the end.
 archive_entry* next_entry(archive* reader, const fs::path& file) {
   archive_entry* entry = nullptr;
   const int status = archive_read_next_header(reader, &entry);
   if (status == ARCHIVE_EOF) return nullptr;
-  if (status < ARCHIVE_WARN) refuse(file, reason(reader));
+  if (status < ARCHIVE_WARN) reject(file, reason(reader));
   return entry;
 }
 
@@ -43,7 +43,7 @@ std::string path_of(archive_entry* entry) {
   return path ? path : "";
 }
 
-/// An archive inside another one, read as it is unpacked.
+/// Archive inside another archive, read while the outer one is unpacked.
 struct Inner {
   archive* outer;
   std::array<char, 1 << 16> block;
@@ -57,7 +57,8 @@ la_ssize_t read_inner(archive* reader, void* user, const void** bytes) {
   return count < 0 ? -1 : count;
 }
 
-/// CLASS/IMAGE of "NAME/CLASS/IMAGE" (or "./NAME/..."), or "" for anything else: no name leads out of the folder.
+/// Returns CLASS/IMAGE for "NAME/CLASS/IMAGE" (or "./NAME/..."), and "" for anything else. So no entry can be written
+/// outside the target folder.
 fs::path image_path(const std::string& entry, const std::string& name) {
   const fs::path path = fs::path(entry).lexically_normal();
   const std::string extension = path.extension().string();
@@ -75,7 +76,7 @@ void write_entry(archive* reader, const fs::path& path, const fs::path& file) {
     std::array<char, 1 << 16> block;
     la_ssize_t count = 0;
     while ((count = archive_read_data(reader, block.data(), block.size())) > 0) out.write(block.data(), count);
-    if (count < 0) refuse(file, reason(reader));
+    if (count < 0) reject(file, reason(reader));
   });
 }
 
@@ -85,7 +86,7 @@ int64_t unpack_inner(archive* outer, const std::string& name, const fs::path& ta
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_tar(reader.get());
   if (archive_read_open(reader.get(), &inner, nullptr, read_inner, nullptr) != ARCHIVE_OK)
-    refuse(file, reason(reader.get()));
+    reject(file, reason(reader.get()));
   int64_t count = 0;
   while (archive_entry* entry = next_entry(reader.get(), file)) {
     const fs::path image = image_path(path_of(entry), name);
@@ -99,10 +100,10 @@ int64_t unpack_inner(archive* outer, const std::string& name, const fs::path& ta
 int64_t unpack_into(const fs::path& file, const std::string& name, const fs::path& target) {
   const Archive reader(archive_read_new(), archive_read_free);
   archive_read_support_format_zip(reader.get());
-  if (archive_read_open_filename(reader.get(), file.c_str(), 1 << 16) != ARCHIVE_OK) refuse(file, reason(reader.get()));
+  if (archive_read_open_filename(reader.get(), file.c_str(), 1 << 16) != ARCHIVE_OK) reject(file, reason(reader.get()));
   while (archive_entry* entry = next_entry(reader.get(), file))
     if (fs::path(path_of(entry)).filename() == name + ".tar.gz") return unpack_inner(reader.get(), name, target, file);
-  refuse(file, fmt::format("there is no {}.tar.gz in it", name));
+  reject(file, fmt::format("it does not contain {}.tar.gz", name));
 }
 
 }  // namespace
@@ -112,7 +113,7 @@ int64_t unpack_images(const fs::path& archive, const std::string& name, const fs
   try {
     fs::remove_all(part);
     const int64_t count = unpack_into(archive, name, part);
-    if (count == 0) refuse(archive, fmt::format("its {}.tar.gz holds no image {}/CLASS/IMAGE", name, name));
+    if (count == 0) reject(archive, fmt::format("its {}.tar.gz contains no images {}/CLASS/IMAGE", name, name));
     fs::rename(part, target);
     return count;
   } catch (...) {

@@ -1,5 +1,5 @@
 #pragma once
-// base64 (RFC 4648, section 4): bytes inside of text.
+// Base64 (RFC 4648, section 4).
 
 #include <cstdint>
 #include <span>
@@ -8,7 +8,7 @@
 
 namespace hourglass {
 
-/// With padding and without line breaks.
+/// Encodes bytes as base64 text, with padding and without line breaks.
 std::string to_base64(std::span<const uint8_t> bytes);
 std::string to_base64(std::string_view bytes);
 

@@ -18,9 +18,9 @@ std::string quoted(const std::string& text) {
   return quoted_text + '"';
 }
 
-/// `line` becomes the row, with its line end.
+/// Writes the row into `line`, with its line end.
 void format_row(std::span<const float> row, std::string& line) {
-  constexpr size_t kLongestFloat = 16;  // "-1.23456789e-38," and its like
+  constexpr size_t kLongestFloat = 16;  // such as "-1.23456789e-38,"
   line.resize(row.size() * kLongestFloat + 1);
   char* position = line.data();
   for (float value : row) {
@@ -35,21 +35,37 @@ void format_row(std::span<const float> row, std::string& line) {
 }  // namespace
 
 void write_csv(const std::filesystem::path& path, const Tensor& tensor, const std::vector<std::string>& columns) {
-  const Shape& shape = tensor.shape();
+  try {
+    write_file_atomically(path, [&](std::ostream& out) { write_csv(out, {}, {}, tensor, columns); });
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUsage) throw;
+    throw Error(error.kind(), fmt::format("'{}': {}", path.string(), error.what()));
+  }
+}
+
+void write_csv(std::ostream& out, const std::vector<std::string>& text_columns,
+               const std::vector<std::vector<std::string>>& texts, const Tensor& numbers,
+               const std::vector<std::string>& number_columns) {
+  const Shape& shape = numbers.shape();
   const int64_t row_size = shape.empty() ? 0 : num_elements(Shape(shape.begin() + 1, shape.end()));
-  if (row_size != static_cast<int64_t>(columns.size()))
-    throw Error(ErrorKind::kUsage, fmt::format("Cannot write '{}': its rows have {} values, but {} columns are named.",
-                                               path.string(), row_size, columns.size()));
-  write_file_atomically(path, [&](std::ostream& out) {
-    std::string line;
-    for (const std::string& column : columns) line += quoted(column) + ',';
-    if (!line.empty()) line.back() = '\n';
-    out << line;
-    for (int64_t i = 0; i < tensor.rows(); ++i) {
-      format_row(tensor.row(i), line);
-      out.write(line.data(), static_cast<std::streamsize>(line.size()));
-    }
-  });
+  if (row_size != static_cast<int64_t>(number_columns.size()))
+    throw Error(ErrorKind::kUsage, fmt::format("Cannot write CSV: the rows have {} values, but there are {} column "
+                                               "names.",
+                                               row_size, number_columns.size()));
+  if (!text_columns.empty() && static_cast<int64_t>(texts.size()) != numbers.rows())
+    throw Error(ErrorKind::kUsage, fmt::format("Cannot write CSV: there are {} rows of numbers and {} rows of text.",
+                                               numbers.rows(), texts.size()));
+  std::string line;
+  for (const auto* columns : {&text_columns, &number_columns})
+    for (const std::string& column : *columns) line += quoted(column) + ',';
+  if (!line.empty()) line.back() = '\n';
+  out << line;
+  for (int64_t i = 0; i < numbers.rows(); ++i) {
+    if (!text_columns.empty())
+      for (const std::string& text : texts[static_cast<size_t>(i)]) out << quoted(text) << ',';
+    format_row(numbers.row(i), line);
+    out.write(line.data(), static_cast<std::streamsize>(line.size()));
+  }
 }
 
 }  // namespace hourglass

@@ -1,7 +1,8 @@
 #pragma once
-// Comma-separated values (RFC 4180, lines end in \n).
+// Writes comma-separated values (RFC 4180; lines end in \n).
 
 #include <filesystem>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,15 @@
 
 namespace hourglass {
 
-/// Writes a line of column names, then one line a row of `tensor` ({rows, ...}; a row is all that follows the first
-/// size), through a temporary name. Each value has the fewest digits that read back as the same float32.
-/// Throws Error(kUsage) where the rows do not have one value a column, Error(kIo) where the file cannot be written.
+/// Writes a line of column names, then one line per row of `tensor` ({rows, ...}; all other dimensions are flattened).
+/// The file is written atomically. Each value has the fewest digits that read back as the same float32.
+/// Throws Error(kUsage) if a row does not have one value per column, Error(kIo) if the file cannot be written.
 void write_csv(const std::filesystem::path& path, const Tensor& tensor, const std::vector<std::string>& columns);
+
+/// Writes the same to a stream, with columns of text before those of numbers. `texts` has one row per row of `numbers`,
+/// or none if there are no text columns. Texts are quoted if needed.
+void write_csv(std::ostream& out, const std::vector<std::string>& text_columns,
+               const std::vector<std::vector<std::string>>& texts, const Tensor& numbers,
+               const std::vector<std::string>& number_columns);
 
 }  // namespace hourglass

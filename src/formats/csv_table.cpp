@@ -28,7 +28,7 @@ std::string_view trimmed(std::string_view text) {
 
 bool is_missing(std::string_view text) { return std::ranges::find(kMissing, text) != kMissing.end(); }
 
-/// Nothing where the text is no number. Beyond the range of float32 is infinite, or 0.
+/// Returns nullopt if the text is not a number. Numbers outside the range of float32 become infinite or 0.
 std::optional<float> parse_number(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
@@ -42,12 +42,13 @@ std::optional<float> parse_number(std::string_view text) {
   return static_cast<float>(value);
 }
 
-/// The fields of one line, for all but the numbers of the body.
+/// Fields of one line. Used for all fields except plain numbers.
 class Fields {
  public:
   Fields(std::string_view text, char delimiter) : rest_(text), delimiter_(delimiter) {}
 
-  /// The next field of the line without its quotes, trimmed where it has none. `open_quote` says that it has no end.
+  /// Returns the next field of the line: without its quotes, or trimmed if it has none. Sets `open_quote` if the
+  /// closing quote is missing.
   std::string next(bool& open_quote) {
     open_quote = false;
     const size_t start = rest_.find_first_not_of(' ');
@@ -64,13 +65,13 @@ class Fields {
     return field;
   }
 
-  /// Whether the field was the line's last.
+  /// Whether the last field read was the last of the line.
   bool at_end() const { return at_end_; }
-  /// What follows the field and its delimiter or line end.
+  /// Position after the last field and its delimiter or line end.
   const char* position() const { return rest_.data(); }
 
  private:
-  /// Up to the closing quote, which is taken; false where there is none.
+  /// Reads up to and including the closing quote. Returns false if there is none.
   bool quoted(std::string& field) {
     while (true) {
       const size_t quote = rest_.find('"');
@@ -115,7 +116,7 @@ char infer_delimiter(std::string_view text) {
   return std::ranges::max_element(counts, {}, &std::pair<char, int>::second)->first;
 }
 
-/// Reads one table; every failure names it and its line.
+/// Parses one table. Every error message names the source and the line.
 class Parser {
  public:
   Parser(std::string_view text, const CsvOptions& options, const std::string& source)
@@ -123,7 +124,7 @@ class Parser {
 
   CsvTable parse(const Context& context) {
     skip_blank_lines();
-    if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it holds nothing but blank lines");
+    if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it contains only blank lines");
     delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
     read_first_line();
     reserve();
@@ -132,7 +133,7 @@ class Parser {
         context.progress("reading rows", position_ - text_.data(), std::ssize(text_));
       read_row();
     }
-    if (table_.num_rows == 0) fail_whole("it has names of columns, but no row of values");
+    if (table_.num_rows == 0) fail_whole("it has column names, but no rows");
     return std::move(table_);
   }
 
@@ -140,7 +141,7 @@ class Parser {
   enum class Role : uint8_t { kValue, kLabel, kIgnored };
 
   [[noreturn]] void fail_whole(const std::string& found) const {
-    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable table of numbers: {}.", source_, found));
+    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid table of numbers: {}.", source_, found));
   }
   [[noreturn]] void fail(int64_t line, const std::string& found) const {
     throw Error(ErrorKind::kData, fmt::format("'{}', line {}: {}.", source_, line, found));
@@ -160,14 +161,15 @@ class Parser {
     }
   }
 
-  /// Names or values: sets the columns and what each is for. A line of values is read again as a row.
+  /// Reads the first line (names or values) and sets the columns and their roles. A line of values is read again as a
+  /// row.
   void read_first_line() {
     Fields fields({position_, remaining()}, delimiter_);
     std::vector<std::string> texts;
     do {
       bool open_quote = false;
       texts.push_back(fields.next(open_quote));
-      if (open_quote) fail(line_, "a quote is never closed");
+      if (open_quote) fail(line_, "a closing quote is missing");
     } while (!fields.at_end());
     const auto is_number = [](const std::string& text) { return parse_number(text).has_value(); };
     table_.has_header = options_.header == CsvOptions::Header::kYes ||
@@ -189,17 +191,17 @@ class Parser {
     if (!options_.label_column.empty()) roles_[find_column(options_.label_column)] = Role::kLabel;
     for (size_t i = 0; i < num_columns_; ++i)
       if (roles_[i] == Role::kValue) table_.columns.push_back(names_[i]);
-    if (table_.columns.empty() && options_.label_column.empty()) fail_whole("no column of values is left");
+    if (table_.columns.empty() && options_.label_column.empty()) fail_whole("no value columns are left");
   }
 
   size_t find_column(const std::string& name) const {
-    const auto refuse = [&](const std::string& found) {
+    const auto reject = [&](const std::string& found) {
       throw Error(ErrorKind::kUsage, fmt::format("'{}' {}", source_, found));
     };
     const auto found = std::ranges::find(names_, name);
     if (table_.has_header && found != names_.end()) {
       if (std::find(found + 1, names_.end(), name) != names_.end())
-        refuse(fmt::format("has several columns '{}'; say which by its number.", name));
+        reject(fmt::format("has several columns '{}'. Give the number of the column instead.", name));
       return static_cast<size_t>(found - names_.begin());
     }
     int64_t number = 0;
@@ -207,15 +209,16 @@ class Parser {
     const auto count = static_cast<int64_t>(num_columns_);
     if (error == std::errc() && stop == name.data() + name.size() && number != 0 && std::abs(number) <= count)
       return static_cast<size_t>(number > 0 ? number - 1 : count + number);
-    refuse(fmt::format("has no column '{}' among its {}.{}", name, num_columns_,
-                       table_.has_header ? did_you_mean(name, names_)
-                                         : fmt::format(" Its first line holds no names: give a number from 1 to {}, or "
-                                                       "-1 for the last, or say data.header=yes.",
-                                                       num_columns_)));
+    reject(fmt::format("has no column '{}' among its {} columns.{}", name, num_columns_,
+                       table_.has_header
+                           ? did_you_mean(name, names_)
+                           : fmt::format(" Its first line has no column names. Give a number from 1 to {}, or -1 "
+                                         "for the last, or set data.header=yes.",
+                                         num_columns_)));
     return 0;
   }
 
-  /// As many values as there would be if all lines were as long as the next.
+  /// Reserves memory for the values. The estimate assumes that all lines are as long as the next one.
   void reserve() {
     const char* line_end = std::find(position_, end(), '\n');
     const size_t length = std::max<size_t>(1, static_cast<size_t>(line_end - position_));
@@ -235,7 +238,8 @@ class Parser {
     ++table_.num_rows;
   }
 
-  /// The usual field: a number right up to the delimiter or line end. False, with nothing taken, for any other.
+  /// Reads a field that is a plain number up to the delimiter or line end. For any other field, returns false and reads
+  /// nothing.
   bool read_number() {
     float value = 0;
     const auto [stop, error] = std::from_chars(position_, end(), value);
@@ -248,7 +252,7 @@ class Parser {
     return true;
   }
 
-  /// Takes the delimiter or the line end; whether it was a line's end.
+  /// Skips the delimiter or the line end. Returns whether it was a line end.
   bool finish_number() {
     if (at_end()) return true;
     const bool is_line_end = *position_++ == '\n';
@@ -256,22 +260,22 @@ class Parser {
     return is_line_end;
   }
 
-  /// Every other field: quoted, padded, missing, infinite, a label or ignored.
+  /// Reads any other field: quoted, padded, missing, infinite, a label or ignored.
   bool read_text(size_t column) {
     Fields fields({position_, remaining()}, delimiter_);
     bool open_quote = false;
     std::string text = fields.next(open_quote);
-    if (open_quote) fail(line_, fmt::format("the quote in column '{}' is never closed", names_[column]));
+    if (open_quote) fail(line_, fmt::format("the closing quote in column '{}' is missing", names_[column]));
     if (roles_[column] == Role::kLabel)
       table_.labels.push_back(std::move(text));
     else if (roles_[column] == Role::kValue)
-      take_value(text, column);
+      add_value(text, column);
     line_ += std::count(position_, fields.position(), '\n');
     position_ = fields.position();
     return fields.at_end();
   }
 
-  void take_value(const std::string& text, size_t column) {
+  void add_value(const std::string& text, size_t column) {
     const auto note = [&](CsvGaps& gaps) {
       if (gaps.count++ == 0) gaps.first = {line_, names_[column]};
     };
@@ -290,18 +294,20 @@ class Parser {
     constexpr size_t kMostShown = 40;
     const std::string shown = text.size() > kMostShown ? text.substr(0, kMostShown) + "..." : text;
     const std::string key = table_.has_header ? names_[column] : std::to_string(column + 1);
-    fail(line_,
-         fmt::format(
-             "column '{0}' holds the text '{1}'; a number was expected. To leave the column out, set "
-             "data.ignored_columns={2}; to take it as the classes, data.label_column={2}{3}",
-             names_[column], shown, key,
-             table_.num_rows == 0 && !table_.has_header ? "; if the first line holds names, data.header=yes" : ""));
+    fail(line_, fmt::format("column '{0}' contains the text '{1}'; a number was expected. To ignore the column, set "
+                            "data.ignored_columns={2}. To use it as labels, set data.label_column={2}{3}",
+                            names_[column], shown, key,
+                            table_.num_rows == 0 && !table_.has_header
+                                ? ". If the first line has column names, set data.header=yes"
+                                : ""));
   }
 
   [[noreturn]] void fail_ragged(size_t found) const {
-    fail(row_line_, fmt::format("it has {} fields, but the first line has {} (between '{}'); every row needs as many",
-                                found < num_columns_ ? std::to_string(found) : fmt::format("more than {}", found),
-                                num_columns_, delimiter_ == '\t' ? "\\t" : std::string(1, delimiter_)));
+    fail(row_line_,
+         fmt::format(
+             "it has {} fields, but the first line has {} (separated by '{}'). All rows must have the same number",
+             found < num_columns_ ? std::to_string(found) : fmt::format("more than {}", found), num_columns_,
+             delimiter_ == '\t' ? "\\t" : std::string(1, delimiter_)));
   }
 
   std::string_view text_;

@@ -5,7 +5,7 @@
 namespace hourglass {
 namespace {
 
-/// Numbers in the byte order of their file; 0 where they do not lie inside.
+/// Reads numbers in the byte order of the file. A number outside the file is 0.
 class Tiff {
  public:
   explicit Tiff(std::string_view bytes) : bytes_(bytes), big_endian_(bytes.starts_with("MM")) {}
@@ -23,7 +23,7 @@ class Tiff {
   bool big_endian_;
 };
 
-/// Of what follows "Exif": a TIFF file, the first directory of which has the tag.
+/// Returns the orientation in `bytes`, which follow "Exif". They are a TIFF file, and its first directory has the tag.
 int orientation_in(std::string_view bytes) {
   constexpr uint32_t kMagic = 42, kOrientation = 0x0112, kShort = 3;
   constexpr size_t kEntrySize = 12;
@@ -47,7 +47,7 @@ int exif_orientation(std::string_view jpeg) {
   constexpr std::string_view kExif("Exif\0\0", 6);
   constexpr uint8_t kApplication1 = 0xE1, kScan = 0xDA;
   const auto byte = [&](size_t position) { return static_cast<uint8_t>(jpeg[position]); };
-  size_t position = 2;  // behind the start marker
+  size_t position = 2;  // after the start marker
   while (position + 4 <= jpeg.size() && byte(position) == 0xFF) {
     const uint8_t marker = byte(position + 1);
     if (marker == 0xFF) {  // fill

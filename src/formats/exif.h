@@ -1,12 +1,12 @@
 #pragma once
-// How a camera was held, as a JPEG says.
+// Orientation of the camera, stored in a JPEG file.
 
 #include <string_view>
 
 namespace hourglass {
 
-/// The tag Orientation of a JPEG's Exif segment (Exif 2.3, 4.6.4): 1 upright; 2, 4 mirrored; 3 turned by a half; 5 ...
-/// 8 rows are columns. 1 where there is no such segment or tag, or where it is malformed.
+/// Returns the tag Orientation of a JPEG's Exif segment (Exif 2.3, 4.6.4): 1 upright; 2, 4 mirrored; 3 rotated by 180
+/// degrees; 5 ... 8 rows and columns swapped. Returns 1 if the segment or tag is missing or malformed.
 int exif_orientation(std::string_view jpeg);
 
 }  // namespace hourglass

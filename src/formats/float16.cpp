@@ -17,10 +17,10 @@ uint16_t to_float16(float value) {
   if (magnitude == 0) return sign;
   if (std::isnan(value)) return static_cast<uint16_t>(sign | kNan);
   if (magnitude >= 65520.0f)
-    return static_cast<uint16_t>(sign | kInfinity);  // half way from the largest number to the next power of two
+    return static_cast<uint16_t>(sign | kInfinity);  // halfway from the largest number to the next power of two
   int exponent = 0;
   std::frexp(magnitude, &exponent);                                    // magnitude is in [2^(exponent - 1), 2^exponent)
-  if (exponent - 1 < 1 - kExponentBias) exponent = 2 - kExponentBias;  // steps below the smallest normal are the same
+  if (exponent - 1 < 1 - kExponentBias) exponent = 2 - kExponentBias;  // subnormals have a constant step
   // nearbyint rounds ties to even. A fraction that rounds up to the next power of two carries into the exponent.
   const auto steps = static_cast<int>(std::nearbyint(std::ldexp(magnitude, kFractionBits + 1 - exponent)));
   return static_cast<uint16_t>(sign | (((exponent - 2 + kExponentBias) << kFractionBits) + steps));

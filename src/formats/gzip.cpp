@@ -12,16 +12,17 @@
 namespace hourglass {
 namespace {
 
-/// Images seldom shrink to less than this part; a file that claims more gets more memory only once it has filled this.
+/// Images are rarely compressed by more than this factor. The first buffer has at most this factor times the compressed
+/// size. It grows only if it is filled.
 constexpr uint64_t kUsualRatio = 8;
 constexpr size_t kSmallestFile = 18;  // header, trailer
 
 [[noreturn]] void fail(const std::string& source, const std::string& found) {
   throw Error(ErrorKind::kData,
-              fmt::format("'{}' is no complete gzip file: {}. Copy or download it again.", source, found));
+              fmt::format("'{}' is not a complete gzip file: {}. Copy or download it again.", source, found));
 }
 
-/// The uncompressed size the trailer claims: right for one intact member under 4 GiB, else anything.
+/// Returns the uncompressed size stated in the trailer. It is correct only for a single intact member under 4 GiB.
 uint32_t claimed_size(std::string_view bytes) {
   uint32_t size = 0;
   for (size_t i = 0; i < 4; ++i)
@@ -35,7 +36,7 @@ bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
 std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source) {
   if (!is_gzip(bytes)) fail(source, "it does not start with the bytes 1f 8b");
-  if (bytes.size() < kSmallestFile) fail(source, fmt::format("it is cut off after {} bytes", bytes.size()));
+  if (bytes.size() < kSmallestFile) fail(source, fmt::format("it is truncated after {} bytes", bytes.size()));
   const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
   if (!decompressor) throw std::bad_alloc();
@@ -53,11 +54,12 @@ std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source) {
       inflated.resize(bytes_written);
       return inflated;
     }
-    if (result != LIBDEFLATE_INSUFFICIENT_SPACE) fail(source, "its compressed data are cut short or damaged");
+    if (result != LIBDEFLATE_INSUFFICIENT_SPACE) fail(source, "its compressed data is truncated or damaged");
     if (capacity == claimed)
-      fail(source, fmt::format("it holds more than the {} bytes its last four bytes promise; it is cut short, damaged, "
-                               "or followed by something else",
-                               claimed));
+      fail(source,
+           fmt::format("it contains more than the {} bytes stated in its last four bytes; it is truncated, damaged, "
+                       "or followed by other data",
+                       claimed));
     capacity = std::min(claimed, 2 * capacity);
   }
 }

@@ -1,5 +1,5 @@
 #pragma once
-// gzip (RFC 1952), whole files at once.
+// Decompresses gzip (RFC 1952), whole files at once.
 
 #include <cstdint>
 #include <string>
@@ -11,8 +11,8 @@ namespace hourglass {
 /// Whether the bytes start with gzip's magic number.
 bool is_gzip(std::string_view bytes);
 
-/// The uncompressed bytes of a gzip file with one member. `source` names the file in messages.
-/// Throws Error(kData) where the file is cut short, damaged, or holds anything behind the compressed data.
+/// Decompresses a gzip file with one member. `source` names the file in messages.
+/// Throws Error(kData) if the file is truncated, damaged, or has other data after the compressed data.
 std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source);
 
 }  // namespace hourglass

@@ -14,11 +14,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// DEFLATE stores at most this many bytes in one (zlib's technical notes).
+/// Maximum compression ratio of DEFLATE (zlib's technical notes).
 constexpr int64_t kLargestRatio = 1032;
 constexpr size_t kLongestText = 4096;
 
-/// How numbers are kept in memory, ours and HDF5's.
+/// Type of numbers in memory: our name and that of HDF5.
 struct MemoryType {
   NumberType type;
   hid_t hdf5_type;
@@ -32,7 +32,7 @@ std::optional<MemoryType> memory_type(hid_t stored) {
     if (size == 8) return MemoryType{NumberType::kFloat64, H5T_NATIVE_DOUBLE};
     return std::nullopt;
   }
-  // h5py writes booleans as an enumeration of one byte, which must be read as it is.
+  // h5py writes booleans as a one-byte enumeration. It must be read without conversion.
   if (kind == H5T_ENUM && size == 1) return MemoryType{NumberType::kBool, stored};
   if (kind != H5T_INTEGER) return std::nullopt;
   const bool is_signed = H5Tget_sign(stored) == H5T_SGN_2;
@@ -66,7 +66,7 @@ std::optional<Shape> shape_of(hid_t dataset) {
   return shape;
 }
 
-/// One file; every failure names it.
+/// One HDF5 file. Every error message names it.
 class File {
  public:
   explicit File(const fs::path& path) : source_(path.string()), file_(open(path)) {}
@@ -96,11 +96,12 @@ class File {
     const Hdf5Type stored_type(H5Dget_type(dataset.get()));
     const auto type = stored_type ? memory_type(stored_type.get()) : std::nullopt;
     const auto shape = shape_of(dataset.get());
-    if (!type || !shape) fail(fmt::format("'{}' in it is no array of real numbers", name));
+    if (!type || !shape) fail(fmt::format("its dataset '{}' is not an array of real numbers", name));
     check_sizes(name, dataset.get(), *shape, static_cast<int64_t>(size_of(type->type)));
     auto [array, bytes] = allocate_numbers(*shape, type->type);
     if (!bytes.empty() && H5Dread(dataset.get(), type->hdf5_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()) < 0)
-      fail(fmt::format("'{}' in it is cut short, damaged, or compressed by a filter that is not installed", name));
+      fail(
+          fmt::format("its dataset '{}' is truncated, damaged, or compressed by a filter that is not installed", name));
     return array;
   }
 
@@ -120,14 +121,15 @@ class File {
 
  private:
   [[noreturn]] void fail(const std::string& found) const {
-    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable HDF5 file: {}.", source_, found));
+    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid HDF5 file: {}.", source_, found));
   }
 
   [[noreturn]] void fail_missing(const std::string& name) const {
     std::vector<std::string> names;
     for (const ArrayInfo& array : list()) names.push_back(array.name);
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds no data set '{}'.{}", source_, name,
-                                              names.empty() ? " It holds none at all." : did_you_mean(name, names)));
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' has no dataset '{}'.{}", source_, name,
+                            names.empty() ? " It has no numeric datasets." : did_you_mean(name, names)));
   }
 
   Hdf5File open(const fs::path& path) {
@@ -138,29 +140,30 @@ class File {
     if (size == 0) fail("it is empty");
     if (H5Fis_hdf5(source_.c_str()) <= 0) fail("it has no HDF5 signature");
     Hdf5File file(H5Fopen(source_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
-    if (!file) fail("it is cut short or damaged");
+    if (!file) fail("it is truncated or damaged");
     return file;
   }
 
-  /// What is read, and the chunks that it is read in, must be within what the stored bytes can hold.
+  /// Checks that the stored bytes can contain the values and the chunks that the file declares.
   void check_sizes(const std::string& name, hid_t dataset, const Shape& shape, int64_t number_size) const {
     const Hdf5Plist plist(H5Dget_create_plist(dataset));
     const H5D_layout_t layout = plist ? H5Pget_layout(plist.get()) : H5D_LAYOUT_ERROR;
     if (layout == H5D_VIRTUAL || H5Pget_external_count(plist.get()) > 0)
-      fail(fmt::format("'{}' in it lies in other files; give one that holds it", name));
+      fail(fmt::format("its dataset '{}' is stored in other files; name the file that contains it", name));
     const auto stored = static_cast<int64_t>(H5Dget_storage_size(dataset));
     const int64_t most_bytes = std::min(stored, file_size_) * (layout == H5D_CHUNKED ? kLargestRatio : 1);
-    // Half precision doubles in memory.
+    // Half-precision values take twice as much memory.
     if (product_within(shape, 2 * most_bytes / number_size) < 0)
-      fail(fmt::format("'{}' in it promises {} values, but {} bytes of it are stored", name, to_string(shape), stored));
+      fail(fmt::format("its dataset '{}' declares {} values, but only {} bytes are stored", name, to_string(shape),
+                       stored));
     if (layout != H5D_CHUNKED) return;
     std::vector<hsize_t> sizes(shape.size());
     Shape chunk;
     if (H5Pget_chunk(plist.get(), static_cast<int>(sizes.size()), sizes.data()) != static_cast<int>(sizes.size()))
-      fail(fmt::format("the chunks of '{}' in it are damaged", name));
+      fail(fmt::format("the chunks of its dataset '{}' are damaged", name));
     for (hsize_t size : sizes) chunk.push_back(static_cast<int64_t>(std::min<hsize_t>(size, INT64_MAX)));
     if (product_within(chunk, kLargestRatio * file_size_ / number_size) < 0)
-      fail(fmt::format("'{}' in it promises chunks of {} values in a file of {} bytes", name, to_string(chunk),
+      fail(fmt::format("its dataset '{}' declares chunks of {} values in a file of {} bytes", name, to_string(chunk),
                        file_size_));
   }
 

@@ -1,5 +1,5 @@
 #pragma once
-// HDF5 (https://docs.hdfgroup.org/hdf5), the data sets of a file.
+// Reads the datasets of an HDF5 file (https://docs.hdfgroup.org/hdf5).
 
 #include <filesystem>
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace hourglass {
 
-/// The numeric data sets of a file in all its groups, by path ("group/name"), sorted.
-/// Throws Error(kIo) where the file cannot be read, Error(kData) where it is no intact HDF5 file.
+/// Lists the numeric datasets in all groups of a file, by path ("group/name"), sorted.
+/// Throws Error(kIo) if the file cannot be read, Error(kData) if it is not a valid HDF5 file.
 std::vector<ArrayInfo> list_hdf5(const std::filesystem::path& path);
 
-/// Reads one data set by its path, with or without a / in front: integers of 8 to 64 bits, floats of 16 to 64, and
-/// booleans as h5py writes them. Throws as list_hdf5 does, and Error(kData) where there is no such data set, it is not
-/// of real numbers, was never written, or promises more than the file can hold.
+/// Reads one dataset by its path, with or without a leading slash: integers of 8 to 64 bits, floats of 16 to 64 bits,
+/// and booleans as h5py writes them. Throws as list_hdf5 does, and Error(kData) if the dataset does not exist, has no
+/// real numbers, was never written, or declares more values than the file can contain.
 NumberArray read_hdf5(const std::filesystem::path& path, const std::string& name);
 
-/// The text in an attribute of a data set, as "double" in MATLAB_class; empty where it has none of fixed length.
+/// Returns the text attribute of a dataset, such as "double" for MATLAB_class, or "" if it has none of fixed length.
 /// Throws as list_hdf5 does.
 std::string read_hdf5_text(const std::filesystem::path& path, const std::string& name, const std::string& attribute);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Objects of the HDF5 library, closed at the end of their life, and its messages, kept off standard error.
+// RAII handles for objects of the HDF5 library, and a class that silences its messages.
 
 #include <hdf5.h>
 
@@ -7,7 +7,7 @@
 
 namespace hourglass {
 
-/// While it lives, the HDF5 library prints no errors from this thread.
+/// While an object of this class exists, the HDF5 library prints no errors from this thread.
 class QuietHdf5 {
  public:
   QuietHdf5() {
@@ -23,7 +23,7 @@ class QuietHdf5 {
   void* stream_ = nullptr;
 };
 
-/// A handle and the function that closes it. Negative handles stand for what could not be opened.
+/// Owns a handle and closes it with `close`. A negative handle means that opening failed.
 template <herr_t (*close)(hid_t)>
 class Hdf5Handle {
  public:

@@ -16,7 +16,7 @@ namespace {
 
 [[noreturn]] void fail(const std::string& source, const std::string& found, const std::string& expected) {
   throw Error(ErrorKind::kData,
-              fmt::format("'{}' is no usable IDX file: found {}, expected {}.", source, found, expected));
+              fmt::format("'{}' is not a valid IDX file: found {}, expected {}.", source, found, expected));
 }
 
 std::optional<NumberType> number_type(std::byte code) {
@@ -40,7 +40,7 @@ std::optional<NumberType> number_type(std::byte code) {
 
 size_t header_size(size_t rank) { return 4 + 4 * rank; }
 
-/// The array in the bytes of a file, which `owner` keeps alive.
+/// Returns the array in the bytes of a file. `owner` keeps the bytes alive.
 NumberArray parse(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& source) {
   const auto byte = [&](size_t i) { return static_cast<uint32_t>(bytes[i]); };
   if (bytes.empty()) fail(source, "an empty file", "a header and values");
@@ -64,7 +64,7 @@ NumberArray parse(std::span<const std::byte> bytes, std::shared_ptr<const void> 
   const int64_t count = product_within(shape, static_cast<int64_t>(values.size() / size_of(*type)));
   if (count < 0 || static_cast<size_t>(count) * size_of(*type) != values.size())
     fail(source, fmt::format("{} bytes of values", values.size()),
-         fmt::format("the {} {} its header promises", to_string(shape), to_string(*type)));
+         fmt::format("the {} {} values that its header declares", to_string(shape), to_string(*type)));
   if (size_of(*type) == 1) return {std::move(shape), *type, values, std::move(owner), false};
   auto [array, swapped] = allocate_numbers(std::move(shape), *type);
   std::ranges::copy(values, swapped.begin());

@@ -1,6 +1,6 @@
 #pragma once
 // IDX, the format of MNIST and its descendants (LeCun, Cortes, Burges: http://yann.lecun.com/exdb/mnist):
-// two zero bytes, the element type, the rank, one big-endian 32-bit size a dimension, then the values.
+// two zero bytes, the element type, the rank, one big-endian 32-bit size per dimension, then the values.
 
 #include <filesystem>
 
@@ -8,10 +8,10 @@
 
 namespace hourglass {
 
-/// Reads an IDX file, plain or gzipped (told by its first bytes, not by its name). The bytes of a plain one are mapped,
-/// not copied; wider numbers are turned into the machine's byte order.
-/// Throws Error(kIo) where it cannot be read, Error(kData) where it is empty, no IDX file, or holds fewer or more
-/// values than its header promises.
+/// Reads an IDX file, plain or gzipped (detected by its first bytes, not by its name). A plain file of one-byte numbers
+/// is memory-mapped, not copied. Wider numbers are converted to the machine's byte order.
+/// Throws Error(kIo) if the file cannot be read, Error(kData) if it is empty, not an IDX file, or has fewer or more
+/// values than its header declares.
 NumberArray read_idx(const std::filesystem::path& path);
 
 }  // namespace hourglass

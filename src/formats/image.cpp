@@ -14,8 +14,8 @@
 #include "formats/exif.h"
 #include "hourglass/error.h"
 
-// A JPEG may use code tables that it never defines. They are all zero then, which decodes to something harmless; as the
-// memory happened to be, the decoder would follow them anywhere.
+// A JPEG can use code tables that it never defines. The decoder would then read uninitialized memory and could access
+// any address. Zeroed memory decodes to harmless values.
 #define STBI_MALLOC(size) std::calloc(1, size)
 #define STBI_REALLOC(memory, size) std::realloc(memory, size)
 #define STBI_FREE(memory) std::free(memory)
@@ -43,10 +43,10 @@ uint32_t big_endian32(std::string_view file, size_t position) {
          byte_at(file, position + 3);
 }
 
-/// Whether the Huffman tables of a JPEG segment have at most 256 codes each and lie inside it: the decoder would write
-/// those beyond past its own table.
+/// Whether the Huffman tables of a JPEG segment fit into the segment and have at most 256 codes each. With more codes,
+/// the decoder would write past the end of its own table.
 bool has_sane_codes(std::string_view tables) {
-  constexpr size_t kHeader = 17, kMostCodes = 256;  // class and number, then how many codes have 1 ... 16 bits
+  constexpr size_t kHeader = 17, kMostCodes = 256;  // class and number, then the number of codes of 1 ... 16 bits
   while (!tables.empty()) {
     if (tables.size() < kHeader) return false;
     size_t num_codes = 0;
@@ -57,8 +57,8 @@ bool has_sane_codes(std::string_view tables) {
   return true;
 }
 
-/// Whether the segments of a JPEG follow each other up to its end marker, with code tables that the decoder can take.
-/// It would fill what is missing with grey.
+/// Whether the segments of a JPEG are complete up to its end marker, with code tables that are safe for the decoder.
+/// The decoder would fill missing data with gray.
 bool has_intact_segments(std::string_view file) {
   constexpr uint32_t kCodes = 0xC4, kEnd = 0xD9, kScan = 0xDA, kFirstRestart = 0xD0, kLastRestart = 0xD7;
   size_t position = 2;
@@ -84,10 +84,9 @@ bool has_intact_segments(std::string_view file) {
   return false;
 }
 
-/// Whether the chunks of a PNG follow each other up to its end. The decoder would take as much memory as a chunk
-/// promises.
+/// Whether the chunks of a PNG are complete up to its end. The decoder would allocate the size that a chunk declares.
 bool has_intact_chunks(std::string_view file) {
-  constexpr size_t kFrame = 12;  // length and type, and the checksum behind the data
+  constexpr size_t kFrame = 12;  // length, type and checksum
   size_t position = 8;
   while (position + kFrame <= file.size()) {
     if (file.substr(position + 4, 4) == "IEND") return true;
@@ -98,8 +97,8 @@ bool has_intact_chunks(std::string_view file) {
   return false;
 }
 
-/// Where the values of a PGM or PPM begin: behind three numbers and one byte of white space; # starts a comment.
-/// Nothing where a number has more digits than the decoder can count.
+/// Returns the offset of the values of a PGM or PPM: after three numbers and one byte of white space (# starts a
+/// comment). Returns nullopt if a number has too many digits for the decoder.
 std::optional<size_t> pnm_header_size(std::string_view file) {
   constexpr size_t kMostDigits = 8;
   const auto is_digit = [&](size_t i) { return i < file.size() && file[i] >= '0' && file[i] <= '9'; };
@@ -114,22 +113,22 @@ std::optional<size_t> pnm_header_size(std::string_view file) {
   return position + 1;
 }
 
-/// By the first bytes; the decoder takes some more for JPEG, past the checks below.
+/// Checks the first bytes. The decoder accepts more files as JPEG, but the checks below do not cover them.
 bool is_known_format(std::string_view file) {
   constexpr std::array<std::string_view, 5> kMagic{"\x89PNG", "\xFF\xD8", "BM", "P5", "P6"};
   return std::ranges::any_of(kMagic, [&](std::string_view magic) { return file.starts_with(magic); });
 }
 
-/// Whether the file is large enough for the pixels it promises. The decoder makes up what is missing.
+/// Whether the file is large enough for the pixels it declares. The decoder would invent missing pixels.
 bool can_hold(std::string_view file, int64_t width, int64_t height, int channels, bool is_deep) {
-  constexpr int64_t kLargestSide = 1 << 24;  // of the decoder
+  constexpr int64_t kLargestSide = 1 << 24;  // limit of the decoder
   if (width < 1 || height < 1 || width > kLargestSide || height > kLargestSide) return false;
   const auto size = static_cast<int64_t>(file.size());
   const int64_t num_pixels = width * height;
-  if (file.starts_with("\x89PNG")) return num_pixels <= size * 1032 * 8;  // DEFLATE: at most 1032 bytes in one
-  if (file.starts_with("\xFF\xD8")) return num_pixels <= size * 8 * 64;   // at least a bit for 8x8 pixels
+  if (file.starts_with("\x89PNG")) return num_pixels <= size * 1032 * 8;  // maximum compression ratio of DEFLATE: 1032
+  if (file.starts_with("\xFF\xD8")) return num_pixels <= size * 8 * 64;   // at least one bit per 8x8 pixels
   if (file.starts_with("BM")) {
-    constexpr size_t kHeader = 30, kOldInfoSize = 12;  // of the file with the start of the info behind it
+    constexpr size_t kHeader = 30, kOldInfoSize = 12;  // the file header and the start of the info header
     if (file.size() < kHeader) return false;
     const int64_t offset = little_endian32(file, 10);
     const size_t bits_at = little_endian32(file, 14) == kOldInfoSize ? 24 : 28;
@@ -141,7 +140,7 @@ bool can_hold(std::string_view file, int64_t width, int64_t height, int channels
   return num_pixels * channels * (is_deep ? 2 : 1) <= size - header_size;
 }
 
-/// The image as it is to be seen, stored with this Exif orientation.
+/// Returns the upright image for an image stored with this Exif orientation.
 DecodedImage upright(DecodedImage stored, int orientation) {
   if (orientation == 1) return stored;
   const bool rows_are_columns = orientation >= 5;
@@ -166,23 +165,23 @@ DecodedImage upright(DecodedImage stored, int orientation) {
 DecodedImage decode_image(std::string_view file, const std::string& source) {
   const auto fail = [&](const std::string& found) {
     throw Error(ErrorKind::kData,
-                fmt::format("'{}' is no intact PNG, JPEG, BMP, PGM or PPM image: {}.", source, found));
+                fmt::format("'{}' is not a valid PNG, JPEG, BMP, PGM or PPM image: {}.", source, found));
   };
   if (file.empty()) fail("it is empty");
-  if (!is_known_format(file)) fail("its first bytes are of no such format");
+  if (!is_known_format(file)) fail("its first bytes match none of these formats");
   if (file.size() > std::numeric_limits<int>::max()) fail("it is larger than 2 GiB");
   const auto* data = reinterpret_cast<const stbi_uc*>(file.data());
   const int size = static_cast<int>(file.size());
 
   if ((file.starts_with("\xFF\xD8") && !has_intact_segments(file)) ||
       (file.starts_with("\x89PNG") && !has_intact_chunks(file)))
-    fail(fmt::format("it is cut short or damaged: its {} bytes do not lead to an end marker", size));
-  if (file.starts_with('P') && !pnm_header_size(file)) fail("its header has a number of more than 8 digits");
+    fail(fmt::format("it is truncated or damaged: its {} bytes have no end marker", size));
+  if (file.starts_with('P') && !pnm_header_size(file)) fail("its header has a number with more than 8 digits");
   DecodedImage image;
   if (!stbi_info_from_memory(data, size, &image.width, &image.height, &image.channels)) fail(stbi_failure_reason());
   const bool is_deep = stbi_is_16_bit_from_memory(data, size) != 0;
   if (!can_hold(file, image.width, image.height, image.channels, is_deep))
-    fail(fmt::format("it promises {}x{} pixels in {} bytes", image.width, image.height, size));
+    fail(fmt::format("it declares {}x{} pixels, but has only {} bytes", image.width, image.height, size));
   const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
       stbi_load_from_memory(data, size, &image.width, &image.height, &image.channels, 0), stbi_image_free);
   if (!pixels) fail(stbi_failure_reason());

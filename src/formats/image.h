@@ -1,5 +1,5 @@
 #pragma once
-// Images of 8 bits a channel, decoded: PNG, JPEG, BMP, and PGM and PPM in their binary forms.
+// Decodes images to 8 bits per channel: PNG, JPEG, BMP, and binary PGM and PPM.
 
 #include <cstdint>
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace hourglass {
 
-/// Rows from top to bottom, channels interleaved: grey (1), grey + alpha (2), RGB (3) or RGBA (4).
+/// Decoded image. Rows from top to bottom, channels interleaved: gray (1), gray + alpha (2), RGB (3) or RGBA (4).
 struct DecodedImage {
   int width = 0;
   int height = 0;
@@ -17,12 +17,12 @@ struct DecodedImage {
   std::vector<uint8_t> bytes;  ///< height x width x channels
 };
 
-/// Decodes an image, of whatever format its first bytes say; palettes become RGB, 16 bits become 8, and what
-/// a JPEG's Exif says of its orientation is applied. `source` names it in messages. Throws Error(kData) where it is of
-/// no such format, cut short or damaged, or promises more pixels than its bytes can hold.
+/// Decodes an image. Its first bytes determine the format. Palettes become RGB, 16 bits become 8 bits, and the Exif
+/// orientation of a JPEG is applied. `source` names the image in messages. Throws Error(kData) if its format is not one
+/// of these, or if it is truncated, damaged, or declares more pixels than its bytes can contain.
 DecodedImage decode_image(std::string_view file, const std::string& source);
 
-/// The same of a file. Throws Error(kIo) where it cannot be read.
+/// Decodes an image file. Throws Error(kIo) if it cannot be read.
 DecodedImage read_image(const std::filesystem::path& path);
 
 }  // namespace hourglass

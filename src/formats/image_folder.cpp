@@ -21,7 +21,7 @@ struct Entries {
 
 bool is_hidden(const fs::path& path) { return path.filename().string().starts_with("."); }
 
-/// Sorted by name.
+/// Lists the images and subfolders of a folder, sorted by name.
 Entries entries_of(const fs::path& folder) {
   Entries entries;
   try {
@@ -59,13 +59,13 @@ ImageFolder list_image_folder(const fs::path& folder) {
   ImageFolder result;
   if (top.folders.empty()) {
     for (const fs::path& path : top.images) result.files.push_back({path, 0});
-    if (result.files.empty()) fail("holds no image (.png, .jpg, .jpeg, .bmp, .pgm, .ppm) and no folder of images");
+    if (result.files.empty()) fail("contains no images (.png, .jpg, .jpeg, .bmp, .pgm, .ppm) and no folders of images");
     return result;
   }
   if (!top.images.empty())
     fail(
-        fmt::format("holds images ('{}') beside folders ('{}'); put all images into folders, one a class, or all into "
-                    "one folder without classes",
+        fmt::format("contains both images ('{}') and folders ('{}'). Put all images into folders, one per class, or "
+                    "all into one folder without classes",
                     top.images.front().filename().string(), top.folders.front().filename().string()));
   for (const fs::path& class_folder : top.folders) {
     const auto label = static_cast<int32_t>(result.classes.size());
@@ -73,7 +73,7 @@ ImageFolder list_image_folder(const fs::path& folder) {
     const Entries entries = entries_of(class_folder);
     if (entries.images.empty())
       fail(
-          fmt::format("has a class folder without images, '{}'; remove it or put images (.png, .jpg, .jpeg, .bmp, "
+          fmt::format("has a class folder without images, '{}'. Remove it or put images (.png, .jpg, .jpeg, .bmp, "
                       ".pgm, .ppm) into it",
                       result.classes.back()));
     for (const fs::path& path : entries.images) result.files.push_back({path, label});

@@ -1,5 +1,5 @@
 #pragma once
-// A folder of images, the subfolders of which are classes.
+// Lists a folder of images. Its subfolders are classes.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,17 +13,16 @@ struct ImageFolder {
     std::filesystem::path path;
     int32_t label = 0;  ///< index into `classes`
   };
-  std::vector<std::string>
-      classes;              ///< names of the subfolders, sorted; empty where the images lie in the folder itself
-  std::vector<File> files;  ///< class by class, each sorted by name; at least one
+  std::vector<std::string> classes;  ///< sorted names of the subfolders; empty if the images are in the folder itself
+  std::vector<File> files;           ///< grouped by class, each sorted by name; at least one
 };
 
 /// Finds the images (by name: .png, .jpg, .jpeg, .bmp, .pgm, .ppm in any case) in the subfolders of `folder`, or in
-/// `folder` itself where it has none. Hidden entries and other files are passed over. Throws Error(kIo) where a folder
-/// cannot be read, Error(kData) where there is no image, a subfolder has none, or images lie beside subfolders.
+/// `folder` itself if it has none. Hidden entries and other files are skipped. Throws Error(kIo) if a folder cannot be
+/// read, Error(kData) if there are no images, a subfolder has no images, or `folder` has both images and subfolders.
 ImageFolder list_image_folder(const std::filesystem::path& folder);
 
-/// Whether a file of this name is taken for an image.
+/// Whether the file name has an image extension.
 bool is_image_name(const std::filesystem::path& path);
 
 }  // namespace hourglass

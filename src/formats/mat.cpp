@@ -25,9 +25,9 @@ constexpr int64_t kHeaderSize = 128, kTagSize = 8;
 constexpr uint32_t kInt8 = 1, kInt32 = 5, kUint32 = 6, kMatrix = 14, kCompressed = 15;
 constexpr uint32_t kClassMask = 0xff, kOpaque = 17, kLogical = 0x200, kComplex = 0x800;
 constexpr int64_t kMostDimensions = 32, kLongestName = 4096;
-constexpr int64_t kMostInflation = 1032;  // by DEFLATE, zlib's technical notes
+constexpr int64_t kMostInflation = 1032;  // maximum compression ratio of DEFLATE (zlib's technical notes)
 
-/// The type of stored numbers.
+/// Returns the number type for a type code of the file.
 std::optional<NumberType> stored_type(uint32_t type) {
   switch (type) {
     case 1:
@@ -55,7 +55,8 @@ std::optional<NumberType> stored_type(uint32_t type) {
   }
 }
 
-/// The type of a variable's numbers, which may be stored in a smaller one; nothing where they are not full and real.
+/// Returns the number type of a variable. Its numbers can be stored in a smaller type. Returns nullopt if the variable
+/// is sparse, complex or not numeric.
 std::optional<NumberType> type_of_variable(uint32_t flags) {
   constexpr uint32_t kFirst = 6;
   constexpr std::array kTypes = {NumberType::kFloat64, NumberType::kFloat32, NumberType::kInt8,  NumberType::kUint8,
@@ -68,7 +69,7 @@ std::optional<NumberType> type_of_variable(uint32_t flags) {
   return type == NumberType::kUint8 ? std::optional(NumberType::kBool) : std::nullopt;
 }
 
-/// The next `size` bytes of a file, as they lie or inflated, read one after another.
+/// Sequential reader for the next `size` bytes of a file, plain or compressed.
 class ElementBytes {
  public:
   ElementBytes(std::ifstream& in, int64_t size, bool is_compressed)
@@ -81,7 +82,7 @@ class ElementBytes {
   ElementBytes(const ElementBytes&) = delete;
   ElementBytes& operator=(const ElementBytes&) = delete;
 
-  /// False where they end before.
+  /// Reads `size` bytes. Returns false if fewer are left.
   bool read(void* to, size_t size) {
     if (!is_compressed_) return read_stored(to, size) == size;
     auto* next = static_cast<Bytef*>(to);
@@ -95,7 +96,7 @@ class ElementBytes {
       const int result = inflate(&stream_, Z_NO_FLUSH);
       size -= static_cast<size_t>(stream_.next_out - next);
       next = stream_.next_out;
-      if (result != Z_OK && size > 0) return false;  // the end, or damaged
+      if (result != Z_OK && size > 0) return false;  // end of data, or damaged
     }
     return true;
   }
@@ -116,7 +117,7 @@ class ElementBytes {
 
 bool is_float(NumberType type) { return type == NumberType::kFloat32 || type == NumberType::kFloat64; }
 
-/// Numbers in another type that has room for them.
+/// Converts numbers to a larger type.
 NumberArray converted(const NumberArray& from, NumberType type) {
   const auto to = allocate_numbers(from.shape, type);
   visit_numbers(from, [&](auto source) {
@@ -131,19 +132,19 @@ NumberArray converted(const NumberArray& from, NumberType type) {
 
 [[noreturn]] void fail(const fs::path& path, const std::string& found) {
   throw Error(ErrorKind::kData,
-              fmt::format("'{}' is no usable MAT-file of version 5 or 7.3: {}.", path.string(), found));
+              fmt::format("'{}' is not a valid MAT-file of version 5 or 7.3: {}.", path.string(), found));
 }
 
-/// A file of version 5: no size it states is believed before the bytes that it speaks of are seen to be there.
+/// A file of version 5. Every size in the file is checked against the available bytes before it is used.
 class MatFile5 {
  public:
   struct Variable {
     std::string name;
     Shape shape;                     ///< rows first
-    std::optional<NumberType> type;  ///< nothing: not full and real, or no numbers
+    std::optional<NumberType> type;  ///< nullopt: sparse, complex or not numeric
   };
 
-  /// Throws where the file does not end where its last element does.
+  /// Throws if the last element does not end at the end of the file.
   MatFile5(const fs::path& path, bool is_little) : path_(path), is_little_(is_little), in_(path, std::ios::binary) {
     const auto file_size = static_cast<int64_t>(fs::file_size(path));
     for (int64_t position = kHeaderSize; position < file_size;) {
@@ -153,13 +154,13 @@ class MatFile5 {
       const Element element{number(tag[0]), number(tag[1]), position + kTagSize};
       position = element.begin + element.size;
       if (position > file_size)
-        fail(fmt::format("it ends after {} bytes, within a variable that would reach to byte {}; it is cut short",
-                         file_size, position));
+        fail(fmt::format("it is truncated: it ends after {} bytes, but its last variable ends at byte {}", file_size,
+                         position));
       if (element.type == kMatrix || element.type == kCompressed) elements_.push_back(element);
     }
   }
 
-  /// Calls `visit` with each variable until it returns true; then read_numbers() reads that one.
+  /// Calls `visit` for each variable until it returns true. Then read_numbers() reads that variable.
   template <typename Visit>
   void for_each_variable(const Visit& visit) {
     for (const Element& element : elements_) {
@@ -169,14 +170,14 @@ class MatFile5 {
       if (element.type == kCompressed) {
         left_ *= kMostInflation;
         const Tag inner = read_tag();
-        if (inner.type != kMatrix) fail("what is compressed in it is no variable");
+        if (inner.type != kMatrix) fail("its compressed data is not a variable");
         left_ = inner.size;
       }
       if (visit(read_description())) return;
     }
   }
 
-  /// Column by column, as they are stored.
+  /// Reads the numbers in column-major order, as they are stored.
   NumberArray read_numbers(const Variable& variable) {
     const Tag tag = read_tag();
     const auto stored = stored_type(tag.type);
@@ -184,12 +185,12 @@ class MatFile5 {
       fail(fmt::format("the numbers of its variable '{}' are of the wrong type {}", variable.name, tag.type));
     const auto number_size = static_cast<int64_t>(size_of(*stored));
     if (product_within(variable.shape, tag.size / number_size) * number_size != tag.size)
-      fail(fmt::format("its variable '{}' promises {} numbers and holds {}", variable.name, to_string(variable.shape),
-                       tag.size / number_size));
+      fail(fmt::format("its variable '{}' declares {} numbers, but contains {}", variable.name,
+                       to_string(variable.shape), tag.size / number_size));
     Shape shape = variable.shape;
     std::ranges::reverse(shape);
     auto [array, bytes] = allocate_numbers(std::move(shape), *stored);
-    read(tag, bytes.data(), fmt::format("the values of its variable '{}' are cut short or damaged", variable.name));
+    read(tag, bytes.data(), fmt::format("the values of its variable '{}' are truncated or damaged", variable.name));
     if (!is_little_) reverse_byte_order(bytes, size_of(*stored));
     if (variable.type == NumberType::kBool && stored == NumberType::kUint8) array.type = NumberType::kBool;
     return array.type == *variable.type ? array : converted(array, *variable.type);
@@ -198,59 +199,60 @@ class MatFile5 {
   [[noreturn]] void fail(const std::string& found) const { hourglass::fail(path_, found); }
 
  private:
-  /// A variable in the file.
+  /// Position of a variable in the file.
   struct Element {
     uint32_t type;
     int64_t size, begin;
   };
 
-  /// What precedes the bytes of a part. A small part of up to four bytes lies in its tag.
+  /// Header of a data element. Data of up to four bytes is stored in the tag itself.
   struct Tag {
     uint32_t type;
     int64_t size;
-    std::optional<uint32_t> small_part;
+    std::optional<uint32_t> small_data;
   };
 
   uint32_t number(uint32_t word) const { return is_little_ ? word : __builtin_bswap32(word); }
 
-  void read_bytes(void* to, int64_t size, const std::string& otherwise) {
-    if (size > left_ || !bytes_->read(to, static_cast<size_t>(size))) fail(otherwise);
+  void read_bytes(void* to, int64_t size, const std::string& message) {
+    if (size > left_ || !bytes_->read(to, static_cast<size_t>(size))) fail(message);
     left_ -= size;
   }
 
   Tag read_tag() {
     uint32_t words[2];
-    read_bytes(words, kTagSize, "it ends within a variable, or a size in it is wrong");
+    read_bytes(words, kTagSize, "it ends within a variable, or one of its sizes is wrong");
     const uint32_t first = number(words[0]), small_size = first >> 16;
-    if (small_size > 4) fail(fmt::format("a tag in it states {} bytes of at most 4", small_size));
+    if (small_size > 4) fail(fmt::format("a tag declares {} bytes of small data; at most 4 were expected", small_size));
     if (small_size > 0) return {first & 0xffff, small_size, words[1]};
     const Tag tag{first, number(words[1]), std::nullopt};
     if (tag.size > left_)
-      fail(fmt::format("a part of a variable states {} bytes, where {} are left of the variable", tag.size, left_));
+      fail(
+          fmt::format("a data element declares {} bytes, but only {} bytes of its variable are left", tag.size, left_));
     return tag;
   }
 
-  /// The bytes of a part, which ends at a multiple of eight.
-  void read(const Tag& tag, void* to, const std::string& otherwise = "it ends within a variable") {
-    if (tag.small_part) {
-      std::memcpy(to, &*tag.small_part, static_cast<size_t>(tag.size));
+  /// Reads the bytes of a data element and its padding to a multiple of eight.
+  void read(const Tag& tag, void* to, const std::string& message = "it ends within a variable") {
+    if (tag.small_data) {
+      std::memcpy(to, &*tag.small_data, static_cast<size_t>(tag.size));
       return;
     }
-    read_bytes(to, tag.size, otherwise);
+    read_bytes(to, tag.size, message);
     char padding[kTagSize];
-    read_bytes(padding, std::min(left_, (kTagSize - tag.size % kTagSize) % kTagSize), otherwise);
+    read_bytes(padding, std::min(left_, (kTagSize - tag.size % kTagSize) % kTagSize), message);
   }
 
-  /// What a variable is, up to its numbers.
+  /// Reads the type, shape and name of a variable.
   Variable read_description() {
-    if (left_ == 0) return {};  // MATLAB writes an empty cell so
+    if (left_ == 0) return {};  // an empty cell
     const Tag flags_tag = read_tag();
     if (flags_tag.type != kUint32 || flags_tag.size != 8) fail("the flags of a variable are damaged");
     uint32_t flags[2];
     read(flags_tag, flags);
     Variable variable;
     variable.type = type_of_variable(number(flags[0]));
-    if ((number(flags[0]) & kClassMask) == kOpaque) return variable;  // an object, described otherwise
+    if ((number(flags[0]) & kClassMask) == kOpaque) return variable;  // an object; its description has another format
 
     const Tag dimensions_tag = read_tag();
     if (dimensions_tag.type != kInt32 || dimensions_tag.size % 4 != 0 || dimensions_tag.size > 4 * kMostDimensions)
@@ -271,11 +273,11 @@ class MatFile5 {
   bool is_little_;
   std::ifstream in_;
   std::vector<Element> elements_;
-  std::optional<ElementBytes> bytes_;  ///< of the variable that is being read
-  int64_t left_ = 0;                   ///< of them, at most
+  std::optional<ElementBytes> bytes_;  ///< of the current variable
+  int64_t left_ = 0;                   ///< upper bound of the bytes left in it
 };
 
-/// The byte order of a version 5 file; nothing for version 7.3, which continues in HDF5.
+/// Returns whether a version 5 file is little-endian. Returns nullopt for version 7.3, which is HDF5 after the header.
 std::optional<bool> is_little_version_5(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in || fs::is_directory(path))
@@ -291,14 +293,15 @@ std::optional<bool> is_little_version_5(const fs::path& path) {
   return is_little;
 }
 
-/// Variables lie at the top; MATLAB keeps what cells refer to in a group, and says of text that it is of class char.
+/// Variables are at the top level. MATLAB stores the contents of cells in a group, and text has the class char.
 bool is_variable(const fs::path& path, const std::string& name) {
   return name.find('/') == std::string::npos && read_hdf5_text(path, name, "MATLAB_class") != "char";
 }
 
 [[noreturn]] void fail_missing(const fs::path& path, const std::string& name, const std::vector<std::string>& others) {
-  throw Error(ErrorKind::kData, fmt::format("'{}' holds no variable '{}'.{}", path.string(), name,
-                                            others.empty() ? " It holds none at all." : did_you_mean(name, others)));
+  throw Error(ErrorKind::kData,
+              fmt::format("'{}' has no variable '{}'.{}", path.string(), name,
+                          others.empty() ? " It has no numeric variables." : did_you_mean(name, others)));
 }
 
 NumberArray read_mat_7(const fs::path& path, const std::string& name) {
@@ -341,7 +344,7 @@ NumberArray read_mat(const fs::path& path, const std::string& name) {
       if (variable.type) others.push_back(variable.name);
       return false;
     }
-    if (!variable.type) file.fail(fmt::format("its variable '{}' is no full array of real numbers", name));
+    if (!variable.type) file.fail(fmt::format("its variable '{}' is not a full array of real numbers", name));
     found = file.read_numbers(variable);
     return true;
   });

@@ -1,5 +1,5 @@
 #pragma once
-// MATLAB's MAT-files of version 5 and 7.3 (https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf).
+// Reads MATLAB's MAT-files of version 5 and 7.3 (https://www.mathworks.com/help/pdf_doc/matlab/matfile_format.pdf).
 
 #include <filesystem>
 #include <string>
@@ -9,14 +9,14 @@
 
 namespace hourglass {
 
-/// The full real numeric and logical variables of a file, in its order; shapes as MATLAB says them, rows first.
-/// Throws Error(kIo) where the file cannot be read, Error(kData) where it is no intact MAT-file.
+/// Lists the full, real, numeric and logical variables of a file, in file order. Shapes are those of MATLAB, rows
+/// first. Throws Error(kIo) if the file cannot be read, Error(kData) if it is not a valid MAT-file.
 std::vector<ArrayInfo> list_mat(const std::filesystem::path& path);
 
-/// Reads one variable. MATLAB stores the first dimension fastest, so the row-major array has MATLAB's dimensions in the
-/// opposite order: a 560 x 1965 variable is {1965, 560}, column after column.
-/// Throws as list_mat does, and Error(kData) where there is no such variable or its sizes exceed what the file can
-/// hold.
+/// Reads one variable. MATLAB stores arrays in column-major order, so the row-major array has MATLAB's dimensions in
+/// reverse order: a 560 x 1965 variable has shape {1965, 560}.
+/// Throws as list_mat does, and Error(kData) if the variable does not exist or declares more values than the file can
+/// contain.
 NumberArray read_mat(const std::filesystem::path& path, const std::string& name);
 
 }  // namespace hourglass

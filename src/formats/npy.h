@@ -1,6 +1,6 @@
 #pragma once
-// NumPy's array file (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html): format 1.0 is written,
-// 1.0 to 3.0 are read.
+// NumPy's array file (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html). Writes format 1.0, reads
+// 1.0 to 3.0.
 
 #include <cstdint>
 #include <filesystem>
@@ -13,36 +13,42 @@
 
 namespace hourglass {
 
-/// Writes a float32 array ('<f4', C order) for numpy.load, through a temporary name. Throws Error(kIo).
+/// Bytes of an npy file of a float32 array ('<f4', C order), of a one-dimensional int32 array ('<i4'), or of a
+/// one-dimensional array of text ('<U', from UTF-8).
+std::string npy_bytes(const Tensor& tensor);
+std::string npy_bytes(std::span<const int32_t> values);
+std::string npy_bytes(std::span<const std::string> texts);
+
+/// Writes a float32 array for numpy.load, atomically. Throws Error(kIo).
 void write_npy(const std::filesystem::path& path, const Tensor& tensor);
 
-/// Writes a one-dimensional int32 array ('<i4'), otherwise the same.
+/// Writes a one-dimensional int32 array in the same way.
 void write_npy(const std::filesystem::path& path, std::span<const int32_t> values);
 
-/// What the header of an npy file says of its values.
+/// Header of an npy file.
 struct NpyHeader {
   Shape shape;
-  NumberType type = NumberType::kFloat32;  ///< of half precision: kFloat32, which they become
-  bool is_half = false;                    ///< 16-bit floats
+  NumberType type = NumberType::kFloat32;  ///< of the decoded values; half precision becomes kFloat32
+  bool is_half = false;                    ///< stored as 16-bit floats
   bool is_big_endian = false;
-  bool is_fortran_order = false;  ///< the first dimension is the fastest
+  bool is_fortran_order = false;  ///< the first dimension varies fastest
   size_t offset = 0;              ///< of the values, in bytes
 
-  /// Bytes of one value in the file.
+  /// Size of one value in the file, in bytes.
   size_t stored_size() const { return is_half ? 2 : size_of(type); }
-  /// Whether the values lie in the file as in a NumberArray.
+  /// Whether the values are stored in the same layout as in a NumberArray.
   bool is_plain() const;
 };
 
-/// Reads the header at the front of `bytes`, which may end anywhere behind it. `source` names the file in messages.
-/// Throws Error(kData) where it is no header, or one of text, objects, complex numbers or records.
+/// Parses the header at the start of `bytes`. `bytes` can end anywhere after it. `source` names the file in messages.
+/// Throws Error(kData) if the header is invalid, or the values are text, objects, complex numbers or records.
 NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& source);
 
-/// The array in the bytes of an npy file, which `owner` keeps alive: without a copy where the values are plain.
-/// Throws as parse_npy_header, and Error(kData) where not exactly the promised values follow the header.
+/// Returns the array in the bytes of an npy file. `owner` keeps the bytes alive. Plain values are not copied.
+/// Throws as parse_npy_header, and Error(kData) if the number of values after the header is not the declared one.
 NumberArray parse_npy(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& source);
 
-/// The same of a file, which is mapped. Throws Error(kIo) where it cannot be read.
+/// Reads an npy file, which is memory-mapped. Throws Error(kIo) if it cannot be read.
 NumberArray read_npy(const std::filesystem::path& path);
 
 }  // namespace hourglass

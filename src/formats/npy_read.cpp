@@ -17,10 +17,10 @@ constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr size_t kMostDimensions = 32;  // as in NumPy
 
 [[noreturn]] void fail(const std::string& source, const std::string& found) {
-  throw Error(ErrorKind::kData, fmt::format("'{}' is no usable npy file: {}.", source, found));
+  throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid npy file: {}.", source, found));
 }
 
-/// Reads the Python dict of a header: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
+/// Parses the Python dict of a header: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
 class HeaderDict {
  public:
   HeaderDict(std::string_view text, const std::string& source) : rest_(text), source_(source) {}
@@ -101,7 +101,7 @@ class HeaderDict {
         fail(source_, "a size in its header is out of range");
       if (error != std::errc()) malformed();
       rest_.remove_prefix(static_cast<size_t>(end - rest_.data()));
-      if (rest_.starts_with('L')) rest_.remove_prefix(1);  // Python 2 wrote long integers so
+      if (rest_.starts_with('L')) rest_.remove_prefix(1);  // suffix of long integers in Python 2
       shape.push_back(size);
       if (shape.size() > kMostDimensions) fail(source_, fmt::format("it has more than {} dimensions", kMostDimensions));
       if (!take(',')) {
@@ -114,7 +114,7 @@ class HeaderDict {
 
   void set_type(NpyHeader& header) {
     skip_space();
-    if (rest_.starts_with('[')) fail(source_, "it holds records of several fields; save one array of plain numbers");
+    if (rest_.starts_with('[')) fail(source_, "it contains records of several fields. Save one array of plain numbers");
     const std::string_view type = quoted();
     struct Known {
       std::string_view name;
@@ -129,9 +129,9 @@ class HeaderDict {
     const std::string_view name = type.substr(has_order ? 1 : 0);
     const auto known = std::ranges::find(kKnown, name, &Known::name);
     if (known == std::end(kKnown))
-      fail(source_, fmt::format("it holds values of type '{}'{}; numbers were expected (bool, int, uint or float of "
+      fail(source_, fmt::format("it contains values of type '{}'{}; numbers were expected (bool, int, uint or float of "
                                 "8 to 64 bits)",
-                                type, name.starts_with('O') ? ", Python objects" : ""));
+                                type, name.starts_with('O') ? " (Python objects)" : ""));
     header.type = known->type;
     header.is_half = name == "f2";
     header.is_big_endian = type.starts_with('>') && header.stored_size() > 1;
@@ -141,7 +141,7 @@ class HeaderDict {
   const std::string& source_;
 };
 
-/// IEEE 754 binary16 to binary32: exact.
+/// Converts IEEE 754 binary16 to binary32, exactly.
 float from_half(uint16_t half) {
   const uint32_t sign = static_cast<uint32_t>(half >> 15) << 31, exponent = half >> 10 & 0x1F, fraction = half & 0x3FF;
   if (exponent == 0) return (sign ? -1.0f : 1.0f) * static_cast<float>(fraction) * 0x1p-24f;
@@ -149,7 +149,7 @@ float from_half(uint16_t half) {
   return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
 }
 
-/// The values in memory of their own, in the machine's byte order.
+/// Copies the values to new memory, in the machine's byte order.
 NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const std::byte> stored) {
   auto [array, bytes] = allocate_numbers(shape, header.type);
   if (header.is_half) {
@@ -177,7 +177,7 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& 
   if (text.size() < 10) fail(source, fmt::format("it ends after {} bytes, within its header", text.size()));
   const auto byte = [&](size_t i) { return static_cast<size_t>(static_cast<uint8_t>(text[i])); };
   const size_t version = byte(6);
-  if (version < 1 || version > 3) fail(source, fmt::format("it is of format {}; 1 to 3 are known", version));
+  if (version < 1 || version > 3) fail(source, fmt::format("it has format version {}; 1 to 3 are supported", version));
   const size_t prefix = version == 1 ? 10 : 12;
   size_t length = byte(8) | byte(9) << 8;
   if (version > 1 && text.size() >= prefix) length |= byte(10) << 16 | byte(11) << 24;
@@ -194,9 +194,9 @@ NumberArray parse_npy(std::span<const std::byte> bytes, std::shared_ptr<const vo
   const auto limit = static_cast<int64_t>(stored.size() / header.stored_size());
   const int64_t count = product_within(header.shape, limit);
   if (count < 0 || static_cast<size_t>(count) * header.stored_size() != stored.size())
-    fail(source, fmt::format("its header promises {} values of {} bytes, and {} bytes follow", to_string(header.shape),
+    fail(source, fmt::format("its header declares {} values of {} bytes, but {} bytes follow", to_string(header.shape),
                              header.stored_size(), stored.size()));
-  // Stored with the first dimension fastest is the array of the opposite order of dimensions.
+  // An array in Fortran order is stored like a C-order array with its dimensions reversed.
   Shape stored_shape = header.shape;
   if (header.is_fortran_order) std::ranges::reverse(stored_shape);
   const bool is_aligned = reinterpret_cast<uintptr_t>(stored.data()) % size_of(header.type) == 0;

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <bit>
-#include <ostream>
 #include <string>
+#include <vector>
 
 #include "core/file.h"
 #include "formats/npy.h"
@@ -13,7 +14,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "'<f4' and '<i4' store little-endian values");
 
-/// Magic number, version, length of the rest, a Python dict, and spaces so that the values start at a multiple of 64.
+/// Returns the header: magic number, version, length of the rest, a Python dict, and padding so that the values start
+/// at a multiple of 64.
 std::string make_header(const char* type, const Shape& shape) {
   constexpr size_t kPrefixSize = 10, kAlignment = 64;
   std::string dict = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}", type,
@@ -26,21 +28,57 @@ std::string make_header(const char* type, const Shape& shape) {
   return header + dict;
 }
 
-void write_array(const std::filesystem::path& path, const std::string& header, const void* values, size_t num_bytes) {
-  write_file_atomically(path, [&](std::ostream& out) {
-    out << header;
-    out.write(static_cast<const char*>(values), static_cast<std::streamsize>(num_bytes));
-  });
+std::string with_values(std::string header, const void* values, size_t num_bytes) {
+  return std::move(header.append(static_cast<const char*>(values), num_bytes));
+}
+
+/// Code points of UTF-8 text. An invalid byte becomes U+FFFD.
+std::vector<uint32_t> code_points(const std::string& text) {
+  std::vector<uint32_t> points;
+  for (size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
+    uint32_t point = length == 1 ? first : length == 0 ? 0xFFFDu : first & (0xFFu >> (length + 1));
+    for (size_t k = 1; k < length; ++k) {
+      const unsigned char next = i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0;
+      if ((next & 0xC0) != 0x80) {
+        point = 0xFFFD;
+        break;
+      }
+      point = point << 6 | (next & 0x3Fu);
+    }
+    points.push_back(point);
+    i += point == 0xFFFD ? 1 : length;
+  }
+  return points;
 }
 
 }  // namespace
 
+std::string npy_bytes(const Tensor& tensor) {
+  return with_values(make_header("<f4", tensor.shape()), tensor.data(), tensor.values().size_bytes());
+}
+
+std::string npy_bytes(std::span<const int32_t> values) {
+  return with_values(make_header("<i4", {static_cast<int64_t>(values.size())}), values.data(), values.size_bytes());
+}
+
+std::string npy_bytes(std::span<const std::string> texts) {
+  std::vector<std::vector<uint32_t>> all;
+  size_t longest = 1;
+  for (const std::string& text : texts) longest = std::max(longest, all.emplace_back(code_points(text)).size());
+  std::vector<uint32_t> values(all.size() * longest);
+  for (size_t i = 0; i < all.size(); ++i) std::ranges::copy(all[i], values.begin() + static_cast<long>(i * longest));
+  return with_values(make_header(fmt::format("<U{}", longest).c_str(), {static_cast<int64_t>(texts.size())}),
+                     values.data(), values.size() * sizeof(uint32_t));
+}
+
 void write_npy(const std::filesystem::path& path, const Tensor& tensor) {
-  write_array(path, make_header("<f4", tensor.shape()), tensor.data(), tensor.values().size_bytes());
+  write_file_atomically(path, npy_bytes(tensor));
 }
 
 void write_npy(const std::filesystem::path& path, std::span<const int32_t> values) {
-  write_array(path, make_header("<i4", {static_cast<int64_t>(values.size())}), values.data(), values.size_bytes());
+  write_file_atomically(path, npy_bytes(values));
 }
 
 }  // namespace hourglass

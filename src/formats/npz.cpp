@@ -16,12 +16,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kExtension = ".npy";
-/// DEFLATE stores at most this many bytes in one (zlib's technical notes).
+/// Maximum compression ratio of DEFLATE (zlib's technical notes).
 constexpr uint64_t kLargestRatio = 1032;
-/// What is read of a member to list it: the longest header of format 1.0.
+/// Bytes that list_npz reads of each member: the longest header of format 1.0.
 constexpr uint64_t kListedBytes = 10 + 0xFFFF;
 
-/// One file; every failure names it.
+/// One npz file. Every error message names it.
 class Archive {
  public:
   explicit Archive(const fs::path& path) : source_(path.string()) {
@@ -36,10 +36,10 @@ class Archive {
     zip_error_init_with_code(&reason, code);
     const std::string text = zip_error_strerror(&reason);
     zip_error_fini(&reason);
-    fail(fmt::format("it is no intact zip file ({})", text));
+    fail(fmt::format("it is not a valid zip file ({})", text));
   }
 
-  /// Names of the members that end in .npy, without that.
+  /// Names of the .npy members, without the extension.
   std::vector<std::string> names() const {
     std::vector<std::string> names;
     for (zip_int64_t i = 0; i < zip_get_num_entries(zip_.get(), 0); ++i) {
@@ -50,28 +50,28 @@ class Archive {
     return names;
   }
 
-  /// At most `most` bytes of a member.
-  std::pair<std::shared_ptr<const std::byte[]>, size_t> read(const std::string& name, uint64_t most) const {
+  /// Reads at most `limit` bytes of a member.
+  std::pair<std::shared_ptr<const std::byte[]>, size_t> read(const std::string& name, uint64_t limit) const {
     const std::string member = name + kExtension;
     zip_stat_t stat;
     if (zip_stat(zip_.get(), member.c_str(), 0, &stat) != 0) fail(fmt::format("it has no readable '{}'", member));
     check(stat, member);
-    const uint64_t size = std::min<uint64_t>(stat.size, most);
+    const uint64_t size = std::min<uint64_t>(stat.size, limit);
     const std::unique_ptr<zip_file_t, decltype(&zip_fclose)> open(zip_fopen_index(zip_.get(), stat.index, 0),
                                                                   zip_fclose);
-    if (!open) fail(fmt::format("'{}' in it cannot be read ({})", member, zip_strerror(zip_.get())));
+    if (!open) fail(fmt::format("its member '{}' cannot be read ({})", member, zip_strerror(zip_.get())));
     auto bytes = std::make_shared_for_overwrite<std::byte[]>(std::max<uint64_t>(size, 1));
     uint64_t done = 0;
     while (done < size) {
       const zip_int64_t count = zip_fread(open.get(), bytes.get() + done, size - done);
       if (count <= 0)
-        fail(fmt::format("'{}' in it is cut short or damaged ({})", member, zip_file_strerror(open.get())));
+        fail(fmt::format("its member '{}' is truncated or damaged ({})", member, zip_file_strerror(open.get())));
       done += static_cast<uint64_t>(count);
     }
-    // The checksum is compared where the member ends.
+    // libzip compares the checksum at the end of the member.
     std::byte beyond;
     if (size == stat.size && zip_fread(open.get(), &beyond, 1) != 0)
-      fail(fmt::format("'{}' in it is damaged: its checksum or size is wrong", member));
+      fail(fmt::format("its member '{}' is damaged: the checksum or size is wrong", member));
     return {std::move(bytes), size};
   }
 
@@ -79,21 +79,21 @@ class Archive {
 
  private:
   [[noreturn]] void fail(const std::string& found) const {
-    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable npz file: {}.", source_, found));
+    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid npz file: {}.", source_, found));
   }
 
   void check(const zip_stat_t& stat, const std::string& member) const {
     constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_INDEX;
     if ((stat.valid & kNeeded) != kNeeded) fail(fmt::format("it has no readable '{}'", member));
     if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) && stat.encryption_method != ZIP_EM_NONE)
-      fail(fmt::format("'{}' in it is encrypted", member));
+      fail(fmt::format("its member '{}' is encrypted", member));
     if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE)
-      fail(fmt::format("'{}' in it is compressed by method {}; stored or deflated was expected", member,
+      fail(fmt::format("its member '{}' is compressed by method {}; stored or deflated was expected", member,
                        stat.comp_method));
     const uint64_t ratio = stat.comp_method == ZIP_CM_STORE ? 1 : kLargestRatio;
     if (stat.comp_size > file_size_ || stat.size > ratio * stat.comp_size)
-      fail(fmt::format("'{}' in it promises {} bytes in {} of a file of {}", member, stat.size, stat.comp_size,
-                       file_size_));
+      fail(fmt::format("its member '{}' declares {} bytes, compressed to {}, in a file of {} bytes", member, stat.size,
+                       stat.comp_size, file_size_));
   }
 
   std::string source_;
@@ -111,7 +111,7 @@ std::vector<ArrayInfo> list_npz(const fs::path& path) {
     try {
       arrays.push_back({name, parse_npy_header({bytes.get(), size}, archive.source_of(name)).shape});
     } catch (const Error&) {
-      continue;  // text or objects beside the numbers
+      continue;  // text or objects
     }
   }
   return arrays;
@@ -121,11 +121,39 @@ NumberArray read_npz(const fs::path& path, const std::string& name) {
   const Archive archive(path);
   const std::vector<std::string> names = archive.names();
   if (std::ranges::find(names, name) == names.end())
-    throw Error(ErrorKind::kData, fmt::format("'{}' holds no array '{}'.{}", path.string(), name,
-                                              names.empty() ? " It holds none at all." : did_you_mean(name, names)));
+    throw Error(ErrorKind::kData, fmt::format("'{}' has no array '{}'.{}", path.string(), name,
+                                              names.empty() ? " It has no arrays." : did_you_mean(name, names)));
   auto [bytes, size] = archive.read(name, UINT64_MAX);
   const std::span<const std::byte> values(bytes.get(), size);
   return parse_npy(values, std::move(bytes), archive.source_of(name));
+}
+
+void write_npz(const fs::path& path, const std::vector<NpzMember>& members) {
+  const std::string temporary = path.string() + ".part";
+  const auto fail = [&](const char* reason) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    throw Error(ErrorKind::kIo, fmt::format("Cannot write '{}': {}.", path.string(), reason));
+  };
+  int code = 0;
+  zip_t* zip = zip_open(temporary.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
+  if (!zip) fail("the folder does not exist or is not writable");
+  for (const NpzMember& member : members) {
+    zip_source_t* source = zip_source_buffer(zip, member.npy.data(), member.npy.size(), 0);
+    const zip_int64_t index =
+        source ? zip_file_add(zip, (member.name + kExtension).c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
+    if (index >= 0 && zip_set_file_compression(zip, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) == 0) continue;
+    zip_discard(zip);
+    fail("there is not enough memory");
+  }
+  if (zip_close(zip) != 0) {
+    const std::string reason = zip_strerror(zip);
+    zip_discard(zip);
+    fail(reason.c_str());
+  }
+  std::error_code error;
+  fs::rename(temporary, path, error);
+  if (error) fail(error.message().c_str());
 }
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// Several NumPy arrays in one zip file (numpy.savez, numpy.savez_compressed).
+// Reads and writes npz files: NumPy arrays in one zip file (numpy.savez, numpy.savez_compressed).
 
 #include <filesystem>
 #include <string>
@@ -9,12 +9,21 @@
 
 namespace hourglass {
 
-/// The arrays of a file, named as in NumPy (without ".npy"), in its order; members that are no arrays of numbers are
-/// left out. Throws Error(kIo) where the file cannot be read, Error(kData) where it is no intact zip file.
+/// Lists the arrays of a file in file order, with their names in NumPy (without ".npy"). Members that are not arrays of
+/// numbers are skipped. Throws Error(kIo) if the file cannot be read, Error(kData) if it is not a valid zip file.
 std::vector<ArrayInfo> list_npz(const std::filesystem::path& path);
 
-/// Reads one array, stored or deflated. Throws as list_npz and parse_npy do, and Error(kData) where there is no such
-/// array, it is encrypted or compressed otherwise, or promises more than its compressed bytes can hold.
+/// Reads one array, stored or deflated. Throws as list_npz and parse_npy do, and Error(kData) if the array does not
+/// exist, is encrypted or compressed by another method, or declares more than its compressed bytes can contain.
 NumberArray read_npz(const std::filesystem::path& path, const std::string& name);
+
+/// Array of an npz file that is written: its name and the bytes of its npy file.
+struct NpzMember {
+  std::string name;
+  std::string npy;
+};
+
+/// Writes the arrays, not compressed, through a temporary name. Throws Error(kIo).
+void write_npz(const std::filesystem::path& path, const std::vector<NpzMember>& members);
 
 }  // namespace hourglass

@@ -12,7 +12,7 @@
 namespace hourglass {
 namespace {
 
-/// Copies one number of `size` bytes; the sizes are known to the compiler, so that each is a load and a store.
+/// Copies one number of `size` bytes. Sizes are compile-time constants, so each copy is one load and one store.
 void copy_number(std::byte* target, const std::byte* source, size_t size) {
   switch (size) {
     case 1:
@@ -29,20 +29,20 @@ void copy_number(std::byte* target, const std::byte* source, size_t size) {
   }
 }
 
-/// In numbers, of each dimension of a row-major array.
+/// Returns the stride of each dimension of a row-major array, in numbers.
 std::vector<int64_t> strides_of(const Shape& shape) {
   std::vector<int64_t> strides(shape.size(), 1);
   for (size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
   return strides;
 }
 
-/// Two dimensions are walked in tiles, so that neither side is read or written against its cache lines: the last of the
-/// result and the one that is last in the source. All others are outside.
+/// Copies one plane in tiles, so that reads and writes both use whole cache lines. The plane has two dimensions: the
+/// last one of the result and the last one of the source. The caller loops over all other dimensions.
 struct TiledCopy {
   const std::byte* source;
   std::byte* target;
   size_t number_size;
-  int64_t rows, columns;              // of the tiled plane; columns are contiguous in the target
+  int64_t rows, columns;              // of the plane; columns are contiguous in the target
   int64_t source_row, source_column;  // strides in numbers
   int64_t target_row;
 
@@ -62,7 +62,7 @@ struct TiledCopy {
   }
 };
 
-/// Over values[begin, end).
+/// Adds values[begin, end) to the summary.
 template <typename T>
 void summarize_block(std::span<const T> values, size_t begin, size_t end, ValueSummary& summary) {
   T low = std::numeric_limits<T>::max(), high = std::numeric_limits<T>::lowest();
@@ -167,7 +167,7 @@ NumberArray permuted(const NumberArray& array, std::span<const size_t> axes) {
                  source_strides[row],
                  source_strides[column],
                  target_strides[row]};
-  std::vector<int64_t> index(rank, 0);  // of the dimensions outside of the tiled plane
+  std::vector<int64_t> index(rank, 0);  // of the dimensions outside the plane
   while (true) {
     const int64_t from = std::inner_product(index.begin(), index.end(), source_strides.begin(), int64_t{0});
     const int64_t to = std::inner_product(index.begin(), index.end(), target_strides.begin(), int64_t{0});

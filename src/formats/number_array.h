@@ -1,5 +1,5 @@
 #pragma once
-// What the readers of this folder return: numbers of any type, as they lie in a file.
+// Arrays of any number type, returned by the readers in this folder.
 
 #include <cstddef>
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace hourglass {
 
 enum class NumberType {
-  kBool,  ///< a byte, 0 or 1
+  kBool,  ///< one byte, 0 or 1
   kInt8,
   kUint8,
   kInt16,
@@ -27,60 +27,60 @@ enum class NumberType {
   kFloat64,
 };
 
-/// Bytes of one number.
+/// Size of one number in bytes.
 size_t size_of(NumberType type);
 /// "uint8", "float32"
 const char* to_string(NumberType type);
 
-/// A row-major array in the machine's byte order.
+/// Row-major array in the machine's byte order.
 struct NumberArray {
   Shape shape;
   NumberType type = NumberType::kUint8;
   std::span<const std::byte> bytes;   ///< num_elements(shape) numbers, aligned for their type
   std::shared_ptr<const void> owner;  ///< keeps `bytes` alive: memory, or a mapping of the file
-  bool is_mapped = false;             ///< they lie in a file
+  bool is_mapped = false;             ///< `bytes` are in a mapped file
 
-  /// The numbers, where T is their type.
+  /// The numbers. T must be their type.
   template <typename T>
   std::span<const T> values() const {
     return {reinterpret_cast<const T*>(bytes.data()), bytes.size() / sizeof(T)};
   }
 };
 
-/// The summary of values that decides what they stand for.
+/// Summary of values, used to infer their meaning.
 struct ValueSummary {
-  double min = 0, max = 0;       ///< of the finite values; 0 where there is none
-  bool is_whole = true;          ///< no finite value has a fraction
-  int64_t num_not_finite = 0;    ///< NaN or infinite
-  int64_t first_not_finite = 0;  ///< index
+  double min = 0, max = 0;       ///< of the finite values; 0 if there are none
+  bool is_whole = true;          ///< all finite values are integers
+  int64_t num_not_finite = 0;    ///< number of NaN or infinite values
+  int64_t first_not_finite = 0;  ///< index of the first of them
 };
 
-/// One of several arrays in a file.
+/// Name and shape of an array in a file.
 struct ArrayInfo {
   std::string name;
   Shape shape;
 };
 
-/// An array in fresh memory, not initialised, and where it is to be filled.
+/// Allocates an uninitialized array. Returns it and its writable bytes.
 std::pair<NumberArray, std::span<std::byte>> allocate_numbers(Shape shape, NumberType type);
 
-/// Turns each number of `size` bytes from one byte order into the other.
+/// Reverses the bytes of each number of `size` bytes.
 void reverse_byte_order(std::span<std::byte> bytes, size_t size);
 
-/// The product of sizes that a file states, or -1 where it is more than `limit` (>= 0): never overflows.
+/// Returns the product of the sizes, or -1 if it is more than `limit` (>= 0). Never overflows.
 int64_t product_within(const Shape& shape, int64_t limit);
 
-/// The array with its dimensions in another order, as numpy.transpose: dimension i of the result is dimension axes[i]
-/// of `array`. `axes` must be a permutation of 0 ... rank - 1.
+/// Transposes the dimensions like numpy.transpose: dimension i of the result is dimension axes[i] of `array`. `axes`
+/// must be a permutation of 0 ... rank - 1.
 NumberArray permuted(const NumberArray& array, std::span<const size_t> axes);
 
-/// One pass over all values; what of a file was mapped for it is given back.
+/// Summarizes all values in one pass. Releases the pages of a mapped file.
 ValueSummary summarize(const NumberArray& array);
 
-/// permuted() to the opposite order: turns what was stored column by column into rows.
+/// Transposes to the reverse order of dimensions, which converts column-major to row-major data.
 NumberArray with_dimensions_reversed(const NumberArray& array);
 
-/// Calls `visit` with the numbers as a span of their own type; kBool as uint8_t.
+/// Calls `visit` with the numbers as a span of their type; kBool as uint8_t.
 template <typename Visit>
 decltype(auto) visit_numbers(const NumberArray& array, Visit&& visit) {
   switch (array.type) {
@@ -106,7 +106,7 @@ decltype(auto) visit_numbers(const NumberArray& array, Visit&& visit) {
     case NumberType::kFloat64:
       return visit(array.values<double>());
   }
-  throw Error(ErrorKind::kUsage, "A number array of no known type.");
+  throw Error(ErrorKind::kUsage, "The number array has an unknown type.");
 }
 
 }  // namespace hourglass

@@ -14,17 +14,17 @@
 
 namespace {
 
-// What stb_image_write takes instead of its own compressor, for smaller files; the caller frees.
+// Replaces the compressor of stb_image_write, for smaller files. The caller frees the result.
 unsigned char* compress(unsigned char* data, int size, int* compressed_size, int) {
   constexpr int kLevel = 9;
   const std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> compressor(
       libdeflate_alloc_compressor(kLevel), libdeflate_free_compressor);
   if (!compressor) return nullptr;
-  const size_t most = libdeflate_zlib_compress_bound(compressor.get(), static_cast<size_t>(size));
-  auto* bytes = static_cast<unsigned char*>(std::malloc(most));
+  const size_t capacity = libdeflate_zlib_compress_bound(compressor.get(), static_cast<size_t>(size));
+  auto* bytes = static_cast<unsigned char*>(std::malloc(capacity));
   if (!bytes) return nullptr;
   *compressed_size =
-      static_cast<int>(libdeflate_zlib_compress(compressor.get(), data, static_cast<size_t>(size), bytes, most));
+      static_cast<int>(libdeflate_zlib_compress(compressor.get(), data, static_cast<size_t>(size), bytes, capacity));
   return bytes;
 }
 
@@ -42,8 +42,8 @@ std::string encode_png(int width, int height, int channels, std::span<const uint
   const bool is_image = width > 0 && height > 0 && channels >= 1 && channels <= 4;
   if (!is_image || static_cast<int64_t>(bytes.size()) != num_elements({width, height, channels}) ||
       bytes.size() > std::numeric_limits<int>::max())
-    throw Error(ErrorKind::kUsage, fmt::format("{} bytes are no image of {}x{} pixels and {} channels.", bytes.size(),
-                                               width, height, channels));
+    throw Error(ErrorKind::kUsage, fmt::format("{} bytes are not an image of {}x{} pixels and {} channels.",
+                                               bytes.size(), width, height, channels));
   std::string file;
   const auto append = [](void* to, void* data, int size) {
     static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<size_t>(size));

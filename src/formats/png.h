@@ -1,5 +1,5 @@
 #pragma once
-// PNG images of 8 bits a channel, written; formats/image.h reads them.
+// Writes PNG images with 8 bits per channel; formats/image.h reads them.
 
 #include <cstdint>
 #include <filesystem>
@@ -8,11 +8,11 @@
 
 namespace hourglass {
 
-/// The bytes of a PNG file: rows from top to bottom, channels interleaved (grey, grey + alpha, RGB or RGBA). Throws
-/// Error(kUsage) where the sizes and the number of bytes do not fit.
+/// Returns the bytes of a PNG file. `bytes`: rows from top to bottom, channels interleaved (gray, gray + alpha, RGB or
+/// RGBA). Throws Error(kUsage) if the number of bytes does not match the sizes.
 std::string encode_png(int width, int height, int channels, std::span<const uint8_t> bytes);
 
-/// Writes them through a temporary name. Throws the same, and Error(kIo) where the file cannot be written.
+/// Writes a PNG file atomically. Throws as encode_png, and Error(kIo) if the file cannot be written.
 void write_png(const std::filesystem::path& path, int width, int height, int channels, std::span<const uint8_t> bytes);
 
 }  // namespace hourglass

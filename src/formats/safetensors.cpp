@@ -22,7 +22,7 @@ static_assert(std::endian::native == std::endian::little, "safetensors stores li
 constexpr const char* kMetadataKey = "__metadata__";
 constexpr size_t kLengthSize = sizeof(uint64_t);
 
-/// Reads one file; every failure names it.
+/// Reads one file. Every error message names it.
 class Reader {
  public:
   explicit Reader(const std::filesystem::path& path) : source_(path.string()), file_(read_file(path)) {}
@@ -30,7 +30,7 @@ class Reader {
   SafetensorsFile read() {
     const std::string_view header = split_header();
     const json root = parse(header);
-    if (!root.is_object()) fail("its header is no JSON object");
+    if (!root.is_object()) fail("its header is not a JSON object");
     SafetensorsFile result;
     std::vector<Entry> entries;
     for (const auto& [key, value] : root.items()) {
@@ -55,7 +55,7 @@ class Reader {
   };
 
   [[noreturn]] void fail(const std::string& found) const {
-    throw Error(ErrorKind::kData, fmt::format("'{}' is no usable safetensors file: {}.", source_, found));
+    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid safetensors file: {}.", source_, found));
   }
   [[noreturn]] void fail(const std::string& tensor, const std::string& found) const {
     fail(fmt::format("tensor '{}' {}", tensor, found));
@@ -68,7 +68,7 @@ class Reader {
     std::memcpy(&length, file_.data(), kLengthSize);
     if (length > file_.size() - kLengthSize)
       fail(fmt::format(
-          "its first 8 bytes promise a header of {} bytes, but only {} follow; it is cut short or of another "
+          "its first 8 bytes declare a header of {} bytes, but only {} follow. It is truncated or has another "
           "format",
           length, file_.size() - kLengthSize));
     data_ = std::string_view(file_).substr(kLengthSize + length);
@@ -76,9 +76,9 @@ class Reader {
   }
 
   json parse(std::string_view header) const {
-    // The parser by itself keeps the last of several equal keys.
+    // By default, the parser keeps the last of several equal keys.
     std::vector<std::set<std::string>> open_objects;
-    const auto refuse_duplicates = [&](int, json::parse_event_t event, json& parsed) {
+    const auto reject_duplicates = [&](int, json::parse_event_t event, json& parsed) {
       if (event == json::parse_event_t::object_start) open_objects.emplace_back();
       if (event == json::parse_event_t::object_end) open_objects.pop_back();
       if (event == json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second)
@@ -86,17 +86,17 @@ class Reader {
       return true;
     };
     try {
-      return json::parse(header, refuse_duplicates);
+      return json::parse(header, reject_duplicates);
     } catch (const json::exception& e) {
-      fail(fmt::format("its header is no JSON ({})", e.what()));
+      fail(fmt::format("its header is not valid JSON ({})", e.what()));
     }
   }
 
   std::map<std::string, std::string> parse_metadata(const json& value) const {
     std::map<std::string, std::string> metadata;
-    if (!value.is_object()) fail(fmt::format("'{}' is no JSON object", kMetadataKey));
+    if (!value.is_object()) fail(fmt::format("'{}' is not a JSON object", kMetadataKey));
     for (const auto& [key, text] : value.items()) {
-      if (!text.is_string()) fail(fmt::format("'{}' in '{}' is no string", key, kMetadataKey));
+      if (!text.is_string()) fail(fmt::format("'{}' in '{}' is not a string", key, kMetadataKey));
       metadata[key] = text.get<std::string>();
     }
     return metadata;
@@ -105,15 +105,16 @@ class Reader {
   Entry parse_entry(const std::string& name, const json& value) const {
     if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") || !value.contains("data_offsets"))
       fail(name, "needs dtype, shape and data_offsets");
-    if (value["dtype"] != "F32") fail(name, fmt::format("has dtype {}; only \"F32\" is read", value["dtype"].dump()));
+    if (value["dtype"] != "F32")
+      fail(name, fmt::format("has dtype {}; only \"F32\" is supported", value["dtype"].dump()));
     const std::vector<uint64_t> offsets = parse_sizes(name, "data_offsets", value["data_offsets"]);
     if (offsets.size() != 2 || offsets[0] > offsets[1])
       fail(name, fmt::format("has data_offsets {}; [begin, end] was expected", value["data_offsets"].dump()));
     if (offsets[1] > data_.size())
-      fail(name, fmt::format("ends at byte {} of the data, but there are only {}; the file is cut short", offsets[1],
-                             data_.size()));
+      fail(name, fmt::format("ends at byte {} of the data, but there are only {} bytes. The file is truncated",
+                             offsets[1], data_.size()));
 
-    // Sizes up to the number of bytes in the file cannot overflow as long as each product is checked against it.
+    // Each product is compared with the number of bytes before the multiplication, so it cannot overflow.
     const uint64_t num_bytes = offsets[1] - offsets[0];
     const std::vector<uint64_t> sizes = parse_sizes(name, "shape", value["shape"]);
     const bool is_empty = std::find(sizes.begin(), sizes.end(), 0u) != sizes.end();
@@ -121,11 +122,11 @@ class Reader {
     for (uint64_t size : sizes) {
       if (is_empty) break;
       if (size > num_bytes / shape_bytes)
-        fail(name, fmt::format("has shape {} and only {} bytes", value["shape"].dump(), num_bytes));
+        fail(name, fmt::format("has shape {}, but only {} bytes", value["shape"].dump(), num_bytes));
       shape_bytes *= size;
     }
     if (shape_bytes != num_bytes)
-      fail(name, fmt::format("has shape {}, which is {} bytes, and {} bytes of data", value["shape"].dump(),
+      fail(name, fmt::format("has shape {}, which needs {} bytes, but has {} bytes of data", value["shape"].dump(),
                              shape_bytes, num_bytes));
     return {name, Shape(sizes.begin(), sizes.end()), offsets[0], offsets[1]};
   }
@@ -145,7 +146,7 @@ class Reader {
     uint64_t expected = 0;
     for (const Entry& entry : entries) {
       if (entry.begin != expected)
-        fail(entry.name, fmt::format("starts at byte {} of the data; {} was expected, without {}", entry.begin,
+        fail(entry.name, fmt::format("starts at byte {} of the data; byte {} was expected, without {}", entry.begin,
                                      expected, entry.begin < expected ? "an overlap" : "a gap"));
       expected = entry.end;
     }
@@ -176,7 +177,7 @@ std::string make_header(const std::filesystem::path& path, const std::map<std::s
   uint64_t offset = 0;
   for (const SafetensorsView& tensor : tensors) {
     if (!names.insert(tensor.name).second)
-      fail(fmt::format("the tensor name '{}' is used twice or reserved", tensor.name));
+      fail(fmt::format("the tensor name '{}' is used twice or is reserved", tensor.name));
     if (num_elements(tensor.shape) != static_cast<int64_t>(tensor.values.size()))
       fail(fmt::format("tensor '{}' of shape {} has {} values", tensor.name, to_string(tensor.shape),
                        tensor.values.size()));

@@ -1,6 +1,6 @@
 #pragma once
-// safetensors (https://huggingface.co/docs/safetensors): the length of the header as a little-endian uint64, the header
-// as JSON, then the values of all tensors without a gap. Only float32 tensors (dtype F32) are read and written.
+// safetensors (https://huggingface.co/docs/safetensors): the header length as a little-endian uint64, a JSON header,
+// then the values of all tensors without gaps. Only float32 tensors (dtype F32) are supported.
 
 #include <filesystem>
 #include <map>
@@ -20,23 +20,23 @@ struct SafetensorsTensor {
 
 struct SafetensorsFile {
   std::map<std::string, std::string> metadata;  ///< the header's "__metadata__"
-  std::vector<SafetensorsTensor> tensors;       ///< in the order in which they are stored
+  std::vector<SafetensorsTensor> tensors;       ///< in file order
 };
 
-/// What write_safetensors stores of a tensor.
+/// Tensor to be written by write_safetensors.
 struct SafetensorsView {
   std::string name;
   Shape shape;
   std::span<const float> values;
 };
 
-/// Throws Error(kIo) where the file cannot be read, Error(kData) where it is cut short, its header is malformed, a
-/// tensor is not F32, or its offsets, shapes and the size of the file do not agree.
+/// Reads a file. Throws Error(kIo) if it cannot be read, Error(kData) if it is truncated, its header is malformed, a
+/// tensor is not F32, or its offsets, its shapes and the file size do not match.
 SafetensorsFile read_safetensors(const std::filesystem::path& path);
 
-/// Writes the tensors in the order given, through a temporary name; the values start at a multiple of 8 bytes.
-/// Throws Error(kIo) where the file cannot be written, Error(kUsage) where a name is used twice or reserved, a shape
-/// and the number of values differ, or a text is not UTF-8.
+/// Writes the tensors in the given order, atomically. The values start at a multiple of 8 bytes.
+/// Throws Error(kIo) if the file cannot be written, Error(kUsage) if a name is used twice or is reserved, a shape does
+/// not match the number of values, or a text is not UTF-8.
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata,
                        std::span<const SafetensorsView> tensors);
 

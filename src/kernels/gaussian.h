@@ -7,30 +7,30 @@
 
 namespace hourglass {
 
-/// Log variances are taken within these bounds, and have no gradient outside: e^lv neither overflows nor vanishes.
+/// Log variances are clipped to these bounds and have no gradient outside. So e^lv neither overflows nor underflows.
 inline constexpr float kMinLatentLogVar = -20.0f, kMaxLatentLogVar = 20.0f;
 
-/// z[rows, n] = mu + e^(log_var / 2) noise (Kingma, Welling 2014), from statistics[rows, 2 n], each row mu then
-/// log_var. noise[rows, n] null: z = mu.
+/// z[rows, n] = mu + e^(log_var / 2) noise (Kingma, Welling 2014). Each row of statistics[rows, 2 n] is mu, then
+/// log_var. If noise[rows, n] is null, z = mu.
 void gaussian_sample(int64_t rows, int64_t n, const float* statistics, const float* noise, float* z);
 
-/// The sum over rows and units of KL(N(mu, e^log_var) || N(0, 1)) = (mu^2 + e^log_var - 1 - log_var) / 2, in nats, each
-/// term at least `free_nats` (Kingma et al. 2016, a sample at a time).
+/// Returns the sum over rows and units of KL(N(mu, e^log_var) || N(0, 1)) = (mu^2 + e^log_var - 1 - log_var) / 2, in
+/// nats. Each term is at least `free_nats` (Kingma et al. 2016, per sample).
 double gaussian_kl(int64_t rows, int64_t n, const float* statistics, float free_nats);
 
-/// diff_statistics[rows, 2 n] = the gradient through gaussian_sample from diff_z[rows, n], plus kl_scale times that of
-/// gaussian_kl.
+/// diff_statistics[rows, 2 n] = gradient of gaussian_sample, computed from diff_z[rows, n], plus kl_scale times the
+/// gradient of gaussian_kl.
 void gaussian_backward(int64_t rows, int64_t n, const float* statistics, const float* noise, const float* diff_z,
                        float kl_scale, float free_nats, float* diff_statistics);
 
 struct LogVarBounds {
   float low;
-  float high = 5.0f;  ///< far above what data in [0, 1] have: at a bound there is no gradient, and training begins at 0
+  float high = 5.0f;  ///< far above the values for data in [0, 1]: a bound has no gradient, and training starts at 0
 };
 
-/// outputs[rows, 2 n], each row u then log variances lv (clipped to the bounds, without gradient outside), mean = f(u),
-/// f identity or sigmoid, and target x[rows, n]: returns the sum of (ln 2 pi + lv + (x - mean)^2 / e^lv) / 2, in nats.
-/// Where `diff` is not null, diff[rows, 2 n] = scale times the gradient.
+/// Returns the sum of (ln 2 pi + lv + (x - mean)^2 / e^lv) / 2 over all values of the target x[rows, n], in nats.
+/// Each row of outputs[rows, 2 n] is u, then the log variances lv (clipped to the bounds, no gradient outside).
+/// mean = f(u), with f identity or sigmoid. If `diff` is not null, diff[rows, 2 n] = scale times the gradient.
 double gaussian_likelihood(Activation output, LogVarBounds bounds, int64_t rows, int64_t n, const float* outputs,
                            const float* target, float scale, float* diff);
 

@@ -1,5 +1,5 @@
 #pragma once
-// Random values for the rows of a batch, on the calling thread. Nothing is allocated.
+// Random values for the rows of a batch. The functions run on the calling thread and allocate no memory.
 
 #include <cstdint>
 
@@ -8,13 +8,14 @@
 
 namespace hourglass {
 
-/// What the values below depend on, besides the place of the row in the batch and of the value in the row. They do not
-/// depend on the width of the row, on how the rows are split into calls, or on the instruction set (but normal values
-/// do in their last bits). Streams that differ in any field share no value, nor any with a RandomStream.
+/// A stream of random values. A value depends on the stream, on the index of its row in the batch and on its index in
+/// the row. It does not depend on the row width, on how rows are split into calls, or on the instruction set (except
+/// the last bits of normal values). Streams that differ in any field share no values with each other or with a
+/// RandomStream.
 ///
-/// Value j of row r is word (j % 64) / 16 of the Philox block (j / 64) 16 + j % 16 of the row: words of one place in
-/// their blocks lie side by side, so that no vector has to be reordered. The counter of a block is
-///   {block, purpose | layer << 8 | step / 2^32 << 20, step mod 2^32, r},  the key is the seed.
+/// Value j of row r is word (j % 64) / 16 of the Philox block (j / 64) 16 + j % 16 of the row. Equal words of
+/// successive blocks are adjacent, so no vector has to be reordered. The counter of a block is
+///   {block, purpose | layer << 8 | step / 2^32 << 20, step mod 2^32, r}.  The key is the seed.
 struct NoiseStream {
   uint64_t seed;
   RandomPurpose purpose;
@@ -22,20 +23,20 @@ struct NoiseStream {
   uint64_t step;   ///< below 2^44
 };
 
-/// out[rows, width] = uniform in [0, 1), 24 bits each. Here as below `first_row` is the place of row 0 in the batch.
+/// out[rows, width] = uniform values in [0, 1) of 24 bits. `first_row` is the index of row 0 in the batch, also below.
 void fill_uniform(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float* out);
 
-/// out[rows, width] = standard normal (Box, Muller 1958), of magnitude below 5.8.
+/// out[rows, width] = standard normal values (Box, Muller 1958) of magnitude below 5.8.
 void fill_normal(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float* out);
 
-// In the following y may be x, and u is the uniform value of the element.
+// Below, y can be x, and u is the uniform value of the element.
 
-/// y[rows, width] = u < rate ? 0 : x / (1 - rate), for 0 <= rate < 1. The same call takes the gradient of y to that
-/// of x.
+/// y[rows, width] = u < rate ? 0 : x / (1 - rate), for 0 <= rate < 1. The same call maps the gradient of y to the
+/// gradient of x.
 void dropout(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float rate, const float* x,
              float* y);
 
-/// y[rows, width] = x + sigma times a standard normal value, moved into `bounds`.
+/// y[rows, width] = x + sigma times a standard normal value, clipped to `bounds`.
 void add_gaussian(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width, float sigma,
                   const ValueRange& bounds, const float* x, float* y);
 

@@ -1,12 +1,12 @@
 #pragma once
-// Pooling and enlarging of NHWC images, on the calling thread. Nothing is allocated.
+// Pooling and upsampling of NHWC images. The functions run on the calling thread and allocate no memory.
 
 #include <cstdint>
 
 namespace hourglass {
 
-/// Square windows, every `stride` pixels, that lie inside images of height x width x channels: what is left at the
-/// right and at the bottom belongs to none.
+/// Sizes of a pooling of height x width x channels images, with a square window every `stride` pixels. All windows are
+/// inside the image; pixels left over at the right and at the bottom are in no window.
 struct Pool2dSizes {
   int64_t height, width, channels;
   int64_t kernel, stride;
@@ -17,21 +17,22 @@ struct Pool2dSizes {
   int64_t out_size() const { return out_height() * out_width() * channels; }
 };
 
-/// y[images, out_size] = the largest value of each window of x[images, in_size]; NaN where it holds one.
-/// winners[images, out_size] = the place of that value in its window, row * kernel + column, the first of equals.
+/// y[images, out_size] = maximum of each window of x[images, in_size]; NaN if the window contains NaN.
+/// winners[images, out_size] = index of the maximum in its window, row * kernel + column; the first of equal values.
 void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y, float* winners);
 
-/// diff_x[images, in_size] = the gradient: each diff_y[images, out_size] goes to the winner of its window.
+/// diff_x[images, in_size] = the gradient: each diff_y[images, out_size] is added to the winner of its window.
 void max_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* winners, const float* diff_y,
                          float* diff_x);
 
-/// y[images, out_size] = the mean of each window of x[images, in_size].
+/// y[images, out_size] = mean of each window of x[images, in_size].
 void avg_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y);
 
-/// diff_x[images, in_size] = the gradient: each diff_y[images, out_size] is spread evenly over its window.
+/// diff_x[images, in_size] = the gradient: each diff_y[images, out_size] is distributed evenly over its window.
 void avg_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x);
 
-/// Images of height x width x channels, and the same with every pixel repeated `factor` times both ways.
+/// Sizes of an upsampling of height x width x channels images: each pixel is repeated `factor` times in both
+/// directions.
 struct Upsample2dSizes {
   int64_t height, width, channels;
   int64_t factor;
@@ -40,10 +41,10 @@ struct Upsample2dSizes {
   int64_t out_size() const { return in_size() * factor * factor; }
 };
 
-/// y[images, out_size] = the enlarged x[images, in_size]: y[i, j] = x[i / factor, j / factor].
+/// y[images, out_size] = the upsampled x[images, in_size]: y[i, j] = x[i / factor, j / factor].
 void upsample2d_forward(const Upsample2dSizes& sizes, int64_t images, const float* x, float* y);
 
-/// diff_x[images, in_size] = the gradient: the sum over the copies of each pixel.
+/// diff_x[images, in_size] = the gradient: the sum over all copies of a pixel.
 void upsample2d_backward(const Upsample2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x);
 
 }  // namespace hourglass

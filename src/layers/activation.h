@@ -1,5 +1,5 @@
 #pragma once
-// Elementwise nonlinearities as a layer of their own; after a linear layer they are part of it (see Linear::fuse).
+// Activation functions as separate layers. After a linear layer they are fused into it (see Linear::fuse).
 
 #include <optional>
 
@@ -8,20 +8,21 @@
 
 namespace hourglass {
 
-/// The function that a word of the layer grammar names: identity, relu, leaky_relu, elu, gelu, tanh, sigmoid, softplus.
+/// Returns the activation with a name of the layer grammar (identity, relu, leaky_relu, elu, gelu, tanh, sigmoid,
+/// softplus), or nullopt.
 std::optional<Activation> activation_named(const std::string& word);
-/// The word for it.
+/// Returns the name of an activation.
 std::string name(Activation activation);
-/// All words, in the order of the enum.
+/// Returns all names, in the order of the enum.
 std::vector<std::string> activation_names();
 
-/// The values an activation can give.
+/// Range of the values of an activation.
 struct OutputRange {
   float low, high;
 };
 OutputRange output_range(Activation activation);
 
-/// y = f(x), see kernels/activation.h for the formulas and their sources. No parameters.
+/// y = f(x). See kernels/activation.h for the formulas and their sources. No parameters.
 class ActivationLayer : public Layer {
  public:
   ActivationLayer(Activation activation, Shape shape);

@@ -12,8 +12,8 @@ namespace {
 enum Parameter : size_t { kWeight, kBias, kRunningMean, kRunningVar };
 
 constexpr double kEpsilon = 1e-5;
-// Arrays of one value a feature that a pass needs: sums in float64 (over the whole batch, then over this worker's
-// rows), coefficients in float32.
+// Scratch arrays with one value per feature: float64 sums (over the whole batch, then over the rows of this worker) and
+// float32 coefficients.
 constexpr int64_t kBatchSums = 4, kOwnSums = 2, kSums = kBatchSums + kOwnSums, kCoefficients = 3;
 constexpr int64_t kFloatsOfDouble = sizeof(double) / sizeof(float);
 
@@ -33,7 +33,7 @@ void sum_over_workers(const Pass& pass, double* values, int64_t count) {
   if (pass.exchange) pass.exchange->sum(pass.worker, {values, static_cast<size_t>(count)});
 }
 
-// Of one feature, from the sums of its values and of their squares.
+// Statistics of one feature, computed from the sums of its values and of their squares.
 struct Moments {
   double mean, variance, inverse_deviation;
 };
@@ -87,10 +87,10 @@ void BatchNorm::forward(const Pass& pass, std::span<const float* const> params, 
   affine_columns(pass.rows * positions_, features_, x, scale, shift, y);
 }
 
-// With n = (x - mean) r, r the inverse deviation, over the `count` values of a feature in the batch:
+// With n = (x - mean) r, where r is the inverse standard deviation, over the `count` values of a feature in the batch:
 //   dweight = sum of dy n, dbias = sum of dy, dx = weight r (dy - dbias / count - n dweight / count).
-// The sums over x are taken again and not kept from forward: they come with those over dy, and a worker without rows,
-// which has nowhere to keep them, gets them too.
+// The sums over x are computed again instead of saved in forward: they are exchanged together with the sums over dy,
+// and a worker without rows has no buffer to save them in.
 void BatchNorm::backward(const Pass& pass, std::span<const float* const> params, const float* x, const float*,
                          const LayerBuffers& buffers, float* diff_y, float* diff_x,
                          std::span<float* const> diff_params) const {
@@ -105,7 +105,7 @@ void BatchNorm::backward(const Pass& pass, std::span<const float* const> params,
   const int64_t rows = pass.rows * positions_;
   column_sums(rows, features_, x, nullptr, sums, squares);
   column_sums(rows, features_, diff_y, x, diff_sums, diff_products);
-  // A worker's gradients are its own share: they are summed with those of the others later.
+  // The gradients of a worker cover its own rows. They are summed over the workers later.
   std::copy_n(diff_sums, kOwnSums * features_, own_diff_sums);
   sum_over_workers(pass, sums, kBatchSums * features_);
   const double count = static_cast<double>(pass.batch_rows * positions_);

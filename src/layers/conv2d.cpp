@@ -15,7 +15,7 @@ enum Parameter : size_t { kWeight, kBias };
 void check_image(const Shape& input, const char* layer) {
   if (input.size() != 3)
     throw Error(ErrorKind::kUsage,
-                fmt::format("{} takes an image of height x width x channels, but its input is {}. Put "
+                fmt::format("{} needs an image of height x width x channels, but its input is {}. Put "
                             "'reshape HxWxC' before it.",
                             layer, to_string(input)));
 }
@@ -23,7 +23,7 @@ void check_image(const Shape& input, const char* layer) {
 void check_groups(const char* layer, int64_t in, int64_t out, int64_t groups) {
   if (in % groups != 0 || out % groups != 0)
     throw Error(ErrorKind::kUsage,
-                fmt::format("{}: groups={} must divide the {} channels of its input and the {} of its output.", layer,
+                fmt::format("{}: groups={} must divide the {} input channels and the {} output channels.", layer,
                             groups, in, out));
 }
 
@@ -31,13 +31,13 @@ Shape weight_shape(const Conv2dSizes& sizes) {
   return {sizes.kernel, sizes.kernel, sizes.in_channels / sizes.groups, sizes.out_channels};
 }
 
-bool takes(Activation& own, Activation activation) {
-  if (own != Activation::kIdentity) return false;
-  own = activation;
+bool fuse_into(Activation& fused, Activation activation) {
+  if (fused != Activation::kIdentity) return false;
+  fused = activation;
   return true;
 }
 
-// What is left of bias and activation after a product that adds the bias and can apply ReLU.
+// Applies the activation after a product that has added the bias and applied ReLU.
 void activate(Activation activation, int64_t n, const float* z, float* y) {
   if (activation != Activation::kRelu && activation != Activation::kIdentity) activation_forward(activation, n, z, y);
 }
@@ -51,10 +51,10 @@ Conv2d::Conv2d(const Shape& input, const ConvolutionShape& shape) : sizes_{} {
             shape.stride, shape.padding, shape.dilation, shape.groups};
   if (std::min(input[0], input[1]) + 2 * shape.padding < sizes_.reach())
     throw Error(ErrorKind::kUsage,
-                fmt::format("conv2d: a kernel of {}{} does not fit into {} with padding {}.", shape.kernel,
-                            shape.dilation > 1 ? fmt::format(", which with dilation {} reaches over {} pixels,",
-                                                             shape.dilation, sizes_.reach())
-                                               : "",
+                fmt::format("conv2d: kernel {}{} does not fit into {} with padding {}.", shape.kernel,
+                            shape.dilation > 1
+                                ? fmt::format(" with dilation {} covers {} pixels and", shape.dilation, sizes_.reach())
+                                : "",
                             to_string(input), shape.padding));
   output_shape_ = {sizes_.out_height(), sizes_.out_width(), shape.channels};
 }
@@ -75,7 +75,7 @@ void Conv2d::initialize(size_t index, const std::string& initializer, std::span<
     initialize_biases(rule, fan_in, values, random);
 }
 
-bool Conv2d::fuse(Activation activation) { return takes(activation_, activation); }
+bool Conv2d::fuse(Activation activation) { return fuse_into(activation_, activation); }
 
 int64_t Conv2d::saved_size() const { return needs_input(activation_) ? sizes_.out_size() : 0; }
 
@@ -106,13 +106,13 @@ ConvTranspose2d::ConvTranspose2d(const Shape& input, const ConvolutionShape& sha
   output_shape_ = {output(input[0]), output(input[1]), shape.channels};
   sizes_ = {output_shape_[0], output_shape_[1], shape.channels, input[2],    shape.kernel,
             shape.stride,     shape.padding,    shape.dilation, shape.groups};
-  // The convolution back must give the input's size again, else output_padding asks for rows that nothing reaches.
+  // The convolution from output to input must give the input size. Otherwise output_padding adds rows without any taps.
   if (output_shape_[0] < 1 || output_shape_[1] < 1 || sizes_.out_height() != input[0] || sizes_.out_width() != input[1])
     throw Error(
         ErrorKind::kUsage,
         fmt::format("conv_transpose2d: kernel {}, stride {}, padding {}, output_padding {} and dilation {} do "
-                    "not fit {}. output_padding must be below the stride, and twice the padding below the "
-                    "output.",
+                    "not fit input {}. output_padding must be less than stride, and 2 * padding less than the output "
+                    "size.",
                     shape.kernel, shape.stride, shape.padding, shape.output_padding, shape.dilation, to_string(input)));
 }
 
@@ -124,7 +124,7 @@ std::vector<ParameterSpec> ConvTranspose2d::parameters() const {
 void ConvTranspose2d::initialize(size_t index, const std::string& initializer, std::span<float> values,
                                  RandomStream& random) const {
   const Initializer rule = initializer_for(initializer, activation_);
-  // Of the kernel's positions, one in stride^2 reaches a given output.
+  // Each output depends on one in stride^2 taps of the kernel.
   const int64_t window = std::max<int64_t>(1, sizes_.kernel * sizes_.kernel / (sizes_.stride * sizes_.stride));
   const int64_t fan_in = window * sizes_.out_channels / sizes_.groups;
   if (index == kWeight)
@@ -133,7 +133,7 @@ void ConvTranspose2d::initialize(size_t index, const std::string& initializer, s
     initialize_biases(rule, fan_in, values, random);
 }
 
-bool ConvTranspose2d::fuse(Activation activation) { return takes(activation_, activation); }
+bool ConvTranspose2d::fuse(Activation activation) { return fuse_into(activation_, activation); }
 
 int64_t ConvTranspose2d::saved_size() const { return needs_input(activation_) ? sizes_.in_size() : 0; }
 

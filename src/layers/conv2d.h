@@ -1,5 +1,5 @@
 #pragma once
-// The two-dimensional convolution and its transpose.
+// Two-dimensional convolution and transposed convolution.
 
 #include "kernels/activation.h"
 #include "kernels/conv2d.h"
@@ -7,26 +7,26 @@
 
 namespace hourglass {
 
-/// What the layers below are made from.
+/// Options of the layers below.
 struct ConvolutionShape {
-  int64_t channels;  ///< of the output
+  int64_t channels;  ///< number of output channels
   int64_t kernel = 3, stride = 1, padding = 0;
-  int64_t output_padding = 0;  ///< of the transposed convolution: rows and columns added below and to the right
-  int64_t dilation = 1;        ///< pixels from one tap of the kernel to the next
-  int64_t groups = 1;          ///< runs of channels that see each other alone; divides both numbers of channels
+  int64_t output_padding = 0;  ///< transposed convolution only: rows and columns added at the bottom and right
+  int64_t dilation = 1;        ///< distance in pixels between neighboring taps of the kernel
+  int64_t groups = 1;          ///< number of channel groups; divides the numbers of input and output channels
 };
 
-/// The convolution of an image {h, w, c} with a kernel[kernel, kernel, c / groups, channels] and a bias[channels]:
+/// Convolution of an image {h, w, c} with a kernel[kernel, kernel, c / groups, channels] and a bias[channels]:
 ///   z[i, j, o] = b[o] + sum over m, n, c of
 ///                x[stride i + dilation m - padding, stride j + dilation n - padding, c] W[m, n, c, o],
-///   y = f(z), x outside the image being 0. With groups, c runs over the channels of o's group: o of the g-th of
-///   `groups` equal runs of outputs sees the g-th of as many runs of inputs (Krizhevsky et al. 2012), and W counts c
-///   from there. Output sizes: (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down. Dilation: Yu,
-///   Koltun 2016.
+///   y = f(z), with x = 0 outside the image.
+/// With groups (Krizhevsky et al. 2012), inputs and outputs are split into `groups` equal groups of consecutive
+/// channels. c runs over the inputs in the group of o, and W counts c from the start of the group. Dilation: Yu, Koltun
+/// 2016. Output sizes: (size + 2 padding - dilation (kernel - 1) - 1) / stride + 1, rounded down.
 class Conv2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image, the kernel does not fit into it, or groups do not divide the
-  /// channels.
+  /// Throws Error(kUsage) if the input is not an image, the kernel does not fit into it, or groups does not divide the
+  /// numbers of channels.
   Conv2d(const Shape& input, const ConvolutionShape& shape);
 
   const Shape& output_shape() const override { return output_shape_; }
@@ -49,12 +49,13 @@ class Conv2d : public Layer {
   Activation activation_ = Activation::kIdentity;
 };
 
-/// The transposed convolution (Dumoulin, Visin 2016, chapter 4): what maps the outputs of a convolution back to the
-/// size of its inputs. The kernel is stored as that convolution's, [kernel, kernel, channels / groups, c].
+/// Transposed convolution (Dumoulin, Visin 2016, chapter 4): maps the outputs of a convolution back to the size of its
+/// inputs. The kernel is stored as the kernel of that convolution, [kernel, kernel, channels / groups, c].
 ///   Output sizes: (size - 1) stride - 2 padding + dilation (kernel - 1) + 1 + output_padding.
 class ConvTranspose2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image, the sizes leave no output, or groups do not divide the channels.
+  /// Throws Error(kUsage) if the input is not an image, the output would be empty, or groups does not divide the
+  /// numbers of channels.
   ConvTranspose2d(const Shape& input, const ConvolutionShape& shape);
 
   const Shape& output_shape() const override { return output_shape_; }
@@ -72,7 +73,7 @@ class ConvTranspose2d : public Layer {
                 std::span<float* const> diff_params) const override;
 
  private:
-  Conv2dSizes sizes_;  // of the convolution that this is the transpose of: from this layer's output to its input
+  Conv2dSizes sizes_;  // of the convolution from the output of this layer to its input
   Shape output_shape_;
   Activation activation_ = Activation::kIdentity;
 };

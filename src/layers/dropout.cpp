@@ -12,10 +12,10 @@ namespace hourglass {
 Dropout::Dropout(Shape shape, float rate, uint32_t number)
     : shape_(std::move(shape)), size_(num_elements(shape_)), rate_(rate), number_(number) {
   if (!(rate >= 0 && rate < 1))
-    throw Error(ErrorKind::kUsage, fmt::format("dropout: rate {} must be at least 0 and below 1.", rate));
+    throw Error(ErrorKind::kUsage, fmt::format("dropout: rate is {}, but must be at least 0 and below 1.", rate));
 }
 
-// The mask is drawn again in the backward pass: that costs less than keeping it.
+// The backward pass draws the mask again, which costs less than saving it.
 void Dropout::apply(const Pass& pass, const float* from, float* to) const {
   if (pass.training)
     dropout({pass.seed, RandomPurpose::kDropout, number_, pass.step}, pass.first_row, pass.rows, size_, rate_, from,

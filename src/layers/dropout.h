@@ -5,11 +5,11 @@
 
 namespace hourglass {
 
-/// In training each value becomes 0 with probability `rate` and is divided by 1 - rate otherwise ("inverted" dropout;
-/// Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014), anew in every step; in inference y = x.
+/// Dropout (Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014), "inverted". In training each value becomes
+/// 0 with probability `rate` and is divided by 1 - rate otherwise; the mask is new in every step. In inference y = x.
 class Dropout : public Layer {
  public:
-  /// `number`: which noise stream is its own; no other dropout layer of the model may have the same.
+  /// `number` selects the noise stream. It must be unique among the dropout layers of a model.
   /// Throws Error(kUsage) unless 0 <= rate < 1.
   Dropout(Shape shape, float rate, uint32_t number);
 

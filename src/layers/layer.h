@@ -1,5 +1,5 @@
 #pragma once
-// What a layer is: a shape rule, parameters, and forward and backward on the rows one worker holds.
+// Interface of a layer: output shape, parameters, and forward and backward passes over the rows of one worker.
 
 #include <cstdint>
 #include <span>
@@ -13,11 +13,11 @@
 
 namespace hourglass {
 
-/// What the optimizer and the penalties do with a parameter array.
+/// How the optimizer and the penalties treat a parameter array.
 enum class ParameterKind {
-  kWeight,  ///< trained; weight_l1 and weight_l2 count it
-  kOther,   ///< trained, never penalised: biases, scales
-  kState    ///< not trained: a running mean. Its "gradient" is this step's value, towards which it is moved
+  kWeight,  ///< trained, penalized by weight_l1 and weight_l2
+  kOther,   ///< trained, never penalized: biases, scales
+  kState    ///< not trained, such as a running mean; its "gradient" is the value of this step, toward which it moves
 };
 
 /// One parameter array of a layer.
@@ -27,78 +27,78 @@ struct ParameterSpec {
   ParameterKind kind;
 };
 
-/// The pass that a layer is part of.
+/// Parameters of one pass through the network.
 struct Pass {
-  int64_t rows;           ///< samples this worker holds; may be 0
-  bool training = false;  ///< dropout and batch statistics are for training alone
-  bool sampled = false;   ///< Gaussian latents are drawn; else they are their means
-  // Of a training step, and what noise is drawn from:
-  int64_t first_row = 0;   ///< place of these rows in the batch
-  int64_t batch_rows = 0;  ///< samples that all workers hold at once
-  /// Samples the objective is the mean over, where a step takes them slice by slice; its sums over the batch are then
-  /// known before the first slice. 0: batch_rows.
+  int64_t rows;           ///< samples of this worker; can be 0
+  bool training = false;  ///< dropout and batch statistics are used only in training
+  bool sampled = false;   ///< Gaussian latents are sampled; else they are their means
+  // For training steps and noise:
+  int64_t first_row = 0;   ///< index of the first row in the batch
+  int64_t batch_rows = 0;  ///< samples of all workers together
+  /// Number of samples in the mean of the objective, if a step processes them slice by slice. Sums over the batch are
+  /// then known before the first slice. 0: batch_rows.
   int64_t step_rows = 0;
   uint64_t seed = 0;
   uint64_t step = 0;
-  bool defer_products = false;  ///< leave gradients that are product_parameter() to whoever moves the weights
+  bool defer_products = false;  ///< the gradient of product_parameter() is computed later, by the optimizer step
   int worker = 0;
   Exchange* exchange = nullptr;
-  float kl_scale = 0;   ///< of the latent's divergence in the gradient: its weight over mean_rows()
-  float free_nats = 0;  ///< a unit's divergence costs at least this and has no gradient below it
+  float kl_scale = 0;   ///< factor of the KL gradient of the latent: KL weight / mean_rows()
+  float free_nats = 0;  ///< minimum KL of a unit; the gradient is 0 below it
 
   int64_t mean_rows() const { return step_rows > 0 ? step_rows : batch_rows; }
 };
 
-/// What a layer keeps and needs besides input and output.
+/// Buffers of a layer in addition to input and output.
 struct LayerBuffers {
-  float* saved;    ///< [rows, saved_size()]: from forward to backward, which may use it up
-  float* scratch;  ///< [scratch_size(rows)]: anything, for the time of one call
+  float* saved;    ///< [rows, saved_size()]: written by forward for backward, which can overwrite it
+  float* scratch;  ///< [scratch_size(rows)]: temporary values of one call
 };
 
-/// A layer holds its shapes and nothing that changes: parameters, activations and gradients are handed in, so that
-/// several workers run it at once, each on its own rows of the batch.
+/// A layer has only its shapes as state. Parameters, activations and gradients are arguments, so that several workers
+/// can run a layer in parallel, each on its own rows of the batch.
 class Layer {
  public:
   virtual ~Layer() = default;
 
-  /// Of one row.
+  /// Shape of one output row.
   virtual const Shape& output_shape() const = 0;
 
-  /// The parameter arrays, in the order in which `params` and `diff_params` below hold them.
+  /// Parameter arrays, in the order of `params` and `diff_params` below.
   virtual std::vector<ParameterSpec> parameters() const { return {}; }
 
-  /// Draws initial values for array `index` of parameters(). `initializer` is the config's name for it.
+  /// Draws initial values for array `index` of parameters(). `initializer` is a name of the config.
   virtual void initialize(size_t index, const std::string& initializer, std::span<float> values,
                           RandomStream& random) const;
 
-  /// Takes the elementwise function that follows into this layer; false: it cannot, and the function stays a layer.
+  /// Fuses the activation that follows into this layer. Returns false if it cannot; the activation is then a layer.
   virtual bool fuse(Activation activation);
 
-  /// The elementwise function its output went through last.
+  /// Last activation that is applied to the output.
   virtual Activation fused() const { return Activation::kIdentity; }
 
-  /// Floats a row must keep from forward to backward besides x and y.
+  /// Number of floats to save per row from forward to backward, in addition to x and y.
   virtual int64_t saved_size() const { return 0; }
 
-  /// Floats of scratch for a pass over `rows` rows.
+  /// Number of scratch floats for a pass over `rows` rows.
   virtual int64_t scratch_size(int64_t rows) const;
 
-  /// Index of the parameter[in, out] whose gradient is x^T diff_y with diff_y as backward() leaves it; -1: none is.
-  /// Where the pass defers products, backward() does not compute it, and x and diff_y must stay.
+  /// Index of the parameter[in, out] whose gradient is x^T diff_y, with diff_y as backward() leaves it; -1: none.
+  /// If the pass defers products, backward() does not compute this gradient, and x and diff_y must be kept.
   virtual int product_parameter() const { return -1; }
 
-  /// Whether a training pass draws random values, so that the same parameters give another output each time.
+  /// Returns true if a training pass draws random values, so that its output changes from step to step.
   virtual bool draws_noise() const { return false; }
 
-  /// The most values it sums over the workers at once.
+  /// Maximum number of values that the layer sums over the workers at once.
   virtual int64_t exchange_size() const { return 0; }
 
-  /// y[rows, out] from x[rows, in].
+  /// Computes y[rows, out] from x[rows, in].
   virtual void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                        const LayerBuffers& buffers) const = 0;
 
-  /// From diff_y[rows, out] (changed): diff_x[rows, in] = its gradient, unless null, and diff_params = the gradients
-  /// of the parameters. x, y and saved are those of the forward pass.
+  /// Computes from diff_y[rows, out] (overwritten) the gradients diff_x[rows, in] (unless null) and diff_params. x, y
+  /// and saved are those of the forward pass.
   virtual void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
                         const LayerBuffers& buffers, float* diff_y, float* diff_x,
                         std::span<float* const> diff_params) const = 0;

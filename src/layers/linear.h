@@ -1,12 +1,12 @@
 #pragma once
-// The fully connected layer.
+// Fully connected layer.
 
 #include "kernels/activation.h"
 #include "layers/layer.h"
 
 namespace hourglass {
 
-/// y = f(x W + b) with W[in, out], b[out] and f elementwise (identity unless fused). The input is taken as flat.
+/// y = f(x W + b) with W[in, out], b[out] and activation f (identity unless fused). The input is flattened.
 ///   dz = dy f'(y);  dx = dz W^T;  dW = x^T dz;  db = the sum of dz over rows.
 class Linear : public Layer {
  public:
@@ -16,8 +16,8 @@ class Linear : public Layer {
   std::vector<ParameterSpec> parameters() const override;
   void initialize(size_t index, const std::string& initializer, std::span<float> values,
                   RandomStream& random) const override;
-  /// ReLU is applied inside the product, any other function right behind it, and its gradient in the same pass as that
-  /// of the bias.
+  /// ReLU is applied inside the product, other activations right after it. The gradients of activation and bias are
+  /// computed in one pass.
   bool fuse(Activation activation) override;
   Activation fused() const override { return activation_; }
   int64_t saved_size() const override { return needs_input(activation_) ? out_ : 0; }

@@ -14,9 +14,9 @@ namespace {
 
 enum Parameter : size_t { kWeightX, kWeightH, kBias };
 
-constexpr int64_t kRowsAtOnce = 256;
+constexpr int64_t kRowsPerProduct = 256;
 
-// Rows of `width` floats from places one stride apart to places another stride apart.
+// Copies rows of `width` floats. `from` and `to` have their own strides.
 void copy_rows(int64_t rows, int64_t width, const float* from, int64_t from_stride, float* to, int64_t to_stride) {
   for (int64_t row = 0; row < rows; ++row) std::copy_n(from + row * from_stride, width, to + row * to_stride);
 }
@@ -27,7 +27,7 @@ Lstm::Lstm(const Shape& input, int64_t hidden, bool whole_sequence)
     : steps_(input.empty() ? 0 : input[0]), features_(0), hidden_(hidden), whole_sequence_(whole_sequence) {
   if (input.size() < 2)
     throw Error(ErrorKind::kUsage,
-                fmt::format("lstm takes a sequence of steps x values, but its input is {}. Put 'repeat "
+                fmt::format("lstm needs a sequence of steps x values, but its input is {}. Put 'repeat "
                             "STEPS' or 'reshape STEPSxVALUES' before it.",
                             to_string(input)));
   features_ = num_elements(input) / steps_;
@@ -40,7 +40,8 @@ std::vector<ParameterSpec> Lstm::parameters() const {
           {"bias", {4 * hidden_}, ParameterKind::kOther}};
 }
 
-// The source of the recurrent models draws all of them from +-1 / sqrt(hidden), PyTorch's rule.
+// By default all parameters are drawn from +-1 / sqrt(hidden), PyTorch's rule, as in the source of the recurrent
+// models.
 void Lstm::initialize(size_t index, const std::string& initializer, std::span<float> values,
                       RandomStream& random) const {
   const bool is_default = initializer == "auto";
@@ -57,7 +58,7 @@ Lstm::Saved Lstm::locate(int64_t rows, float* saved) const {
   return {saved, gates, cells, cells + steps_ * rows * hidden_};
 }
 
-// Step by step, so that what a step writes is still in the cache where the next line reads it.
+// Runs step by step, so that the values of a step are still in the cache when they are read.
 void Lstm::forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                    const LayerBuffers& buffers) const {
   const int64_t rows = pass.rows, state = rows * hidden_;
@@ -88,15 +89,16 @@ void Lstm::backward(const Pass& pass, std::span<const float* const> params, cons
   transpose(hidden_, 4 * hidden_, params[kWeightH], weight_h_transposed);
   if (diff_x) transpose(features_, 4 * hidden_, params[kWeightX], weight_x_transposed);
 
-  // Of weight gradients: few enough for their gates to be in the cache still, enough for a product worth its sums.
-  const int64_t steps_at_once = std::max<int64_t>(1, kRowsAtOnce / std::max<int64_t>(1, rows));
+  // Steps per product of a weight gradient: few enough that their gates are still in the cache, enough for an efficient
+  // product.
+  const int64_t steps_per_product = std::max<int64_t>(1, kRowsPerProduct / std::max<int64_t>(1, rows));
 
   std::fill_n(diff_cell, state, 0.0f);
   std::fill_n(diff_params[kBias], 4 * hidden_, 0.0f);
   for (int64_t t = steps_ - 1; t >= 0; --t) {
     float* gates = s.gates + t * 4 * state;
     const bool last = t == steps_ - 1;
-    // What the output sends, then what the next step sends back.
+    // The gradient of the output plus the gradient from the next step.
     if (whole_sequence_)
       copy_rows(rows, hidden_, diff_y + t * hidden_, steps_ * hidden_, diff_state, hidden_);
     else if (last)
@@ -110,8 +112,8 @@ void Lstm::backward(const Pass& pass, std::span<const float* const> params, cons
       matmul(rows, features_, 4 * hidden_, gates, weight_x_transposed, diff_x_t);
       copy_rows(rows, features_, diff_x_t, features_, diff_x + t * features_, steps_ * features_);
     }
-    if (t % steps_at_once == 0) {
-      const int64_t end = std::min(t + steps_at_once, steps_), from = std::max<int64_t>(t, 1);
+    if (t % steps_per_product == 0) {
+      const int64_t end = std::min(t + steps_per_product, steps_), from = std::max<int64_t>(t, 1);
       matmul_tn(features_, 4 * hidden_, (end - t) * rows, s.x + t * rows * features_, features_, gates,
                 diff_params[kWeightX], end < steps_);
       matmul_tn(hidden_, 4 * hidden_, (end - from) * rows, s.states + (from - 1) * state, hidden_,

@@ -1,18 +1,18 @@
 #pragma once
-// The long short-term memory.
+// Long short-term memory (LSTM).
 
 #include "layers/layer.h"
 
 namespace hourglass {
 
 /// An LSTM (Hochreiter, Schmidhuber 1997; forget gate of Gers, Schmidhuber, Cummins 2000) over a sequence {steps, ...},
-/// from zero state: with x_t and h_t of step t,
+/// with a zero initial state. For step t:
 ///   i, f, g, o = sigmoid, sigmoid, tanh, sigmoid of the four parts of x_t Wx + h_(t-1) Wh + b,
 ///   c_t = f c_(t-1) + i g,  h_t = o tanh(c_t).
 /// The output is the whole sequence {steps, hidden} or the last state {hidden}.
 class Lstm : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no sequence.
+  /// Throws Error(kUsage) if the input is not a sequence.
   Lstm(const Shape& input, int64_t hidden, bool whole_sequence);
 
   const Shape& output_shape() const override { return output_shape_; }
@@ -30,7 +30,7 @@ class Lstm : public Layer {
                 std::span<float* const> diff_params) const override;
 
  private:
-  // Inside, time is the outer index, so that each step and the whole sequence are matrices of consecutive rows.
+  // In these buffers time is the outer index, so each step and the whole sequence are matrices of consecutive rows.
   struct Saved {
     float* x;       // [steps, rows, features]
     float* gates;   // [steps, rows, 4 hidden]
@@ -44,7 +44,7 @@ class Lstm : public Layer {
   Shape output_shape_;
 };
 
-/// y[t] = x for every step t of {steps} + the input's shape: hands one state to a decoder of sequences.
+/// y[t] = x for each step t. The output shape is {steps} + the input shape. Feeds one state to a sequence decoder.
 class Repeat : public Layer {
  public:
   Repeat(const Shape& input, int64_t steps);

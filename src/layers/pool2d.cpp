@@ -10,14 +10,14 @@ namespace {
 Pool2dSizes pool_sizes(const char* layer, const Shape& input, int64_t kernel, int64_t stride) {
   if (input.size() != 3)
     throw Error(ErrorKind::kUsage,
-                fmt::format("{} takes an image of height x width x channels, but its input is {}. Put "
+                fmt::format("{} needs an image of height x width x channels, but its input is {}. Put "
                             "'reshape HxWxC' before it.",
                             layer, to_string(input)));
   if (kernel < 1 || stride < 1)
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}: kernel {} and stride {} must be at least 1.", layer, kernel, stride));
   if (input[0] < kernel || input[1] < kernel)
-    throw Error(ErrorKind::kUsage, fmt::format("{}: a kernel of {} does not fit into {}. Take a smaller one.", layer,
+    throw Error(ErrorKind::kUsage, fmt::format("{}: kernel {} does not fit into {}. Use a smaller kernel.", layer,
                                                kernel, to_string(input)));
   return {input[0], input[1], input[2], kernel, stride};
 }

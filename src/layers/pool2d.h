@@ -1,21 +1,21 @@
 #pragma once
-// Pooling of images.
+// Pooling layers for images.
 
 #include "kernels/pooling.h"
 #include "layers/layer.h"
 
 namespace hourglass {
 
-/// The largest value of each window of an image {h, w, c}, channel by channel:
+/// Maximum of each window of an image {h, w, c}, per channel:
 ///   y[i, j, c] = max over 0 <= m, n < kernel of x[stride i + m, stride j + n, c].
 /// Output sizes: (size - kernel) / stride + 1, rounded down. The gradient goes to the first of equal values.
 class MaxPool2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image, the kernel does not fit into it, or a size is below 1.
+  /// Throws Error(kUsage) if the input is not an image, the kernel does not fit into it, or a size is below 1.
   MaxPool2d(const Shape& input, int64_t kernel, int64_t stride);
 
   const Shape& output_shape() const override { return output_shape_; }
-  /// The place of each maximum in its window.
+  /// Index of each maximum in its window.
   int64_t saved_size() const override { return sizes_.out_size(); }
   void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                const LayerBuffers& buffers) const override;
@@ -28,10 +28,10 @@ class MaxPool2d : public Layer {
   Shape output_shape_;
 };
 
-/// The mean of each window, of windows as those of MaxPool2d.
+/// Mean of each window. The windows are those of MaxPool2d.
 class AvgPool2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image, the kernel does not fit into it, or a size is below 1.
+  /// Throws Error(kUsage) if the input is not an image, the kernel does not fit into it, or a size is below 1.
   AvgPool2d(const Shape& input, int64_t kernel, int64_t stride);
 
   const Shape& output_shape() const override { return output_shape_; }

@@ -11,7 +11,7 @@ namespace hourglass {
 Reshape::Reshape(const Shape& input, Shape output)
     : output_shape_(std::move(output)), size_(num_elements(output_shape_)) {
   if (num_elements(input) != size_)
-    throw Error(ErrorKind::kUsage, fmt::format("reshape {}: it holds {} values, but the input {} has {}.",
+    throw Error(ErrorKind::kUsage, fmt::format("reshape {}: this shape has {} values, but the input {} has {}.",
                                                to_string(output_shape_), size_, to_string(input), num_elements(input)));
 }
 

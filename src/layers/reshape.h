@@ -1,14 +1,14 @@
 #pragma once
-// The same values under another shape.
+// Reshape layer.
 
 #include "layers/layer.h"
 
 namespace hourglass {
 
-/// y = x, of shape `output`; a flat shape {n} is what "flatten" gives.
+/// y = x with shape `output`. "flatten" uses a flat shape {n}.
 class Reshape : public Layer {
  public:
-  /// Throws Error(kUsage) where the shapes do not hold as many values.
+  /// Throws Error(kUsage) if the shapes have different numbers of values.
   Reshape(const Shape& input, Shape output);
 
   const Shape& output_shape() const override { return output_shape_; }

@@ -10,7 +10,7 @@ namespace {
 Upsample2dSizes upsample_sizes(const Shape& input, int64_t factor) {
   if (input.size() != 3)
     throw Error(ErrorKind::kUsage,
-                fmt::format("upsample2d takes an image of height x width x channels, but its input is "
+                fmt::format("upsample2d needs an image of height x width x channels, but its input is "
                             "{}. Put 'reshape HxWxC' before it.",
                             to_string(input)));
   if (factor < 1) throw Error(ErrorKind::kUsage, fmt::format("upsample2d: factor {} must be at least 1.", factor));

@@ -1,16 +1,16 @@
 #pragma once
-// Images enlarged by repeating pixels.
+// Upsampling of images by repeating pixels.
 
 #include "kernels/pooling.h"
 #include "layers/layer.h"
 
 namespace hourglass {
 
-/// An image {h, w, c} enlarged to {factor h, factor w, c} by its nearest pixels: y[i, j, c] = x[i / factor, j / factor,
+/// Upsamples an image {h, w, c} to {factor h, factor w, c} by nearest neighbors: y[i, j, c] = x[i / factor, j / factor,
 /// c], rounded down. The gradient of a pixel is the sum over its copies.
 class Upsample2d : public Layer {
  public:
-  /// Throws Error(kUsage) where the input is no image or the factor is below 1.
+  /// Throws Error(kUsage) if the input is not an image or the factor is below 1.
   Upsample2d(const Shape& input, int64_t factor);
 
   const Shape& output_shape() const override { return output_shape_; }

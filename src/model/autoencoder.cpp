@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/team.h"
+#include "hourglass/adapt.h"
 #include "hourglass/error.h"
 #include "kernels/activation.h"
 #include "layers/initializer.h"
@@ -15,16 +16,16 @@
 namespace hourglass {
 namespace {
 
-// Rows a worker takes at a time in inference: enough for full speed, little memory.
+// Rows per block of a worker in inference: enough for full speed with little memory.
 constexpr int64_t kBlockRows = 128;
 
 void check_sample_size(int64_t found, const Autoencoder& model, const char* what, int64_t expected) {
   if (found != expected)
-    throw Error(ErrorKind::kUsage, fmt::format("The model ({}) takes {} of {} values; these have {}.",
+    throw Error(ErrorKind::kUsage, fmt::format("The model ({}) needs {} of {} values, but these have {}.",
                                                model.config().model.name, what, expected, found));
 }
 
-// Runs block(worker's workspace, begin, rows) over all rows, shared out over the workers.
+// Runs block(workspace of the worker, begin, rows) over all rows, split over the workers.
 template <typename Block>
 void for_each_block(const Network& network, int64_t rows, const Context& context, const Block& block) {
   const int64_t blocks = (rows + kBlockRows - 1) / kBlockRows;
@@ -38,7 +39,7 @@ void for_each_block(const Network& network, int64_t rows, const Context& context
   });
 }
 
-// Fills a workspace's input with rows [begin, begin + rows).
+// Writes rows [begin, begin + rows) to the input of a workspace.
 using Source = std::function<void(int64_t begin, int64_t rows, float* input)>;
 
 Source from_tensor(const Tensor& samples) {
@@ -69,7 +70,7 @@ Shape batch_shape(int64_t rows, const Shape& sample_shape) {
   return shape;
 }
 
-// Of a Gaussian likelihood the means, which are the first half of each row.
+// Writes the samples; for a Gaussian likelihood the means, which are the first half of each row.
 void write_samples(const Network& network, int64_t rows, const float* logits, float* to) {
   const int64_t dim = network.sample_dim();
   if (network.outputs_per_value() == 1) return activation_forward(network.output_activation(), rows * dim, logits, to);
@@ -93,7 +94,9 @@ Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
     : Autoencoder(std::move(config), sample_shape, Preprocessing()) {}
 
 Autoencoder::Autoencoder(const Config& config, const Dataset& train, const Context& context)
-    : Autoencoder(config, Preprocessing::fit(config.data.preprocess, train, context)) {}
+    : Autoencoder(adapt_config(config, train, context)) {}
+
+Autoencoder::Autoencoder(AdaptedConfig adapted) : Autoencoder(std::move(adapted.config), adapted.preprocessing) {}
 
 Autoencoder::Autoencoder(Config config, const Preprocessing& fitted)
     : Autoencoder(std::move(config), fitted.output_shape(), fitted) {}
@@ -134,36 +137,52 @@ std::vector<LayerSummary> Autoencoder::summary() const {
   for (const Sequential* chain : {&network_->encoder(), &network_->latent(), &network_->decoder()})
     for (const Sequential::Entry& entry : chain->entries())
       rows.push_back({chain->part(), entry.text, entry.output_shape, entry.num_parameters});
-  // The network takes the decoder's last activation together with the loss; see Network::output_activation.
+  // The network computes the last activation of the decoder together with the loss; see Network::output_activation.
   if (!rows.empty()) rows.back().layer = config_.model.decoder.back();
   return rows;
 }
 
-Dataset Autoencoder::prepare(const Dataset& samples, const Context& context) const {
-  if (samples.size() > 0 && !samples.is_prepared() && !config_.data.preprocess.empty() &&
+Dataset Autoencoder::preprocess(const Dataset& samples, const Context& context) const {
+  if (samples.size() > 0 && !samples.is_preprocessed() && !config_.data.preprocess.empty() &&
       preprocessing_.input_shape().empty())
     throw Error(ErrorKind::kUsage,
-                "data.preprocess has steps that this model has not been fitted with. Make the model "
-                "from its training part: Autoencoder(config, train).");
+                "data.preprocess of this model is not fitted. Make the model from its training set: "
+                "Autoencoder(config, train).");
   return preprocessing_.apply(samples, context);
 }
 
-DataParts Autoencoder::prepare(const DataParts& parts, const Context& context) const {
-  return {prepare(parts.train, context), prepare(parts.test, context), prepare(parts.validation, context)};
+DataSplit Autoencoder::preprocess(const DataSplit& split, const Context& context) const {
+  return {preprocess(split.train, context), preprocess(split.test, context), preprocess(split.validation, context)};
+}
+
+// Raw samples have the shape before preprocessing. A batch of another shape with the same size is accepted.
+Dataset Autoencoder::dataset_of(const Tensor& samples) const {
+  const Shape& stored = preprocessing_.input_shape().empty() ? sample_shape() : preprocessing_.input_shape();
+  check_sample_size(samples.row_size(), *this, "samples", num_elements(stored));
+  return {"samples", stored,
+          SampleStorage::of_floats(std::vector<float>(samples.values().begin(), samples.values().end()))};
 }
 
 Tensor Autoencoder::encode(const Tensor& samples, const Context& context) const {
-  check_sample_size(samples.row_size(), *this, "samples", sample_dim());
-  return run_encoder(*network_, samples.rows(), from_tensor(samples), context);
+  return encode(dataset_of(samples), context);
 }
 
 Tensor Autoencoder::encode(const Dataset& samples, const Context& context) const {
-  const Dataset seen = prepare(samples, context);
-  check_sample_size(seen.sample_dim(), *this, "samples", sample_dim());
-  return run_encoder(*network_, seen.size(), from_dataset(seen), context);
+  const Dataset preprocessed = preprocess(samples, context);
+  check_sample_size(preprocessed.sample_dim(), *this, "samples", sample_dim());
+  return run_encoder(*network_, preprocessed.size(), from_dataset(preprocessed), context);
+}
+
+Tensor Autoencoder::encode_preprocessed(const Tensor& samples, const Context& context) const {
+  check_sample_size(samples.row_size(), *this, "preprocessed samples", sample_dim());
+  return run_encoder(*network_, samples.rows(), from_tensor(samples), context);
 }
 
 Tensor Autoencoder::decode(const Tensor& latents, const Context& context) const {
+  return preprocessing_.invert(decode_preprocessed(latents, context));
+}
+
+Tensor Autoencoder::decode_preprocessed(const Tensor& latents, const Context& context) const {
   check_sample_size(latents.row_size(), *this, "latents", latent_dim());
   Tensor samples(batch_shape(latents.rows(), sample_shape()));
   for_each_block(*network_, latents.rows(), context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
@@ -174,14 +193,22 @@ Tensor Autoencoder::decode(const Tensor& latents, const Context& context) const 
 }
 
 Tensor Autoencoder::reconstruct(const Tensor& samples, const Context& context) const {
-  check_sample_size(samples.row_size(), *this, "samples", sample_dim());
-  return run_both(*network_, samples.rows(), from_tensor(samples), context);
+  return reconstruct(dataset_of(samples), context);
 }
 
 Tensor Autoencoder::reconstruct(const Dataset& samples, const Context& context) const {
-  const Dataset seen = prepare(samples, context);
-  check_sample_size(seen.sample_dim(), *this, "samples", sample_dim());
-  return run_both(*network_, seen.size(), from_dataset(seen), context);
+  return preprocessing_.invert(reconstruct_preprocessed(preprocess(samples, context), context));
+}
+
+Tensor Autoencoder::reconstruct_preprocessed(const Tensor& samples, const Context& context) const {
+  check_sample_size(samples.row_size(), *this, "preprocessed samples", sample_dim());
+  return run_both(*network_, samples.rows(), from_tensor(samples), context);
+}
+
+Tensor Autoencoder::reconstruct_preprocessed(const Dataset& samples, const Context& context) const {
+  const Dataset preprocessed = preprocess(samples, context);
+  check_sample_size(preprocessed.sample_dim(), *this, "samples", sample_dim());
+  return run_both(*network_, preprocessed.size(), from_dataset(preprocessed), context);
 }
 
 }  // namespace hourglass

@@ -40,8 +40,8 @@ Corruption::Corruption(const CorruptionConfig& config, const Shape& sample_shape
     : config_(config), width_(num_elements(sample_shape)), scale_(scale) {
   if (!config.hide.empty() && sample_shape.size() < 2)
     throw Error(ErrorKind::kUsage,
-                fmt::format("corruption.hide is {}, but a sample is a row of {} values and has no halves. Leave it "
-                            "empty and set corruption.mask to the part of the values that is to be hidden.",
+                fmt::format("corruption.hide is {}, but a sample is a row of {} values, not an image. Leave it "
+                            "empty and set corruption.mask to the fraction of values to hide.",
                             join(config.hide), width_));
   for (const std::string& part : config.hide) {
     hidden_.emplace_back();

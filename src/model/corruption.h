@@ -1,5 +1,5 @@
 #pragma once
-// What is done to the input of a denoising autoencoder.
+// Noise on the input of a denoising autoencoder.
 
 #include <cstdint>
 #include <string>
@@ -12,23 +12,23 @@
 
 namespace hourglass {
 
-/// Whether anything is done at all.
+/// Whether the config adds any noise.
 bool corrupts(const CorruptionConfig& config);
 /// "normal of variance 0.25 cut to [0, 1], 10 % of the values 0", or "".
 std::string describe(const CorruptionConfig& config, const ValueRange& scale);
 
 class Corruption {
  public:
-  /// `scale`: what noisy values are cut to where config.clamp, and what salt and pepper are.
-  /// Throws Error(kUsage) where config.hide names halves and samples of this shape have none.
+  /// `scale`: the range that noisy values are clamped to (if config.clamp), and the values of salt and pepper.
+  /// Throws Error(kUsage) if config.hide names regions of an image and the samples are not images.
   Corruption(const CorruptionConfig& config, const Shape& sample_shape, const ValueRange& scale);
 
-  /// noisy[rows, width] from clean[rows, width]: first the normal noise, then the mask, then salt and pepper, then what
-  /// is hidden, each drawn anew for every (seed, step, place of the row in the batch).
+  /// Writes noisy[rows, width] from clean[rows, width]: first normal noise, then the mask, then salt and pepper, then
+  /// the hidden region. The noise depends on (seed, step, index of the row in the batch).
   void apply(uint64_t seed, uint64_t step, int64_t first_row, int64_t rows, const float* clean, float* noisy) const;
 
  private:
-  // Values of a sample that lie side by side, first and past the last.
+  // A range of adjacent values of a sample: first and past the last.
   using Run = std::pair<int64_t, int64_t>;
 
   void hide(uint64_t seed, uint64_t step, int64_t row, float* sample) const;

@@ -24,10 +24,10 @@
 namespace hourglass {
 namespace {
 
-// More units than any layer has; the product of two such sizes can still be counted.
+// Larger than any layer; the product of two such sizes does not overflow.
 constexpr int64_t kMostUnits = int64_t{1} << 30;
 
-// What a maker gets of a layer's text and surroundings.
+// The parsed text of a layer and its position in the model.
 struct LayerText {
   const LayerForm* form;
   std::string text, part, where;
@@ -35,10 +35,10 @@ struct LayerText {
   std::vector<std::string> arguments;          // those without '='
   std::map<std::string, std::string> options;  // the others
   int64_t output_dim;
-  uint32_t number;  // of the layer in the model, which keeps noise streams apart
+  uint32_t number;  // unique number of the layer in the model, for its noise stream
 };
 
-[[noreturn]] void refuse(const LayerText& text, const std::string& problem) {
+[[noreturn]] void reject(const LayerText& text, const std::string& problem) {
   throw Error(ErrorKind::kUsage, fmt::format("{} ('{}'): {}", text.where, text.text, problem));
 }
 
@@ -46,11 +46,11 @@ int64_t parse_size(const LayerText& text, const std::string& what, const std::st
   int64_t size = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), size);
   if (error != std::errc() || end != value.data() + value.size() || size < least || size > kMostUnits)
-    refuse(text, fmt::format("{} is '{}'; a whole number from {} to {} is expected.", what, value, least, kMostUnits));
+    reject(text, fmt::format("{} is '{}'; expected an integer from {} to {}.", what, value, least, kMostUnits));
   return size;
 }
 
-// The options that a form names, with their defaults.
+// The options of a form, with their defaults.
 std::vector<std::pair<std::string, std::string>> named_options(const LayerForm& form) {
   std::vector<std::pair<std::string, std::string>> named;
   std::istringstream words(form.options);
@@ -61,17 +61,17 @@ std::vector<std::pair<std::string, std::string>> named_options(const LayerForm& 
   return named;
 }
 
-// The text must have this number of arguments and no option but those of its form.
+// Rejects a text with another number of arguments or with an option that its form does not have.
 void check_form(const LayerText& text, size_t num_arguments) {
   if (text.arguments.size() != num_arguments)
-    refuse(text, fmt::format("write it as '{}' ({}); {} arguments were given.", text.form->example, text.form->help,
+    reject(text, fmt::format("expected the form '{}' ({}); found {} arguments.", text.form->example, text.form->help,
                              text.arguments.size()));
   std::vector<std::string> known;
   for (const auto& [key, value] : named_options(*text.form)) known.push_back(key);
   for (const auto& [key, value] : text.options)
     if (std::ranges::find(known, key) == known.end())
-      refuse(text,
-             fmt::format("unknown option '{}'.{}", key, known.empty() ? " It takes none." : did_you_mean(key, known)));
+      reject(text, fmt::format("unknown option '{}'.{}", key,
+                               known.empty() ? " This layer has no options." : did_you_mean(key, known)));
 }
 
 int64_t option(const LayerText& text, const std::string& key, int64_t least) {
@@ -136,7 +136,7 @@ LayerPointer make_repeat(const LayerText& text, const Shape& input) {
 
 LayerPointer make_gaussian(const LayerText& text, const Shape& input) {
   check_form(text, 1);
-  if (text.part != "latent") refuse(text, "a Gaussian is a latent, no layer: set model.latent to it.");
+  if (text.part != "latent") reject(text, "gaussian is a latent, not a layer. Set it as model.latent.");
   return std::make_unique<GaussianLatent>(input, parse_size(text, "the number of latents", text.arguments[0]),
                                           text.number);
 }
@@ -157,7 +157,7 @@ LayerPointer make_dropout(const LayerText& text, const Shape& input) {
   double rate = -1;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), rate);
   if (error != std::errc() || end != value.data() + value.size() || !(rate >= 0 && rate < 1))
-    refuse(text, fmt::format("the rate is '{}'; a number from 0 to below 1 is expected.", value));
+    reject(text, fmt::format("the rate is '{}'; expected a number that is at least 0 and below 1.", value));
   return std::make_unique<Dropout>(input, static_cast<float>(rate), text.number);
 }
 
@@ -172,7 +172,7 @@ LayerPointer make_reshape(const LayerText& text, const Shape& input) {
   std::istringstream sizes(text.arguments[0]);
   for (std::string size; std::getline(sizes, size, 'x');) shape.push_back(parse_size(text, "a size", size));
   if (num_elements(shape) != num_elements(input))
-    refuse(text, fmt::format("{} has {} values, but the input {} has {}.", to_string(shape), num_elements(shape),
+    reject(text, fmt::format("{} has {} values, but the input {} has {}.", to_string(shape), num_elements(shape),
                              to_string(input), num_elements(input)));
   return std::make_unique<Reshape>(input, shape);
 }
@@ -187,40 +187,41 @@ struct LayerKind {
   LayerPointer (*make)(const LayerText& text, const Shape& input);
 };
 constexpr LayerKind kLayerKinds[] = {
-    {{"linear", "linear 128", "", "fully connected, 128 outputs; 'linear output': as many as a sample has values"},
+    {{"linear", "linear 128", "", "fully connected, 128 outputs; 'linear output': the number of values of a sample"},
      make_linear},
     {{"conv2d", "conv2d 16", "kernel=3 stride=1 padding=0 dilation=1 groups=1", "convolution to 16 channels"},
      make_conv2d},
     {{"conv_transpose2d", "conv_transpose2d 16", "kernel=3 stride=1 padding=0 output_padding=0 dilation=1 groups=1",
       "transposed convolution to 16 channels"},
      make_conv_transpose2d},
-    {{"max_pool2d", "max_pool2d 2", "stride=2", "maximum of 2x2 windows; windows do not overlap unless stride says so"},
+    {{"max_pool2d", "max_pool2d 2", "stride=2", "maximum of 2x2 windows; the default stride is the window size"},
      make_pool<MaxPool2d>},
-    {{"avg_pool2d", "avg_pool2d 2", "stride=2", "mean of 2x2 windows, likewise"}, make_pool<AvgPool2d>},
-    {{"upsample2d", "upsample2d 2", "", "every pixel twice in both directions"}, make_upsample2d},
-    {{"lstm", "lstm 128", "", "LSTM of 128 units: its output at every step; 'lstm 128 last': at the last step"},
+    {{"avg_pool2d", "avg_pool2d 2", "stride=2", "mean of 2x2 windows; the default stride is the window size"},
+     make_pool<AvgPool2d>},
+    {{"upsample2d", "upsample2d 2", "", "repeats every pixel twice in both directions"}, make_upsample2d},
+    {{"lstm", "lstm 128", "", "LSTM of 128 units; returns all steps; 'lstm 128 last': returns only the last step"},
      make_lstm},
-    {{"repeat", "repeat 28", "", "the input 28 times, as a sequence"}, make_repeat},
-    {{"batch_norm", "batch_norm", "", "normalises each feature or channel over the batch, then scales and shifts it"},
+    {{"repeat", "repeat 28", "", "repeats the input 28 times, as a sequence"}, make_repeat},
+    {{"batch_norm", "batch_norm", "", "normalizes each feature or channel over the batch, then scales and shifts it"},
      make_batch_norm},
-    {{"layer_norm", "layer_norm", "", "normalises the values of each sample, then scales and shifts them"},
+    {{"layer_norm", "layer_norm", "", "normalizes the values of each sample, then scales and shifts them"},
      make_layer_norm},
-    {{"dropout", "dropout 0.2", "", "while training, a fifth of the values becomes 0"}, make_dropout},
-    {{"flatten", "flatten", "", "all values of a sample in a row"}, make_flatten},
-    {{"reshape", "reshape 7x7x32", "", "the same values as height x width x channels, or in any other shape"},
+    {{"dropout", "dropout 0.2", "", "sets a fifth of the values to 0 in training"}, make_dropout},
+    {{"flatten", "flatten", "", "makes a vector of all values of a sample"}, make_flatten},
+    {{"reshape", "reshape 7x7x32", "", "changes the shape: height x width x channels, or any other shape"},
      make_reshape},
     {{"gaussian", "gaussian 32", "", "only as model.latent: 32 normal latents with learned means and variances"},
      make_gaussian},
-    {{"identity", "identity", "", "x"}, make_activation},
+    {{"identity", "identity", "", "x, unchanged"}, make_activation},
     {{"relu", "relu", "", "max(0, x)"}, make_activation},
     {{"leaky_relu", "leaky_relu", "", "x, or x / 100 below 0"}, make_activation},
     {{"elu", "elu", "", "x, or exp(x) - 1 below 0"}, make_activation},
-    {{"gelu", "gelu", "", "x times the normal distribution function of x"}, make_activation},
+    {{"gelu", "gelu", "", "x * Phi(x), Phi the normal distribution function"}, make_activation},
     {{"tanh", "tanh", "", "the hyperbolic tangent"}, make_activation},
     {{"sigmoid", "sigmoid", "", "1 / (1 + exp(-x))"}, make_activation},
     {{"softplus", "softplus", "", "log(1 + exp(x))"}, make_activation}};
 
-// A layer that refuses its input says why; where it stands is known here.
+// Adds the position of the layer to the message of a layer that rejects its input.
 LayerPointer make_named(const LayerKind& kind, const LayerText& text, const Shape& input) {
   try {
     return kind.make(text, input);

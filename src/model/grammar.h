@@ -1,5 +1,5 @@
 #pragma once
-// The layer grammar: the text of a layer, the same in TOML, on the command line, in checkpoints and in summaries. A
+// The layer grammar: how layers are written in TOML, on the command line, in checkpoints and in summaries. A layer is a
 // word, its arguments, then options as key=value: "conv2d 16 kernel=5 padding=2".
 
 #include <memory>
@@ -10,13 +10,13 @@
 
 namespace hourglass {
 
-/// Where in a model a layer stands.
+/// Position of a layer in a model.
 struct LayerPlace {
   std::string part;    ///< "encoder", "latent", "decoder"
   size_t index;        ///< in its part
-  int64_t output_dim;  ///< what 'linear output' means
+  int64_t output_dim;  ///< size of 'linear output'
 
-  /// A number of its own in the model: keeps the noise of layers apart.
+  /// A unique number in the model, so that layers have different noise.
   uint32_t number() const {
     return static_cast<uint32_t>(index) + (part == "encoder" ? 0u : part == "latent" ? 1u << 10 : 2u << 10);
   }
@@ -26,15 +26,15 @@ struct LayerPlace {
 struct LayerForm {
   const char* word;
   const char* example;  ///< the word with its arguments
-  const char* options;  ///< those it takes with what they are when left out: "kernel=3 stride=1"; of none: ""
+  const char* options;  ///< its options with their defaults: "kernel=3 stride=1", or ""
   const char* help;     ///< what the example does
 };
 
-/// Every layer there is.
+/// All layers.
 std::vector<LayerForm> layer_forms();
 
-/// The layer that `text` names, for inputs of shape `input`.
-/// Throws Error(kUsage) for an unknown layer, with the nearest known one, and for sizes that cannot be.
+/// Makes the layer `text` for inputs of shape `input`.
+/// Throws Error(kUsage) for an unknown layer, with the nearest known one, and for invalid sizes.
 std::unique_ptr<Layer> make_layer(const std::string& text, const Shape& input, const LayerPlace& place);
 
 }  // namespace hourglass

@@ -1,27 +1,29 @@
 #include "hourglass/loss.h"
 
-#include <array>
 #include <numeric>
 
 namespace hourglass {
 
 const char* name(LossTerm term) {
-  constexpr std::array<const char*, kNumLossTerms> kNames = {"reconstruction", "weight_l1", "weight_l2",
-                                                             "latent_l1",      "latent_kl", "kl"};
+  constexpr const char* kNames[kNumLossTerms] = {"reconstruction", "weight_l1", "weight_l2",
+                                                 "latent_l1",      "latent_kl", "kl"};
   return kNames[static_cast<size_t>(term)];
 }
 
 double Loss::total() const { return std::accumulate(terms.begin(), terms.end(), 0.0); }
 
-Loss Loss::scaled(double factor) const {
-  Loss loss = *this;
-  for (double& term : loss.terms) term *= factor;
-  return loss;
+std::vector<LossTerm> objective_terms(const ObjectiveConfig& objective, bool has_gaussian_latent) {
+  std::vector<LossTerm> terms = {LossTerm::kReconstruction};
+  if (objective.weight_l1 > 0) terms.push_back(LossTerm::kWeightL1);
+  if (objective.weight_l2 > 0) terms.push_back(LossTerm::kWeightL2);
+  if (objective.latent_l1 > 0) terms.push_back(LossTerm::kLatentL1);
+  if (objective.latent_kl_beta > 0) terms.push_back(LossTerm::kLatentKl);
+  if (has_gaussian_latent) terms.push_back(LossTerm::kKl);
+  return terms;
 }
 
-LossScales loss_scales(const ObjectiveConfig& config, int64_t sample_dim) {
-  const double dim = static_cast<double>(sample_dim);
-  return config.reduction == "sum" ? LossScales{1 / dim, 1} : LossScales{1, dim};
+std::string loss_scale(const ObjectiveConfig& objective) {
+  return objective.reduction == "sum" ? "sum per sample" : "mean per value";
 }
 
 }  // namespace hourglass

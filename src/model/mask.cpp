@@ -35,7 +35,7 @@ bool is_hidden(Mask mask, const Frame& frame, int64_t row, int64_t column) {
       return row < frame.height / 2;
     case Mask::kBottom:
       return row >= frame.height / 2;
-    case Mask::kCentre:
+    case Mask::kCenter:
       return in_middle_half(row, frame.height) && in_middle_half(column, frame.width);
     case Mask::kRandom:
       break;
@@ -46,14 +46,13 @@ bool is_hidden(Mask mask, const Frame& frame, int64_t row, int64_t column) {
 }  // namespace
 
 const char* name(Mask mask) {
-  constexpr const char* kNames[kNumMasks] = {"right", "left", "top", "bottom", "centre", "random"};
+  constexpr const char* kNames[kNumMasks] = {"right", "left", "top", "bottom", "center", "random"};
   return kNames[static_cast<int>(mask)];
 }
 
 Tensor make_mask(Mask mask, int64_t rows, const Shape& sample_shape, double fraction, uint64_t seed) {
   if (!(fraction >= 0 && fraction <= 1))
-    throw Error(ErrorKind::kUsage,
-                fmt::format("A mask cannot hide {} of an image; a fraction of 0 to 1 was expected.", fraction));
+    throw Error(ErrorKind::kUsage, fmt::format("The hidden fraction of a mask is {}; expected 0 to 1.", fraction));
   const Frame frame = frame_of(sample_shape);
   Tensor result({rows, num_elements(sample_shape)});
   for (int64_t i = 0; i < rows; ++i) {

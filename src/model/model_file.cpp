@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/json.h"
 #include "hourglass/error.h"
 #include "model/network.h"
 
@@ -14,8 +15,9 @@ namespace {
 
 constexpr const char* kFormatVersion = "1";
 constexpr const char* kStoredShape = "stored_shape";
+constexpr const char* kFeatureNames = "feature_names";
 
-[[noreturn]] void refuse(const std::filesystem::path& path, const std::string& what) {
+[[noreturn]] void reject(const std::filesystem::path& path, const std::string& what) {
   throw Error(ErrorKind::kData, fmt::format("'{}': {}", path.string(), what));
 }
 
@@ -25,21 +27,21 @@ Shape parse_shape(const std::string& text, const std::filesystem::path& path) {
     int64_t size = 0;
     const auto [next, error] = std::from_chars(at, end, size);
     if (error != std::errc() || size < 1 || (next < end && (*next != 'x' || next + 1 == end)))
-      refuse(path, fmt::format("the sample shape '{}' is malformed; expected sizes such as 28x28x1.", text));
+      reject(path, fmt::format("the sample shape '{}' is malformed; expected sizes such as 28x28x1.", text));
     shape.push_back(size);
     at = next;
   }
   return shape;
 }
 
-// The tensor of this name, which must be of this shape.
+// The tensor with this name. It must have this shape.
 const SafetensorsTensor& stored_tensor(const SafetensorsFile& file, const std::string& name, const Shape& shape,
                                        const std::filesystem::path& path) {
   const auto stored = std::ranges::find(file.tensors, name, &SafetensorsTensor::name);
-  if (stored == file.tensors.end()) refuse(path, fmt::format("tensor '{}' of its config is missing.", name));
+  if (stored == file.tensors.end()) reject(path, fmt::format("the tensor '{}' is missing.", name));
   if (stored->shape != shape)
-    refuse(path,
-           fmt::format("tensor '{}' is {}; its config says {}.", name, to_string(stored->shape), to_string(shape)));
+    reject(path, fmt::format("the tensor '{}' is {}; its config expects {}.", name, to_string(stored->shape),
+                             to_string(shape)));
   return *stored;
 }
 
@@ -48,18 +50,33 @@ const SafetensorsTensor& stored_tensor(const SafetensorsFile& file, const Parame
   return stored_tensor(file, parameter.name, parameter.spec.shape, path);
 }
 
-// The preprocessing of a model that was fitted, else none.
+// One name per feature, or an empty list.
+std::vector<std::string> stored_feature_names(const SafetensorsFile& file, int64_t num_features,
+                                              const std::filesystem::path& path) {
+  const auto text = file.metadata.find(kFeatureNames);
+  if (text == file.metadata.end()) return {};
+  const Json names = parse_json(text->second);
+  const auto is_text = [](const Json& name) { return name.is_string(); };
+  if (!names.is_array() || static_cast<int64_t>(names.size()) != num_features || !std::ranges::all_of(names, is_text))
+    reject(path, fmt::format("its feature names are not a list of {} strings.", num_features));
+  return names;
+}
+
+// The fitted preprocessing of a model, or an empty one.
 Preprocessing stored_preprocessing(const SafetensorsFile& file, const Config& config,
                                    const std::filesystem::path& path) {
-  const auto shape = file.metadata.find(kStoredShape);
-  if (shape == file.metadata.end()) return {};
-  return Preprocessing::restore(config.data.preprocess, parse_shape(shape->second, path),
-                                [&](const std::string& name, const Shape& of) {
-                                  const std::span<const float> values = stored_tensor(file, name, of, path).values;
-                                  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
-                                    refuse(path, fmt::format("tensor '{}' holds a value that is not finite.", name));
-                                  return values;
-                                });
+  const auto text = file.metadata.find(kStoredShape);
+  if (text == file.metadata.end()) return {};
+  const Shape shape = parse_shape(text->second, path);
+  Preprocessing preprocessing =
+      Preprocessing::restore(config.data.preprocess, shape, [&](const std::string& name, const Shape& of) {
+        const std::span<const float> values = stored_tensor(file, name, of, path).values;
+        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+          reject(path, fmt::format("the tensor '{}' has a value that is not finite.", name));
+        return values;
+      });
+  preprocessing.set_feature_names(stored_feature_names(file, num_elements(shape), path));
+  return preprocessing;
 }
 
 }  // namespace
@@ -71,6 +88,8 @@ std::map<std::string, std::string> model_metadata(const Autoencoder& model, cons
                                                  {"sample_shape", to_string(model.sample_shape())}};
   if (const Shape& stored = model.preprocessing().input_shape(); !stored.empty())
     metadata[kStoredShape] = to_string(stored);
+  if (const auto& names = model.preprocessing().feature_names(); !names.empty())
+    metadata[kFeatureNames] = json_text(names, false);
   return metadata;
 }
 
@@ -91,18 +110,19 @@ const std::string& metadata_entry(const SafetensorsFile& file, const std::string
                                   const std::filesystem::path& path) {
   const auto found = file.metadata.find(key);
   if (found == file.metadata.end())
-    refuse(path, fmt::format("there is no entry '{}' in its metadata. It was not written by hourglass.", key));
+    reject(path, fmt::format("its metadata has no entry '{}'. The file was not written by hourglass.", key));
   return found->second;
 }
 
 SafetensorsFile read_model_file(const std::filesystem::path& path, const std::string& kind) {
   SafetensorsFile file = read_safetensors(path);
   if (metadata_entry(file, "hourglass", path) != kind)
-    refuse(path, fmt::format("it holds a {}; a {} was expected.", metadata_entry(file, "hourglass", path), kind));
+    reject(path, fmt::format("the file is a {}; expected a {}.", metadata_entry(file, "hourglass", path), kind));
   if (metadata_entry(file, "format_version", path) != kFormatVersion)
-    refuse(path, fmt::format("it is of format version {}; this program reads version {}. Use the version of hourglass "
-                             "that wrote it.",
-                             metadata_entry(file, "format_version", path), kFormatVersion));
+    reject(path,
+           fmt::format("the file has format version {}; this program reads version {}. Use the version of hourglass "
+                       "that wrote it.",
+                       metadata_entry(file, "format_version", path), kFormatVersion));
   return file;
 }
 
@@ -111,12 +131,12 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
   const std::string& toml = metadata_entry(file, "config", path);
   try {
     const Config config = parse_config(toml, path.string() + " (config)");
-    // Sizes that the config promises are compared with what the file holds before memory is taken for them.
+    // The tensor sizes are checked before memory is allocated.
     const Network plan(config.model, config.objective, sample_shape);
     for (const Parameter& parameter : plan.parameter_list()) stored_tensor(file, parameter, path);
     const Preprocessing preprocessing = stored_preprocessing(file, config, path);
     if (!preprocessing.output_shape().empty() && preprocessing.output_shape() != sample_shape)
-      refuse(path, fmt::format("its samples are {}, but its data.preprocess makes them {}.", to_string(sample_shape),
+      reject(path, fmt::format("its samples are {}, but its data.preprocess outputs {}.", to_string(sample_shape),
                                to_string(preprocessing.output_shape())));
     Autoencoder model =
         preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape) : Autoencoder(config, preprocessing);
@@ -125,7 +145,7 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
     return model;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kData) throw;
-    refuse(path, fmt::format("its config does not work: {}", error.what()));
+    reject(path, fmt::format("its config is invalid: {}", error.what()));
   }
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The weights and the config of a model as the tensors and the metadata of a safetensors file.
+// Models in safetensors files: the weights as tensors, the config as metadata.
 
 #include <filesystem>
 #include <map>
@@ -10,21 +10,21 @@
 
 namespace hourglass {
 
-/// What every file of a model carries: its kind ("model" or "checkpoint"), format version, config and sample shape;
-/// where preprocessing was fitted also the shape of the samples as they are stored.
+/// The metadata of a model file: its kind ("model" or "checkpoint"), format version, config and sample shape; with
+/// fitted preprocessing also the shape of the stored samples.
 std::map<std::string, std::string> model_metadata(const Autoencoder& model, const std::string& kind);
 
-/// What it holds of a model: its parameters, and what its preprocessing learned.
+/// The tensors of a model file: the parameters of the model and of its preprocessing.
 std::vector<SafetensorsView> model_tensors(const Autoencoder& model);
 
-/// Reads a file and checks its kind and version. Throws Error(kIo) where it cannot be read, Error(kData) where it is
-/// malformed, of another kind or of another version.
+/// Reads a file and checks its kind and version. Throws Error(kIo) if it cannot be read, Error(kData) if it is
+/// malformed or has another kind or version.
 SafetensorsFile read_model_file(const std::filesystem::path& path, const std::string& kind);
 
-/// The model that a file describes, with the weights it holds. Throws Error(kData) where config and tensors disagree.
+/// Builds the model of a file, with its weights. Throws Error(kData) if config and tensors do not match.
 Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::path& path);
 
-/// The metadata entry `key`. Throws Error(kData) where there is none.
+/// The metadata entry `key`. Throws Error(kData) if it is missing.
 const std::string& metadata_entry(const SafetensorsFile& file, const std::string& key,
                                   const std::filesystem::path& path);
 

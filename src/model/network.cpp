@@ -16,7 +16,7 @@ constexpr int64_t kLineFloats = 16;
 
 int64_t round_up(int64_t count) { return (count + kLineFloats - 1) / kLineFloats * kLineFloats; }
 
-// The texts without a last activation, which goes to `activation`.
+// The texts without a last activation. Sets `activation` to it.
 std::vector<std::string> without_output_activation(std::vector<std::string> texts, Activation& activation) {
   if (texts.empty()) return texts;
   if (const auto last = activation_named(texts.back())) {
@@ -30,8 +30,7 @@ std::vector<std::string> latent_layers(const std::string& latent) {
   return latent == "plain" ? std::vector<std::string>{} : std::vector<std::string>{latent};
 }
 
-// Whether values of `shape` lie where those of `sample` do: a row of them is taken as it comes, and sizes of 1 do not
-// matter.
+// Whether `shape` and `sample` are the same image. Dimensions of size 1 are ignored. A flat shape fits every image.
 bool same_image(Shape shape, Shape sample) {
   if (shape.size() == 1 || sample.size() == 1) return true;
   std::erase(shape, 1);
@@ -57,20 +56,20 @@ Network::Network(const ModelConfig& config, const ObjectiveConfig& objective, co
   if (given != output_dim())
     throw Error(
         ErrorKind::kUsage,
-        fmt::format("The decoder gives {} values a sample, but a sample has {} ({}){}. Let the decoder's last "
-                    "linear layer be 'linear output' or 'linear {}'.",
+        fmt::format("The decoder outputs {} values per sample, but a sample has {} ({}){}. Use 'linear output' or "
+                    "'linear {}' as the last linear layer of the decoder.",
                     given, sample_dim_, to_string(sample_shape_),
-                    outputs_per_value_ == 2 ? " and the Gaussian likelihood takes a mean and a variance of each" : "",
+                    outputs_per_value_ == 2 ? " and the Gaussian likelihood needs a mean and a variance for each" : "",
                     output_dim()));
   if (!same_image(decoder_.output_shape(), sample_shape_))
     throw Error(ErrorKind::kUsage,
-                fmt::format("The decoder gives {}, but a sample is {}. Put 'reshape {}' behind the "
-                            "decoder's layers, or 'flatten' where their order is the sample's.",
+                fmt::format("The decoder outputs {}, but a sample is {}. Add 'reshape {}' at the end of "
+                            "model.decoder, or 'flatten' if the values are already in the order of the sample.",
                             to_string(decoder_.output_shape()), to_string(sample_shape_), to_string(sample_shape_)));
   lay_out(objective.penalized_weights);
 }
 
-// A Gaussian latent's weights count as the encoder's.
+// The weights of a Gaussian latent count as weights of the encoder.
 void Network::lay_out(const std::string& penalized_weights) {
   const auto place = [this](ParameterKind kind, std::initializer_list<Sequential*> chains) {
     for (Sequential* chain : chains) {
@@ -146,7 +145,7 @@ const float* Network::decode(const Pass& pass, const float* latents, const Works
   return decoder_.forward(pass, flat(), latents, workspace.arena, workspace.decoder);
 }
 
-// The latents are what comes out of the last chain before the decoder that has a layer.
+// The latents are the output of the last non-empty chain before the decoder.
 float* Network::diff_latents(const Workspace& workspace) const {
   if (float* diff = latent_.diff_output(workspace.arena, workspace.latent)) return diff;
   if (float* diff = encoder_.diff_output(workspace.arena, workspace.encoder)) return diff;

@@ -12,9 +12,9 @@
 namespace hourglass {
 namespace {
 
-// A mean activation is taken to lie this far inside (0, 1), so that its divergence stays finite.
+// Mean activations are clamped to this distance from 0 and 1, so that their divergence is finite.
 constexpr double kActivityMargin = 1e-6;
-constexpr double kRangeMargin = 1e-5;  // of the range
+constexpr double kRangeMargin = 1e-5;  // fraction of the range
 
 ReconstructionLoss loss_named(const std::string& name) {
   if (name == "bce") return ReconstructionLoss::kBce;
@@ -57,35 +57,33 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network, Valu
 void Objective::check_output(const Network& network, ValueRange data) const {
   const Activation output = network.output_activation();
   if (loss_ == ReconstructionLoss::kBce && output != Activation::kSigmoid)
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("objective.reconstruction is bce, which needs probabilities, but the decoder ends in {}. End "
-                    "model.decoder with 'sigmoid', or set objective.reconstruction=mse.",
-                    output == Activation::kIdentity ? "a layer without activation" : "'" + name(output) + "'"));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("objective.reconstruction is bce and needs probabilities, but the decoder ends in {}. End "
+                            "model.decoder with 'sigmoid', or set objective.reconstruction=mse.",
+                            output == Activation::kIdentity ? "a layer without activation" : "'" + name(output) + "'"));
   if (loss_ == ReconstructionLoss::kGaussian && output != Activation::kIdentity && output != Activation::kSigmoid)
     throw Error(
         ErrorKind::kUsage,
-        fmt::format("objective.reconstruction is gaussian, whose means the decoder's last activation maps, but it "
-                    "is '{}'. End model.decoder with 'linear output' or with 'linear output', 'sigmoid'.",
+        fmt::format("objective.reconstruction is gaussian and needs a decoder that ends in 'linear output' or in "
+                    "'linear output', 'sigmoid', but model.decoder ends in '{}'.",
                     name(output)));
-  // Rounding may put a value a little outside of the range that it was scaled to.
+  // Rounding can move a value slightly outside the range that it was scaled to.
   const double margin = kRangeMargin * data.width();
   if (loss_ == ReconstructionLoss::kBce && !data.is_unit())
     throw Error(ErrorKind::kUsage,
-                fmt::format("objective.reconstruction is bce, which needs data from 0 to 1, but they go from {:.4g} to "
-                            "{:.4g}. Add 'scale 0 1' or 'minmax' to data.preprocess, or set "
+                fmt::format("objective.reconstruction is bce and needs values from 0 to 1, but the data are from "
+                            "{:.4g} to {:.4g}. Add 'scale 0 1' or 'minmax' to data.preprocess, or set "
                             "objective.reconstruction=mse.",
                             data.low, data.high));
   const OutputRange range = output_range(output);
   if (static_cast<double>(range.low) > data.low + margin || static_cast<double>(range.high) < data.high - margin)
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("The decoder ends in '{}', which cannot give all values from {:.4g} to {:.4g}, the range of "
-                    "the data. {}",
-                    name(output), data.low, data.high,
-                    data.is_unit() ? "End model.decoder with 'sigmoid'."
-                                   : "End model.decoder with 'linear output' and no activation behind it, or add "
-                                     "'scale 0 1' to data.preprocess and end it with 'sigmoid'."));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("The decoder ends in '{}' and cannot reach all values from {:.4g} to {:.4g}, the range of "
+                            "the data. {}",
+                            name(output), data.low, data.high,
+                            data.is_unit() ? "End model.decoder with 'sigmoid'."
+                                           : "End model.decoder with 'linear output' without an activation, or add "
+                                             "'scale 0 1' to data.preprocess and end it with 'sigmoid'."));
 }
 
 void Objective::check_latent(const Network& network) const {
@@ -93,8 +91,8 @@ void Objective::check_latent(const Network& network) const {
   const auto& stages = network.encoder().stages();
   if (network.is_gaussian() || stages.empty() || stages.back().layer->fused() != Activation::kSigmoid)
     throw Error(ErrorKind::kUsage,
-                "objective.latent_kl_beta penalises mean activations, which must lie between 0 and 1. "
-                "Let model.latent be plain and end model.encoder with 'sigmoid'.");
+                "objective.latent_kl_beta penalizes mean activations, which must be between 0 and 1. "
+                "Set model.latent=plain and end model.encoder with 'sigmoid'.");
 }
 
 double Objective::reconstruction_factor(int64_t rows) const {
@@ -173,14 +171,14 @@ void Objective::add_activity(const Network& network, const Pass& pass, const Wor
   add_activity(pass.rows, network.encode(pass, workspace), unit_sums(workspace));
 }
 
-// Of the rows that all workers hold.
+// Sums over the rows of all workers.
 void Objective::sum_activity(const Pass& pass, const float* latents, std::span<double> sums) const {
   std::ranges::fill(sums, 0.0);
   add_activity(pass.rows, latents, sums);
   if (pass.exchange) pass.exchange->sum(pass.worker, sums);
 }
 
-// Units are pushed towards the activity rho by what the whole batch has of them.
+// Adds the gradient of the KL divergence between rho and the mean activation over the whole batch.
 void Objective::penalize_activity(const Pass& pass, std::span<const double> sums, float* diff_latents) const {
   const int64_t rows = pass.mean_rows();
   for (size_t unit = 0; unit < sums.size(); ++unit) {

@@ -1,5 +1,5 @@
 #pragma once
-// What is minimised: the reconstruction loss and the penalties, every term by itself.
+// The objective: the reconstruction loss and the penalties, with each term available separately.
 
 #include <cmath>
 
@@ -12,17 +12,17 @@
 
 namespace hourglass {
 
-/// The objective of a config for one network. The mean is over the samples of the batch.
+/// The objective of a config for one network. Means are over the samples of the batch.
 ///   reconstruction  reconstruction_weight times the mean of the loss summed (reduction "sum") or averaged ("mean")
 ///                   over the values of a sample
 ///   latent_l1       latent_l1 times the mean of sum |z|
 ///   kl              kl_weight times the mean of the sum over units of KL(q(z | x) || N(0, 1)), for a Gaussian latent
 ///   latent_kl       latent_kl_beta times the sum over units of KL(rho || the mean of z), activations z in (0, 1)
-///   weight_l1       weight_l1 times sum |w| over the penalised weights
-///   weight_l2       weight_l2 times sum w^2 over the penalised weights
+///   weight_l1       weight_l1 times sum |w| over the penalized weights
+///   weight_l2       weight_l2 times sum w^2 over the penalized weights
 class Objective {
  public:
-  /// Throws Error(kUsage) where loss, penalties, latent and output activation do not go together or the output cannot
+  /// Throws Error(kUsage) if loss, penalties, latent and output activation cannot be combined, or the output cannot
   /// reach the range of the `data`.
   Objective(const ObjectiveConfig& config, const Network& network, ValueRange data = {});
 
@@ -35,39 +35,39 @@ class Objective {
     bool finite() const;
   };
 
-  /// Runs the workspace's first pass.rows rows forward and returns their sums; their latents are added to the
-  /// workspace's unit_sums.
+  /// Runs the forward pass on the first pass.rows rows of the workspace and returns their sums. Adds their latents to
+  /// unit_sums of the workspace.
   RowSums evaluate(const Network& network, const Pass& pass, const Workspace& workspace) const;
 
-  /// The same for the rows of a batch of pass.batch_rows that one worker holds, and the gradients of all terms but the
-  /// weight penalties into diff_params[flat_size]. unit_sums hold those of the whole batch after it. Where
-  /// pass.step_rows is set, the rows are a slice of that many and, where activity is penalised, unit_sums hold the sums
-  /// over them all before and after it (add_activity()).
+  /// The same for one worker's rows of a batch of pass.batch_rows. Also writes the gradients of all terms except the
+  /// weight penalties to diff_params[flat_size]. Afterwards unit_sums has the sums over the whole batch. If
+  /// pass.step_rows is set, the batch is a slice of pass.step_rows rows; if mean activations are penalized, unit_sums
+  /// must then have the sums over all of these rows (add_activity()), and is not changed.
   RowSums differentiate(const Network& network, const Pass& pass, const Workspace& workspace, float* diff_params) const;
 
-  /// Encodes the workspace's rows and adds their latents to unit_sums.
+  /// Encodes the rows of the workspace and adds their latents to unit_sums.
   void add_activity(const Network& network, const Pass& pass, const Workspace& workspace) const;
 
-  /// The weight of the KL term after `epochs` epochs (a fraction of one included): it grows linearly over
-  /// kl_warmup_epochs (Sonderby et al. 2016).
+  /// Weight of the KL term after `epochs` epochs, which can be a fraction. It grows linearly over kl_warmup_epochs
+  /// (Sonderby et al. 2016).
   double kl_weight(double epochs) const;
-  /// Epochs after which it no longer grows.
+  /// Number of epochs after which the weight is constant.
   int64_t kl_warmup_end() const { return static_cast<int64_t>(std::ceil(kl_warmup_epochs_)); }
-  /// What Pass takes for a mean over so many rows.
+  /// Pass::kl_scale for a mean over `rows` rows.
   float kl_scale(double epochs, int64_t rows) const;
   float free_nats() const { return static_cast<float>(free_nats_); }
 
-  /// The terms of the objective from sums over `rows` rows, latents summed by unit, and sums over the weights.
+  /// The terms of the objective from sums over `rows` rows, sums of the latents per unit, and sums over the weights.
   Loss loss(const RowSums& sums, int64_t rows, std::span<const double> unit_sums, const WeightSums& weights,
             double epochs) const;
 
-  /// Sums over all weights that penalties see; zeros where there is no penalty.
+  /// Sums over all penalized weights; zeros if there is no weight penalty.
   WeightSums weight_sums(const Network& network) const;
   bool penalizes_weights() const { return weight_l1_ > 0 || weight_l2_ > 0; }
   double weight_l1() const { return weight_l1_; }
   double weight_l2() const { return weight_l2_; }
 
-  /// Whether the mean activation of units is penalised, and the values that are then summed over the workers.
+  /// Whether mean activations are penalized, and the number of values that are then summed over the workers.
   bool penalizes_activity() const { return beta_ > 0; }
   int64_t exchange_size() const { return penalizes_activity() ? latent_dim_ : 0; }
 
@@ -84,8 +84,8 @@ class Objective {
   RowSums run(const Network& network, const Pass& pass, const Workspace& workspace, float* diff_params) const;
 
   ReconstructionLoss loss_;
-  double reconstruction_scale_;  // of the sum over a row's values
-  LogVarBounds value_log_var_;   // by the Gaussian likelihood
+  double reconstruction_scale_;  // factor of the loss summed over the values of a row
+  LogVarBounds value_log_var_;   // for the Gaussian likelihood
   int64_t latent_dim_;
   double weight_l1_, weight_l2_, latent_l1_, rho_, beta_, kl_weight_, kl_warmup_epochs_, free_nats_;
 };

@@ -11,7 +11,7 @@
 namespace hourglass {
 namespace {
 
-// The most parameter arrays a layer has.
+// Largest number of parameter arrays of a layer.
 constexpr size_t kMostParameters = 8;
 template <typename T>
 using Pointers = std::array<T*, kMostParameters>;
@@ -23,7 +23,7 @@ Pointers<T> locate(const Sequential::Stage& stage, T* flat) {
   return pointers;
 }
 
-// Whether the activation `text` can ride on the last stage.
+// Fuses the activation `text` into the last stage. Returns false if that is not possible.
 bool fuse_into_last(std::vector<Sequential::Stage>& stages, const std::string& text) {
   const auto activation = activation_named(text);
   return activation && !stages.empty() && stages.back().layer->fuse(*activation);

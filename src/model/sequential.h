@@ -18,34 +18,34 @@ struct Parameter {
   int64_t offset = 0;  ///< floats from the start of the flat buffer, a multiple of 16
 };
 
-/// Where the outputs of a chain lie in an arena.
+/// Positions of the buffers of a chain in an arena.
 struct ChainBuffers {
   struct Stage {
     size_t output, saved;
-    size_t diff;  // the gradient of the output; only where training
+    size_t diff;  // the gradient of the output; only for training
   };
   std::vector<Stage> stages;
   size_t scratch = 0;  ///< shared by all stages, one at a time
 };
 
-/// What a text list builds. The functions run on one worker's rows.
+/// A chain of layers, built from a list of layer texts. The functions run on the rows of one worker.
 class Sequential {
  public:
-  /// A layer as it was written.
+  /// One layer text.
   struct Entry {
     std::string text;
     Shape output_shape;
     int64_t num_parameters;
   };
-  /// A layer as it is run: an activation behind a linear layer is part of it.
+  /// One layer to run. An activation after a linear layer is part of that layer.
   struct Stage {
     std::unique_ptr<Layer> layer;
     size_t entry;  ///< index of its (first) Entry
     std::vector<Parameter> parameters;
   };
 
-  /// `part` is "encoder", "latent" or "decoder"; output_dim is what 'linear output' means. Throws Error(kUsage) for a
-  /// list that makes no chain.
+  /// `part` is "encoder", "latent" or "decoder". output_dim is the size of 'linear output'. Throws Error(kUsage) for
+  /// invalid layers or shapes that do not fit.
   Sequential(const std::string& part, const std::vector<std::string>& texts, const Shape& input, int64_t output_dim);
 
   const std::string& part() const { return part_; }
@@ -53,32 +53,32 @@ class Sequential {
   const std::vector<Entry>& entries() const { return entries_; }
   const std::vector<Stage>& stages() const { return stages_; }
   std::vector<Stage>& stages() { return stages_; }
-  /// The widest output of a stage, in floats a row.
+  /// Largest output of a stage, in floats per row.
   int64_t max_width() const;
 
-  /// The most values a layer sums over the workers at once.
+  /// Largest number of values that a layer sums over the workers at once.
   int64_t exchange_size() const;
 
-  /// Reserves what `rows` rows keep from forward to backward, with the gradients; or, where nothing is to be kept, two
-  /// buffers in turn.
+  /// Reserves the buffers for `rows` rows. `keep`: outputs are kept from forward to backward, with gradients; otherwise
+  /// two buffers are used in turn.
   ChainBuffers plan(Arena& arena, int64_t rows, bool keep) const;
 
-  /// Runs x[pass.rows, in] through; the output lies in the arena (x itself where the chain is empty).
+  /// Runs the layers on x[pass.rows, in]. Returns the output, in the arena (x itself if the chain is empty).
   const float* forward(const Pass& pass, const float* params, const float* x, const Arena& arena,
                        const ChainBuffers& buffers) const;
 
-  /// Where forward() left its output.
+  /// The output of forward().
   const float* output(const float* x, const Arena& arena, const ChainBuffers& buffers) const {
     return stages_.empty() ? x : arena.at(buffers.stages.back().output);
   }
 
-  /// Where backward() expects the gradient of the output; null for an empty chain.
+  /// Buffer for the gradient of the output, the input of backward(); null for an empty chain.
   float* diff_output(const Arena& arena, const ChainBuffers& buffers) const {
     return stages_.empty() ? nullptr : arena.at(buffers.stages.back().diff);
   }
 
-  /// From the gradient in diff_output(), the gradients of all parameters into diff_params (flat) and, unless null, that
-  /// of the input into diff_x. An empty chain does nothing.
+  /// Computes from the gradient in diff_output() the gradients of all parameters, into diff_params (flat), and of the
+  /// input, into diff_x unless it is null. Does nothing for an empty chain.
   void backward(const Pass& pass, const float* params, const float* x, const Arena& arena, const ChainBuffers& buffers,
                 float* diff_x, float* diff_params) const;
 
@@ -89,9 +89,9 @@ class Sequential {
     const float* x;     // [rows, in]
     const float* diff;  // [rows, out]
   };
-  /// Values of all weights that are such.
+  /// Number of values of all these weights.
   int64_t num_product_values() const;
-  /// Those of this chain, for the input x and buffers of one worker, appended to `products`.
+  /// Appends the products of this chain, for the input x and the buffers of one worker, to `products`.
   void append_products(const float* x, const Arena& arena, const ChainBuffers& buffers,
                        std::vector<Product>& products) const;
 

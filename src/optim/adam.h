@@ -5,8 +5,8 @@
 
 namespace hourglass {
 
-/// Adam (Kingma, Ba 2015) and, with weight_decay above 0, AdamW (Loshchilov, Hutter 2019), whose decay acts on all
-/// parameters, biases included, as in PyTorch; see adam_update for the formula.
+/// Adam (Kingma, Ba 2015) and, with weight_decay above 0, AdamW (Loshchilov, Hutter 2019). As in PyTorch the decay
+/// applies to all parameters, including biases. See adam_update for the formula.
 class Adam : public Optimizer {
  public:
   Adam(double beta1, double beta2, double epsilon, double weight_decay);

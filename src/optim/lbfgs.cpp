@@ -3,13 +3,14 @@
 #include <lbfgs.h>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <new>
 
 namespace hourglass {
 namespace {
 
-// Below this, float32 gradients are rounding: norm of the gradient over that of the parameters.
+// Norm of the gradient / norm of the parameters. Below this ratio a float32 gradient is only rounding error.
 constexpr double kSmallestGradient = 1e-7;
 
 struct Problem {
@@ -17,6 +18,7 @@ struct Problem {
   const std::function<ObjectiveAt()>& evaluate;
   const std::function<bool()>& after_iteration;
   int64_t iterations = 0;
+  std::exception_ptr exception;
 };
 
 double evaluate(void* instance, const double* x, double* gradient, int n, double) {
@@ -30,7 +32,13 @@ double evaluate(void* instance, const double* x, double* gradient, int n, double
 int progress(void* instance, const double*, const double*, double, double, double, double, int, int, int) {
   Problem& problem = *static_cast<Problem*>(instance);
   ++problem.iterations;
-  return problem.after_iteration() ? 0 : LBFGSERR_CANCELED;
+  // An exception must not unwind through the C code of the library.
+  try {
+    return problem.after_iteration() ? 0 : LBFGSERR_CANCELED;
+  } catch (...) {
+    problem.exception = std::current_exception();
+    return LBFGSERR_CANCELED;
+  }
 }
 
 }  // namespace
@@ -48,11 +56,12 @@ LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
   parameters.max_iterations = static_cast<int>(options.iterations);
   parameters.epsilon = kSmallestGradient;
 
-  Problem problem{params, evaluate_params, after_iteration};
+  Problem problem{params, evaluate_params, after_iteration, 0, nullptr};
   double value = 0;
   const int status = lbfgs(n, x.get(), &value, evaluate, progress, &problem, &parameters);
+  if (problem.exception) std::rethrow_exception(problem.exception);
   if (status == LBFGSERR_OUTOFMEMORY) throw std::bad_alloc();
-  // Where the last line search found nothing, x is back at the point before it.
+  // If the last line search found no lower point, x is the point before it.
   std::transform(x.get(), x.get() + n, params.begin(), [](double v) { return static_cast<float>(v); });
   const LbfgsEnd end = status == LBFGSERR_CANCELED           ? LbfgsEnd::kStopped
                        : status == LBFGSERR_MAXIMUMITERATION ? LbfgsEnd::kIterations
@@ -60,7 +69,7 @@ LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
   return {end, problem.iterations};
 }
 
-// The point, its gradient, those before, the direction, and of each remembered step the change of both.
+// The point and its gradient, the previous point and gradient, the direction, and per past step the changes of both.
 int64_t lbfgs_bytes(const LbfgsOptions& options, int64_t n) {
   return (5 + 2 * options.memory) * n * static_cast<int64_t>(sizeof(double));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The limited-memory BFGS method, by libLBFGS.
+// Limited-memory BFGS method. Uses libLBFGS.
 
 #include <cstdint>
 #include <functional>
@@ -8,35 +8,35 @@
 namespace hourglass {
 
 struct LbfgsOptions {
-  int64_t iterations;  ///< at most
-  int64_t memory;      ///< steps whose change of the gradient is remembered
+  int64_t iterations;  ///< maximum number of iterations
+  int64_t memory;      ///< number of past steps used for the Hessian approximation
 };
 
-/// The objective at a point.
+/// Value and gradient of the objective at a point.
 struct ObjectiveAt {
   double value;
-  const float* gradient;  ///< as long as the parameters; must stay until the next evaluation
+  const float* gradient;  ///< as long as the parameters; must stay valid until the next evaluation
 };
 
 enum class LbfgsEnd {
-  kIterations,  ///< all were made
-  kNoDescent,   ///< no lower point was found along the last direction
-  kStopped      ///< by `after_iteration`
+  kIterations,  ///< the maximum number of iterations was reached
+  kNoDescent,   ///< the last line search found no lower point
+  kStopped      ///< `after_iteration` returned false
 };
 struct LbfgsResult {
   LbfgsEnd end;
-  int64_t iterations;  ///< made: points that were accepted
+  int64_t iterations;  ///< number of accepted points
 };
 
-/// Minimises a smooth function of params (a multiple of 16 floats) from where they are: L-BFGS (Liu, Nocedal 1989) with
-/// the line search of More and Thuente (1994), in float64; the function is evaluated at float32 values. `evaluate`
-/// reads the point in params; `after_iteration` is called at every point that is accepted and returns whether to go
-/// on. params end at the last of those. An evaluation that is not finite counts as no descent. Neither function may
-/// throw. Nothing is remembered between calls, so a call depends on its arguments alone. Throws std::bad_alloc.
+/// Minimizes a smooth function of params (a multiple of 16 floats), starting at their current values. Uses L-BFGS (Liu,
+/// Nocedal 1989) with the line search of More and Thuente (1994) in float64; the function is evaluated at float32
+/// values. `evaluate` reads the point from params. `after_iteration` is called at each accepted point and returns
+/// whether to continue. At the end params are the last accepted point. A value that is not finite counts as no descent.
+/// Neither function may throw. No state is kept between calls. Throws std::bad_alloc.
 LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
                            const std::function<ObjectiveAt()>& evaluate, const std::function<bool()>& after_iteration);
 
-/// Bytes that a call takes for `n` params.
+/// Number of bytes that a call allocates for `n` params.
 int64_t lbfgs_bytes(const LbfgsOptions& options, int64_t n);
 
 }  // namespace hourglass

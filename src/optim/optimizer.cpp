@@ -9,11 +9,9 @@ namespace hourglass {
 
 std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config) {
   if (config.optimizer == "sgd") return std::make_unique<Sgd>(config.momentum, config.nesterov);
-  if (config.optimizer == "adam")
-    return std::make_unique<Adam>(config.beta1, config.beta2, config.epsilon, 0);
+  if (config.optimizer == "adam") return std::make_unique<Adam>(config.beta1, config.beta2, config.epsilon, 0);
   if (config.optimizer == "adamw")
-    return std::make_unique<Adam>(config.beta1, config.beta2, config.epsilon,
-                                  config.weight_decay);
+    return std::make_unique<Adam>(config.beta1, config.beta2, config.epsilon, config.weight_decay);
   throw Error(ErrorKind::kUsage, "Unknown optimizer '" + config.optimizer + "'." +
                                      did_you_mean(config.optimizer, {"sgd", "adam", "adamw"}));
 }

@@ -1,5 +1,5 @@
 #pragma once
-// How the learning rate changes over a run.
+// Learning-rate schedules.
 
 #include <cstdint>
 
@@ -7,19 +7,19 @@
 
 namespace hourglass {
 
-/// Steps in an epoch over `samples` samples: batches, as many of them together as are accumulated, or one for all.
+/// Number of steps in an epoch over `samples` samples. A step uses `accumulate` batches, or all samples (batch size 0).
 int64_t steps_per_epoch(const TrainConfig& config, int64_t samples);
 
-/// Where in a run a step stands.
+/// Position of a step in a run.
 struct ScheduleState {
   int64_t step = 0;  ///< from 0
   int64_t steps_per_epoch = 1;
-  int64_t drops = 0;  ///< so far, of "plateau"
+  int64_t drops = 0;  ///< number of drops so far, for "plateau"
 };
 
-/// The learning rate of a step: config.learning_rate times
+/// Returns the learning rate of a step: config.learning_rate times
 ///   constant     1
-///   exponential  factor^floor(step / every), the staircase
+///   exponential  factor^floor(step / every), a staircase
 ///   step         factor^floor(epoch / every)
 ///   cosine       (1 + cos(pi step / steps of the whole run)) / 2 (Loshchilov, Hutter 2017, without restarts)
 ///   plateau      factor^drops

@@ -5,7 +5,7 @@
 
 namespace hourglass {
 
-/// Stochastic gradient descent, with momentum and Nesterov's momentum; see sgd_update for the formula.
+/// Stochastic gradient descent with optional momentum or Nesterov momentum. See sgd_update for the formula.
 class Sgd : public Optimizer {
  public:
   Sgd(double momentum, bool nesterov);

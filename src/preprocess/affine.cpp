@@ -28,19 +28,19 @@ std::string name_features(const std::vector<size_t>& features, const Dataset& da
   return fmt::format("{} of {} features ({})", features.size(), data.sample_dim(), join(words));
 }
 
-void note(const Fitting& fitting, const std::vector<size_t>& features, const char* what) {
+void log_features(const Fitting& fitting, const std::vector<size_t>& features, const char* what) {
   if (!features.empty() && fitting.context.log)
     fitting.context.log(fmt::format("{}: {} {}", fitting.where, name_features(features, fitting.train), what));
 }
 
-constexpr const char* kConstant = "have the same value in all training samples; they are 0 for the model.";
+constexpr const char* kConstant = "have the same value in all training samples; they become 0 for the model.";
 
-Affine::Map from_to(ValueRange from, ValueRange to) {
+Affine::Map map_range(ValueRange from, ValueRange to) {
   const double scale = (to.high - to.low) / (from.high - from.low);
   return {{static_cast<float>(from.low - to.low / scale)}, {static_cast<float>(scale)}};
 }
 
-Affine::Map learn_standardize(const Fitting& fitting) {
+Affine::Map fit_standardize(const Fitting& fitting) {
   const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
   Affine::Map map;
   std::vector<size_t> constant;
@@ -50,27 +50,27 @@ Affine::Map learn_standardize(const Fitting& fitting) {
     map.shift.push_back(static_cast<float>(features.mean[j]));
     map.scale.push_back(is_constant ? 0.0f : static_cast<float>(1 / std::sqrt(features.variance[j])));
   }
-  note(fitting, constant, kConstant);
+  log_features(fitting, constant, kConstant);
   return map;
 }
 
-Affine::Map learn_minmax(const Fitting& fitting, ValueRange target) {
+Affine::Map fit_minmax(const Fitting& fitting, ValueRange target) {
   const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
   Affine::Map map;
   std::vector<size_t> constant;
   for (size_t j = 0; j < features.mean.size(); ++j) {
     const bool is_constant = features.is_constant(j);
     if (is_constant) constant.push_back(j);
-    const Affine::Map of_feature =
-        from_to({static_cast<double>(features.low[j]), static_cast<double>(features.high[j])}, target);
-    map.shift.push_back(is_constant ? features.low[j] : of_feature.shift[0]);
-    map.scale.push_back(is_constant ? 0.0f : of_feature.scale[0]);
+    const Affine::Map feature_map =
+        map_range({static_cast<double>(features.low[j]), static_cast<double>(features.high[j])}, target);
+    map.shift.push_back(is_constant ? features.low[j] : feature_map.shift[0]);
+    map.scale.push_back(is_constant ? 0.0f : feature_map.scale[0]);
   }
-  note(fitting, constant, kConstant);
+  log_features(fitting, constant, kConstant);
   return map;
 }
 
-Affine::Map learn_robust(const Fitting& fitting) {
+Affine::Map fit_robust(const Fitting& fitting) {
   const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
   const auto quartiles_of = quartiles(fitting.train, fitting.context);
   Affine::Map map;
@@ -84,17 +84,18 @@ Affine::Map learn_robust(const Fitting& fitting) {
     map.shift.push_back(static_cast<float>(median));
     map.scale.push_back(is_constant ? 0.0f : distance == 0 ? 1.0f : static_cast<float>(1 / distance));
   }
-  note(fitting, constant, kConstant);
-  note(fitting, concentrated, "have quartiles without a distance; they are less their median and not scaled.");
+  log_features(fitting, constant, kConstant);
+  log_features(fitting, concentrated,
+               "have an interquartile range of 0; their median is subtracted, and they are not scaled.");
   return map;
 }
 
 }  // namespace
 
-Affine::Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueRange> target)
-    : Step(shape, shape), by_feature_(by_feature), learn_(std::move(learn)), target_(target) {}
+Affine::Affine(const Shape& shape, bool by_feature, FitMap fit_map, std::optional<ValueRange> target)
+    : Step(shape, shape), by_feature_(by_feature), fit_map_(std::move(fit_map)), target_(target) {}
 
-std::vector<Step::Learned> Affine::learned() {
+std::vector<Step::Parameter> Affine::parameters() {
   const Shape shape = {by_feature_ ? output_dim() : 1};
   return {{"shift", shape, &map_.shift}, {"scale", shape, &map_.scale}};
 }
@@ -114,28 +115,28 @@ std::optional<ValueRange> Affine::range(std::optional<ValueRange> before) const 
 }
 
 std::unique_ptr<Step> make_scale(const Shape& shape, ValueRange target) {
-  const auto learn = [target](const Fitting& fitting) {
+  const auto fit_map = [target](const Fitting& fitting) {
     const ValueRange from = fitting.range ? *fitting.range : feature_statistics(fitting.train, fitting.context).range();
     if (!(from.low < from.high))
-      throw Error(ErrorKind::kData, fmt::format("{}: all values of the training part are {}; they have no range that "
-                                                "could be scaled.",
-                                                fitting.where, from.low));
-    return from_to(from, target);
+      throw Error(ErrorKind::kData,
+                  fmt::format("{}: all values of the training set are {}; they have no range to scale.", fitting.where,
+                              from.low));
+    return map_range(from, target);
   };
-  return std::make_unique<Affine>(shape, false, learn, target);
+  return std::make_unique<Affine>(shape, false, fit_map, target);
 }
 
 std::unique_ptr<Step> make_minmax(const Shape& shape, ValueRange target) {
   return std::make_unique<Affine>(
-      shape, true, [target](const Fitting& fitting) { return learn_minmax(fitting, target); },
+      shape, true, [target](const Fitting& fitting) { return fit_minmax(fitting, target); },
       ValueRange{std::min(0.0, target.low), std::max(0.0, target.high)});
 }
 
 std::unique_ptr<Step> make_standardize(const Shape& shape) {
-  return std::make_unique<Affine>(shape, true, learn_standardize);
+  return std::make_unique<Affine>(shape, true, fit_standardize);
 }
 
-std::unique_ptr<Step> make_robust(const Shape& shape) { return std::make_unique<Affine>(shape, true, learn_robust); }
+std::unique_ptr<Step> make_robust(const Shape& shape) { return std::make_unique<Affine>(shape, true, fit_robust); }
 
 std::unique_ptr<Step> make_remove_global_mean(const Shape& shape) {
   return std::make_unique<Affine>(shape, false, [](const Fitting& fitting) {

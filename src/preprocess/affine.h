@@ -12,14 +12,14 @@ namespace hourglass {
 class Affine final : public Step {
  public:
   struct Map {
-    std::vector<float> shift, scale;  ///< of one number, or one a feature
+    std::vector<float> shift, scale;  ///< one value, or one per feature
   };
-  using Learn = std::function<Map(const Fitting&)>;
-  /// `by_feature`: `learn` gives one shift and one scale a feature. `target`: the range it brings values to.
-  Affine(const Shape& shape, bool by_feature, Learn learn, std::optional<ValueRange> target = {});
+  using FitMap = std::function<Map(const Fitting&)>;
+  /// `by_feature`: `fit_map` returns one shift and one scale per feature. `target`: range of the results.
+  Affine(const Shape& shape, bool by_feature, FitMap fit_map, std::optional<ValueRange> target = {});
 
-  void fit(const Fitting& fitting) override { map_ = learn_(fitting); }
-  std::vector<Learned> learned() override;
+  void fit(const Fitting& fitting) override { map_ = fit_map_(fitting); }
+  std::vector<Parameter> parameters() override;
   bool folds() const override { return true; }
   bool fold(SampleTransform& transform) const override { return transform.then_affine(map_.shift, map_.scale); }
   bool inverts() const override { return true; }
@@ -28,20 +28,20 @@ class Affine final : public Step {
 
  private:
   bool by_feature_;
-  Learn learn_;
+  FitMap fit_map_;
   std::optional<ValueRange> target_;
   Map map_;
 };
 
-/// From the range of all values, or the one that the steps before decide, to `target`.
+/// Maps the range of all values to `target`. The range is known from the previous steps or measured.
 std::unique_ptr<Step> make_scale(const Shape& shape, ValueRange target);
-/// By feature, from the smallest and the largest value of the training part to `target`.
+/// Maps the range of each feature in the training set to `target`.
 std::unique_ptr<Step> make_minmax(const Shape& shape, ValueRange target);
-/// By feature, less the mean, by the standard deviation (which divides by the number of samples).
+/// Subtracts the mean of each feature and divides by its standard deviation (divided by n).
 std::unique_ptr<Step> make_standardize(const Shape& shape);
-/// By feature, less the median, by the distance of the quartiles.
+/// Subtracts the median of each feature and divides by its interquartile range.
 std::unique_ptr<Step> make_robust(const Shape& shape);
-/// Less the mean of all values of the training part.
+/// Subtracts the mean of all values of the training set.
 std::unique_ptr<Step> make_remove_global_mean(const Shape& shape);
 
 }  // namespace hourglass

@@ -23,64 +23,64 @@ struct StepText {
   std::string where;
   Shape input;
   std::string word;
-  std::vector<std::string> arguments;          // those without '='
-  std::map<std::string, std::string> options;  // the others
+  std::vector<std::string> arguments;          // words without '='
+  std::map<std::string, std::string> options;  // words with '='
 };
 
-[[noreturn]] void refuse(const StepText& text, const std::string& problem) {
+[[noreturn]] void reject(const StepText& text, const std::string& problem) {
   throw Error(ErrorKind::kUsage, fmt::format("{}: {}", text.where, problem));
 }
 
-void check_form(const StepText& text, size_t least, size_t most, const std::string& usage,
+void check_form(const StepText& text, size_t min, size_t max, const std::string& usage,
                 const std::vector<std::string>& known = {}) {
   const size_t given = text.arguments.size();
-  if (given < least || given > most)
-    refuse(text, fmt::format("write it as '{}'; {} {} given.", usage, given, given == 1 ? "word was" : "words were"));
+  if (given < min || given > max)
+    reject(text, fmt::format("write it as '{}'; found {} {}.", usage, given, given == 1 ? "argument" : "arguments"));
   for (const auto& [key, value] : text.options)
     if (std::ranges::find(known, key) == known.end())
-      refuse(text,
-             fmt::format("unknown option '{}'.{}", key, known.empty() ? " It takes none." : did_you_mean(key, known)));
+      reject(text, fmt::format("unknown option '{}'.{}", key,
+                               known.empty() ? " This step has no options." : did_you_mean(key, known)));
 }
 
 template <typename Number>
-Number parse(const StepText& text, const std::string& what, const std::string& value, Number least, Number most,
+Number parse(const StepText& text, const std::string& what, const std::string& value, Number min, Number max,
              const std::string& expected) {
   Number number{};
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size() || !(number >= least && number <= most))
-    refuse(text, fmt::format("{} is '{}'; {} is expected.", what, value, expected));
+  if (error != std::errc() || end != value.data() + value.size() || !(number >= min && number <= max))
+    reject(text, fmt::format("{} is '{}'; expected {}.", what, value, expected));
   return number;
 }
 
 double number(const StepText& text, const std::string& what, const std::string& value) {
-  constexpr double kMost = std::numeric_limits<float>::max();
-  return parse(text, what, value, -kMost, kMost, "a number");
+  constexpr double kMax = std::numeric_limits<float>::max();
+  return parse(text, what, value, -kMax, kMax, "a number");
 }
 
-int64_t size(const StepText& text, const std::string& what, const std::string& value, int64_t most = kMostPixels) {
-  return parse<int64_t>(text, what, value, 1, most, fmt::format("a whole number from 1 to {}", most));
+int64_t size(const StepText& text, const std::string& what, const std::string& value, int64_t max = kMostPixels) {
+  return parse<int64_t>(text, what, value, 1, max, fmt::format("an integer from 1 to {}", max));
 }
 
 ValueRange target(const StepText& text, size_t first) {
   const ValueRange range{number(text, "the lower end", text.arguments[first]),
                          number(text, "the upper end", text.arguments[first + 1])};
   if (!(range.low < range.high))
-    refuse(text, fmt::format("the lower end, {}, must be below the upper end, {}.", range.low, range.high));
+    reject(text, fmt::format("the lower end, {}, must be below the upper end, {}.", range.low, range.high));
   return range;
 }
 
 std::string choice(const StepText& text, size_t at, const std::vector<std::string>& choices) {
   const std::string& word = text.arguments[at];
   if (std::ranges::find(choices, word) == choices.end())
-    refuse(text, fmt::format("'{}' is none of {}.{}", word, join(choices),
+    reject(text, fmt::format("'{}' is not one of {}.{}", word, join(choices),
                              nearest(word, choices).empty() ? "" : did_you_mean(word, choices)));
   return word;
 }
 
 void check_image(const StepText& text) {
   if (text.input.size() != 3)
-    refuse(text,
-           fmt::format("it takes images, height x width x channels; these samples are {}.", to_string(text.input)));
+    reject(text, fmt::format("this step takes images (height x width x channels); these samples are {}.",
+                             to_string(text.input)));
 }
 
 using StepPointer = std::unique_ptr<Step>;
@@ -128,12 +128,13 @@ StepPointer clip(const StepText& text) {
                                                          : make_clip_global(text.input, deviations);
 }
 
-StepPointer grey(const StepText& text) {
-  check_form(text, 0, 0, "grey");
+StepPointer gray(const StepText& text) {
+  check_form(text, 0, 0, "gray");
   check_image(text);
   if (text.input[2] != 3 && text.input[2] != 1)
-    refuse(text, fmt::format("it takes images of 3 channels (or 1); these samples are {}.", to_string(text.input)));
-  return make_grey(text.input);
+    reject(text,
+           fmt::format("this step takes images of 1 or 3 channels; these samples are {}.", to_string(text.input)));
+  return make_gray(text.input);
 }
 
 StepPointer resize(const StepText& text) {
@@ -163,10 +164,10 @@ StepPointer whiten(const StepText& text) {
   check_form(text, 1, 1, "whiten zca' or 'whiten pca components=50", {"epsilon", "components"});
   const bool zca = choice(text, 0, {"pca", "zca"}) == "zca";
   const auto epsilon = text.options.find("epsilon"), components = text.options.find("components");
-  const double added = epsilon == text.options.end()
-                           ? 1e-5
-                           : parse(text, "epsilon", epsilon->second, 0.0, 1e30, "a number that is not negative");
-  if (zca && components != text.options.end()) refuse(text, "zca keeps all components; 'components' goes with pca.");
+  const double added =
+      epsilon == text.options.end() ? 1e-5 : parse(text, "epsilon", epsilon->second, 0.0, 1e30, "a number, 0 or above");
+  if (zca && components != text.options.end())
+    reject(text, "zca keeps all components; 'components' is an option of pca.");
   const int64_t dim = num_elements(text.input);
   if (zca) return make_whiten_zca(text.input, added);
   return make_whiten_pca(text.input, added,
@@ -178,6 +179,11 @@ StepPointer binarize(const StepText& text) {
   return make_binarize(text.input, static_cast<float>(number(text, "the threshold", text.arguments[0])));
 }
 
+StepPointer none(const StepText& text) {
+  check_form(text, 0, 0, "none");
+  return make_none(text.input);
+}
+
 StepPointer bernoulli(const StepText& text) {
   check_form(text, 0, 0, "bernoulli");
   return make_bernoulli(text.input);
@@ -187,13 +193,21 @@ struct StepKind {
   const char* word;
   StepPointer (*make)(const StepText& text);
 };
-constexpr StepKind kStepKinds[] = {{"impute", impute},     {"scale", scale},
-                                   {"minmax", minmax},     {"standardize", standardize},
-                                   {"robust", robust},     {"remove_mean", remove_mean},
-                                   {"clip", clip},         {"grey", grey},
-                                   {"resize", resize},     {"crop", crop},
-                                   {"pad", pad},           {"whiten", whiten},
-                                   {"binarize", binarize}, {"bernoulli", bernoulli}};
+constexpr StepKind kStepKinds[] = {{"none", none},
+                                   {"impute", impute},
+                                   {"scale", scale},
+                                   {"minmax", minmax},
+                                   {"standardize", standardize},
+                                   {"robust", robust},
+                                   {"remove_mean", remove_mean},
+                                   {"clip", clip},
+                                   {"gray", gray},
+                                   {"resize", resize},
+                                   {"crop", crop},
+                                   {"pad", pad},
+                                   {"whiten", whiten},
+                                   {"binarize", binarize},
+                                   {"bernoulli", bernoulli}};
 
 }  // namespace
 
@@ -213,7 +227,7 @@ std::unique_ptr<Step> make_step(const std::string& text, const std::string& wher
     if (parsed.word == kind.word) return kind.make(parsed);
     known.emplace_back(kind.word);
   }
-  refuse(parsed, fmt::format("unknown step '{}'.{}", parsed.word, did_you_mean(parsed.word, known)));
+  reject(parsed, fmt::format("unknown step '{}'.{}", parsed.word, did_you_mean(parsed.word, known)));
 }
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// From the text of a step to the step.
+// Parser of preprocessing steps.
 
 #include <memory>
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace hourglass {
 
-/// The step that `text` names (see hourglass/preprocessing.h) for samples of shape `input`. `where` says where the text
-/// stands. Throws Error(kUsage) for a text that is no step or that does not fit the shape.
+/// Creates the step described by `text` (see hourglass/preprocessing.h) for samples of shape `input`. `where`: position
+/// for messages. Throws Error(kUsage) for an unknown step or one that does not fit the shape.
 std::unique_ptr<Step> make_step(const std::string& text, const std::string& where, const Shape& input);
 
 }  // namespace hourglass

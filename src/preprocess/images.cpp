@@ -5,9 +5,9 @@
 namespace hourglass {
 namespace {
 
-class Grey final : public Step {
+class Gray final : public Step {
  public:
-  explicit Grey(const Shape& shape) : Step(shape, {shape[0], shape[1], 1}) {}
+  explicit Gray(const Shape& shape) : Step(shape, {shape[0], shape[1], 1}) {}
   void apply(int64_t rows, const float* x, float* y) const override {
     if (input_shape()[2] == 1) {
       std::copy_n(x, rows * input_dim(), y);
@@ -32,8 +32,8 @@ class Resize final : public Step {
   Resampler resampler_;
 };
 
-// Copies the part that a small image and a large one have in common.
-void copy_middle(const Shape& small, const Shape& large, int64_t top, int64_t left, bool into_large, const float* from,
+// Copies the region of `large` at (top, left) from or to the whole of `small`.
+void copy_region(const Shape& small, const Shape& large, int64_t top, int64_t left, bool into_large, const float* from,
                  float* to) {
   const int64_t line = small[1] * small[2];
   for (int64_t y = 0; y < small[0]; ++y) {
@@ -48,7 +48,7 @@ class Crop final : public Step {
       : Step(shape, {height, width, shape[2]}), top_((shape[0] - height) / 2), left_((shape[1] - width) / 2) {}
   void apply(int64_t rows, const float* x, float* y) const override {
     for (int64_t row = 0; row < rows; ++row)
-      copy_middle(output_shape(), input_shape(), top_, left_, false, x + row * input_dim(), y + row * output_dim());
+      copy_region(output_shape(), input_shape(), top_, left_, false, x + row * input_dim(), y + row * output_dim());
   }
   std::optional<ValueRange> range(std::optional<ValueRange> before) const override { return before; }
 
@@ -63,12 +63,12 @@ class Pad final : public Step {
   void apply(int64_t rows, const float* x, float* y) const override {
     std::fill_n(y, rows * output_dim(), value_);
     for (int64_t row = 0; row < rows; ++row)
-      copy_middle(input_shape(), output_shape(), margin_, margin_, true, x + row * input_dim(), y + row * output_dim());
+      copy_region(input_shape(), output_shape(), margin_, margin_, true, x + row * input_dim(), y + row * output_dim());
   }
   bool inverts() const override { return true; }
   void invert(int64_t rows, const float* y, float* x) const override {
     for (int64_t row = 0; row < rows; ++row)
-      copy_middle(input_shape(), output_shape(), margin_, margin_, false, y + row * output_dim(),
+      copy_region(input_shape(), output_shape(), margin_, margin_, false, y + row * output_dim(),
                   x + row * input_dim());
   }
   std::optional<ValueRange> range(std::optional<ValueRange> before) const override {
@@ -84,7 +84,7 @@ class Pad final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_grey(const Shape& shape) { return std::make_unique<Grey>(shape); }
+std::unique_ptr<Step> make_gray(const Shape& shape) { return std::make_unique<Gray>(shape); }
 std::unique_ptr<Step> make_resize(const Shape& shape, int64_t height, int64_t width, Resampling resampling) {
   return std::make_unique<Resize>(shape, height, width, resampling);
 }

@@ -8,10 +8,10 @@
 
 namespace hourglass {
 
-/// Of 3 channels; one is left as it is.
-std::unique_ptr<Step> make_grey(const Shape& shape);
+/// Converts 3 channels to gray; keeps images of 1 channel.
+std::unique_ptr<Step> make_gray(const Shape& shape);
 std::unique_ptr<Step> make_resize(const Shape& shape, int64_t height, int64_t width, Resampling resampling);
-/// The middle; where a margin is odd, the smaller half of it is cut at top and left.
+/// Keeps the center. If a margin is odd, the smaller half is cut at the top and left.
 std::unique_ptr<Step> make_crop(const Shape& shape, int64_t height, int64_t width);
 std::unique_ptr<Step> make_pad(const Shape& shape, int64_t margin, float value);
 

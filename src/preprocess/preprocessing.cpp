@@ -16,13 +16,13 @@ namespace {
 
 constexpr int64_t kBlockRows = 64;
 
-std::string place(const std::vector<std::string>& texts, size_t i) {
+std::string step_text(const std::vector<std::string>& texts, size_t i) {
   return fmt::format("data.preprocess step {} ('{}')", i + 1, texts[i]);
 }
 
 bool imputes(const std::vector<std::string>& texts) { return !texts.empty() && texts[0].starts_with("impute"); }
 
-// Stored floats may be missing, bytes not. `range`: if given, that of the values, which is then always looked for.
+// Throws for missing values; only floats can be missing. If `range` is not null, also stores the range of the values.
 void check_missing(const Dataset& data, const Context& context, ValueRange* range) {
   if (data.storage().type() == ElementType::kUint8) return;
   const FeatureStatistics features = feature_statistics(data, context);
@@ -38,14 +38,15 @@ void check_missing(const Dataset& data, const Context& context, ValueRange* rang
     const auto feature = static_cast<size_t>(at - sample.begin());
     throw Error(
         ErrorKind::kData,
-        fmt::format("Data set '{}': {} of {} values are missing (not a number, or infinite); the first is value {}{} "
-                    "of sample {}. Correct the data, or let data.preprocess begin with 'impute mean'.",
-                    data.name(), count, data.size() * data.sample_dim(), feature,
-                    data.feature_names().empty() ? "" : fmt::format(" ('{}')", data.feature_names()[feature]), i));
+        fmt::format(
+            "Dataset '{}': {} of {} values are missing (NaN or infinite); the first is value {}{} of sample {}. "
+            "Correct the data, or start data.preprocess with 'impute mean'.",
+            data.name(), count, data.size() * data.sample_dim(), feature,
+            data.feature_names().empty() ? "" : fmt::format(" ('{}')", data.feature_names()[feature]), i));
   }
 }
 
-// The samples as a model sees them so far, changed by `step` where there is one, stored.
+// Returns the samples, preprocessed so far, as stored floats. Also applies `step` unless it is null.
 Dataset computed(const Dataset& data, const Step* step, const Context& context) {
   const int64_t in = data.sample_dim(), out = step ? step->output_dim() : in;
   std::vector<float> values(static_cast<size_t>(data.size() * out));
@@ -68,7 +69,7 @@ Dataset computed(const Dataset& data, const Step* step, const Context& context) 
   return result;
 }
 
-// What `step` does, behind what is done already.
+// Appends `step` to the preprocessing of `data`.
 void add_step(const Step& step, const Context& context, Dataset& data, SampleTransform& transform) {
   if (step.folds() && step.fold(transform)) {
     data = data.with_transform(transform);
@@ -85,22 +86,24 @@ void add_step(const Step& step, const Context& context, Dataset& data, SampleTra
 Preprocessing::Preprocessing(const std::vector<std::string>& steps, const Shape& input_shape)
     : input_shape_(input_shape), output_shape_(input_shape), texts_(steps) {
   for (size_t i = 0; i < steps.size(); ++i) {
-    steps_.push_back(make_step(steps[i], place(steps, i), output_shape_));
+    steps_.push_back(make_step(steps[i], step_text(steps, i), output_shape_));
     output_shape_ = steps_.back()->output_shape();
     if (steps[i].starts_with("impute") && i > 0)
-      throw Error(ErrorKind::kUsage, fmt::format("{}: missing values must be filled in first.", place(steps, i)));
+      throw Error(ErrorKind::kUsage, fmt::format("{}: impute must be the first step.", step_text(steps, i)));
     if (steps[i].starts_with("bernoulli") && i + 1 < steps.size())
       throw Error(ErrorKind::kUsage,
-                  fmt::format("{}: what is drawn anew in every step of training must come last.", place(steps, i)));
+                  fmt::format("{}: bernoulli must be the last step; its values are drawn again in every training step.",
+                              step_text(steps, i)));
   }
 }
 
 Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Dataset& train, const Context& context) {
-  if (train.is_prepared())
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' has been prepared before; preprocessing is fitted to samples as "
-                                               "they are stored.",
+  if (train.is_preprocessed())
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}' is already preprocessed; preprocessing is fitted on "
+                                               "stored samples.",
                                                train.name()));
   Preprocessing result(steps, train.sample_shape());
+  result.feature_names_ = train.feature_names();
   std::optional<ValueRange> range = ValueRange{0, 1};
   if (train.storage().type() != ElementType::kUint8) {
     if (imputes(steps))
@@ -112,19 +115,20 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
   SampleTransform transform(train.storage().type());
   for (size_t i = 0; i < steps.size(); ++i) {
     Step& step = *result.steps_[i];
-    step.fit({data, range, context, place(steps, i)});
+    step.fit({data, range, context, step_text(steps, i)});
     range = step.range(range);
     add_step(step, context, data, transform);
   }
   result.range_ = range ? *range : feature_statistics(data, context).range();
   result.range_values_ = {static_cast<float>(result.range_.low), static_cast<float>(result.range_.high)};
+  result.update_fingerprint();
   return result;
 }
 
 std::vector<Preprocessing::Learned> Preprocessing::learned() const {
   std::vector<Learned> all;
   for (size_t i = 0; i < steps_.size(); ++i)
-    for (const Step::Learned& one : steps_[i]->learned())
+    for (const Step::Parameter& one : steps_[i]->parameters())
       all.push_back({fmt::format("preprocessing.{}.{}", i, one.name), one.shape, *one.values});
   all.push_back({"preprocessing.range", {2}, range_values_});
   return all;
@@ -134,29 +138,50 @@ Preprocessing Preprocessing::restore(const std::vector<std::string>& steps, cons
                                      const Find& find) {
   Preprocessing result(steps, input_shape);
   for (size_t i = 0; i < steps.size(); ++i) {
-    for (const Step::Learned& one : result.steps_[i]->learned()) {
+    for (const Step::Parameter& one : result.steps_[i]->parameters()) {
       const std::span<const float> values = find(fmt::format("preprocessing.{}.{}", i, one.name), one.shape);
       one.values->assign(values.begin(), values.end());
     }
-    result.steps_[i]->ready();
+    result.steps_[i]->parameters_changed();
   }
   const std::span<const float> range = find("preprocessing.range", {2});
   result.range_values_.assign(range.begin(), range.end());
   result.range_ = {static_cast<double>(range[0]), static_cast<double>(range[1])};
+  result.update_fingerprint();
   return result;
 }
 
 Dataset Preprocessing::apply(const Dataset& samples, const Context& context) const {
-  if (samples.size() == 0 || samples.is_prepared()) return samples;
+  if (samples.size() == 0) return samples;
+  if (samples.is_preprocessed()) {
+    if (samples.preprocessed_by() == fingerprint_) return samples;
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Dataset '{}' was preprocessed by another model. Give the samples as they "
+                            "are stored.",
+                            samples.name()));
+  }
   if (!input_shape_.empty() && samples.sample_shape() != input_shape_)
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' has samples of {}; data.preprocess was fitted to samples of {}.", samples.name(),
-                            to_string(samples.sample_shape()), to_string(input_shape_)));
+                fmt::format("Dataset '{}' has samples of {}; data.preprocess was fitted on samples of {}.",
+                            samples.name(), to_string(samples.sample_shape()), to_string(input_shape_)));
   if (!imputes(texts_)) check_missing(samples, context, nullptr);
   SampleTransform transform(samples.storage().type());
   Dataset data = samples.with_transform(transform);
   for (const auto& step : steps_) add_step(*step, context, data, transform);
+  data.set_preprocessed_by(fingerprint_);
   return data;
+}
+
+// FNV-1a (Fowler, Noll, Vo).
+void Preprocessing::update_fingerprint() {
+  uint64_t hash = kNoSteps;
+  const auto add = [&](const void* bytes, size_t count) {
+    for (size_t i = 0; i < count; ++i) hash = (hash ^ static_cast<const unsigned char*>(bytes)[i]) * 1099511628211u;
+  };
+  for (const std::string& text : texts_) add(text.c_str(), text.size() + 1);
+  for (const auto& step : steps_)
+    for (const Step::Parameter& one : step->parameters()) add(one.values->data(), one.values->size() * sizeof(float));
+  fingerprint_ = hash == 0 ? 1 : hash;
 }
 
 size_t Preprocessing::first_inverted() const {

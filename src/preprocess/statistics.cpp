@@ -13,10 +13,10 @@ namespace {
 constexpr int64_t kBlockValues = 1 << 18;  // a block stays in the second-level cache
 constexpr int64_t kColumnValues = int64_t{1} << 25;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
-constexpr uint32_t kExponent = 0x7f800000;  // all ones where a float is not finite
+constexpr uint32_t kExponent = 0x7f800000;  // all ones if a float is not finite
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
-// Sums of one chunk, of values less a shift that is the same for all chunks.
+// Sums over one chunk of the differences from a shift, which is the same for all chunks.
 struct Sums {
   std::vector<double> sum, squares;
   std::vector<float> low, high;
@@ -30,7 +30,7 @@ struct Sums {
       else
         add_some(values, shift.data());
   }
-  // Loops without a branch, which compilers turn into vectors.
+  // Loops without branches, which compilers vectorize.
   static bool all_finite(const float* values, size_t dim) {
     uint32_t not_finite = 0;
     for (size_t j = 0; j < dim; ++j)
@@ -71,13 +71,13 @@ struct Sums {
 };
 
 double quantile(std::vector<float>& values, double q) {
-  const double place = q * static_cast<double>(values.size() - 1);
-  const auto below = values.begin() + static_cast<std::ptrdiff_t>(place);
+  const double position = q * static_cast<double>(values.size() - 1);
+  const auto below = values.begin() + static_cast<std::ptrdiff_t>(position);
   std::nth_element(values.begin(), below, values.end());
-  const double part = place - std::floor(place);
-  if (part == 0) return static_cast<double>(*below);
+  const double fraction = position - std::floor(position);
+  if (fraction == 0) return static_cast<double>(*below);
   const float above = *std::min_element(below + 1, values.end());
-  return static_cast<double>(*below) + part * (static_cast<double>(above) - static_cast<double>(*below));
+  return static_cast<double>(*below) + fraction * (static_cast<double>(above) - static_cast<double>(*below));
 }
 
 }  // namespace
@@ -92,8 +92,8 @@ void for_each_block(const Dataset& data, const Context& context,
     for (long chunk = chunks.begin; chunk < chunks.end; ++chunk) {
       const Range rows = share(data.size(), kNumChunks, static_cast<int>(chunk));
       for (long begin = rows.begin; begin < rows.end; begin += block) {
-        // Workers have about as many rows each.
-        if (worker == 0) context.progress("looking at every value", begin, data.size() / workers);
+        // Worker 0 reports for all: each has about the same number of rows.
+        if (worker == 0) context.progress("computing feature statistics", begin, data.size() / workers);
         const long end = std::min<long>(begin + block, rows.end);
         data.read(begin, end, values.data());
         data.release(begin, end);
@@ -129,7 +129,7 @@ FeatureStatistics feature_statistics(const Dataset& data, const Context& context
                                std::move(all.high), std::move(all.missing)};
   for (size_t j = 0; j < dim; ++j) {
     const auto count = static_cast<double>(data.size() - statistics.missing[j]);
-    const double mean = all.sum[j] / count;  // NaN where there is no value
+    const double mean = all.sum[j] / count;  // NaN without values
     statistics.mean[j] = static_cast<double>(shift[j]) + mean;
     statistics.variance[j] = std::max(0.0, all.squares[j] / count - mean * mean);
     if (count == 0) statistics.low[j] = statistics.high[j] = std::numeric_limits<float>::quiet_NaN();
@@ -148,13 +148,13 @@ PooledMoments pooled_moments(const FeatureStatistics& features) {
   return pooled;
 }
 
-// As many columns at a time as memory is allowed for.
+// Processes several columns per pass, limited by memory.
 std::vector<std::array<double, 3>> quartiles(const Dataset& data, const Context& context) {
-  const int64_t dim = data.sample_dim(), at_once = std::clamp<int64_t>(kColumnValues / data.size(), 1, dim);
+  const int64_t dim = data.sample_dim(), columns_per_pass = std::clamp<int64_t>(kColumnValues / data.size(), 1, dim);
   std::vector<std::array<double, 3>> result(static_cast<size_t>(dim));
-  for (int64_t first = 0; first < dim; first += at_once) {
-    const int64_t count = std::min(at_once, dim - first);
-    // By chunk and column, as chunks are visited side by side.
+  for (int64_t first = 0; first < dim; first += columns_per_pass) {
+    const int64_t count = std::min(columns_per_pass, dim - first);
+    // By chunk and column, because chunks run in parallel.
     std::vector<std::vector<float>> columns(static_cast<size_t>(kNumChunks * count));
     for_each_block(data, context, [&](int chunk, int64_t rows, const float* values) {
       for (int64_t row = 0; row < rows; ++row)
@@ -165,13 +165,13 @@ std::vector<std::array<double, 3>> quartiles(const Dataset& data, const Context&
     for (int64_t j = 0; j < count; ++j) {
       std::vector<float> column;
       for (int64_t chunk = 0; chunk < kNumChunks; ++chunk) {
-        std::vector<float>& part = columns[static_cast<size_t>(chunk * count + j)];
-        column.insert(column.end(), part.begin(), part.end());
-        part = {};
+        std::vector<float>& values = columns[static_cast<size_t>(chunk * count + j)];
+        column.insert(column.end(), values.begin(), values.end());
+        values = {};
       }
-      auto& of_feature = result[static_cast<size_t>(first + j)];
+      auto& feature = result[static_cast<size_t>(first + j)];
       for (size_t q = 0; q < 3; ++q)
-        of_feature[q] = column.empty() ? kNan : quantile(column, 0.25 * static_cast<double>(q + 1));
+        feature[q] = column.empty() ? kNan : quantile(column, 0.25 * static_cast<double>(q + 1));
     }
   }
   return result;

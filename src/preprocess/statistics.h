@@ -1,5 +1,5 @@
 #pragma once
-// What steps of preprocessing learn from the training part. The sums do not depend on the number of threads.
+// Statistics of features for fitting preprocessing steps. The results do not depend on the number of threads.
 
 #include <array>
 #include <cstdint>
@@ -12,19 +12,19 @@
 
 namespace hourglass {
 
-/// Calls visit(chunk, rows, values) with all samples as a model sees them, up to some hundred at a time. The samples
-/// are cut into kNumChunks runs, each visited from its first to its last sample, several at once on other threads.
+/// Calls visit(chunk, rows, values) with all preprocessed samples, in blocks of at most 512. The samples are divided
+/// into kNumChunks chunks. Each chunk is visited in order; different chunks run in parallel.
 inline constexpr int kNumChunks = 16;
 void for_each_block(const Dataset& data, const Context& context,
                     const std::function<void(int chunk, int64_t rows, const float* values)>& visit);
 
-/// Of every feature over the values that are finite; mean and extremes are NaN where there is none.
+/// Statistics of the finite values of each feature; NaN (mean and extremes) if it has none.
 struct FeatureStatistics {
-  std::vector<double> mean, variance;  ///< the variance divides by their number
+  std::vector<double> mean, variance;  ///< variance divided by n
   std::vector<float> low, high;
-  std::vector<int64_t> missing;  ///< values that are not finite
+  std::vector<int64_t> missing;  ///< number of values that are not finite
 
-  /// All values are the same.
+  /// Returns whether all values are equal.
   bool is_constant(size_t feature) const { return !(low[feature] < high[feature]); }
   ValueRange range() const;
 };
@@ -36,8 +36,8 @@ struct PooledMoments {
 };
 PooledMoments pooled_moments(const FeatureStatistics& features);
 
-/// Of every feature the first quartile, the median and the third quartile of the finite values, between two values by
-/// linear interpolation (type 7 of Hyndman and Fan, The American Statistician 50(4), 1996); NaN where there is none.
+/// First quartile, median and third quartile of the finite values of each feature, linearly interpolated (type 7 of
+/// Hyndman and Fan, The American Statistician 50(4), 1996); NaN if it has none.
 std::vector<std::array<double, 3>> quartiles(const Dataset& data, const Context& context);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// One step of preprocessing.
+// Interface of preprocessing steps.
 
 #include <optional>
 #include <string>
@@ -12,16 +12,16 @@
 
 namespace hourglass {
 
-/// What a step learns from.
+/// Inputs of Step::fit.
 struct Fitting {
-  const Dataset& train;             ///< the training part as the steps before leave it
-  std::optional<ValueRange> range;  ///< that all values keep to, where the steps before decide it
+  const Dataset& train;             ///< training set after the previous steps
+  std::optional<ValueRange> range;  ///< range of all values, if the previous steps determine it
   const Context& context;
-  std::string where;  ///< "data.preprocess step 2 ('standardize')", for messages
+  std::string where;  ///< position for messages: "data.preprocess step 2 ('standardize')"
 };
 
-/// A step is planned from its text and the shape of a sample, then learns from the training part or takes what an
-/// equal step learned, and from then on stays as it is.
+/// A step is constructed from its text and the sample shape. Then it is either fitted on the training set or its
+/// parameters are restored. After that it does not change.
 class Step {
  public:
   Step(Shape input_shape, Shape output_shape)
@@ -34,27 +34,27 @@ class Step {
   int64_t output_dim() const { return num_elements(output_shape_); }
 
   virtual void fit(const Fitting&) {}
-  /// What was learned; stored with the model and read back into the same places, after which `ready` is called.
-  struct Learned {
+  /// Fitted parameters. They are stored with the model and restored in place, and then `parameters_changed` is called.
+  struct Parameter {
     std::string name;
     Shape shape;
     std::vector<float>* values;
   };
-  virtual std::vector<Learned> learned() { return {}; }
-  virtual void ready() {}
+  virtual std::vector<Parameter> parameters() { return {}; }
+  virtual void parameters_changed() {}
 
-  /// Whether the step works on each value by itself. Then it is taken up by the pass that gathers batches: `fold` adds
-  /// it behind what `transform` does, or returns false where that has no room for it.
+  /// Whether the step computes each value independently. If so, it can run while batches are gathered: `fold` appends
+  /// it to `transform`, or returns false if it cannot be appended.
   virtual bool folds() const { return false; }
   virtual bool fold(SampleTransform&) const { return false; }
-  /// Any other step computes y[rows, output_dim] from x[rows, input_dim], once for every sample.
+  /// Computes y[rows, output_dim] from x[rows, input_dim], once per sample. For steps that do not fold.
   virtual void apply(int64_t /*rows*/, const float* /*x*/, float* /*y*/) const {}
 
-  /// Whether values can be brought back, x[rows, input_dim] from y[rows, output_dim].
+  /// Whether the step has an inverse, which computes x[rows, input_dim] from y[rows, output_dim].
   virtual bool inverts() const { return false; }
   virtual void invert(int64_t /*rows*/, const float* /*y*/, float* /*x*/) const {}
 
-  /// The range that values of the range `before` are brought to; nothing where it has to be measured.
+  /// Returns the output range for values in the range `before`, or nothing if it must be measured.
   virtual std::optional<ValueRange> range(std::optional<ValueRange> before) const = 0;
 
  private:

@@ -11,7 +11,7 @@
 namespace hourglass {
 namespace {
 
-// Keeps the shape, and values where they are when it is undone.
+// Base of steps that keep the shape and count as the identity when inverted.
 class ValueStep : public Step {
  public:
   explicit ValueStep(const Shape& shape) : Step(shape, shape) {}
@@ -29,22 +29,24 @@ class Impute final : public ValueStep {
     const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
     const auto empty = std::ranges::find(features.missing, fitting.train.size());
     if (imputation_ != Imputation::kConstant && empty != features.missing.end())
-      throw Error(ErrorKind::kData,
-                  fmt::format("{}: feature {} has no value in any training sample; write 'impute 0' to fill it in.",
-                              fitting.where, empty - features.missing.begin()));
+      throw Error(
+          ErrorKind::kData,
+          fmt::format(
+              "{}: feature {} has no value in any training sample; use 'impute 0' to replace its missing values.",
+              fitting.where, empty - features.missing.begin()));
     fill_.assign(dim, constant_);
     if (imputation_ == Imputation::kMean) fill_.assign(features.mean.begin(), features.mean.end());
     if (imputation_ == Imputation::kMedian) {
-      const auto of_features = quartiles(fitting.train, fitting.context);
-      for (size_t j = 0; j < dim; ++j) fill_[j] = static_cast<float>(of_features[j][1]);
+      const auto feature_quartiles = quartiles(fitting.train, fitting.context);
+      for (size_t j = 0; j < dim; ++j) fill_[j] = static_cast<float>(feature_quartiles[j][1]);
     }
     int64_t missing = 0;
     for (const int64_t count : features.missing) missing += count;
     if (missing > 0 && fitting.context.log)
-      fitting.context.log(fmt::format("{}: {} of {} values of the training part are missing and filled in.",
+      fitting.context.log(fmt::format("{}: {} of {} values of the training set are missing and were imputed.",
                                       fitting.where, missing, fitting.train.size() * input_dim()));
   }
-  std::vector<Learned> learned() override { return {{"values", {input_dim()}, &fill_}}; }
+  std::vector<Parameter> parameters() override { return {{"values", {input_dim()}, &fill_}}; }
   bool folds() const override { return true; }
   bool fold(SampleTransform& transform) const override { return transform.then_replace_missing(fill_); }
   std::optional<ValueRange> range(std::optional<ValueRange> before) const override {
@@ -57,6 +59,14 @@ class Impute final : public ValueStep {
   Imputation imputation_;
   float constant_;
   std::vector<float> fill_;
+};
+
+class None final : public ValueStep {
+ public:
+  using ValueStep::ValueStep;
+  bool folds() const override { return true; }
+  bool fold(SampleTransform&) const override { return true; }
+  std::optional<ValueRange> range(std::optional<ValueRange> before) const override { return before; }
 };
 
 class Binarize final : public ValueStep {
@@ -77,10 +87,11 @@ class Bernoulli final : public ValueStep {
     const ValueRange range =
         fitting.range ? *fitting.range : feature_statistics(fitting.train, fitting.context).range();
     if (!(range.low >= 0 && range.high <= 1))
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("{}: values are taken as probabilities, but they go from {:.4g} to {:.4g}. Put 'scale 0 "
-                              "1' before it.",
-                              fitting.where, range.low, range.high));
+      throw Error(
+          ErrorKind::kUsage,
+          fmt::format("{}: values must be probabilities, but they range from {:.4g} to {:.4g}. Insert 'scale 0 1' "
+                      "before this step.",
+                      fitting.where, range.low, range.high));
   }
   bool folds() const override { return true; }
   bool fold(SampleTransform& transform) const override { return transform.then_draw(); }
@@ -138,7 +149,7 @@ class ClipGlobal final : public ValueStep {
     const double distance = deviations_ * std::sqrt(all.variance);
     bounds_ = {static_cast<float>(all.mean - distance), static_cast<float>(all.mean + distance)};
   }
-  std::vector<Learned> learned() override { return {{"bounds", {2}, &bounds_}}; }
+  std::vector<Parameter> parameters() override { return {{"bounds", {2}, &bounds_}}; }
   void apply(int64_t rows, const float* x, float* y) const override {
     for (int64_t i = 0; i < rows * input_dim(); ++i) y[i] = std::min(std::max(x[i], bounds_[0]), bounds_[1]);
   }
@@ -156,6 +167,7 @@ class ClipGlobal final : public ValueStep {
 std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, float constant) {
   return std::make_unique<Impute>(shape, imputation, constant);
 }
+std::unique_ptr<Step> make_none(const Shape& shape) { return std::make_unique<None>(shape); }
 std::unique_ptr<Step> make_binarize(const Shape& shape, float threshold) {
   return std::make_unique<Binarize>(shape, threshold);
 }

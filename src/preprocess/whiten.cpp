@@ -13,25 +13,25 @@
 namespace hourglass {
 namespace {
 
-// Of samples less `mean`, so that the float32 products of a block lose nothing to it; blocks are added in float64, one
-// after the other, since a sum for every thread would take dim^2 values each.
+// Covariance of the samples. They are centered first, because products within a block are in float32; blocks are summed
+// in double. Uses one thread: the sums of each thread would need dim^2 values.
 std::vector<double> covariance(const Dataset& data, const std::vector<float>& mean) {
   const int64_t dim = data.sample_dim();
-  std::vector<float> centred, product(static_cast<size_t>(dim * dim));
+  std::vector<float> centered, product(static_cast<size_t>(dim * dim));
   std::vector<double> total(static_cast<size_t>(dim * dim));
   for_each_block(data, {.threads = 1, .log = {}}, [&](int, int64_t rows, const float* values) {
-    centred.resize(static_cast<size_t>(rows * dim));
+    centered.resize(static_cast<size_t>(rows * dim));
     for (int64_t i = 0; i < rows * dim; ++i)
-      centred[static_cast<size_t>(i)] = values[i] - mean[static_cast<size_t>(i % dim)];
-    matmul_tn(dim, dim, rows, centred.data(), centred.data(), product.data());
+      centered[static_cast<size_t>(i)] = values[i] - mean[static_cast<size_t>(i % dim)];
+    matmul_tn(dim, dim, rows, centered.data(), centered.data(), product.data());
     for (size_t i = 0; i < product.size(); ++i) total[i] += static_cast<double>(product[i]);
   });
   for (double& value : total) value /= static_cast<double>(data.size());
   return total;
 }
 
-// Of the largest: less is the rounding of the covariance.
-constexpr double kLeastVariance = 1e-12;
+// Relative to the largest variance; smaller variances are rounding errors of the covariance.
+constexpr double kMinRelativeVariance = 1e-12;
 
 class Whiten final : public Step {
  public:
@@ -54,54 +54,53 @@ class Whiten final : public Step {
       for (int64_t j = 0; j < dim; ++j)
         directions_.push_back(static_cast<float>(largest < 0 ? -direction[j] : direction[j]));
       const double variance = std::max(0.0, eigen.values[static_cast<size_t>(i)]) + epsilon_;
-      if (!(variance > kLeastVariance * eigen.values[0]))
-        throw Error(
-            ErrorKind::kData,
-            fmt::format("{}: component {} has no variance in the training part. Add epsilon=1e-5, or take fewer "
-                        "with components=N (pca).",
-                        fitting.where, i + 1));
+      if (!(variance > kMinRelativeVariance * eigen.values[0]))
+        throw Error(ErrorKind::kData,
+                    fmt::format("{}: component {} has no variance in the training set. Add epsilon=1e-5, or use fewer "
+                                "components with components=N (pca).",
+                                fitting.where, i + 1));
       deviations_.push_back(static_cast<float>(std::sqrt(variance)));
     }
-    ready();
+    parameters_changed();
   }
-  std::vector<Learned> learned() override {
+  std::vector<Parameter> parameters() override {
     return {{"mean", {input_dim()}, &mean_},
             {"directions", {components_, input_dim()}, &directions_},
             {"deviations", {components_}, &deviations_}};
   }
 
-  // there_[in, out] and back_[out, in]
-  void ready() override {
+  // Computes forward_[in, out] and inverse_[out, in].
+  void parameters_changed() override {
     const int64_t dim = input_dim();
-    std::vector<float> there(static_cast<size_t>(dim * components_)), back(directions_);
+    std::vector<float> forward(static_cast<size_t>(dim * components_)), inverse(directions_);
     for (int64_t i = 0; i < components_; ++i) {
       const float deviation = deviations_[static_cast<size_t>(i)];
       for (int64_t j = 0; j < dim; ++j) {
         const float direction = directions_[static_cast<size_t>(i * dim + j)];
-        there[static_cast<size_t>(j * components_ + i)] = direction / deviation;
-        back[static_cast<size_t>(i * dim + j)] = direction * deviation;
+        forward[static_cast<size_t>(j * components_ + i)] = direction / deviation;
+        inverse[static_cast<size_t>(i * dim + j)] = direction * deviation;
       }
     }
     if (zca_) {
-      there_.resize(static_cast<size_t>(dim * dim));
-      back_.resize(static_cast<size_t>(dim * dim));
-      matmul(dim, dim, dim, there.data(), directions_.data(), there_.data());
-      matmul_tn(dim, dim, dim, directions_.data(), back.data(), back_.data());
+      forward_.resize(static_cast<size_t>(dim * dim));
+      inverse_.resize(static_cast<size_t>(dim * dim));
+      matmul(dim, dim, dim, forward.data(), directions_.data(), forward_.data());
+      matmul_tn(dim, dim, dim, directions_.data(), inverse.data(), inverse_.data());
     } else {
-      there_ = std::move(there);
-      back_ = std::move(back);
+      forward_ = std::move(forward);
+      inverse_ = std::move(inverse);
     }
   }
 
   void apply(int64_t rows, const float* x, float* y) const override {
-    std::vector<float> centred(x, x + rows * input_dim());
+    std::vector<float> centered(x, x + rows * input_dim());
     for (int64_t i = 0; i < rows * input_dim(); ++i)
-      centred[static_cast<size_t>(i)] -= mean_[static_cast<size_t>(i % input_dim())];
-    matmul(rows, output_dim(), input_dim(), centred.data(), there_.data(), y);
+      centered[static_cast<size_t>(i)] -= mean_[static_cast<size_t>(i % input_dim())];
+    matmul(rows, output_dim(), input_dim(), centered.data(), forward_.data(), y);
   }
   bool inverts() const override { return true; }
   void invert(int64_t rows, const float* y, float* x) const override {
-    matmul(rows, input_dim(), output_dim(), y, back_.data(), x, {.bias = mean_.data()});
+    matmul(rows, input_dim(), output_dim(), y, inverse_.data(), x, {.bias = mean_.data()});
   }
   std::optional<ValueRange> range(std::optional<ValueRange>) const override { return std::nullopt; }
 
@@ -110,7 +109,7 @@ class Whiten final : public Step {
   double epsilon_;
   int64_t components_;
   std::vector<float> mean_, directions_, deviations_;
-  std::vector<float> there_, back_;
+  std::vector<float> forward_, inverse_;
 };
 
 }  // namespace

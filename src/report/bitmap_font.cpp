@@ -8,7 +8,7 @@ namespace {
 
 constexpr int kFirst = ' ', kLast = '~', kPerBand = 16;
 
-// Sixteen characters side by side, from the space on.
+// Bands of sixteen characters side by side, starting with the space.
 // clang-format off
 constexpr std::array<std::array<std::string_view, kGlyphHeight>, 6> kBands{{
     {{"..... ..#.. .#.#. .#.#. ..#.. ##..# .##.. ..#.. ...#. .#... ..... ..... ..... ..... ..... ....#",

@@ -14,20 +14,20 @@
 namespace hourglass {
 namespace {
 
-using Colour = std::array<uint8_t, 3>;
-constexpr uint8_t kPaper = 255;
-constexpr Colour kText{40, 44, 52};
-constexpr int kLabelHeight = kGlyphHeight + 4;  // three pixels of air above, one below
+using Color = std::array<uint8_t, 3>;
+constexpr uint8_t kBackground = 255;
+constexpr Color kText{40, 44, 52};
+constexpr int kLabelHeight = kGlyphHeight + 4;  // three pixels of space above, one below
 
-/// Sizes in screen pixels.
+/// Sizes in pixels of the drawn grid.
 struct Layout {
-  int rows, count;     // of the input: image rows, and pictures in each
-  int columns, bands;  // pictures side by side; groups of all rows that continue below
+  int rows, count;     // image rows, and pictures in each
+  int columns, bands;  // pictures side by side, and how often all rows wrap
   int cell_width, cell_height;
   int gap, border, text_scale;
-  int top;                    // of the first band
-  std::vector<int> row_tops;  // of the cells, from the top of their band
-  int band_height;            // with the space below it
+  int top;                    // top of the first band
+  std::vector<int> row_tops;  // tops of the cells, relative to their band
+  int band_height;            // including the space below
   int total_width, total_height;
 };
 
@@ -55,9 +55,9 @@ int text_width(const std::string& text, int text_scale) {
 
 Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
   check(rows, options);
-  // The last row is what a grid is about; those above it may be what it was made of.
+  // The last row sets the cell size. Rows above can have another size, for example the inputs.
   const Shape& shape = rows.back().images.shape();
-  // Far beyond any screen, and small enough that no size below overflows. The padding covers gap, border and label.
+  // Larger than any screen, and small enough that no size below overflows. The padding covers gap, border and label.
   constexpr double kMostPixels = 1 << 28, kPadding = 40;
   const auto padded = [&](int64_t size) { return static_cast<double>(size) * options.scale + kPadding; };
   if (static_cast<double>(rows.size()) * static_cast<double>(shape[0]) * padded(shape[1]) * padded(shape[2]) >
@@ -81,7 +81,7 @@ Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& op
   int longest_label = 0;
   for (const ImageRow& row : rows) {
     const int label_height = row.label.empty() ? 0 : kLabelHeight * layout.text_scale;
-    // One row that continues is one picture with a title.
+    // A single row that wraps gets its label only once.
     (layout.rows == 1 ? layout.top : layout.band_height) += label_height;
     layout.row_tops.push_back(layout.band_height);
     layout.band_height += layout.cell_height + layout.gap;
@@ -95,18 +95,18 @@ Layout make_layout(const std::vector<ImageRow>& rows, const ImageGridOptions& op
   return layout;
 }
 
-/// Pixels [begin, end) of a picture that one of the paper shows a part of.
+/// Source pixels [begin, end) that one drawn pixel covers.
 struct Covered {
   int begin, end;
 };
 
-/// Those of `size` pixels that pixel i of `drawn` covers.
+/// Which of `size` source pixels are covered by pixel i of `drawn` pixels.
 Covered covered(int i, int drawn, int size) {
   const auto from = static_cast<int64_t>(i) * size, to = from + size;
   return {static_cast<int>(from / drawn), static_cast<int>((to + drawn - 1) / drawn)};
 }
 
-/// The mean of channel c of {height, width, channels} values in [0, 1]; one that is not a number counts as black.
+/// Mean of channel c over pixels of {height, width, channels} values in [0, 1], as a byte. NaN counts as black.
 uint8_t mean_byte(std::span<const float> values, Covered rows, Covered columns, int width, int channels, int c) {
   float sum = 0;
   for (int y = rows.begin; y < rows.end; ++y) {
@@ -120,11 +120,11 @@ uint8_t mean_byte(std::span<const float> values, Covered rows, Covered columns, 
 }
 
 /// An RGB picture to draw on.
-class Paper {
+class Canvas {
  public:
-  Paper(int width, int height) : width_(width), bytes_(static_cast<size_t>(width) * height * 3, kPaper) {}
+  Canvas(int width, int height) : width_(width), bytes_(static_cast<size_t>(width) * height * 3, kBackground) {}
 
-  void set(int x, int y, const Colour& colour) { std::ranges::copy(colour, at(x, y)); }
+  void set(int x, int y, const Color& color) { std::ranges::copy(color, at(x, y)); }
 
   void write(const std::string& text, int left, int top, int text_scale) {
     for (char character : text) {
@@ -135,7 +135,7 @@ class Paper {
     }
   }
 
-  /// Picture `i`, as large as its cell allows: each pixel of the paper is the mean of those it covers.
+  /// Draws picture `i` as large as its cell allows. Each drawn pixel is the mean of the pixels it covers.
   void draw(const Tensor& images, int64_t i, const Layout& layout, int left, int top) {
     const auto height = static_cast<int>(images.shape()[1]), width = static_cast<int>(images.shape()[2]),
                channels = static_cast<int>(images.shape()[3]);
@@ -169,7 +169,7 @@ class Paper {
 
 DrawnGrid draw_image_grid(const std::vector<ImageRow>& rows, const ImageGridOptions& options) {
   const Layout layout = make_layout(rows, options);
-  Paper paper(layout.total_width, layout.total_height);
+  Canvas canvas(layout.total_width, layout.total_height);
   for (int band = 0; band < layout.bands; ++band) {
     const int band_top = layout.top + band * layout.band_height;
     const int begin = band * layout.columns, end = std::min(begin + layout.columns, layout.count);
@@ -177,12 +177,12 @@ DrawnGrid draw_image_grid(const std::vector<ImageRow>& rows, const ImageGridOpti
       const ImageRow& row = rows[static_cast<size_t>(r)];
       const int top = band_top + layout.row_tops[static_cast<size_t>(r)];
       if (band == 0 || layout.rows > 1)
-        paper.write(row.label, layout.border, top - (kGlyphHeight + 1) * layout.text_scale, layout.text_scale);
+        canvas.write(row.label, layout.border, top - (kGlyphHeight + 1) * layout.text_scale, layout.text_scale);
       for (int i = begin; i < end; ++i)
-        paper.draw(row.images, i, layout, layout.border + (i - begin) * (layout.cell_width + layout.gap), top);
+        canvas.draw(row.images, i, layout, layout.border + (i - begin) * (layout.cell_width + layout.gap), top);
     }
   }
-  return {layout.total_width, layout.total_height, paper.take_bytes()};
+  return {layout.total_width, layout.total_height, canvas.take_bytes()};
 }
 
 void write_image_grid(const std::filesystem::path& path, const std::vector<ImageRow>& rows,

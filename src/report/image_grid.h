@@ -1,5 +1,5 @@
 #pragma once
-// A grid of pictures as pixels.
+// Draws a grid of pictures into pixels.
 
 #include <cstdint>
 #include <vector>
@@ -10,10 +10,10 @@ namespace hourglass {
 
 struct DrawnGrid {
   int width = 0, height = 0;
-  std::vector<uint8_t> rgb;  ///< rows from top to bottom
+  std::vector<uint8_t> rgb;  ///< row-major from the top left
 };
 
-/// What write_image_grid puts into its file. Throws the same Error(kUsage).
+/// The picture that write_image_grid writes. Throws the same Error(kUsage).
 DrawnGrid draw_image_grid(const std::vector<ImageRow>& rows, const ImageGridOptions& options);
 
 }  // namespace hourglass

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "core/json.h"
 #include "report/page_parts.h"
 
 namespace hourglass {
@@ -31,9 +32,9 @@ std::string escape_html(const std::string& text) {
   return escaped;
 }
 
-// JSON inside of a script element ends at no '<' that its texts hold. Bytes that are no UTF-8 become U+FFFD.
+// JSON for a script element: '<' is escaped, so that no text in it can end the element. Invalid UTF-8 becomes U+FFFD.
 std::string script_json(const nlohmann::ordered_json& data) {
-  const std::string json = data.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  const std::string json = json_text(data, false);
   std::string escaped;
   escaped.reserve(json.size());
   for (const char c : json) escaped += c == '<' ? std::string("\\u003c") : std::string(1, c);
@@ -54,7 +55,7 @@ std::string html_page(const std::string& title, const nlohmann::ordered_json& da
   for (const char* shared : {"elements.js", "pictures.js", "charts.js"}) script += page_part(shared);
   for (const std::string& name : scripts) script += page_part(name);
 
-  // Each mark stands once in the template, in this order.
+  // The template contains each mark once, in this order.
   std::string page;
   std::string_view rest = page_part("page.html");
   for (const auto& [mark, text] : {std::pair<std::string_view, std::string>{"{{title}}", escape_html(title)},

@@ -1,5 +1,5 @@
 #pragma once
-// The files of src/report/page as the build put them into the library.
+// The files of src/report/page, embedded into the library by the build.
 
 #include <span>
 

@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-// About as many pixels side by side; a sheet is then of a size that every browser can decode.
+// Approximate width of a sheet in pixels. Every browser can decode this size.
 constexpr int64_t kSheetWidth = 1024;
 
 std::vector<uint8_t> to_bytes(const Tensor& samples, const ValueRange& range) {

@@ -1,5 +1,5 @@
 #pragma once
-// Pictures of one size as one PNG, and how their values become its bytes.
+// Pictures of equal size as tiles of one PNG.
 
 #include <cstdint>
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace hourglass {
 
-/// Tiles of a picture, row by row from the top left.
+/// A PNG of equal tiles, row by row from the top left.
 struct PictureSheet {
   Shape tile;         ///< height, width, channels: 1 or 3
-  int64_t count = 0;  ///< tiles
+  int64_t count = 0;  ///< number of tiles
   int64_t columns = 1;
-  std::string png;  ///< the bytes of the file
+  std::string png;  ///< bytes of the file
 };
 
-/// `samples`: {n} + sample shape. Samples that are no image of 1 or 3 channels become tiles of one row with a pixel a
-/// value. `range`: what is drawn black and white; values outside are clipped, and what is not a number becomes black.
+/// `samples`: {n} + sample shape. A sample that is not an image of 1 or 3 channels becomes a tile of height 1 with one
+/// pixel per value. `range`: the values of black and white. Values outside are clipped; NaN becomes black.
 PictureSheet picture_sheet(const Tensor& samples, const ValueRange& range = {});
 
 /// The tile of a sample of this shape.

@@ -2,8 +2,9 @@
 
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 
+#include "core/json.h"
+#include "core/text.h"
 #include "formats/base64.h"
 #include "formats/float16.h"
 #include "report/page.h"
@@ -11,9 +12,7 @@
 namespace hourglass {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-// Arrays of floats, little-endian, in base64: the scripts know the counts from the shapes beside them.
+// Little-endian float arrays in base64. The scripts infer the counts from the shapes.
 Json float32s(std::span<const float> values) {
   return to_base64(std::string_view(reinterpret_cast<const char*>(values.data()), values.size_bytes()));
 }
@@ -24,7 +23,7 @@ Json float16s(std::span<const float> values) {
   return to_base64(std::string_view(reinterpret_cast<const char*>(halves.data()), halves.size() * sizeof(uint16_t)));
 }
 
-// JSON has no NaN: a value that was not measured is null.
+// JSON has no NaN. A value that was not measured becomes null.
 Json numbers(const std::vector<double>& values) {
   Json json = Json::array();
   for (const double value : values) json.push_back(std::isfinite(value) ? Json(value) : Json());
@@ -58,16 +57,18 @@ Json to_json(const std::vector<PictureGrid>& grids) {
 Json to_json(const TrainingCurves& curves) {
   Json losses = Json::array();
   for (const Curve& curve : curves.losses)
-    losses.push_back({{"name", curve.name}, {"part", curve.part}, {"values", numbers(curve.values)}});
+    losses.push_back({{"name", curve.name}, {"split", curve.split}, {"values", numbers(curve.values)}});
   return {{"losses", losses},
+          {"loss_scale", curves.loss_scale},
           {"learning_rate", numbers(curves.learning_rate)},
-          {"images_per_second", numbers(curves.images_per_second)}};
+          {"samples_per_second", numbers(curves.samples_per_second)}};
 }
 
 Json to_json(const LatentSpace& space) {
   Json json = {{"dim", space.dim},
                {"x_name", space.x_name},
                {"y_name", space.y_name},
+               {"num_test", space.num_test},
                {"points", float32s(space.points.values())},
                {"indices", space.indices},
                {"labels", space.labels},
@@ -107,10 +108,14 @@ Json to_json(const PageNetwork& network) {
 }
 
 Json to_json(const RunReport& report) {
+  const Nouns nouns = nouns_of(report.sample_shape);
   Json json = {{"title", report.title},
                {"subtitle", report.subtitle},
                {"headline_note", report.headline_note},
+               {"warnings", report.warnings},
                {"sample_shape", report.sample_shape},
+               {"is_image", is_image(report.sample_shape)},
+               {"nouns", {{"sample", nouns.sample}, {"samples", nouns.samples}}},
                {"range", {report.range.low, report.range.high}},
                {"command", report.command},
                {"config", report.config_toml}};
@@ -127,7 +132,7 @@ Json to_json(const RunReport& report) {
     json["class_errors"].push_back({{"name", error.name}, {"count", error.count}, {"mse", error.mse}});
   if (report.latent_space) json["latent_space"] = to_json(*report.latent_space);
   if (report.network) json["network"] = to_json(*report.network);
-  json["preparation"] = to_json(report.preparation);
+  json["preprocessing"] = to_json(report.preprocessing);
   json["reconstructions"] = to_json(report.reconstructions);
   json["decodings"] = to_json(report.decodings);
   json["features"] = to_json(report.features);
@@ -139,13 +144,19 @@ Json to_json(const RunReport& report) {
                      {"salt_and_pepper", report.noise.salt_and_pepper},
                      {"hide", report.noise.hide}};
   if (!report.evaluation.empty()) {
-    const Json evaluation = Json::parse(report.evaluation, nullptr, false);
+    const Json evaluation = parse_json(report.evaluation);
     if (!evaluation.is_discarded()) json["evaluation"] = evaluation;
   }
   return json;
 }
 
 }  // namespace
+
+Nouns nouns_of(const Shape& sample_shape) {
+  Nouns nouns{"", samples_noun(sample_shape), is_image(sample_shape) ? "values" : "features"};
+  nouns.sample = nouns.samples.substr(0, nouns.samples.size() - 1);
+  return nouns;
+}
 
 std::string run_page(const RunReport& report) {
   return html_page(report.title, to_json(report),

@@ -12,30 +12,30 @@
 namespace hourglass {
 namespace {
 
-using Colour = std::array<uint8_t, 3>;
+using Color = std::array<uint8_t, 3>;
 
 constexpr const char* kReset = "\x1b[0m";
 
-/// The colours of a sixel picture, and which of them a pixel takes.
+/// The colors of a sixel picture, and the mapping of pixels to them.
 class Palette {
  public:
   explicit Palette(std::span<const uint8_t> rgb) {
-    for (size_t i = 0; i < rgb.size(); i += 3) grey_ &= rgb[i] == rgb[i + 1] && rgb[i] == rgb[i + 2];
+    for (size_t i = 0; i < rgb.size(); i += 3) gray_ &= rgb[i] == rgb[i + 1] && rgb[i] == rgb[i + 2];
   }
 
   int index(const uint8_t* rgb) const {
     const auto level = [](int value, int levels) { return (value * (levels - 1) + 127) / 255; };
-    if (grey_) return level(rgb[0], kGreys);
+    if (gray_) return level(rgb[0], kGrays);
     return (level(rgb[0], kRed) * kGreen + level(rgb[1], kGreen)) * kBlue + level(rgb[2], kBlue);
   }
 
-  /// "#1;2;r;g;b" for each, in percent.
+  /// "#1;2;r;g;b" for each color, in percent.
   std::string definition() const {
     std::string text;
     const auto percent = [](int level, int levels) { return (level * 100 + (levels - 1) / 2) / (levels - 1); };
-    for (int i = 0; i < (grey_ ? kGreys : kRed * kGreen * kBlue); ++i) {
-      const int grey = percent(i, kGreys);
-      text += grey_ ? fmt::format("#{};2;{};{};{}", i, grey, grey, grey)
+    for (int i = 0; i < (gray_ ? kGrays : kRed * kGreen * kBlue); ++i) {
+      const int gray = percent(i, kGrays);
+      text += gray_ ? fmt::format("#{};2;{};{};{}", i, gray, gray, gray)
                     : fmt::format("#{};2;{};{};{}", i, percent(i / kBlue / kGreen, kRed),
                                   percent(i / kBlue % kGreen, kGreen), percent(i % kBlue, kBlue));
     }
@@ -43,11 +43,11 @@ class Palette {
   }
 
  private:
-  static constexpr int kGreys = 64, kRed = 6, kGreen = 7, kBlue = 6;
-  bool grey_ = true;
+  static constexpr int kGrays = 64, kRed = 6, kGreen = 7, kBlue = 6;
+  bool gray_ = true;
 };
 
-/// A run of the same sixels: "!40~".
+/// A run of equal sixels: "!40~".
 std::string run_of(int count, char sixel) {
   return count > 3 ? fmt::format("!{}{}", count, sixel) : std::string(static_cast<size_t>(count), sixel);
 }
@@ -65,16 +65,16 @@ std::string run_length(const std::string& sixels) {
 
 uint8_t to_byte(float value) { return static_cast<uint8_t>(value > 0 ? std::min(value, 1.0f) * 255 + 0.5f : 0.0f); }
 
-Colour pixel(const Tensor& images, int64_t image, int64_t y, int64_t x) {
+Color pixel(const Tensor& images, int64_t image, int64_t y, int64_t x) {
   const int64_t width = images.shape()[2], channels = images.shape()[3];
   const float* value = images.row(image).data() + (y * width + x) * channels;
-  return channels == 3 ? Colour{to_byte(value[0]), to_byte(value[1]), to_byte(value[2])}
-                       : Colour{to_byte(value[0]), to_byte(value[0]), to_byte(value[0])};
+  return channels == 3 ? Color{to_byte(value[0]), to_byte(value[1]), to_byte(value[2])}
+                       : Color{to_byte(value[0]), to_byte(value[0]), to_byte(value[0])};
 }
 
-int brightness(const Colour& colour) { return (colour[0] + colour[1] + colour[2]) / 3; }
+int brightness(const Color& color) { return (color[0] + color[1] + color[2]) / 3; }
 
-std::string shade(const Colour& top, const Colour& bottom) {
+std::string shade(const Color& top, const Color& bottom) {
   constexpr std::array kShades = {" ", "░", "▒", "▓", "█"};
   return kShades[static_cast<size_t>((brightness(top) + brightness(bottom)) * 5 / 511)];
 }
@@ -82,7 +82,7 @@ std::string shade(const Colour& top, const Colour& bottom) {
 }  // namespace
 
 std::string kitty_picture(std::string_view png) {
-  constexpr size_t kChunk = 4096;  // the most the protocol takes at once
+  constexpr size_t kChunk = 4096;  // limit of the protocol
   const std::string data = to_base64(png);
   std::string text;
   for (size_t begin = 0; begin < data.size(); begin += kChunk) {
@@ -98,11 +98,11 @@ std::string iterm_picture(std::string_view png) {
 }
 
 std::string sixel_picture(int width, int height, std::span<const uint8_t> rgb) {
-  constexpr int kBand = 6;  // rows of pixels in a row of sixels
+  constexpr int kBand = 6;  // pixel rows in a row of sixels
   const Palette palette(rgb);
   std::string text = fmt::format("\x1bP0;1;0q\"1;1;{};{}{}", width, height, palette.definition());
   for (int top = 0; top < height; top += kBand) {
-    std::map<int, std::string> sixels;  // of each colour in the band, a bit for each of six pixels
+    std::map<int, std::string> sixels;  // per color in the band, one bit for each of six pixels
     for (int y = top; y < std::min(top + kBand, height); ++y) {
       for (int x = 0; x < width; ++x) {
         const int index =
@@ -118,16 +118,16 @@ std::string sixel_picture(int width, int height, std::span<const uint8_t> rgb) {
   return text + "\x1b\\\n";
 }
 
-std::string half_block_pictures(const Tensor& images, int64_t begin, int64_t end, bool coloured) {
+std::string half_block_pictures(const Tensor& images, int64_t begin, int64_t end, bool colored) {
   const int64_t height = images.shape()[1], width = images.shape()[2];
   std::string text;
   for (int64_t y = 0; y < height; y += 2) {
     for (int64_t i = begin; i < end; ++i) {
-      Colour last_top{}, last_bottom{};
+      Color last_top{}, last_bottom{};
       for (int64_t x = 0; x < width; ++x) {
-        const Colour top = pixel(images, i, y, x);
-        const Colour bottom = y + 1 < height ? pixel(images, i, y + 1, x) : Colour{};
-        if (!coloured) {
+        const Color top = pixel(images, i, y, x);
+        const Color bottom = y + 1 < height ? pixel(images, i, y + 1, x) : Color{};
+        if (!colored) {
           text += shade(top, bottom);
           continue;
         }
@@ -138,7 +138,7 @@ std::string half_block_pictures(const Tensor& images, int64_t begin, int64_t end
         last_top = top;
         last_bottom = bottom;
       }
-      if (coloured) text += kReset;
+      if (colored) text += kReset;
       if (i + 1 < end) text += ' ';
     }
     text += '\n';

@@ -24,7 +24,7 @@ bool all_equal(const std::vector<std::string>& values) {
   return std::ranges::all_of(values, [&](const std::string& value) { return value == values.front(); });
 }
 
-/// The names that any run has, in the order of the first that has them.
+/// Returns the names of the measurements that are not 0 or NaN in all runs, in order of first appearance.
 std::vector<std::string> measured_names(const std::vector<RunRecord>& runs) {
   std::vector<std::string> names;
   for (const RunRecord& run : runs)
@@ -32,29 +32,29 @@ std::vector<std::string> measured_names(const std::vector<RunRecord>& runs) {
       if (std::ranges::count(names, each.name) == 0) names.push_back(each.name);
   std::erase_if(names, [&](const std::string& name) {
     return std::ranges::none_of(runs, [&](const RunRecord& run) {
-      const double value = find(run.measurements, name);
+      const double value = value_of(run.measurements, name);
       return !std::isnan(value) && value != 0;
     });
   });
   return names;
 }
 
-double shown_loss(const EpochRecord& record) {
+double test_or_train_loss(const EpochRecord& record) {
   const double test = record.test.total();
   return std::isnan(test) ? record.train.total() : test;
 }
 
-/// What decides which images a model is shown, as text to compare.
+/// Returns the options that decide which images a model sees, as text to compare.
 std::string data_key(DataConfig data) {
   data.dir.clear();
   return to_toml(Config{.data = data, .model = {}, .objective = {}, .corruption = {}, .train = {}});
 }
 
-/// Rows of models that see the same images.
+/// Picture rows of models that see the same images.
 struct SharedImages {
   std::string key;
   Dataset test;
-  ValueRange range;  ///< of the values of the images: black and white
+  ValueRange range;  ///< values drawn as black and white
   std::vector<ImageRow> rows;
 
   void add(const std::string& label, Tensor images) {
@@ -63,15 +63,15 @@ struct SharedImages {
   }
 };
 
-/// The first `count` images of `test`, as they are stored where that is not what the model sees, and as it sees them.
+/// Returns the rows of the first `count` images of `test`: as stored, and as the model sees them if that differs.
 SharedImages shared_images(const Autoencoder& model, const DataConfig& data, const Dataset& test, int64_t count) {
-  SharedImages shared{data_key(data), model.prepare(test.slice(0, count)), model.value_scale(), {}};
+  SharedImages shared{data_key(data), model.preprocess(test.slice(0, count)), model.value_scale(), {}};
   std::vector<int64_t> indices(static_cast<size_t>(count));
   std::iota(indices.begin(), indices.end(), 0);
   const std::string original = "original, " + data.name;
   const std::optional<Tensor> stored = stored_images(model, test, indices);
   if (stored) shared.rows.push_back({original, *stored});
-  shared.add(stored ? fmt::format("prepared: {}", fmt::join(data.preprocess, ", ")) : original, shared.test.read());
+  shared.add(stored ? fmt::format("preprocessed: {}", fmt::join(data.preprocess, ", ")) : original, shared.test.read());
   return shared;
 }
 
@@ -107,7 +107,7 @@ ResultTable comparison_table(const std::vector<std::string>& names, const std::v
   for (size_t i = 0; i < runs.size(); ++i) {
     std::vector<Cell> row = {names[i]};
     for (const OptionDifference& difference : differences) row.emplace_back(difference.values[i]);
-    for (const std::string& name : measured) row.emplace_back(find(runs[i].measurements, name));
+    for (const std::string& name : measured) row.emplace_back(value_of(runs[i].measurements, name));
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -121,7 +121,7 @@ ResultTable loss_curves(const std::vector<std::string>& names, const std::vector
   for (size_t epoch = 0; epoch < epochs; ++epoch) {
     std::vector<Cell> row = {static_cast<double>(epoch + 1)};
     for (const RunRecord& run : runs)
-      row.emplace_back(epoch < run.history.size() ? shown_loss(run.history[epoch]) : kNotMeasured);
+      row.emplace_back(epoch < run.history.size() ? test_or_train_loss(run.history[epoch]) : kNotMeasured);
     table.rows.push_back(std::move(row));
   }
   return table;
@@ -131,8 +131,8 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
                                           const std::string& data_dir, const Context& context) {
   std::vector<SharedImages> groups;
   std::optional<Shape> shape;
-  const auto leave_out = [&](const DrawnModel& drawn, const std::string& why) {
-    if (context.log) context.log(fmt::format("{} is not in the picture: {}", drawn.label, why));
+  const auto leave_out = [&](const DrawnModel& drawn, const std::string& reason) {
+    if (context.log) context.log(fmt::format("{} is not in the picture: {}", drawn.label, reason));
   };
   for (const DrawnModel& drawn : models) {
     try {
@@ -140,18 +140,19 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
       DataConfig data = model.config().data;
       if (!data_dir.empty()) data.dir = data_dir;
       if (!is_image(model.sample_shape())) {
-        leave_out(drawn, fmt::format("its samples are {}, no images.", to_string(model.sample_shape())));
+        leave_out(drawn,
+                  fmt::format("its samples have shape {}; they are not images.", to_string(model.sample_shape())));
         continue;
       }
       if (shape && model.sample_shape() != *shape) {
-        leave_out(drawn, fmt::format("its images are {}, those of the first {}.", to_string(model.sample_shape()),
-                                     to_string(*shape)));
+        leave_out(drawn, fmt::format("its images are {}, those of the first model are {}.",
+                                     to_string(model.sample_shape()), to_string(*shape)));
         continue;
       }
       auto group = std::ranges::find(groups, data_key(data), &SharedImages::key);
       if (group == groups.end()) {
-        const DataParts parts = load_dataset(data);
-        const Dataset& test = parts.test.size() > 0 ? parts.test : parts.train;
+        const DataSplit split = load_dataset(data);
+        const Dataset& test = split.test.size() > 0 ? split.test : split.train;
         groups.push_back(shared_images(model, data, test, std::min(count, test.size())));
         group = groups.end() - 1;
       }
@@ -163,9 +164,9 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
         Corruption(noise, model.sample_shape(), model.value_scale())
             .apply(kNoiseSeed, 0, 0, clean.rows(), clean.data(), noisy.data());
         group->add("input, " + describe(noise, model.value_scale()), noisy);
-        group->add(drawn.label, model.reconstruct(noisy, context));
+        group->add(drawn.label, model.reconstruct_preprocessed(noisy, context));
       } else {
-        group->add(drawn.label, model.reconstruct(group->test, context));
+        group->add(drawn.label, model.reconstruct_preprocessed(group->test, context));
       }
     } catch (const Error& error) {
       leave_out(drawn, error.what());
@@ -174,7 +175,7 @@ std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models,
   std::vector<ImageRow> rows;
   for (SharedImages& group : groups)
     for (ImageRow& row : group.rows) rows.push_back(std::move(row));
-  // Sets with fewer images than were asked for shorten all rows: they stand above each other.
+  // The rows are aligned by column, so cut all to the length of the shortest.
   int64_t fewest = count;
   for (const ImageRow& row : rows) fewest = std::min(fewest, row.images.rows());
   for (ImageRow& row : rows) {

@@ -1,5 +1,5 @@
 #pragma once
-// Runs side by side: what differs between them, what they reached, how they got there.
+// Compares runs: options that differ, measurements, loss curves and reconstructions.
 
 #include <filesystem>
 #include <string>
@@ -12,35 +12,36 @@
 
 namespace hourglass {
 
-/// An option and its value in each run, as TOML.
+/// An option and its value in each run.
 struct OptionDifference {
-  std::string key;  ///< "train.epochs"
-  std::vector<std::string> values;
+  std::string key;                  ///< "train.epochs"
+  std::vector<std::string> values;  ///< as TOML text, one per run
 };
 
-/// The options that are not the same in all configs, in the order of the reference; where data lie does not count.
+/// Returns the options that differ between the configs, in the order of docs/options.md. Ignores data.dir.
 std::vector<OptionDifference> option_differences(const std::vector<Config>& configs);
 
-/// Whether the runs minimise the same on the same data, so that their losses may be compared.
+/// Returns whether all runs minimize the same objective on the same dataset, so that their losses can be compared.
 bool same_objective(const std::vector<RunRecord>& runs);
 
-/// A row a run: "run", the options that differ, every measurement that one of them has and that is not 0 in all.
+/// Returns one row per run: "run", the options that differ, and the measurements. Leaves out measurements that are 0 or
+/// missing in all runs.
 ResultTable comparison_table(const std::vector<std::string>& names, const std::vector<RunRecord>& runs);
 
-/// A row an epoch: "epoch", then a column "NAME" a run with its total test loss; that of training where there was no
-/// test part.
+/// Returns one row per epoch: "epoch", then one column per run with its total test loss. The column has the run's name.
+/// A run without a test set has its training loss.
 ResultTable loss_curves(const std::vector<std::string>& names, const std::vector<RunRecord>& runs);
 
-/// A trained model to draw: its file, and its name in the picture.
+/// A trained model whose reconstructions are drawn.
 struct DrawnModel {
-  std::string label;
-  std::filesystem::path model;
+  std::string label;            ///< name in the picture
+  std::filesystem::path model;  ///< model file
 };
 
-/// The first `count` test images above each model's reconstructions. Models that saw the images otherwise (another set,
-/// binarised or not) have their own originals above them; one that was trained on corrupted images is given such. A
-/// model that cannot be drawn beside the first is left out, and context.log is told why: other shape, missing data or
-/// missing file.
+/// Returns the first `count` test images, followed by the reconstructions of each model. Models with another dataset or
+/// preprocessing get their own row of originals. A model trained with corruption reconstructs corrupted images.
+/// Leaves out a model if its sample shape differs from the first, or if its data or file is missing. Logs the reason to
+/// context.log.
 std::vector<ImageRow> reconstruction_rows(const std::vector<DrawnModel>& models, int64_t count,
                                           const std::string& data_dir, const Context& context);
 

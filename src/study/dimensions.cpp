@@ -19,7 +19,7 @@ std::optional<double> number_of(const std::string& toml) {
   return number;
 }
 
-/// The option's values as numbers, or none where one is a word. Variants whose options are not known have no number.
+/// Returns the option's values as numbers, or nothing if one is a word. Variants without a known value get NaN.
 std::optional<Dimension> numeric(const OptionDifference& option) {
   Dimension dimension{option.key, {}};
   for (const std::string& value : option.values) {
@@ -34,9 +34,9 @@ bool all_numbers(const std::vector<Cell>& values) {
   return std::ranges::all_of(values, [](const Cell& cell) { return std::holds_alternative<double>(cell); });
 }
 
-/// Whether variants of one value of `cause` have one value of `effect` too.
+/// Returns whether variants with equal `cause` always have equal `effect`.
 template <typename Effect>
-bool follows(const std::vector<Effect>& effect, const std::vector<Cell>& cause) {
+bool is_determined_by(const std::vector<Effect>& effect, const std::vector<Cell>& cause) {
   std::map<Cell, Effect> seen;
   for (size_t i = 0; i < effect.size(); ++i)
     if (seen.try_emplace(cause[i], effect[i]).first->second != effect[i]) return false;
@@ -52,8 +52,8 @@ std::vector<Dimension> axis_dimensions(const ResultTable& results, size_t num_ax
   return axes;
 }
 
-/// The axes that say more than a variant's name.
-std::vector<Dimension> telling_axes(const ResultTable& results, size_t num_axes) {
+/// Returns the axes, without a single axis that only names the variants.
+std::vector<Dimension> informative_axes(const ResultTable& results, size_t num_axes) {
   std::vector<Dimension> axes = axis_dimensions(results, num_axes);
   if (axes.size() == 1 && !all_numbers(axes[0].values)) axes.clear();
   return axes;
@@ -64,7 +64,7 @@ std::string point_text(const std::string& axis, const Cell& cell) {
   return number ? fmt::format("{} {}", axis, *number) : std::get<std::string>(cell);
 }
 
-/// Groups variants of one `rest`, each sorted by x; those of one variant, or of one value of x, are left out.
+/// Groups variants with equal `rest` and sorts each group by x. Leaves out groups with only one value of x.
 std::vector<Series> group(const std::vector<Cell>& x, const std::vector<std::vector<std::string>>& rest) {
   std::vector<std::pair<std::vector<std::string>, Series>> groups;
   for (size_t i = 0; i < x.size(); ++i) {
@@ -81,7 +81,7 @@ std::vector<Series> group(const std::vector<Cell>& x, const std::vector<std::vec
   return series;
 }
 
-/// What else a variant is, for the trend over `x`: its points on the other axes.
+/// Returns each variant's points on all axes except `x`.
 std::vector<std::vector<std::string>> other_points(const std::vector<Dimension>& axes, const Dimension& x) {
   std::vector<std::vector<std::string>> rest(x.values.size());
   for (const Dimension& axis : axes)
@@ -90,7 +90,7 @@ std::vector<std::vector<std::string>> other_points(const std::vector<Dimension>&
   return rest;
 }
 
-/// The same where there are no axes: all other options that differ.
+/// Returns each variant's values of all options that differ, except `x`.
 std::vector<std::vector<std::string>> other_options(const std::vector<OptionDifference>& options, const Dimension& x) {
   std::vector<std::vector<std::string>> rest(x.values.size());
   for (const OptionDifference& option : options)
@@ -110,11 +110,11 @@ size_t num_values(const Trend& trend, const std::vector<Cell>& x) {
 
 std::vector<Dimension> dimensions(const ResultTable& results, size_t num_axes,
                                   const std::vector<OptionDifference>& options) {
-  std::vector<Dimension> all = telling_axes(results, num_axes);
+  std::vector<Dimension> all = informative_axes(results, num_axes);
   const std::vector<Dimension> axes = all;
   for (const OptionDifference& option : options) {
     const std::optional<Dimension> dimension = numeric(option);
-    const auto explains = [&](const Dimension& axis) { return follows(option.values, axis.values); };
+    const auto explains = [&](const Dimension& axis) { return is_determined_by(option.values, axis.values); };
     if (dimension && std::ranges::none_of(axes, explains)) all.push_back(*dimension);
   }
   return all;
@@ -122,7 +122,7 @@ std::vector<Dimension> dimensions(const ResultTable& results, size_t num_axes,
 
 std::vector<Trend> trends(const std::vector<std::string>& names, const ResultTable& results, size_t num_axes,
                           const std::vector<OptionDifference>& options) {
-  const std::vector<Dimension> axes = telling_axes(results, num_axes);
+  const std::vector<Dimension> axes = informative_axes(results, num_axes);
   std::vector<std::pair<size_t, Trend>> found;
   for (const Dimension& x : dimensions(results, num_axes, options)) {
     if (!all_numbers(x.values)) continue;

@@ -1,5 +1,5 @@
 #pragma once
-// What varies between the variants of a study, as numbers and words to draw over.
+// The values that vary between the variants of a study, for the charts of its page.
 
 #include <string>
 #include <vector>
@@ -9,32 +9,33 @@
 
 namespace hourglass {
 
-/// Something that is not the same in all variants.
+/// An axis or option whose value differs between variants.
 struct Dimension {
-  std::string name;          ///< of an axis, or the key of an option
-  std::vector<Cell> values;  ///< one a variant
+  std::string name;          ///< name of the axis, or key of the option
+  std::vector<Cell> values;  ///< one per variant
 };
 
-/// The axes of a study (the first `num_axes` columns of its results), and the numbers among the options that differ.
-/// An option that follows from the point on one axis is left out beside it. The axis of a study that has no other, and
-/// whose points are names, is not among them: it names the variants.
+/// Returns the axes of a study (the first `num_axes` columns of its results) and the numeric options that differ.
+/// Leaves out an option that is determined by one axis. Also leaves out the only axis of a study if its points are
+/// names: it just names the variants.
 std::vector<Dimension> dimensions(const ResultTable& results, size_t num_axes,
                                   const std::vector<OptionDifference>& options);
 
-/// Variants that differ in one number alone, in its order.
+/// Variants that differ only in one number, sorted by this number.
 struct Series {
-  std::vector<std::string> names;  ///< their points on the other axes, numbers with its name; without axes, their own
-  std::vector<size_t> variants;
+  /// Their points on the other axes; a numeric point is "AXIS NUMBER". Without axes: the names of the variants.
+  std::vector<std::string> names;
+  std::vector<size_t> variants;  ///< indices
 };
 
-/// What happens along a number.
+/// The series of variants along one numeric dimension.
 struct Trend {
-  std::string key;             ///< of a dimension
-  std::vector<Series> series;  ///< of two variants at least
+  std::string key;             ///< name of the dimension
+  std::vector<Series> series;  ///< each of at least two variants
 };
 
-/// A trend for each number that varies while all else stays, the one with most values first. `names` are those of the
-/// variants.
+/// Returns one trend per numeric dimension that varies while all others are fixed. The trend with the most values comes
+/// first. `names`: names of the variants.
 std::vector<Trend> trends(const std::vector<std::string>& names, const ResultTable& results, size_t num_axes,
                           const std::vector<OptionDifference>& options);
 

@@ -30,7 +30,7 @@ bool is_list(const std::string& key) {
   return field != fields().end() && std::holds_alternative<std::vector<std::string>*>(field->locate(config));
 }
 
-/// The points of each axis of combination `number`.
+/// Returns the point on each axis for combination `number`.
 std::vector<const Point*> combination(const std::vector<Axis>& axes, size_t number) {
   std::vector<const Point*> points(axes.size());
   for (size_t axis = axes.size(); axis-- > 0;) {
@@ -51,7 +51,8 @@ Variant make_variant(const Point& base, const std::vector<const Point*>& points,
   }
   variant.name = points.empty() ? base.name : join(variant.points, "-");
   try {
-    if (model.empty()) throw Error(ErrorKind::kUsage, "It names no model: give it, or the base, model = \"NAME\".");
+    if (model.empty())
+      throw Error(ErrorKind::kUsage, "No model is given. Add model = \"NAME\" to the variant or to the base.");
     variant.config = named_config(model);
     for (const std::string& assignment : base.set) set_option(variant.config, assignment);
     for (const Point* point : points)
@@ -71,18 +72,18 @@ Axis parse_axis(const std::string& text) {
   const std::string key = trim(text.substr(0, equals));
   const std::string values = equals == std::string::npos ? "" : trim(text.substr(equals + 1));
   if (values.empty())
-    throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' is no grid; expected key=value,value..., such as train.epochs=5,10.", text));
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("'{}' is not a valid grid. Expected key=value,value..., for example train.epochs=5,10.", text));
   if (std::ranges::count(full_keys(), key) == 0)
     throw Error(ErrorKind::kUsage,
                 fmt::format("Unknown option '{}' in the grid.{}", key, did_you_mean(key, full_keys())));
   Axis axis{key, {}};
   const bool semicolons = is_list(key) || values.find(';') != std::string::npos;
   for (const std::string& value : split(values, semicolons ? ';' : ',')) {
-    if (value.empty())
-      throw Error(ErrorKind::kUsage, fmt::format("The grid '{}' has an empty value between its separators.", text));
+    if (value.empty()) throw Error(ErrorKind::kUsage, fmt::format("The grid '{}' contains an empty value.", text));
     if (std::ranges::count(axis.points, value, &Point::name) > 0)
-      throw Error(ErrorKind::kUsage, fmt::format("The grid over {} has the value {} twice.", key, value));
+      throw Error(ErrorKind::kUsage, fmt::format("The grid over {} contains the value {} twice.", key, value));
     axis.points.push_back({.name = value, .model = "", .set = {fmt::format("{}={}", key, value)}});
   }
   return axis;

@@ -1,5 +1,5 @@
 #pragma once
-// Variants of a run: points on axes, and every combination of them.
+// Variants of a run: all combinations of the points of several axes.
 
 #include <functional>
 #include <string>
@@ -9,40 +9,43 @@
 
 namespace hourglass {
 
-/// What a variant is on one axis: a name, and what it changes.
+/// One choice on an axis: a name, and the config changes it makes.
 struct Point {
   std::string name;              ///< "3 layers"
-  std::string model;             ///< preset or TOML file that it starts from; empty: the other axes' or the base's
-  std::vector<std::string> set;  ///< "train.epochs=5"
+  std::string model;             ///< preset or TOML file to start from; empty: that of another axis or of the base
+  std::vector<std::string> set;  ///< options to set: "train.epochs=5"
 };
 
 struct Axis {
-  std::string name;  ///< "depth"; the column of its points in a table
+  std::string name;  ///< "depth"; also the name of its column in result tables
   std::vector<Point> points;
 };
 
 struct Variant {
   std::string name;                 ///< the names of its points, joined by '-'
-  std::vector<std::string> points;  ///< the name of its point on each axis
+  std::vector<std::string> points;  ///< name of the point on each axis
   Config config;
 };
 
-/// The axis of "train.epochs=5,10": a point a value, named by it, on the axis "train.epochs". Values that hold commas
-/// themselves, as lists of layers do, are separated by ';'.
-/// Throws Error(kUsage) for an unknown option, with the nearest known one, for no value, and for a value twice.
+/// Parses an axis such as "train.epochs=5,10": the axis "train.epochs" with one point per value, named after the value.
+/// Use ';' as separator if values contain commas, for example lists of layers.
+/// Throws Error(kUsage) if the option is unknown (suggests the nearest known one), if there is no value, or if a value
+/// occurs twice.
 Axis parse_axis(const std::string& text);
 
-/// A config by the name of its model.
+/// Returns the config of the model with this name.
 using NamedConfig = std::function<Config(const std::string& model)>;
 
-/// Every combination of a point of each axis, the last axis running fastest; one variant, named `base.name`, where
-/// there are no axes. A variant starts from the config of the last of its points that names a model, else from that of
-/// the base, then `base.set` is set in it, then what each point sets, axis by axis, then `last`. Throws Error(kUsage)
-/// where a variant names no model, where two have one name, and as set_option and check_ranges.
+/// Returns all combinations of one point per axis; the last axis varies fastest. Without axes: one variant, named
+/// `base.name`. A variant starts from the model of its last point that names one, or else from the base's model. Then
+/// it applies `base.set`, the settings of its points in the order of the axes, and `last`.
+/// Throws Error(kUsage) if a variant has no model or two variants have the same name. Throws as set_option and
+/// check_ranges.
 std::vector<Variant> all_variants(const Point& base, const std::vector<Axis>& axes,
                                   const std::vector<std::string>& last, const NamedConfig& named_config);
 
-/// `name` as a folder's: letters, digits and ._=- stay, the rest becomes '-', and it is cut to 100 bytes.
+/// Returns `name` as a folder name: keeps letters, digits and ._=-, replaces other bytes and a leading '.' by '-', and
+/// cuts it to 100 bytes.
 std::string folder_name(const std::string& name);
 
 }  // namespace hourglass

@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-/// The published number counts as it was rounded: half a unit of its last digit may be missing.
+/// Returns half a unit of the last digit of `published`: the error of its rounding, which a measured number may miss.
 double half_unit(double published) {
   const std::string digits = fmt::format("{}", published);
   const size_t point = digits.find('.');
@@ -37,9 +37,8 @@ ResultTable published_table(const Study& study, const std::vector<Variant>& vari
         const SeedStatistics measured = results[i].metric(published.metric);
         std::vector<Cell> row = {name, published.metric, value, measured.mean};
         if (deviations) row.emplace_back(measured.deviation);
-        const bool measured_at_all = !results[i].done.empty();
-        row.emplace_back(measured_at_all ? verdict(find_metric(published.metric), value, measured.mean)
-                                         : results[i].state);
+        const bool is_measured = !results[i].done.empty();
+        row.emplace_back(is_measured ? verdict(find_metric(published.metric), value, measured.mean) : results[i].state);
         row.emplace_back(published.source);
         row.emplace_back(published.definition);
         table.rows.push_back(std::move(row));

@@ -1,5 +1,5 @@
 #pragma once
-// Published numbers beside measured ones.
+// Compares published numbers with measured ones.
 
 #include <string>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace hourglass {
 
-/// A row a published number of the variants that are given: "variant", "metric", "published", "measured", "sd" (with
-/// `deviations`), "verdict" ("reached", or by how much it is missed), "source", "definition".
+/// Returns one row per published number of the given variants: "variant", "metric", "published", "measured", "sd" (with
+/// `deviations`), "verdict" ("reached", or by how much the measured number misses), "source", "definition".
 ResultTable published_table(const Study& study, const std::vector<Variant>& variants,
                             const std::vector<VariantResult>& results, bool deviations);
 

@@ -15,7 +15,7 @@ std::string state_name(const RunOutcome& outcome) {
   return outcome.failure == ErrorKind::kData ? "no data" : "failed";
 }
 
-/// A point that is a number as one, so that it sorts as one.
+/// Returns the name of a point as a number if it is one, so that it sorts as a number.
 Cell point_cell(const std::string& name) {
   double number = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
@@ -23,10 +23,10 @@ Cell point_cell(const std::string& name) {
   return name;
 }
 
-template <typename ValueOf>
-std::vector<double> values_of(const std::vector<const RunOutcome*>& outcomes, ValueOf value_of) {
+template <typename Getter>
+std::vector<double> values_of(const std::vector<const RunOutcome*>& outcomes, Getter get) {
   std::vector<double> values;
-  for (const RunOutcome* outcome : outcomes) values.push_back(value_of(*outcome));
+  for (const RunOutcome* outcome : outcomes) values.push_back(get(*outcome));
   return values;
 }
 
@@ -54,19 +54,19 @@ SeedStatistics seed_statistics(const std::vector<double>& values) {
   if (values.empty()) return {};
   const auto n = static_cast<double>(values.size());
   SeedStatistics statistics;
-  // Around the first, so that equal values have no deviation by rounding.
-  double above_first = 0;
-  for (const double value : values) above_first += value - values[0];
-  statistics.mean = values[0] + above_first / n;
+  // Sum differences to the first value, so that rounding gives equal values no deviation.
+  double difference_sum = 0;
+  for (const double value : values) difference_sum += value - values[0];
+  statistics.mean = values[0] + difference_sum / n;
   if (values.size() < 2) return statistics;
-  double squares = 0;
-  for (const double value : values) squares += (value - statistics.mean) * (value - statistics.mean);
-  statistics.deviation = std::sqrt(squares / (n - 1));
+  double square_sum = 0;
+  for (const double value : values) square_sum += (value - statistics.mean) * (value - statistics.mean);
+  statistics.deviation = std::sqrt(square_sum / (n - 1));
   return statistics;
 }
 
 SeedStatistics VariantResult::metric(const std::string& name) const {
-  return seed_statistics(values_of(done, [&](const RunOutcome& outcome) { return find(outcome.metrics, name); }));
+  return seed_statistics(values_of(done, [&](const RunOutcome& outcome) { return value_of(outcome.metrics, name); }));
 }
 
 std::vector<VariantResult> variant_results(size_t num_variants, const std::vector<RunOutcome>& outcomes) {

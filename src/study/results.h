@@ -1,5 +1,5 @@
 #pragma once
-// What variants reached, each perhaps with several seeds.
+// Results of variants, each trained with one or more seeds.
 
 #include <filesystem>
 #include <string>
@@ -11,30 +11,30 @@
 
 namespace hourglass {
 
-/// The runs of all variants, in folders of their names under `folder`: all with their config's seed first, then, up to
-/// `seeds` times, all with the next one.
+/// Returns the runs of all variants, with folders named after them under `folder`: first all variants with the seed of
+/// their config, then all with the next seed, for `seeds` seeds in total.
 std::vector<RunPlan> plan_runs(const std::vector<Variant>& variants, const std::vector<std::string>& metrics,
                                int64_t seeds, const std::filesystem::path& folder);
 
-/// Over the seeds that are done.
+/// Statistics over the finished seeds.
 struct SeedStatistics {
   double mean = kNotMeasured;
-  double deviation = kNotMeasured;  ///< with n - 1 in the denominator; not measured for one seed
+  double deviation = kNotMeasured;  ///< standard deviation with n - 1 in the denominator; NaN for one seed
 };
 SeedStatistics seed_statistics(const std::vector<double>& values);
 
 struct VariantResult {
-  std::vector<const RunOutcome*> done;  ///< of its seeds
-  std::string state;                    ///< "done", "waiting", "diverged", "no data", "failed": the worst of its seeds
-  std::string message;                  ///< of the first seed that failed
+  std::vector<const RunOutcome*> done;  ///< outcomes of the finished seeds
+  std::string state;    ///< worst state of its seeds: "done", "waiting", "diverged", "no data", "failed"
+  std::string message;  ///< message of the first seed that failed
   SeedStatistics metric(const std::string& name) const;
 };
 
-/// A result a variant, from the outcomes of plan_runs, which must outlive them.
+/// Returns one result per variant. `outcomes`: of the runs of plan_runs, in the same order; must outlive the results.
 std::vector<VariantResult> variant_results(size_t num_variants, const std::vector<RunOutcome>& outcomes);
 
-/// A row a variant: its point on each of `axes`, the size of its latent, the metrics (with more than one seed the mean
-/// and the deviation "NAME sd"), mean seconds of training, its state.
+/// Returns one row per variant: its point on each of `axes`, latent size, mean of each metric (with `deviations` also
+/// the standard deviation, "NAME sd"), mean training time in seconds, state.
 ResultTable results_table(const std::vector<std::string>& axes, const std::vector<Variant>& variants,
                           const std::vector<std::string>& metrics, const std::vector<VariantResult>& results,
                           bool deviations);

@@ -6,12 +6,15 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "config/value.h"
 #include "core/file.h"
+#include "core/json.h"
 #include "core/text.h"
+#include "hourglass/adapt.h"
+#include "hourglass/latent_statistics.h"
 #include "study/measure.h"
 #include "study/table.h"
 #include "train/history.h"
@@ -20,34 +23,18 @@ namespace hourglass {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
 fs::path metrics_file(const RunFolder& folder) { return folder.path / "metrics.json"; }
 fs::path divergence_file(const RunFolder& folder) { return folder.path / "diverged.txt"; }
 
-bool is_there(const fs::path& path) {
+bool file_exists(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
 
-/// Throws where the folder holds a run that is not the planned one. Where the data lie may differ.
-void check_folder(const RunPlan& plan) {
-  if (!is_there(plan.folder.config())) return;
-  const Config found = load_config(plan.folder.config());
-  for (const Field& field : fields()) {
-    const std::string before = to_toml(get(field, found)), asked = to_toml(get(field, plan.config));
-    if (before != asked && field.full_key() != "data.dir")
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("'{}' holds a run with {} = {}, not {}; results of the two are not mixed. Give another "
-                              "folder with --out, or remove this one.",
-                              plan.folder.path.string(), field.full_key(), before, asked));
-  }
-}
-
-/// What the folder has of the metrics that are asked for: all of them, or none.
+/// Returns the planned metrics stored in the folder, or nothing if one is missing.
 RunMetrics stored_metrics(const RunPlan& plan) {
-  if (!is_there(metrics_file(plan.folder))) return {};
-  const Json json = Json::parse(read_file(metrics_file(plan.folder)), nullptr, false);
+  if (!file_exists(metrics_file(plan.folder))) return {};
+  const Json json = parse_json(read_file(metrics_file(plan.folder)));
   RunMetrics stored;
   for (const std::string& name : plan.metrics) {
     if (!json.is_object() || !json.contains(name)) return {};
@@ -59,47 +46,65 @@ RunMetrics stored_metrics(const RunPlan& plan) {
 void store_metrics(const RunPlan& plan, const RunMetrics& metrics) {
   Json json = Json::object();
   for (const NamedValue& each : metrics.values) json[each.name] = each.value;
-  write_file_atomically(metrics_file(plan.folder), json.dump(2) + "\n");
+  write_file_atomically(metrics_file(plan.folder), json_text(json) + "\n");
 }
 
-/// Data sets that the runs share, as long as one needs them.
-class SharedData {
+/// Datasets shared by the runs. Each is loaded on first use and freed after its last run.
+class SharedDatasets {
  public:
-  explicit SharedData(const std::vector<RunPlan>& plans) {
-    for (const RunPlan& plan : plans) ++sets_[key(plan.config)].users;
+  explicit SharedDatasets(const std::vector<RunPlan>& plans) {
+    for (const RunPlan& plan : plans) ++datasets_[key(plan.config)].num_users;
   }
-  std::shared_ptr<const DataParts> get(const Config& config, const Context& context) {
+  std::shared_ptr<const DataSplit> get(const Config& config, const Context& context) {
     const std::lock_guard lock(mutex_);
-    Set& set = sets_[key(config)];
-    if (!set.data) set.data = std::make_shared<const DataParts>(load_dataset(config.data, context));
-    return set.data;
+    Entry& entry = datasets_[key(config)];
+    if (!entry.data) entry.data = std::make_shared<const DataSplit>(load_dataset(config.data, context));
+    return entry.data;
   }
   void release(const Config& config) {
     const std::lock_guard lock(mutex_);
-    Set& set = sets_[key(config)];
-    if (--set.users == 0) set.data = nullptr;
+    Entry& entry = datasets_[key(config)];
+    if (--entry.num_users == 0) entry.data = nullptr;
   }
 
  private:
-  struct Set {
-    std::shared_ptr<const DataParts> data;
-    int64_t users = 0;
+  struct Entry {
+    std::shared_ptr<const DataSplit> data;
+    int64_t num_users = 0;
   };
   static std::string key(const Config& config) {
-    Config same;
-    same.data = config.data;
-    return to_toml(same);
+    Config data_only;
+    data_only.data = config.data;
+    return to_toml(data_only);
   }
   std::mutex mutex_;
-  std::map<std::string, Set> sets_;
+  std::map<std::string, Entry> datasets_;
 };
 
-class Batch {
+/// Throws Error(kUsage) if the folder contains a run with another config. Only data.dir can differ, and what
+/// adapt_config changed for the data.
+void check_folder(const RunPlan& plan, SharedDatasets& datasets, const Context& context) {
+  if (!file_exists(plan.folder.config())) return;
+  const Config found = load_config(plan.folder.config());
+  std::optional<Config> adapted;
+  for (const Field& field : fields()) {
+    const std::string stored = to_toml(get(field, found)), planned = to_toml(get(field, plan.config));
+    if (stored == planned || field.full_key() == "data.dir") continue;
+    if (!adapted) adapted = adapt_config(plan.config, datasets.get(plan.config, context)->train).config;
+    if (stored != to_toml(get(field, *adapted)))
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("'{}' contains a run with {} = {}, not {}. Results of different configs cannot be mixed. "
+                              "Choose another folder with --out, or remove this one.",
+                              plan.folder.path.string(), field.full_key(), stored, planned));
+  }
+}
+
+class RunQueue {
  public:
-  Batch(const std::vector<RunPlan>& plans, const RunAllCallbacks& callbacks, const Context& context)
+  RunQueue(const std::vector<RunPlan>& plans, const RunAllCallbacks& callbacks, const Context& context)
       : plans_(plans), callbacks_(callbacks), context_(context), outcomes_(plans.size()), data_(plans) {}
 
-  /// Takes the next plan until there is none, or a stop.
+  /// Runs the next plan until none is left or the caller stops.
   void work() {
     for (size_t run; !stopped() && (run = next_++) < plans_.size();) {
       RunOutcome& outcome = outcomes_[run];
@@ -110,13 +115,17 @@ class Batch {
         if (error.kind() == ErrorKind::kDiverged)
           write_file_atomically(divergence_file(plans_[run].folder), std::string(error.what()) + "\n");
       } catch (const std::bad_alloc&) {
-        fail(outcome, ErrorKind::kUsage, "There is not enough memory for it.");
+        fail(outcome, ErrorKind::kUsage, "Not enough memory for this run.");
       } catch (const std::exception& error) {
         fail(outcome, ErrorKind::kIo, error.what());
       }
       data_.release(plans_[run].config);
       notify(callbacks_.on_end, run, outcome);
     }
+  }
+
+  void check_folders() {
+    for (const RunPlan& plan : plans_) check_folder(plan, data_, context_);
   }
 
   std::vector<RunOutcome> outcomes() { return std::move(outcomes_); }
@@ -138,54 +147,69 @@ class Batch {
 
   void run_one(size_t run, RunOutcome& outcome) {
     const RunPlan& plan = plans_[run];
-    if (is_there(divergence_file(plan.folder)))
+    if (file_exists(divergence_file(plan.folder)))
       throw Error(ErrorKind::kDiverged, trim(read_file(divergence_file(plan.folder))));
-    const RunRecord before = is_there(plan.folder.config()) ? read_run(plan.folder.path) : RunRecord{};
-    if (before.finished) outcome.metrics = stored_metrics(plan).values;
-    if (!before.finished || outcome.metrics.size() < plan.metrics.size()) {
-      const std::shared_ptr<const DataParts> data = data_.get(plan.config, context_);
-      Autoencoder model =
-          before.finished ? Autoencoder::load(plan.folder.model()) : Autoencoder(plan.config, data->train, context_);
-      if (!before.finished && !train(run, model, *data)) return;
+    const RunRecord stored = file_exists(plan.folder.config()) ? read_run(plan.folder.path) : RunRecord{};
+    if (stored.finished) outcome.metrics = stored_metrics(plan).values;
+    if (!stored.finished || outcome.metrics.size() < plan.metrics.size()) {
+      const std::shared_ptr<const DataSplit> data = data_.get(plan.config, context_);
+      Autoencoder model = stored.finished ? Autoencoder::load(plan.folder.model())
+                                          : Autoencoder(plan.config, data->train, noting(outcome));
+      if (!stored.finished && !train(run, model, *data)) return;
       if (stopped()) return;
       measure(run, model, *data, outcome);
     }
     const RunRecord record = read_run(plan.folder.path);
     outcome.history = record.history;
-    outcome.seconds = find(record.measurements, "seconds");
-    outcome.latent_dim = static_cast<int64_t>(find(record.measurements, "latent_dim"));
-    outcome.parameters = static_cast<int64_t>(find(record.measurements, "parameters"));
+    outcome.seconds = value_of(record.measurements, "seconds");
+    outcome.latent_dim = static_cast<int64_t>(value_of(record.measurements, "latent_dim"));
+    outcome.parameters = static_cast<int64_t>(value_of(record.measurements, "parameters"));
+    if (const double dead = value_of(record.measurements, "measured.dead_units"); dead > 0)
+      outcome.notes.push_back(
+          fmt::format("warning: {} of {} latents are 0 for all test samples (dead)", dead, outcome.latent_dim));
     outcome.state = RunState::kDone;
   }
 
-  /// False where it was stopped.
-  bool train(size_t run, Autoencoder& model, const DataParts& data) {
+  /// A context that keeps what the library says about a run, such as changes for the data.
+  Context noting(RunOutcome& outcome) const {
+    Context context = context_;
+    context.log = [&outcome](const std::string& line) { outcome.notes.push_back(line); };
+    return context;
+  }
+
+  /// Returns false if the caller stopped it.
+  bool train(size_t run, Autoencoder& model, const DataSplit& data) {
     const RunPlan& plan = plans_[run];
     notify(callbacks_.on_start, run);
     TrainCallbacks callbacks;
-    callbacks.on_progress = [&](const Progress& progress) { notify(callbacks_.on_progress, run, progress); };
+    callbacks.on_progress = [&](const Progress& progress) {
+      notify(callbacks_.on_progress, run, progress);
+      return true;
+    };
     callbacks.stop = callbacks_.stop;
-    // A run that was killed before its first checkpoint begins anew.
-    if (is_there(plan.folder.config()) && !is_there(plan.folder.checkpoint())) fs::remove(plan.folder.config());
-    const auto& start_or_resume = is_there(plan.folder.checkpoint()) ? resume_run : start_run;
+    callbacks.measure = [&](const Autoencoder& trained) { return latent_results(trained, data, context_); };
+    // A run that was killed before its first checkpoint starts again.
+    if (file_exists(plan.folder.config()) && !file_exists(plan.folder.checkpoint())) fs::remove(plan.folder.config());
+    const auto& start_or_resume = file_exists(plan.folder.checkpoint()) ? resume_run : start_run;
     return start_or_resume(plan.folder, model, data, callbacks, context_).finished;
   }
 
-  /// All metrics anew, since most share what is slow. One that cannot be measured is NaN, with a note.
-  void measure(size_t run, const Autoencoder& model, const DataParts& data, RunOutcome& outcome) {
+  /// Measures all metrics, even if some are stored: most share the slow computations. A metric that cannot be measured
+  /// is NaN, with a note.
+  void measure(size_t run, const Autoencoder& model, const DataSplit& data, RunOutcome& outcome) {
     const RunPlan& plan = plans_[run];
     notify(callbacks_.on_measure, run);
     RunMetrics measured = measure_run(plan.metrics, model, data, read_run(plan.folder.path).history, context_);
     store_metrics(plan, measured);
     outcome.metrics = std::move(measured.values);
-    outcome.notes = std::move(measured.notes);
+    outcome.notes.insert(outcome.notes.end(), measured.notes.begin(), measured.notes.end());
   }
 
   const std::vector<RunPlan>& plans_;
   const RunAllCallbacks& callbacks_;
   const Context& context_;
   std::vector<RunOutcome> outcomes_;
-  SharedData data_;
+  SharedDatasets data_;
   std::mutex mutex_;
   std::atomic<size_t> next_ = 0;
 };
@@ -194,18 +218,18 @@ class Batch {
 
 std::vector<RunOutcome> run_all(const std::vector<RunPlan>& plans, int at_once, const RunAllCallbacks& callbacks,
                                 const Context& context) {
-  for (const RunPlan& plan : plans) check_folder(plan);
   Context share = context;
   if (at_once > 1) share.threads = std::max(1, num_threads(context) / at_once);
-  Batch batch(plans, callbacks, share);
+  RunQueue queue(plans, callbacks, share);
+  queue.check_folders();
   if (at_once <= 1) {
-    batch.work();
+    queue.work();
   } else {
     std::vector<std::thread> workers;
-    for (int i = 0; i < at_once; ++i) workers.emplace_back([&] { batch.work(); });
+    for (int i = 0; i < at_once; ++i) workers.emplace_back([&] { queue.work(); });
     for (std::thread& worker : workers) worker.join();
   }
-  return batch.outcomes();
+  return queue.outcomes();
 }
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// What a run folder tells without its model or its data.
+// The record of a run: what its folder contains besides model and data.
 
 #include <filesystem>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace hourglass {
 
-/// A number that was measured, under the name it is stored by.
+/// A measured number and the name it is stored under.
 struct NamedValue {
   std::string name;  ///< "test.reconstruction"
   double value;
@@ -24,11 +24,11 @@ struct RunRecord {
   std::vector<NamedValue> measurements;  ///< the numbers of summary.json, then those of evaluation.json
 };
 
-/// Reads config.toml, and history.csv, summary.json and evaluation.json where they are.
-/// Throws Error(kUsage) where `folder` holds no run, Error(kData) for a file that is malformed, Error(kIo).
+/// Reads config.toml, and history.csv, summary.json and evaluation.json if they exist.
+/// Throws Error(kUsage) if `folder` is not a run folder, Error(kData) for a malformed file, Error(kIo).
 RunRecord read_run(const std::filesystem::path& folder);
 
-/// The value stored under `name`, or NaN.
-double find(const std::vector<NamedValue>& measurements, const std::string& name);
+/// Returns the value stored under `name`, or NaN if it is missing.
+double value_of(const std::vector<NamedValue>& measurements, const std::string& name);
 
 }  // namespace hourglass

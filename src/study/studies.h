@@ -1,5 +1,5 @@
 #pragma once
-// The studies that come with the program: the files of the folder studies/, in the order of their names.
+// The built-in studies: the files of the folder studies/, sorted by name.
 
 #include <span>
 

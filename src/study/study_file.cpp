@@ -12,72 +12,73 @@
 namespace hourglass {
 namespace {
 
-constexpr int64_t kQuickPart = 10;  // of the epochs
+constexpr int64_t kQuickDivisor = 10;  // of the number of epochs
 
-/// A table of the file, read key by key; what nobody asked for is refused.
+/// Reads a table of the file key by key. Rejects unknown keys.
 class Reader {
  public:
   Reader(const toml::table& table, std::string source, std::vector<std::string> known)
       : table_(table), source_(std::move(source)) {
     for (const auto& [key, node] : table_)
       if (const std::string name(key.str()); std::ranges::count(known, name) == 0)
-        refuse(key.source(), fmt::format("Unknown key '{}'.{}", name, did_you_mean(name, known)));
+        reject(key.source(), fmt::format("Unknown key '{}'.{}", name, did_you_mean(name, known)));
   }
 
   std::string text(const char* key, bool required = false) const {
     const toml::node* node = table_.get(key);
-    if (!node && required) refuse(table_.source(), fmt::format("The key '{}' is missing.", key));
+    if (!node && required) reject(table_.source(), fmt::format("The key '{}' is missing.", key));
     if (!node) return "";
     const auto value = node->value<std::string>();
-    if (!node->is_string() || value->empty()) refuse(node->source(), fmt::format("'{}' must be text.", key));
+    if (!node->is_string() || value->empty())
+      reject(node->source(), fmt::format("'{}' must be a non-empty string.", key));
     return *value;
   }
 
   std::vector<std::string> texts(const char* key) const {
     std::vector<std::string> values;
     for (const toml::node* entry : entries(key)) {
-      if (!entry->is_string()) refuse(entry->source(), fmt::format("'{}' must be a list of text.", key));
+      if (!entry->is_string()) reject(entry->source(), fmt::format("'{}' must be a list of strings.", key));
       values.push_back(*entry->value<std::string>());
     }
     return values;
   }
 
-  /// A table that may be missing.
+  /// Returns the table `key`, or an empty one if it is missing.
   Reader table(const char* key, std::vector<std::string> known) const {
     static const toml::table kEmpty;
     const toml::node* node = table_.get(key);
     if (!node) return {kEmpty, source_, {}};
-    if (!node->is_table()) refuse(node->source(), fmt::format("'{}' must be a table.", key));
+    if (!node->is_table()) reject(node->source(), fmt::format("'{}' must be a table.", key));
     return {*node->as_table(), source_, std::move(known)};
   }
 
   std::vector<Reader> tables(const char* key, const std::vector<std::string>& known) const {
     std::vector<Reader> readers;
     for (const toml::node* entry : entries(key)) {
-      if (!entry->is_table()) refuse(entry->source(), fmt::format("'{}' must be a list of tables.", key));
+      if (!entry->is_table()) reject(entry->source(), fmt::format("'{}' must be a list of tables.", key));
       readers.emplace_back(*entry->as_table(), source_, known);
     }
     return readers;
   }
 
-  /// The numbers of the table `key`, by name.
+  /// Returns the names and numbers of the table `key`.
   std::vector<std::pair<std::string, double>> numbers(const char* key) const {
     std::vector<std::pair<std::string, double>> values;
     const toml::node* node = table_.get(key);
     if (!node || !node->is_table())
-      refuse((node ? *node : static_cast<const toml::node&>(table_)).source(),
-             fmt::format("'{}' must be a table of numbers, one a variant.", key));
+      reject((node ? *node : static_cast<const toml::node&>(table_)).source(),
+             fmt::format("'{}' must be a table with one number per variant.", key));
     for (const auto& [name, value] : *node->as_table()) {
-      if (!value.is_number()) refuse(value.source(), fmt::format("'{}' must be a number.", std::string(name.str())));
+      if (!value.is_number()) reject(value.source(), fmt::format("'{}' must be a number.", std::string(name.str())));
       values.emplace_back(name.str(), *value.value<double>());
     }
     return values;
   }
 
-  [[noreturn]] void refuse(const std::string& message) const { refuse(table_.source(), message); }
+  [[noreturn]] void reject(const std::string& message) const { reject(table_.source(), message); }
 
  private:
-  [[noreturn]] void refuse(const toml::source_region& region, const std::string& message) const {
+  [[noreturn]] void reject(const toml::source_region& region, const std::string& message) const {
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}:{}:{}: {}", source_, region.begin.line, region.begin.column, message));
   }
@@ -86,7 +87,7 @@ class Reader {
     const toml::node* node = table_.get(key);
     std::vector<const toml::node*> found;
     if (!node) return found;
-    if (!node->is_array()) refuse(node->source(), fmt::format("'{}' must be a list.", key));
+    if (!node->is_array()) reject(node->source(), fmt::format("'{}' must be a list.", key));
     for (const toml::node& entry : *node->as_array()) found.push_back(&entry);
     return found;
   }
@@ -105,7 +106,7 @@ std::vector<Axis> read_axes(const Reader& file) {
   for (const Reader& table : file.tables("axis", {"name", "points"})) {
     Axis axis{table.text("name", true), {}};
     for (const Reader& point : table.tables("points", point_keys)) axis.points.push_back(read_point(point));
-    if (axis.points.empty()) table.refuse(fmt::format("The axis '{}' has no points.", axis.name));
+    if (axis.points.empty()) table.reject(fmt::format("The axis '{}' has no points.", axis.name));
     axes.push_back(std::move(axis));
   }
   Axis variants{"variant", {}};
@@ -125,8 +126,7 @@ std::vector<Published> read_published(const Reader& file, const std::vector<Vari
     find_metric(published.metric);
     for (const auto& [name, value] : published.values)
       if (std::ranges::count(names, name) == 0)
-        table.refuse(
-            fmt::format("There is no variant '{}' for a published number.{}", name, did_you_mean(name, names)));
+        table.reject(fmt::format("Unknown variant '{}' for a published number.{}", name, did_you_mean(name, names)));
     all.push_back(std::move(published));
   }
   return all;
@@ -142,7 +142,7 @@ Study parse_study(const std::string& name, const std::string& text, const std::s
   const Reader file(table, source,
                     {"title", "source", "notes", "metrics", "figure", "reports", "grid", "base", "quick", "axis",
                      "variant", "published"});
-  const Reader first_look = file.table("quick", {"set", "metrics"});
+  const Reader quick_table = file.table("quick", {"set", "metrics"});
   Study study{name,
               text,
               file.text("title", true),
@@ -156,23 +156,23 @@ Study parse_study(const std::string& name, const std::string& text, const std::s
               {}};
   try {
     study.axes = read_axes(file);
-    if (const auto few = first_look.texts("metrics"); quick && !few.empty()) study.metrics = few;
-    if (study.metrics.empty()) file.refuse("'metrics' names nothing to measure.");
+    if (const auto metrics = quick_table.texts("metrics"); quick && !metrics.empty()) study.metrics = metrics;
+    if (study.metrics.empty()) file.reject("'metrics' is missing or empty. Name at least one metric.");
     for (const std::string& metric : study.metrics) find_metric(metric);
     const Reader base = file.table("base", {"model", "set"});
     const Point start{.name = name, .model = base.text("model"), .set = base.texts("set")};
     study.variants =
-        all_variants(start, study.axes, quick ? first_look.texts("set") : std::vector<std::string>{}, model_config);
+        all_variants(start, study.axes, quick ? quick_table.texts("set") : std::vector<std::string>{}, model_config);
     for (Variant& variant : study.variants) {
       int64_t& epochs = variant.config.train.epochs;
-      if (quick) epochs = std::max<int64_t>(1, epochs / kQuickPart);
+      if (quick) epochs = std::max<int64_t>(1, epochs / kQuickDivisor);
       for (const std::string& assignment : last) set_option(variant.config, assignment);
       check_ranges(variant.config);
     }
     for (const auto* list : {&study.figure, &study.reports})
       for (const std::string& variant : *list)
         if (std::ranges::count(study.variants, variant, &Variant::name) == 0)
-          file.refuse(fmt::format("There is no variant '{}' to be shown.", variant));
+          file.reject(fmt::format("Unknown variant '{}' in 'figure' or 'reports'.", variant));
     study.published = read_published(file, study.variants);
   } catch (const Error& error) {
     const std::string message = error.what();

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/file.h"
+#include "core/json.h"
 #include "core/text.h"
 #include "formats/base64.h"
 #include "report/page.h"
@@ -20,20 +21,18 @@ namespace hourglass {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
+constexpr size_t kMaxCurvePoints = 500;  // more points are not visible and make the page large
 
-constexpr size_t kMostPoints = 500;  // of a curve: more cannot be told apart, and make a large page
-
-bool is_there(const fs::path& path) {
+bool file_exists(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
 }
 
-/// What the run folders tell.
+/// Data from the run folders.
 struct StudyRuns {
-  std::vector<RunRecord> runs;   ///< of the first seed of each variant that was begun
-  std::vector<size_t> variants;  ///< of these runs
-  double seconds = 0;            ///< of training, all seeds
+  std::vector<RunRecord> runs;   ///< run of the first seed of each variant that was started
+  std::vector<size_t> variants;  ///< index of the variant of each run
+  double seconds = 0;            ///< total training time of all seeds
 };
 
 StudyRuns read_runs(const StudyRecord& record, const fs::path& folder) {
@@ -41,9 +40,9 @@ StudyRuns read_runs(const StudyRecord& record, const fs::path& folder) {
   for (size_t i = 0; i < record.variants.size(); ++i) {
     const std::vector<std::string>& names = record.variants[i].runs;
     for (const std::string& name : names) {
-      if (!is_there(RunFolder{folder / name}.config())) continue;
+      if (!file_exists(RunFolder{folder / name}.config())) continue;
       RunRecord run = read_run(folder / name);
-      if (const double seconds = find(run.measurements, "seconds"); !std::isnan(seconds)) found.seconds += seconds;
+      if (const double seconds = value_of(run.measurements, "seconds"); !std::isnan(seconds)) found.seconds += seconds;
       if (name != names.front()) continue;
       found.variants.push_back(i);
       found.runs.push_back(std::move(run));
@@ -52,13 +51,13 @@ StudyRuns read_runs(const StudyRecord& record, const fs::path& folder) {
   return found;
 }
 
-/// With a value for every variant: "" for one without a run.
+/// Returns the options that differ, with one value per variant: "" for a variant without a run.
 std::vector<OptionDifference> options_of(const StudyRuns& found, size_t num_variants) {
   std::vector<Config> configs;
   for (const RunRecord& run : found.runs) {
     configs.push_back(run.config);
-    // A size that the layers imply stands as 0 in a config.
-    const double latent_dim = find(run.measurements, "latent_dim");
+    // The config has latent_dim = 0 if the layers determine the size.
+    const double latent_dim = value_of(run.measurements, "latent_dim");
     if (!std::isnan(latent_dim)) configs.back().model.latent_dim = static_cast<int64_t>(latent_dim);
   }
   std::vector<OptionDifference> options = option_differences(configs);
@@ -70,7 +69,7 @@ std::vector<OptionDifference> options_of(const StudyRuns& found, size_t num_vari
   return options;
 }
 
-// JSON has no NaN: what was not measured is null.
+// JSON has no NaN: a missing value is null.
 Json to_json(const Cell& cell) {
   const double* number = std::get_if<double>(&cell);
   if (!number) return std::get<std::string>(cell);
@@ -90,7 +89,7 @@ Json page_table(const ResultTable& table) {
 }
 
 Json curve(size_t variant, const History& history) {
-  const size_t stride = (history.size() + kMostPoints - 1) / kMostPoints;
+  const size_t stride = (history.size() + kMaxCurvePoints - 1) / kMaxCurvePoints;
   Json json = {{"variant", variant}, {"epochs", Json::array()}, {"test", Json::array()}, {"train", Json::array()}};
   for (size_t i = 0; i < history.size(); ++i) {
     if ((i + 1) % stride != 0 && i + 1 != history.size()) continue;
@@ -130,19 +129,21 @@ Json headlines(const StudyRecord& record, const StudyRuns& found) {
     const auto reached = std::ranges::count_if(
         record.published.rows, [](const auto& row) { return std::ranges::count(row, Cell("reached")) > 0; });
     all.push_back(headline("Published numbers reached", fmt::format("{} of {}", reached, record.published.rows.size()),
-                           "Or bettered; a published number counts as it was rounded."));
+                           "Reached or better; the rounding of the published number is taken into account."));
   }
-  all.push_back(headline("Seeds", count(record.seeds),
-                         record.seeds > 1 ? "Numbers are means over them, ± one standard deviation."
-                                          : "Numbers are of one run a variant."));
-  std::set<std::string> sets;
-  for (const VariantRecord& variant : record.variants) sets.insert(variant.data);
-  if (!sets.empty())
-    all.push_back(headline(sets.size() == 1 ? "Data set" : "Data sets",
-                           sets.size() == 1 ? *sets.begin() : count(std::ssize(sets)),
-                           sets.size() == 1 ? "Of all variants." : join({sets.begin(), sets.end()}) + "."));
+  all.push_back(
+      headline("Seeds", count(record.seeds),
+               record.seeds > 1 ? "Numbers are means over seeds ± one standard deviation." : "One run per variant."));
+  std::set<std::string> datasets;
+  for (const VariantRecord& variant : record.variants) datasets.insert(variant.data);
+  if (!datasets.empty())
+    all.push_back(
+        headline(datasets.size() == 1 ? "Dataset" : "Datasets",
+                 datasets.size() == 1 ? *datasets.begin() : count(std::ssize(datasets)),
+                 datasets.size() == 1 ? "Used by all variants." : join({datasets.begin(), datasets.end()}) + "."));
   if (found.seconds > 0)
-    all.push_back(headline("Training", seconds_text(found.seconds), "Of all runs, without the test passes."));
+    all.push_back(
+        headline("Training", seconds_text(found.seconds), "Total time of all runs, without passes over the test set."));
   return all;
 }
 
@@ -166,7 +167,7 @@ Json variants_json(const StudyRecord& record, const fs::path& folder) {
   for (const VariantRecord& variant : record.variants) {
     Json pages = Json::array();
     for (const std::string& run : variant.runs)
-      if (is_there(RunFolder{folder / run}.report())) pages.push_back(run);
+      if (file_exists(RunFolder{folder / run}.report())) pages.push_back(run);
     json.push_back({{"name", variant.name}, {"state", variant.state}, {"message", variant.message}, {"pages", pages}});
   }
   return json;
@@ -203,7 +204,7 @@ Json study_page_data(const StudyRecord& record, const fs::path& folder) {
     for (const Series& each : trend.series) series.push_back({{"names", each.names}, {"variants", each.variants}});
     json["trends"].push_back({{"key", trend.key}, {"series", series}});
   }
-  if (const fs::path figure = folder / "figure.png"; is_there(figure))
+  if (const fs::path figure = folder / "figure.png"; file_exists(figure))
     json["figure"] = "data:image/png;base64," + to_base64(read_file(figure));
   return json;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/file.h"
+#include "core/json.h"
 #include "hourglass/error.h"
 #include "hourglass/trainer.h"
 
@@ -10,8 +11,6 @@ namespace hourglass {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
 Cell cell_of(const Json& value) {
   if (value.is_null()) return kNotMeasured;
   if (value.is_string()) return value.get<std::string>();
@@ -26,7 +25,8 @@ ResultTable table_of(const Json& rows) {
       if (table.rows.empty()) table.columns.push_back(column);
       cells.push_back(cell_of(value));
     }
-    if (cells.size() != table.columns.size()) throw Error(ErrorKind::kData, "its rows differ in length");
+    if (cells.size() != table.columns.size())
+      throw Error(ErrorKind::kData, "the rows of a table have different lengths");
     table.rows.push_back(std::move(cells));
   }
   return table;
@@ -50,7 +50,7 @@ StudyRecord record_of(const Json& json) {
   record.results = table_of(json.at("results"));
   record.published = table_of(json.at("published"));
   if (record.results.rows.size() != record.variants.size())
-    throw Error(ErrorKind::kData, "it has not one row of results a variant");
+    throw Error(ErrorKind::kData, "expected one row of results per variant");
   for (const Json& row : json.at("published"))
     for (const char* column : {"variant", "metric"}) row.at(column).get_ref<const std::string&>();
   return record;
@@ -95,7 +95,7 @@ Json to_json(const StudyRecord& record) {
 
 fs::path record_file(const fs::path& folder) { return folder / "results.json"; }
 
-bool holds_study(const fs::path& folder) {
+bool is_study_folder(const fs::path& folder) {
   std::error_code ignored;
   return fs::exists(record_file(folder), ignored) && !fs::exists(RunFolder{folder}.config(), ignored);
 }
@@ -103,18 +103,18 @@ bool holds_study(const fs::path& folder) {
 StudyRecord read_study_record(const fs::path& folder) {
   const fs::path file = record_file(folder);
   const std::string text = read_file(file);
-  std::string found;
+  std::string problem;
   try {
     return record_of(Json::parse(text));
   } catch (const Json::exception& error) {
-    found = error.what();
+    problem = error.what();
   } catch (const Error& error) {
-    found = error.what();
+    problem = error.what();
   }
   throw Error(ErrorKind::kData,
-              fmt::format("{}: this is not what 'hourglass sweep' and 'hourglass reproduce' write ({}). The same "
-                          "command writes it anew, and repeats nothing that is finished.",
-                          file.string(), found));
+              fmt::format("{}: not a record of 'hourglass sweep' or 'hourglass reproduce' ({}). Repeat the command of "
+                          "this folder: it writes the record again and skips finished runs.",
+                          file.string(), problem));
 }
 
 }  // namespace hourglass

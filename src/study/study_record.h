@@ -1,5 +1,5 @@
 #pragma once
-// What a sweep or a study leaves in its folder besides its runs: results.json, from which its page is made.
+// The record of a sweep or a study: results.json in its folder. The report page is made from it.
 
 #include <filesystem>
 #include <string>
@@ -12,39 +12,39 @@ namespace hourglass {
 
 struct VariantRecord {
   std::string name;
-  std::string data;               ///< the name of its data set
-  std::vector<std::string> runs;  ///< the names of its run folders, one a seed
-  std::string state;              ///< as in VariantResult
+  std::string data;               ///< name of the dataset
+  std::vector<std::string> runs;  ///< names of the run folders, one per seed
+  std::string state;              ///< see VariantResult
   std::string message;            ///< why it failed, or ""
 };
 
 struct StudyRecord {
   std::string name;  ///< "depth-width"; "sweep"
   std::string title;
-  std::string source;  ///< whose study it is; what a sweep goes through
+  std::string source;  ///< publication of a study; grid of a sweep
   std::vector<std::string> notes;
-  std::string command;  ///< that repeats it
-  std::string version;  ///< of the program
+  std::string command;  ///< command that repeats it
+  std::string version;  ///< version of the program
   bool quick = false;
   int64_t seeds = 1;
   std::vector<std::string> axes;
   std::vector<std::string> metrics;
   std::vector<VariantRecord> variants;  ///< in the order of the rows of `results`
   ResultTable results;                  ///< see results_table
-  ResultTable published;                ///< see published_table; no rows: nothing was published
+  ResultTable published;                ///< see published_table; no rows if nothing was published
 };
 
-/// A record a variant, from what plan_runs and variant_results made of them.
+/// Returns one record per variant. `plans`: from plan_runs. `results`: from variant_results.
 std::vector<VariantRecord> variant_records(const std::vector<Variant>& variants, const std::vector<RunPlan>& plans,
                                            const std::vector<VariantResult>& results);
 
 nlohmann::ordered_json to_json(const StudyRecord& record);
 
-/// The record as its file in the folder of a sweep or a study.
+/// Returns the path of the record in the folder of a sweep or a study.
 std::filesystem::path record_file(const std::filesystem::path& folder);
-/// Whether `folder` is one of a sweep or a study.
-bool holds_study(const std::filesystem::path& folder);
-/// Reads the record of a folder. Throws Error(kIo) where there is none, Error(kData) where it is none.
+/// Returns whether `folder` is the folder of a sweep or a study.
+bool is_study_folder(const std::filesystem::path& folder);
+/// Reads the record of a folder. Throws Error(kIo) if it is missing, Error(kData) if it is not a valid record.
 StudyRecord read_study_record(const std::filesystem::path& folder);
 
 }  // namespace hourglass

@@ -1,31 +1,33 @@
 #pragma once
-// Results as rows of cells: numbers and words under named columns.
+// Tables of results: named columns with numbers and strings.
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "core/json.h"
+
 namespace hourglass {
 
-/// A word, or a number; NaN: not measured.
+/// A string or a number. NaN: not measured.
 using Cell = std::variant<std::string, double>;
 inline constexpr double kNotMeasured = std::numeric_limits<double>::quiet_NaN();
 
 struct ResultTable {
   std::vector<std::string> columns;
-  std::vector<std::vector<Cell>> rows;  ///< a cell a column
+  std::vector<std::vector<Cell>> rows;  ///< one cell per column
 };
 
-/// RFC 4180, lines end in \n; numbers read back to the same bits, those not measured are left empty.
+/// Returns the table as CSV (RFC 4180), with lines that end in \n. Numbers have enough digits to read back the same
+/// bits. Cells that are not measured are empty.
 std::string to_csv(const ResultTable& table);
-/// A list with an object a row; what was not measured is null.
+/// Returns a list with one object per row. Values that are not measured are null.
 nlohmann::ordered_json to_json(const ResultTable& table);
 
-/// Sorts rows by a column, smallest first, words behind numbers and what was not measured last; rows that are equal
-/// keep their order. Returns where each row stood before. Throws Error(kUsage) for an unknown column, with the nearest
-/// known one.
+/// Sorts the rows by a column (stable): numbers first, then strings, then cells that are not measured. Ascending unless
+/// `descending`. Returns the previous index of each row. Throws Error(kUsage) for an unknown column and suggests the
+/// nearest known one.
 std::vector<size_t> sort_rows(ResultTable& table, const std::string& column, bool descending);
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// Hands out the blocks of a step's update to the workers.
+// Distributes the blocks of an update step over the workers.
 
 #include <atomic>
 #include <cstdint>
@@ -9,13 +9,13 @@
 
 namespace hourglass {
 
-/// Each worker has a share of the blocks, which it takes from the front, step after step the same ones, so that their
-/// weights and moments stay in its core's cache; one that is done takes from the back of another's share.
+/// Each worker takes blocks from the front of its share. The shares are the same in every step, so that their weights
+/// and moments stay in the cache of the core. A worker without blocks left takes from the back of other shares.
 class BlockQueue {
  public:
   explicit BlockQueue(int workers) : shares_(static_cast<size_t>(workers)) {}
 
-  /// Blocks 0..count-1 are to be taken again. Not while a worker may be taking one.
+  /// Makes blocks 0..count-1 available again. No worker can call take() at the same time.
   void fill(int64_t count) {
     const int workers = static_cast<int>(shares_.size());
     for (int i = 0; i < workers; ++i) {
@@ -24,7 +24,7 @@ class BlockQueue {
     }
   }
 
-  /// The next block of `worker`, or -1 where none is left. From any thread.
+  /// The next block for `worker`, or -1 if no block is left. Thread-safe.
   int64_t take(int worker) {
     const size_t workers = shares_.size(), own = static_cast<size_t>(worker);
     for (size_t i = 0; i < workers; ++i) {
@@ -40,7 +40,7 @@ class BlockQueue {
   }
 
  private:
-  // What is left of a share, [begin, end), in one word so that it changes at once.
+  // The remaining blocks of a share, [begin, end), in one word for atomic updates.
   static constexpr uint64_t pack(uint64_t begin, uint64_t end) { return begin << 32 | end; }
   static constexpr uint64_t begin(uint64_t word) { return word >> 32; }
   static constexpr uint64_t end(uint64_t word) { return word & 0xffffffff; }

@@ -14,39 +14,49 @@ namespace hourglass {
 namespace {
 
 template <typename... Words>
-[[noreturn]] void refuse(fmt::format_string<Words...> text, Words&&... words) {
+[[noreturn]] void reject(fmt::format_string<Words...> text, Words&&... words) {
   throw Error(ErrorKind::kUsage, fmt::format(text, std::forward<Words>(words)...));
 }
 
 void check_samples(const Autoencoder& model, const Dataset& part, const char* which) {
   if (part.size() > 0 && part.sample_dim() != model.sample_dim())
-    refuse("The {} part of '{}' has samples of {} values ({}); the model takes {} ({}).", which, part.name(),
+    reject("The {} set of '{}' has samples of {} values ({}); the model takes {} ({}).", which, part.name(),
            part.sample_dim(), to_string(part.sample_shape()), model.sample_dim(), to_string(model.sample_shape()));
 }
 
 void check_batches(const TrainConfig& train, const Dataset& data) {
-  if (data.size() == 0) refuse("There are no training samples. Give a training part of at least one.");
+  if (data.size() == 0) reject("The training set is empty. Give at least one sample.");
   if (data.size() < train.batch_size)
-    refuse("train.batch_size is {}, but '{}' has only {} training samples. Set train.batch_size to at most {}.",
+    reject("train.batch_size is {}, but '{}' has only {} training samples. Set train.batch_size to at most {}.",
            train.batch_size, data.name(), data.size(), data.size());
   const int64_t batches = train.batch_size == 0 ? 1 : (data.size() + train.batch_size - 1) / train.batch_size;
   if (train.accumulate > batches)
-    refuse("train.accumulate is {}, but an epoch has only {} batch{}{}. Set train.accumulate to at most {}{}.",
+    reject("train.accumulate is {}, but an epoch has only {} batch{}{}. Set train.accumulate to at most {}{}.",
            train.accumulate, batches, batches == 1 ? "" : "es",
-           train.batch_size == 0 ? " (train.batch_size is 0: the whole training part)"
+           train.batch_size == 0 ? " (train.batch_size is 0: the whole training set)"
                                  : fmt::format(" of {}", train.batch_size),
            batches, train.batch_size > 1 ? ", or train.batch_size lower" : "");
 }
 
-void check_patience(const TrainConfig& train, const DataParts& data) {
+void check_patience(const TrainConfig& train, const DataSplit& data) {
   if (train.patience > 0 && data.validation.size() == 0)
-    refuse(
-        "train.patience is {}, but '{}' has no validation part to judge by, and the test part is never used for "
-        "choices. Set data.validation=0.1, or train.patience=0.",
+    reject(
+        "train.patience is {}, but '{}' has no validation set. The test set is not used for early stopping. Set "
+        "data.validation=0.1, or train.patience=0.",
         train.patience, data.train.name());
 }
 
-// The layers of a model of which `is` holds, as "encoder layer 2 (dropout 0.2)"; "" where there is none.
+// load_dataset returns a validation set; callers with own data must call split.
+void check_validation(const DataConfig& config, const DataSplit& data) {
+  if ((config.validation > 0 || !config.validation_rows.empty()) && data.validation.size() == 0)
+    reject(
+        "The config asks for a validation set ({}), but the data have none. Split them with "
+        "split(data, config.data), or set data.validation to 0.",
+        config.validation > 0 ? fmt::format("data.validation is {}", config.validation)
+                              : fmt::format("data.validation_rows is {}", config.validation_rows));
+}
+
+// The first layer for which `is` is true, as "encoder layer 2 (dropout 0.2)"; "" if there is none.
 template <typename Is>
 std::string find_layer(const Network& network, const Is& is) {
   for (const Sequential* chain : {&network.encoder(), &network.latent(), &network.decoder()})
@@ -59,52 +69,52 @@ std::string find_layer(const Network& network, const Is& is) {
 void check_whole_batch(const Network& network) {
   const std::string norm = find_layer(network, [](const Layer& layer) { return layer.exchange_size() > 0; });
   if (!norm.empty())
-    refuse(
-        "train.batch_size is 0, the whole training part, which is taken slice by slice; but {} needs all samples of "
-        "a batch at once. Take layer_norm in its place, or set train.batch_size.",
+    reject(
+        "train.batch_size is 0: the whole training set is processed in slices, but {} needs all samples of "
+        "a batch at once. Use layer_norm instead, or set train.batch_size.",
         norm);
 }
 
-// A solver compares values of one smooth function.
+// L-BFGS needs a smooth loss without noise.
 void check_solver(const Config& config, const Network& network, const Dataset& train_part) {
   const TrainConfig& train = config.train;
-  constexpr const char* kOther = "or another train.optimizer, such as adam";
+  constexpr const char* kOther = "or use another train.optimizer, such as adam";
   if (train.batch_size != 0)
-    refuse(
-        "train.optimizer is lbfgs, which needs the gradient of the whole training part, but train.batch_size is {}. "
+    reject(
+        "train.optimizer is lbfgs and needs the gradient of the whole training set, but train.batch_size is {}. "
         "Set train.batch_size=0, {}.",
         train.batch_size, kOther);
   const std::string noise = find_layer(network, [](const Layer& layer) { return layer.draws_noise(); });
   if (!noise.empty())
-    refuse("train.optimizer is lbfgs, which needs the same loss for the same weights, but {} draws noise. {}, {}.",
-           noise, network.is_gaussian() ? "Set model.latent=plain" : "Leave the layer out", kOther);
+    reject("train.optimizer is lbfgs and needs the same loss for the same weights, but {} draws noise. {}, {}.", noise,
+           network.is_gaussian() ? "Set model.latent=plain" : "Remove the layer", kOther);
   if (train_part.transform().draws())
-    refuse(
-        "train.optimizer is lbfgs, which needs the same loss for the same weights, but 'bernoulli' of data.preprocess "
-        "draws anew in every step. Take 'binarize 0.5' in its place, {}.",
+    reject(
+        "train.optimizer is lbfgs and needs the same loss for the same weights, but 'bernoulli' in data.preprocess "
+        "draws new values in every step. Use 'binarize 0.5' instead, {}.",
         kOther);
   if (corrupts(config.corruption))
-    refuse(
-        "train.optimizer is lbfgs, which needs the same loss for the same weights, but [corruption] draws noise "
-        "anew in every step. Set its options to 0, {}.",
+    reject(
+        "train.optimizer is lbfgs and needs the same loss for the same weights, but [corruption] draws new noise "
+        "in every step. Set its options to 0, {}.",
         kOther);
   if (config.objective.weight_l1 > 0)
-    refuse(
-        "train.optimizer is lbfgs, which needs a smooth loss, but objective.weight_l1 is {}. Set "
+    reject(
+        "train.optimizer is lbfgs and needs a smooth loss, but objective.weight_l1 is {}. Set "
         "objective.weight_l1=0 (weight_l2 is smooth), {}.",
         config.objective.weight_l1, kOther);
   if (train.clip_norm > 0 || train.clip_value > 0)
-    refuse("train.optimizer is lbfgs, which needs the gradient as it is, but {} is {}. Set it to 0, {}.",
+    reject("train.optimizer is lbfgs and needs the gradient without clipping, but {} is {}. Set it to 0, {}.",
            train.clip_norm > 0 ? "train.clip_norm" : "train.clip_value",
            train.clip_norm > 0 ? train.clip_norm : train.clip_value, kOther);
   if (train.schedule != "constant" || train.warmup_epochs > 0)
-    refuse("train.optimizer is lbfgs, which finds its own step sizes, but {}. Set {}, {}.",
+    reject("train.optimizer is lbfgs and chooses its own step sizes, but {}. Set {}, {}.",
            train.schedule != "constant" ? fmt::format("train.schedule is {}", train.schedule)
                                         : fmt::format("train.warmup_epochs is {}", train.warmup_epochs),
            train.schedule != "constant" ? "train.schedule=constant" : "train.warmup_epochs=0", kOther);
 }
 
-// Whether an LSTM's output, which lies within (-1, 1), is what the decoder gives.
+// Whether the output of the decoder is the output of an LSTM, which is in (-1, 1).
 bool ends_in_lstm(const Autoencoder& model) { return model.config().model.decoder.back().starts_with("lstm"); }
 
 }  // namespace
@@ -112,10 +122,20 @@ bool ends_in_lstm(const Autoencoder& model) { return model.config().model.decode
 std::vector<std::string> training_warnings(const Autoencoder& model) {
   std::vector<std::string> warnings;
   if (ends_in_lstm(model))
-    warnings.push_back(
-        "The decoder ends in an LSTM, whose output lies between -1 and 1 and reaches neither: values of 1, which data "
-        "in [0, 1] have, are only approached. End model.decoder with 'linear output', 'sigmoid' to reach all.");
+    warnings.emplace_back(
+        "The decoder ends in an LSTM, whose output is always below 1 and above -1. It cannot reach values of 1 "
+        "exactly. "
+        "To reach all values in [0, 1], end model.decoder with 'linear output', 'sigmoid'.");
   return warnings;
+}
+
+void check_extendable(const Config& config) {
+  if (config.train.schedule == "cosine")
+    reject("train.schedule is cosine, which depends on the number of epochs, so the number of epochs cannot change.");
+  if (config.train.patience > 0)
+    reject(
+        "train.patience is {}: the run ends with the weights of its best epoch and cannot continue from the last one.",
+        config.train.patience);
 }
 
 void log_warnings(const Autoencoder& model, const Context& context) {
@@ -123,12 +143,13 @@ void log_warnings(const Autoencoder& model, const Context& context) {
   for (const std::string& warning : training_warnings(model)) context.log("Warning: " + warning);
 }
 
-void check_training(const Autoencoder& model, const DataParts& data) {
+void check_training(const Autoencoder& model, const DataSplit& data) {
   const Config& config = model.config();
   check_samples(model, data.train, "training");
   check_samples(model, data.validation, "validation");
   check_samples(model, data.test, "test");
   check_batches(config.train, data.train);
+  check_validation(config.data, data);
   check_patience(config.train, data);
   if (config.train.batch_size == 0) check_whole_batch(model.network());
   if (config.train.optimizer == "lbfgs") check_solver(config, model.network(), data.train);

@@ -1,5 +1,5 @@
 #pragma once
-// Whether a config and a data set can be trained together.
+// Checks of a config and a dataset before training.
 
 #include "hourglass/autoencoder.h"
 #include "hourglass/context.h"
@@ -7,11 +7,11 @@
 
 namespace hourglass {
 
-/// Throws Error(kUsage), with what to change, for data that do not fit the model or are fewer than a batch, and for
-/// options of training that contradict each other or the model.
-void check_training(const Autoencoder& model, const DataParts& data);
+/// Throws Error(kUsage), with what to change, for data that do not fit the model or are smaller than a batch, and for
+/// training options that contradict each other or the model.
+void check_training(const Autoencoder& model, const DataSplit& data);
 
-/// Hands training_warnings() to the context's log.
+/// Passes training_warnings() to context.log.
 void log_warnings(const Autoencoder& model, const Context& context);
 
 }  // namespace hourglass

@@ -19,12 +19,12 @@ int64_t number_entry(const SafetensorsFile& file, const std::string& key, const 
   int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least)
-    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; a whole number from {} on was expected.",
+    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; expected an integer of at least {}.",
                                               path.string(), key, text, least));
   return value;
 }
 
-// Sums come back to the bit: they are stored as the 16 hexadecimal digits of their bits.
+// Sums are stored as the 16 hexadecimal digits of their bits, so that they are restored exactly.
 std::string bits_of(double value) { return fmt::format("{:016x}", std::bit_cast<uint64_t>(value)); }
 
 double bits_entry(const SafetensorsFile& file, const std::string& key, const std::filesystem::path& path) {
@@ -32,8 +32,8 @@ double bits_entry(const SafetensorsFile& file, const std::string& key, const std
   uint64_t bits = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bits, 16);
   if (error != std::errc() || end != text.data() + text.size() || text.size() != 16)
-    throw Error(ErrorKind::kData, fmt::format("'{}': its entry '{}' is '{}'; 16 hexadecimal digits were expected.",
-                                              path.string(), key, text));
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}': its entry '{}' is '{}'; expected 16 hexadecimal digits.", path.string(), key, text));
   return std::bit_cast<double>(bits);
 }
 
@@ -58,7 +58,8 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
   metadata["best_epoch"] = fmt::format("{}", state.best.epoch);
   metadata["best_loss"] = bits_of(state.best.loss);
   metadata["ended"] = fmt::format("{}", int{state.ended});
-  metadata["history"] = history_to_csv(state.history, {});
+  metadata["history"] =
+      history_to_csv(state.history, objective_terms(model.config().objective, model.network().is_gaussian()));
 
   const Network& network = model.network();
   std::vector<SafetensorsView> tensors = model_tensors(model);
@@ -100,13 +101,13 @@ void restore(const Checkpoint& checkpoint, const std::filesystem::path& path, Tr
   const auto fits = [&](const AlignedVector<float>& moment) { return moment.size() == size; };
   if (checkpoint.moments.size() != trainer.moments().size() || !std::ranges::all_of(checkpoint.moments, fits))
     throw Error(ErrorKind::kData,
-                fmt::format("'{}': it holds {} moments; the optimizer of its config keeps {} of {} "
+                fmt::format("'{}': it has {} moments; the optimizer of its config needs {} of {} "
                             "values.",
                             path.string(), checkpoint.moments.size(), trainer.moments().size(), size));
   for (size_t i = 0; i < checkpoint.moments.size(); ++i) std::ranges::copy(checkpoint.moments[i], trainer.moments()[i]);
   const size_t expected = checkpoint.state.best.epoch > 0 ? trainer.best_weights().size() : 0;
   if (checkpoint.best_weights.size() != expected)
-    throw Error(ErrorKind::kData, fmt::format("'{}': it holds {} values of the best epoch's weights; {} were expected.",
+    throw Error(ErrorKind::kData, fmt::format("'{}': it has {} values for the weights of the best epoch; expected {}.",
                                               path.string(), checkpoint.best_weights.size(), expected));
   std::ranges::copy(checkpoint.best_weights, trainer.best_weights().begin());
   trainer.state() = checkpoint.state;

@@ -1,5 +1,5 @@
 #pragma once
-// What a stopped run goes on from: weights, moments, and where in the epochs it was.
+// Checkpoints: weights, optimizer moments and training state, to resume a run.
 
 #include <filesystem>
 
@@ -8,25 +8,25 @@
 
 namespace hourglass {
 
-/// Writes checkpoint.safetensors: the model's tensors, "moment.<i>" and "best" (flat), and the state as metadata; sums
-/// as their bits. Throws Error(kIo).
+/// Writes checkpoint.safetensors: the tensors of the model, "moment.<i>" and "best" (flat), and the state as metadata,
+/// with sums stored as bits. Throws Error(kIo).
 void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model, const Trainer& trainer);
 
-/// A checkpoint that was read, before a trainer takes it over.
+/// Content of a checkpoint file.
 struct Checkpoint {
   Autoencoder model;
-  int workers;  ///< of the run that wrote it; other numbers give other bits
+  int workers;  ///< number of workers of the run; another number gives different bits
   TrainState state;
   std::vector<AlignedVector<float>> moments;
-  AlignedVector<float> best_weights;  ///< empty where there are none yet
+  AlignedVector<float> best_weights;  ///< empty if there are none yet
 };
 
-/// Throws Error(kIo) where the file cannot be read, Error(kData) where it is cut short, of another version, or its
-/// tensors do not match its config.
+/// Reads a checkpoint. Throws Error(kIo) if the file cannot be read, Error(kData) if it is truncated, has another
+/// version, or its tensors do not match its config.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
-/// Hands state and moments to a trainer of the same model. Throws Error(kData) where the moments or
-/// the best weights do not fit.
+/// Copies state, moments and best weights to a trainer of the same model. Throws Error(kData) if their sizes do not
+/// match.
 void restore(const Checkpoint& checkpoint, const std::filesystem::path& path, Trainer& trainer);
 
 }  // namespace hourglass

@@ -1,4 +1,4 @@
-// What an epoch gave, and whether training goes on.
+// The end of an epoch: its losses, early stopping, divergence.
 
 #include <fmt/format.h>
 
@@ -7,12 +7,13 @@
 #include <limits>
 
 #include "hourglass/error.h"
+#include "optim/schedule.h"
 #include "train/trainer.h"
 
 namespace hourglass {
 namespace {
 
-// No steps of training, so that the noise of these parts is their own.
+// Step numbers that training never reaches, so that these sets have their own noise.
 constexpr uint64_t kTestStep = (uint64_t{1} << 44) - 1, kValidationStep = kTestStep - 1;
 
 }  // namespace
@@ -28,7 +29,7 @@ void Plateau::observe(double loss, int64_t patience) {
   }
 }
 
-// A part is corrupted and its latents are drawn as in training, so that the terms mean the same, but with the same
+// The set is corrupted and its latents are sampled as in training, so that the terms are comparable, but with the same
 // noise after every epoch.
 Loss Trainer::part_loss(const Dataset& part, uint64_t noise_step) {
   const int64_t rows = part.size();
@@ -73,7 +74,9 @@ EpochRecord Trainer::finish_epoch(int64_t epoch) {
   for (size_t i = 0; i < record.train.terms.size(); ++i)
     record.train.terms[i] = state_.epoch_sums.terms[i] / static_cast<double>(state_.epoch_rows);
   record.seconds = state_.epoch_seconds;
-  record.images_per_second = static_cast<double>(state_.epoch_rows) / state_.epoch_seconds;
+  record.samples_per_second = static_cast<double>(state_.epoch_rows) / state_.epoch_seconds;
+  if (!solves())
+    record.learning_rate = scheduled_learning_rate(config_, {state_.step - 1, steps_per_epoch(), state_.plateau.drops});
   record.validation = part_loss(data_.validation, kValidationStep);
   record.test = part_loss(data_.test, kTestStep);
   const bool finite = std::all_of(network_.flat(), network_.flat() + network_.flat_size(),
@@ -95,8 +98,8 @@ std::string Trainer::divergent_term() const {
   return !std::isfinite(sums.reconstruction) ? "reconstruction" : !std::isfinite(sums.kl) ? "kl" : "latent_l1";
 }
 
-// Early stopping (Prechelt 1998) on the validation part. While the weight of the divergence still grows, losses of
-// different epochs are not comparable: those epochs neither count nor become the best.
+// Early stopping (Prechelt 1998) on the validation set. Losses are not comparable while the weight of the KL divergence
+// grows, so those epochs are ignored.
 void Trainer::look_for_better(const EpochRecord& record) {
   const int64_t warmup = network_.is_gaussian() ? objective_.kl_warmup_end() : 0;
   if (record.epoch > warmup && record.validation.total() < state_.best.loss - config_.min_delta) {
@@ -107,14 +110,15 @@ void Trainer::look_for_better(const EpochRecord& record) {
   if (finished() && state_.best.epoch > 0) std::copy_n(best_, network_.flat_size(), network_.flat());
 }
 
-void Trainer::report_divergence(const std::string& term, int64_t step) const {
+void Trainer::report_divergence(const std::string& term, int64_t step) {
+  diverged_ = true;
   std::string layer;
   for (const Worker& worker : workers_)
     if (layer.empty()) layer = network_.find_non_finite(worker.workspace.rows, worker.workspace);
   throw Error(
       ErrorKind::kDiverged,
-      fmt::format("Training diverged at step {} (epoch {}): the {} is no longer finite. {}Lower "
-                  "train.learning_rate (it is {}).",
+      fmt::format("Training diverged at step {} (epoch {}): the {} is no longer finite. {}Decrease "
+                  "train.learning_rate (now {}).",
                   step, (step - 1) / steps_per_epoch() + 1, term,
                   layer.empty() ? "" : "The first layer that is not finite is " + layer + ". ", config_.learning_rate));
 }

@@ -1,19 +1,21 @@
 #pragma once
-// The table of epochs as text.
+// The training history as CSV.
 
 #include <string>
+#include <vector>
 
 #include "hourglass/trainer.h"
 
 namespace hourglass {
 
-/// history.csv: a header line, then a line an epoch: epoch; for each of train, validation and test every term of the
-/// objective as it is minimised and their sum (train_<term>..., train_total); seconds, images_per_second; then for each
-/// part the same per pixel and per image (train_<term>_px, train_<term>_img ...). Terms are those of LossTerm; values
-/// not measured are left empty. Numbers read back to the same bits.
-std::string history_to_csv(const History& history, const LossScales& scales);
+/// history.csv: one line per epoch. Columns: epoch; for each of train, validation and test that was measured, its loss
+/// (train_loss) and, if the objective has several, each of `terms` (train_reconstruction ...); learning_rate, seconds,
+/// samples_per_second. Losses have the scale of the objective: means over samples, with objective.reduction over the
+/// values of a sample. Values that were not measured are empty. Numbers read back to the same bits.
+std::string history_to_csv(const History& history, const std::vector<LossTerm>& terms);
 
-/// The reverse. `source` names the text in messages. Throws Error(kData) where it is malformed.
+/// Reads a history.csv, also of version 0.1, which had each term in three scales. `source` names the text in messages.
+/// Throws Error(kData) if it is malformed.
 History history_from_csv(const std::string& csv, const std::string& source);
 
 }  // namespace hourglass

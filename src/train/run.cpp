@@ -1,12 +1,12 @@
-// Training into a run folder, and going on with it.
+// Training into a run folder, and resuming it.
 
 #include <fmt/format.h>
 
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/file.h"
+#include "core/json.h"
 #include "hourglass/error.h"
 #include "train/check.h"
 #include "train/checkpoint.h"
@@ -16,40 +16,35 @@
 namespace hourglass {
 namespace {
 
-// Short epochs do not each pay for writing the files; the last epoch and a stop always do.
+// Files are written at most once per interval, and after the last epoch or a stop.
 constexpr std::chrono::milliseconds kBetweenSaves{1000};
 
-nlohmann::json terms_to_json(const Loss& loss) {
-  nlohmann::json json;
-  for (size_t i = 0; i < loss.terms.size(); ++i) json[name(static_cast<LossTerm>(i))] = loss.terms[i];
-  json["total"] = loss.total();
-  return json;
+std::vector<LossTerm> terms_of(const Autoencoder& model) {
+  return objective_terms(model.config().objective, model.network().is_gaussian());
 }
 
-nlohmann::json to_json(const Loss& loss, const LossScales& scales) {
-  nlohmann::json json = terms_to_json(loss);
-  json["per_pixel"] = terms_to_json(loss.scaled(scales.per_pixel));
-  json["per_image"] = terms_to_json(loss.scaled(scales.per_image));
+/// The loss, and its terms if there are several.
+Json to_json(const Loss& loss, const std::vector<LossTerm>& terms) {
+  Json json = {{"loss", loss.total()}};
+  if (terms.size() > 1)
+    for (const LossTerm term : terms) json[name(term)] = loss[term];
   return json;
 }
-
-LossScales scales_of(const Autoencoder& model) { return loss_scales(model.config().objective, model.sample_dim()); }
 
 void save_summary(const RunFolder& folder, const Autoencoder& model, const Trainer& trainer,
                   const TrainCallbacks& callbacks) {
   const TrainState& state = trainer.state();
   const int64_t epochs = model.config().train.epochs;
-  nlohmann::json json = {{"model", model.config().model.name},
-                         {"data", model.config().data.name},
-                         {"finished", trainer.finished()},
-                         {"epochs_done", state.history.size()},
-                         {"epochs", epochs},
-                         {"steps", state.step},
-                         {"threads", trainer.workers()},
-                         {"parameters", model.num_parameters()},
-                         {"latent_dim", model.latent_dim()},
-                         {"reduction", model.config().objective.reduction + " over the values of a sample, mean over "
-                                                                            "samples"}};
+  Json json = {{"model", model.config().model.name},
+               {"data", model.config().data.name},
+               {"finished", trainer.finished()},
+               {"epochs_done", state.history.size()},
+               {"epochs", epochs},
+               {"steps", state.step},
+               {"threads", trainer.workers()},
+               {"parameters", model.num_parameters()},
+               {"latent_dim", model.latent_dim()},
+               {"loss_scale", loss_scale(model.config().objective)}};
   if (!state.history.empty()) {
     const int64_t kept = trainer.kept_epoch();
     const EpochRecord& record = state.history[static_cast<size_t>(kept - 1)];
@@ -58,19 +53,20 @@ void save_summary(const RunFolder& folder, const Autoencoder& model, const Train
     json["kept_epoch"] = kept;
     for (const auto& [part, loss] :
          {std::pair{"train", &record.train}, {"validation", &record.validation}, {"test", &record.test}})
-      if (!std::isnan(loss->total())) json[part] = to_json(*loss, scales_of(model));
+      if (!std::isnan(loss->total())) json[part] = to_json(*loss, terms_of(model));
     json["seconds"] = seconds;
-    json["images_per_second"] = record.images_per_second;
+    json["samples_per_second"] = record.samples_per_second;
+    if (!std::isnan(record.learning_rate)) json["learning_rate"] = record.learning_rate;
     if (trainer.finished() && callbacks.measure) json["measured"] = callbacks.measure(model);
   }
-  write_file_atomically(folder.summary(), json.dump(2) + "\n");
+  write_file_atomically(folder.summary(), json_text(json) + "\n");
 }
 
 void save_run(const RunFolder& folder, const Autoencoder& model, const Trainer& trainer,
               const TrainCallbacks& callbacks) {
   save_checkpoint(folder.checkpoint(), model, trainer);
   model.save(folder.model());
-  write_file_atomically(folder.history(), history_to_csv(trainer.state().history, scales_of(model)));
+  write_file_atomically(folder.history(), history_to_csv(trainer.state().history, terms_of(model)));
   save_summary(folder, model, trainer, callbacks);
 }
 
@@ -87,55 +83,90 @@ TrainResult run_and_save(const RunFolder& folder, Autoencoder& model, Trainer& t
   try {
     return trainer.run(callbacks, after_epoch, save);
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kDiverged) throw;
-    throw Error(ErrorKind::kDiverged, fmt::format("{} The last good checkpoint is kept in '{}'.", error.what(),
-                                                  folder.checkpoint().string()));
+    if (!trainer.diverged()) throw;
+    throw Error(ErrorKind::kDiverged,
+                fmt::format("{} The last good checkpoint is in '{}'.", error.what(), folder.checkpoint().string()));
   }
 }
 
 void make_folder(const RunFolder& folder) {
   if (std::filesystem::exists(folder.config()) || std::filesystem::exists(folder.checkpoint()))
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' already holds a run. Choose another folder, or continue it with "
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' already has a run. Choose another folder, or continue it with "
                                                "--resume.",
                                                folder.path.string()));
   std::error_code error;
   std::filesystem::create_directories(folder.images(), error);
   if (error)
     throw Error(ErrorKind::kIo,
-                fmt::format("Cannot make the run folder '{}': {}.", folder.path.string(), error.message()));
+                fmt::format("Cannot create the run folder '{}': {}.", folder.path.string(), error.message()));
 }
 
 }  // namespace
 
-TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataParts& data,
+TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
                       const TrainCallbacks& callbacks, const Context& context) {
   Trainer trainer(model, data, training_workers(model.config(), context));
   make_folder(folder);
   write_file_atomically(folder.config(), to_toml(model.config()));
-  // From the first moment there is something to resume, and a full disk shows before hours of training.
+  // Save before the first step: the run can be resumed at any time, and a full disk is reported before hours of
+  // training.
   save_run(folder, model, trainer, callbacks);
   log_warnings(model, context);
   return run_and_save(folder, model, trainer, callbacks);
 }
 
-TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataParts& data,
-                       const TrainCallbacks& callbacks, const Context& context) {
+namespace {
+
+Checkpoint read_checkpoint(const RunFolder& folder) {
   if (!std::filesystem::exists(folder.checkpoint()))
     throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' holds no run to resume: there is no '{}'. Start one without --resume.",
+                fmt::format("'{}' has no run to resume: '{}' is missing. Start a run without --resume.",
                             folder.path.string(), folder.checkpoint().filename().string()));
   Checkpoint checkpoint = load_checkpoint(folder.checkpoint());
-  const Config config = load_config(folder.config());
+  Config config = load_config(folder.config());
+  config.train.epochs = checkpoint.model.config().train.epochs;  // see resume_checkpoint
   if (to_toml(config) != to_toml(checkpoint.model.config()))
-    throw Error(ErrorKind::kData,
-                fmt::format("'{}' and '{}' hold different configs. Put back the config that the run was "
-                            "started with, or start a new run.",
-                            folder.config().string(), folder.checkpoint().string()));
+    throw Error(
+        ErrorKind::kData,
+        fmt::format("'{}' and '{}' have different configs. Restore the config that the run was started with, or "
+                    "start a new run.",
+                    folder.config().string(), folder.checkpoint().string()));
+  return checkpoint;
+}
+
+// The number of epochs of an extended run is first written to the checkpoint, then to config.toml. If the program is
+// killed in between, the number in the checkpoint counts.
+TrainResult resume_checkpoint(const RunFolder& folder, Checkpoint& checkpoint, Autoencoder& model,
+                              const DataSplit& data, const TrainCallbacks& callbacks, const Context& context) {
   model = std::move(checkpoint.model);
   Trainer trainer(model, data, context.threads > 0 ? context.threads : checkpoint.workers);
   restore(checkpoint, folder.checkpoint(), trainer);
+  if (load_config(folder.config()).train.epochs != model.config().train.epochs) {
+    save_checkpoint(folder.checkpoint(), model, trainer);
+    write_file_atomically(folder.config(), to_toml(model.config()));
+  }
   log_warnings(model, context);
   return run_and_save(folder, model, trainer, callbacks);
+}
+
+}  // namespace
+
+TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
+                       const TrainCallbacks& callbacks, const Context& context) {
+  Checkpoint checkpoint = read_checkpoint(folder);
+  return resume_checkpoint(folder, checkpoint, model, data, callbacks, context);
+}
+
+TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
+                       const TrainCallbacks& callbacks, const Context& context) {
+  Checkpoint checkpoint = read_checkpoint(folder);
+  const int64_t before = checkpoint.model.config().train.epochs;
+  if (epochs < before)
+    throw Error(ErrorKind::kUsage, fmt::format("The run in '{}' has {} epochs. {} is less than that.",
+                                               folder.path.string(), before, epochs));
+  if (epochs > before) check_extendable(checkpoint.model.config());
+  checkpoint.model.set_epochs(epochs);
+  return resume_checkpoint(folder, checkpoint, model, data, callbacks, context);
 }
 
 }  // namespace hourglass

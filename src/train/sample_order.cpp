@@ -53,7 +53,7 @@ void SampleOrder::expect(size_t window) const {
 
 void SampleOrder::release_before(int64_t place) {
   if (windows_.size() < 2) return;
-  // A solver goes through the samples again and again within an epoch.
+  // L-BFGS passes over the samples several times per epoch.
   if (next_window_ > 0 && place < windows_[next_window_ - 1].begin) next_window_ = 0;
   for (; next_window_ < windows_.size() && windows_[next_window_].end <= place; ++next_window_) {
     const Window& window = windows_[next_window_];

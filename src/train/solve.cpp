@@ -1,4 +1,4 @@
-// An epoch of a solver: some iterations of L-BFGS on the whole training part.
+// An epoch of L-BFGS: some iterations on the whole training set.
 
 #include <algorithm>
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace hourglass {
 
-// What the solver remembers does not outlive the epoch, so that a checkpoint between two epochs holds all there is. An
-// epoch that is stopped is taken back to its start: a resumed run does it again, to the same bits.
+// The memory of L-BFGS is cleared after each epoch, so checkpoints between epochs do not need it. If an epoch is
+// stopped, the weights are reset to its start, and a resumed run repeats the epoch with the same bits.
 bool Trainer::solve_epoch(int64_t epoch, const TrainCallbacks& callbacks) {
   const std::span<float> params(network_.flat(), static_cast<size_t>(network_.num_trained()));
   std::ranges::copy(params, start_);
@@ -32,9 +32,10 @@ bool Trainer::solve_epoch(int64_t epoch, const TrainCallbacks& callbacks) {
   const auto after_iteration = [&] {
     record(loss);
     const int64_t left = config_.lbfgs_iterations * (config_.epochs - epoch) - ++iterations;
-    report_progress(epoch, iterations, config_.lbfgs_iterations,
-                    state_.epoch_seconds / static_cast<double>(iterations) * static_cast<double>(left), callbacks);
-    return !(callbacks.stop && *callbacks.stop);
+    const bool goes_on =
+        report_progress(epoch, iterations, config_.lbfgs_iterations,
+                        state_.epoch_seconds / static_cast<double>(iterations) * static_cast<double>(left), callbacks);
+    return goes_on && !(callbacks.stop && *callbacks.stop);
   };
   const LbfgsResult result =
       minimize_lbfgs({config_.lbfgs_iterations, config_.lbfgs_memory}, params, evaluate, after_iteration);
@@ -49,7 +50,7 @@ bool Trainer::solve_epoch(int64_t epoch, const TrainCallbacks& callbacks) {
   if (result.iterations == 0) {
     if (!std::isfinite(first_loss.total())) report_divergence(divergent_term(), state_.step + 1);
     record(first_loss);
-    // Along the gradient itself nothing lower was found: this is the minimum, as far as float32 can tell.
+    // No lower loss was found along the gradient: this is the minimum in float32 precision.
     state_.ended = true;
   }
   ++state_.step;

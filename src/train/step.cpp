@@ -12,15 +12,15 @@
 namespace hourglass {
 namespace {
 
-// How far a running statistic moves towards that of a batch in a step.
+// Update rate of the running statistics.
 constexpr float kStatisticsRate = 0.1f;
 
 }  // namespace
 
-// Between the barriers all workers read what was written before the first; whoever writes next has passed the second.
-// Returns whether another step may follow.
+// Between the two barriers, all workers read data that was written before the first barrier. It is only written again
+// after the second barrier. Returns whether another step can follow.
 bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
-  // A worker without rows takes part too: it leaves zeros, and others wait for its share of the batch's sums.
+  // A worker without rows also takes part: it contributes zeros, and the others wait for its sums.
   differentiate(index, step);
   if (index == 0) {
     optimizer_->begin_step(step + 1, scheduled_learning_rate(config_, {step, steps_per_epoch(), state_.plateau.drops}));
@@ -54,7 +54,7 @@ bool Trainer::run_step(int index, int64_t step, const std::atomic<bool>* stop) {
   return !last;
 }
 
-// The objective at the present weights, and its gradient in the first worker's.
+// Computes the objective at the current weights. Its gradient is in the buffer of the first worker.
 Loss Trainer::evaluate_step(int64_t step) {
   run_team(workers(), [&](int index) {
     differentiate(index, step);
@@ -65,7 +65,7 @@ Loss Trainer::evaluate_step(int64_t step) {
   return loss_of_step(step, sum_over_workers());
 }
 
-// Leaves the gradients of a worker's share of the step's rows, and their sums.
+// Computes the gradients and sums of a worker's share of the rows of a step.
 void Trainer::differentiate(int index, int64_t step) {
   Worker& worker = workers_[static_cast<size_t>(index)];
   const int64_t rows = rows_of(step);
@@ -88,10 +88,10 @@ void Trainer::differentiate(int index, int64_t step) {
   }
 }
 
-// Gathers this worker's rows of a slice.
+// Gathers the rows of this worker in a slice.
 Pass Trainer::take_slice(int index, const Slice& slice, int64_t step) {
   const Range range = share(slice.rows, workers(), index);
-  // Others may still be at what is given back, and read it again.
+  // Other workers can still use released pages; they are then read again.
   if (index == 0) order_.release_before(slice.indices - order_.rows());
   gather(workers_[static_cast<size_t>(index)], slice, range, step);
   return {.rows = range.size(),
@@ -120,10 +120,10 @@ void Trainer::gather(Worker& worker, const Slice& slice, const Range& range, int
                       range.size(), target, arena.at(worker.workspace.input));
 }
 
-// Blocks of parameters are handed out one by one, so that a worker that is late does fewer: its gradient, the weight
-// penalties, the optimizer's rule. A block is computed whole by one worker and in the same way by each, and its sums
-// have a place of their own, so who computes it does not show in any bit. Where the whole gradient is needed before
-// anything moves, it is left in the first worker's buffer.
+// Workers take blocks of parameters one by one, so that a late worker computes fewer. For each block a worker computes
+// the gradient, the weight penalties and the update. Each block is computed by one worker and has its own sums, so the
+// result does not depend on the worker. If the whole gradient is needed before the update, it is stored in the buffer
+// of the first worker.
 void Trainer::take_gradients(int index) {
   Worker& worker = workers_[static_cast<size_t>(index)];
   float* whole = workers_[0].gradients;
@@ -151,8 +151,8 @@ void Trainer::clip_and_update(int index) {
   }
 }
 
-// Running statistics move towards those of this batch, which every worker has left in its gradients; of several slices
-// towards their mean.
+// Updates the running statistics with those of this batch, which every worker has in its gradients. With several slices
+// their mean is used.
 void Trainer::update_statistics(int64_t step) {
   const int64_t num_slices = (rows_of(step) + slice_rows_ - 1) / slice_rows_;
   const float slices = static_cast<float>(num_slices);
@@ -160,9 +160,9 @@ void Trainer::update_statistics(int64_t step) {
     network_.flat()[i] += kStatisticsRate * (workers_[0].gradients[i] / slices - network_.flat()[i]);
 }
 
-// The weights of linear layers are the greater part: rows of x^T diff over the whole batch are multiplied where they
-// are used, so that no gradient of theirs goes through memory. The others are summed from what each worker left of its
-// rows.
+// Most parameters are weights of linear layers. Their gradient, x^T diff over the whole batch, is computed block by
+// block at the update, so that it is not written to memory. The other gradients are the sums of the gradients of all
+// workers.
 void Trainer::take_gradient(Worker& worker, const Block& block, float* gradient) {
   if (block.product < 0) {
     for (size_t i = 0; i < workers_.size(); ++i) worker.parts[i] = workers_[i].gradients + block.begin;
@@ -175,7 +175,7 @@ void Trainer::take_gradient(Worker& worker, const Block& block, float* gradient)
   }
 }
 
-// The penalties are measured on the weights the gradients were taken at.
+// The penalties are computed at the same weights as the gradients.
 void Trainer::penalize_and_clip(Block& block, float* gradient) {
   const long penalized = std::clamp<long>(network_.num_penalized() - block.begin, 0, block.count);
   if (objective_.penalizes_weights() && penalized > 0)

@@ -19,15 +19,26 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Rows a worker takes at a time when it measures the test part, unless its slice of a batch is larger.
+// Minimum number of rows that a worker processes at a time on the validation and test set.
 constexpr int64_t kTestRows = 64;
 constexpr double kSecondsBetweenCalls = 0.1;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-// The samples that all workers together take at once.
+// Number of samples that all workers process at once.
 int64_t slice_size(const TrainConfig& config, int workers) {
   return config.batch_size > 0 ? config.batch_size : kSliceRows * workers;
+}
+
+// Trains and keeps the state in the result, so that training can continue from it.
+TrainResult run_and_keep(Trainer& trainer, const TrainCallbacks& callbacks) {
+  TrainResult result = trainer.run(callbacks);
+  auto state =
+      std::make_shared<TrainingState>(TrainingState{trainer.state(), {}, trainer.flat_size(), trainer.workers()});
+  const auto size = static_cast<size_t>(trainer.flat_size());
+  for (const float* moment : trainer.moments()) state->moments.emplace_back(moment, moment + size);
+  result.state = std::move(state);
+  return result;
 }
 
 int64_t rows_per_worker(int64_t rows, int workers) { return (rows + workers - 1) / workers; }
@@ -39,10 +50,10 @@ int training_workers(const Config& config, const Context& context) {
   return static_cast<int>(config.train.threads);
 }
 
-Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
+Trainer::Trainer(Autoencoder& model, const DataSplit& data, int workers)
     : model_(model),
       network_(model.network()),
-      data_{model.prepare(data.train), model.prepare(data.test), model.prepare(data.validation)},
+      data_{model.preprocess(data.train), model.preprocess(data.test), model.preprocess(data.validation)},
       config_(model.config().train),
       objective_(model.config().objective, network_, model.value_range()),
       corruption_(model.config().corruption, model.sample_shape(), model.value_scale()),
@@ -53,7 +64,7 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
       barrier_(num_workers_),
       exchange_(num_workers_, std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size()})),
       queue_(num_workers_),
-      // The whole part keeps its own order, so that its sums are the same in every epoch.
+      // A whole-set batch is not shuffled, so that its sums are the same in every epoch.
       order_(data_.train, !whole(), static_cast<uint64_t>(config_.seed)) {
   check_training(model, data_);
   plan_buffers();
@@ -61,7 +72,7 @@ Trainer::Trainer(Autoencoder& model, const DataParts& data, int workers)
 }
 
 void Trainer::plan_buffers() {
-  // The parameters are updated in blocks; one row of a product is the least.
+  // The parameters are updated in blocks of at least one row of a product.
   int64_t block = kGradientBlock;
   for (const Parameter& parameter : network_.parameter_list()) block = std::max(block, parameter.spec.shape.back());
   std::vector<size_t> gradients, slices, blocks, moments;
@@ -90,7 +101,7 @@ void Trainer::plan_buffers() {
                         {},
                         std::vector<const float*>(gradients.size()),
                         std::vector<float*>(moments_.size())});
-  // Products of a slice are lost when the next one takes its place.
+  // With several slices, each slice overwrites the products of the previous one.
   if (!accumulates())
     for (Worker& worker : workers_) worker.products = network_.products(worker.workspace);
 }
@@ -147,16 +158,16 @@ TrainResult Trainer::run(const TrainCallbacks& callbacks, const Hook& after_epoc
     stopped = solves() ? !solve_epoch(epoch, callbacks) : !run_epoch(epoch, callbacks);
     if (state_.step == (epoch + 1) * steps) {
       state_.history.push_back(finish_epoch(epoch + 1));
-      if (callbacks.on_epoch) callbacks.on_epoch(state_.history.back());
+      if (callbacks.on_epoch && !callbacks.on_epoch(state_.history.back())) stopped = true;
       if (after_epoch) after_epoch();
       stopped = !finished() && (stopped || (callbacks.stop && *callbacks.stop));
     }
   }
   if (stopped && when_stopped) when_stopped();
-  return {state_.history, !stopped, kept_epoch(), state_.step};
+  return {state_.history, !stopped, kept_epoch(), state_.step, nullptr};
 }
 
-// Goes on with an epoch. Returns whether it came to its end; false: it was stopped.
+// Trains to the end of an epoch. Returns false if it was stopped.
 bool Trainer::run_epoch(int64_t epoch, const TrainCallbacks& callbacks) {
   const int64_t steps = steps_per_epoch(), end = (epoch + 1) * steps, last_step = config_.epochs * steps;
   while (state_.step < end) {
@@ -169,19 +180,19 @@ bool Trainer::run_epoch(int64_t epoch, const TrainCallbacks& callbacks) {
     seconds_a_step_ = seconds / static_cast<double>(state_.step - first);
     const double mean_step =
         state_.epoch_seconds * static_cast<double>(step_rows_) / static_cast<double>(state_.epoch_rows);
-    report_progress(epoch, state_.step - epoch * steps, steps, mean_step * static_cast<double>(last_step - state_.step),
-                    callbacks);
-    if (stop_after_step_) return false;
+    const bool goes_on = report_progress(epoch, state_.step - epoch * steps, steps,
+                                         mean_step * static_cast<double>(last_step - state_.step), callbacks);
+    if (stop_after_step_ || !goes_on) return false;
   }
   return true;
 }
 
-void Trainer::report_progress(int64_t epoch, int64_t step, int64_t steps, double seconds_left,
+bool Trainer::report_progress(int64_t epoch, int64_t step, int64_t steps, double seconds_left,
                               const TrainCallbacks& callbacks) {
-  if (!callbacks.on_progress) return;
+  if (!callbacks.on_progress) return true;
   const double rows = static_cast<double>(state_.epoch_rows);
-  callbacks.on_progress({epoch + 1, config_.epochs, step, steps, state_.epoch_sums.total() / rows,
-                         rows / state_.epoch_seconds, seconds_left});
+  return callbacks.on_progress({epoch + 1, config_.epochs, step, steps, state_.epoch_sums.total() / rows,
+                                rows / state_.epoch_seconds, seconds_left});
 }
 
 void Trainer::run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop) {
@@ -202,7 +213,7 @@ MemorySummary training_memory(const Autoencoder& model, const Context& context) 
   const Workspace workspace = network.plan_workspace(rows, true, corrupts(model.config().corruption));
   const bool solves = train.optimizer == "lbfgs", accumulates = train.batch_size == 0 || train.accumulate > 1;
   const auto bytes = [](int64_t floats) { return floats * static_cast<int64_t>(sizeof(float)); };
-  // Gradients of products only stay where they are added up, or where the whole gradient is needed at once.
+  // Gradients of products are only stored if they are added over slices or the whole gradient is needed at once.
   const int64_t products = network.num_product_values(), others = network.flat_size() - products;
   const int64_t gradients =
       kGradientBlock * workers +
@@ -213,10 +224,28 @@ MemorySummary training_memory(const Autoencoder& model, const Context& context) 
   return {bytes(network.flat_size()), bytes(gradients), moments, bytes(workspace.arena.num_floats()) * workers};
 }
 
-TrainResult train(Autoencoder& model, const DataParts& data, const TrainCallbacks& callbacks, const Context& context) {
+TrainResult train(Autoencoder& model, const DataSplit& data, const TrainCallbacks& callbacks, const Context& context) {
   Trainer trainer(model, data, training_workers(model.config(), context));
   log_warnings(model, context);
-  return trainer.run(callbacks);
+  return run_and_keep(trainer, callbacks);
+}
+
+TrainResult train_more(Autoencoder& model, const DataSplit& data, const TrainResult& previous, int64_t epochs,
+                       const TrainCallbacks& callbacks, const Context& context) {
+  check_extendable(model.config());
+  if (epochs < 1)
+    throw Error(ErrorKind::kUsage, fmt::format("The number of additional epochs is {}; expected at least 1.", epochs));
+  if (!previous.state)
+    throw Error(ErrorKind::kUsage,
+                "The previous result has no training state. Give the result of train or train_more.");
+  const TrainingState& state = *previous.state;
+  model.set_epochs(static_cast<int64_t>(state.state.history.size()) + epochs);
+  Trainer trainer(model, data, context.threads > 0 ? context.threads : state.workers);
+  if (state.moments.size() != trainer.moments().size() || state.flat_size != trainer.flat_size())
+    throw Error(ErrorKind::kUsage, "The previous result is of another model or optimizer.");
+  for (size_t i = 0; i < state.moments.size(); ++i) std::ranges::copy(state.moments[i], trainer.moments()[i]);
+  trainer.state() = state.state;
+  return run_and_keep(trainer, callbacks);
 }
 
 }  // namespace hourglass

@@ -1,5 +1,5 @@
 #pragma once
-// The training loop: workers, each with a slice of the batch, and the state between two steps.
+// The training loop: workers, each with a share of the batch, and the state between two steps.
 
 #include <limits>
 #include <memory>
@@ -20,11 +20,11 @@
 
 namespace hourglass {
 
-/// Whether training still gets better.
+/// Counts epochs without a better loss, for the schedule plateau.
 struct Plateau {
   double best = std::numeric_limits<double>::infinity();
-  int64_t epochs = 0;  ///< since the best loss, or since the last drop
-  int64_t drops = 0;   ///< of the learning rate
+  int64_t epochs = 0;  ///< epochs since the best loss or the last drop
+  int64_t drops = 0;   ///< number of drops of the learning rate
 
   void observe(double loss, int64_t patience);
 };
@@ -35,89 +35,99 @@ struct BestEpoch {
   double loss = std::numeric_limits<double>::infinity();
 };
 
-/// Everything that a run needs to go on besides the weights and the moments.
+/// State of a run in addition to weights and moments.
 struct TrainState {
-  int64_t step = 0;          ///< optimizer steps taken
-  Loss epoch_sums;           ///< of the running epoch: terms times rows
-  int64_t epoch_rows = 0;    ///< rows trained in it
-  double epoch_seconds = 0;  ///< time spent on it
+  int64_t step = 0;          ///< number of optimizer steps
+  Loss epoch_sums;           ///< terms times rows, summed over the current epoch
+  int64_t epoch_rows = 0;    ///< rows of the current epoch
+  double epoch_seconds = 0;  ///< time of the current epoch
   History history;           ///< finished epochs
-  Plateau plateau;           ///< for the schedule of that name
-  BestEpoch best;            ///< whose weights are kept; where training has patience
-  bool ended = false;        ///< before the last epoch: nothing better was to be found
+  Plateau plateau;           ///< for the schedule plateau
+  BestEpoch best;            ///< for train.patience
+  bool ended = false;        ///< ended before the last epoch, because no better loss was found
 };
 
-/// Rows a worker takes at a time where the whole training part is one batch.
+/// State of training in memory, to continue it.
+struct TrainingState {
+  TrainState state;
+  std::vector<AlignedVector<float>> moments;
+  int64_t flat_size;
+  int workers;
+};
+
+/// Rows that a worker processes at a time if the whole training set is one batch.
 inline constexpr int64_t kSliceRows = 256;
 
-/// Parameters updated at a time: their gradient stays in the second-level cache.
+/// Number of parameters updated at a time. Their gradient stays in the second-level cache.
 inline constexpr long kGradientBlock = 16384;
 
-/// Workers for a run: context.threads, else config.train.threads, else one a core.
+/// Number of workers for a run: context.threads, else config.train.threads, else one per core.
 int training_workers(const Config& config, const Context& context);
 
-/// Trains a model in place. A step splits its batch over the workers: each gathers its rows, runs forward and backward
-/// on them and leaves its gradient; then each sums the gradients of, and updates, its share of the parameters. Workers
-/// wait for each other twice a step, and nothing is allocated. A step of several batches, or of the whole training
-/// part, takes them slice by slice and adds up their gradients, so that its memory is that of a slice.
+/// Trains a model in place. A step splits its batch over the workers. Each worker gathers its rows and runs forward and
+/// backward on them. Then each worker sums the gradients of its share of the parameters and updates them. Workers wait
+/// for each other twice per step; nothing is allocated. A step of several batches, or of the whole training set, is
+/// processed in slices whose gradients are added, so that it needs the memory of one slice.
 class Trainer {
  public:
-  /// Throws Error(kUsage) where the data do not fit the model or are fewer than a batch.
-  Trainer(Autoencoder& model, const DataParts& data, int workers);
+  /// Throws Error(kUsage) if the data do not fit the model or are smaller than a batch.
+  Trainer(Autoencoder& model, const DataSplit& data, int workers);
 
-  /// Called with the trainer at rest after each epoch and where training is stopped.
+  /// Called between two steps: after each epoch, and when training is stopped.
   using Hook = std::function<void()>;
 
-  /// Trains until the config's last epoch or until stopped. Throws Error(kDiverged).
+  /// Trains until the last epoch of the config or until stopped. Throws Error(kDiverged).
   TrainResult run(const TrainCallbacks& callbacks, const Hook& after_epoch = {}, const Hook& when_stopped = {});
 
   TrainState& state() { return state_; }
   const TrainState& state() const { return state_; }
-  /// The optimizer's buffers, each flat_size long.
+  /// The moments of the optimizer, each of size flat_size.
   std::span<float* const> moments() const { return moments_; }
-  /// The weights of the best epoch so far, flat_size long; empty where training has no patience.
+  /// The weights of the best epoch so far, of size flat_size; empty without train.patience.
   std::span<float> best_weights() const {
     return {best_, config_.patience > 0 ? static_cast<size_t>(network_.flat_size()) : 0};
   }
   int64_t flat_size() const { return network_.flat_size(); }
   int workers() const { return num_workers_; }
-  /// The epoch whose weights the model has: the best one where training is over and had patience, else the last.
+  /// The epoch of the model's weights: the best one after training with train.patience, else the last one.
   int64_t kept_epoch() const {
     return finished() && state_.best.epoch > 0 ? state_.best.epoch : static_cast<int64_t>(state_.history.size());
   }
   bool finished() const { return state_.ended || state_.step >= config_.epochs * steps_per_epoch(); }
   int64_t steps_per_epoch() const;
+  /// Whether run() ended with Error(kDiverged).
+  bool diverged() const { return diverged_; }
 
  private:
   struct alignas(64) Worker {
     Workspace workspace;
-    float* gradients;        // flat: of this worker's rows, but for those of `products`
-    float* slice_gradients;  // flat: of one more slice, where a step has several; else null
-    float* block;            // block_size_ floats: the gradient of the parameters that are just updated
+    float* gradients;                           // flat: gradients of this worker's rows, except those of `products`
+    float* slice_gradients;                     // flat: gradients of the next slice, if a step has several; else null
+    float* block;                               // gradient of the block that is being updated
     std::vector<Sequential::Product> products;  // of this worker's rows
-    int64_t rows;                               // it holds in the running step
+    int64_t rows;                               // number of its rows in the current step
     Objective::RowSums sums;
-    std::vector<const float*> parts;  // where a block starts in each worker's gradients
-    std::vector<float*> moments;      // and in each moment
+    std::vector<const float*> parts;  // start of the current block in the gradients of each worker
+    std::vector<float*> moments;      // start of the current block in each moment
   };
-  // Parameters that are updated at a time: rows of a product, or a range whose gradients are summed.
+  // Parameters that are updated together: rows of a product, or a range of other parameters.
   struct alignas(64) Block {
     long begin, count;
     int product;  // -1: none
-    long row;     // of the product, the first
+    long row;     // first row of the product
     WeightSums weight_sums;
     double squares;
   };
-  // Some rows of a step that all workers hold together.
+  // Rows of a step that all workers process together.
   struct Slice {
     const uint32_t* indices;
-    int64_t first, rows;       // in the step
-    const uint32_t* upcoming;  // the next slice, or null
+    int64_t first, rows;       // first row in the step, and number of rows
+    const uint32_t* upcoming;  // indices of the next slice, or null
   };
 
   bool solves() const { return config_.optimizer == "lbfgs"; }
   bool whole() const { return config_.batch_size == 0; }
-  // Whether a step adds up the gradients of several slices.
+  // Whether a step adds the gradients of several slices.
   bool accumulates() const { return step_rows_ > slice_rows_; }
   bool keeps_gradient() const { return config_.clip_norm > 0 || solves(); }
   void plan_buffers();
@@ -127,7 +137,7 @@ class Trainer {
   Slice slice_of(int64_t step, int64_t first) const;
   bool run_epoch(int64_t epoch, const TrainCallbacks& callbacks);
   bool solve_epoch(int64_t epoch, const TrainCallbacks& callbacks);
-  void report_progress(int64_t epoch, int64_t step, int64_t steps, double seconds_left,
+  bool report_progress(int64_t epoch, int64_t step, int64_t steps, double seconds_left,
                        const TrainCallbacks& callbacks);
   void run_steps(int64_t first, int64_t last, const std::atomic<bool>* stop);
   bool run_step(int worker, int64_t step, const std::atomic<bool>* stop);
@@ -148,33 +158,33 @@ class Trainer {
   EpochRecord finish_epoch(int64_t epoch);
   void look_for_better(const EpochRecord& record);
   // `step` counts from 1.
-  [[noreturn]] void report_divergence(const std::string& term, int64_t step) const;
+  [[noreturn]] void report_divergence(const std::string& term, int64_t step);
   std::string divergent_term() const;
 
-  // Shares of the parameters begin at cache lines.
+  // Shares of the parameters start at cache lines.
   static constexpr long kGrain = 16;
 
   Autoencoder& model_;
   Network& network_;
-  const DataParts data_;  // as the model sees them; their values are shared with the caller's
+  const DataSplit data_;  // preprocessed; stored values are shared with the data of the caller
   const TrainConfig& config_;
   Objective objective_;
   Corruption corruption_;
-  int64_t step_rows_;   // samples a step takes, but for the last of an epoch
-  int64_t slice_rows_;  // of them at once
+  int64_t step_rows_;   // samples per step, except the last step of an epoch
+  int64_t slice_rows_;  // samples per slice
   int num_workers_;
-  std::unique_ptr<Optimizer> optimizer_;  // null for a solver
+  std::unique_ptr<Optimizer> optimizer_;  // null for L-BFGS
   Barrier barrier_;
   Exchange exchange_;
   Arena buffers_;
   std::vector<Worker> workers_;
   std::vector<float*> moments_;
   float* best_ = nullptr;      // flat: the weights of the best epoch
-  float* start_ = nullptr;     // flat: the weights before the running epoch of a solver
+  float* start_ = nullptr;     // flat: the weights before the current epoch of L-BFGS
   std::vector<Block> blocks_;  // all trained parameters
-  BlockQueue queue_;           // which of them are left in the running step
-  SampleOrder order_;          // of the samples in the running epoch
-  double seconds_a_step_ = 0;  // of the last steps; 0: none yet
+  BlockQueue queue_;           // blocks that are left in the current step
+  SampleOrder order_;          // order of the samples in the current epoch
+  double seconds_a_step_ = 0;  // mean time of the last steps; 0: no step yet
   bool stop_after_step_ = false;
   bool diverged_ = false;
   TrainState state_;

@@ -9,7 +9,7 @@ namespace hourglass {
 namespace {
 
 const std::pair<FeatureScaling, const char*> kScalings[] = {{FeatureScaling::kNone, "raw"},
-                                                            {FeatureScaling::kStandardize, "standardised"},
+                                                            {FeatureScaling::kStandardize, "standardized"},
                                                             {FeatureScaling::kUnitLength, "unit_length"}};
 
 TEST(FeatureScaling, AgreesWithScikitLearn) {
@@ -34,7 +34,7 @@ TEST(LogisticRegression, AgreesWithScikitLearn) {
       const LogisticRegression fitted = fit_logistic_regression(train, labels, options, {threads, {}});
       EXPECT_TRUE(fitted.converged);
       expect_equals(fitted.loss, golden, name + ".loss");
-      // The loss is flat at its minimum: products of float32 tell weights apart no finer than this.
+      // The loss is flat at its minimum, so float32 products determine the weights only this precisely.
       EXPECT_TRUE(close_to(fitted.weights.values(), golden[name + ".weights"], 5e-4)) << name;
       const std::vector<int32_t> predicted = fitted.predict(test);
       EXPECT_EQ(predicted, integers(golden, name + ".predicted"));
@@ -46,14 +46,14 @@ TEST(LogisticRegression, AgreesWithScikitLearn) {
   }
 }
 
-TEST(LogisticRegression, SaysWhetherItConverged) {
+TEST(LogisticRegression, ReportsConvergence) {
   const Golden golden("classification");
   LogisticOptions options;
   options.max_iterations = 2;
   EXPECT_FALSE(fit_logistic_regression(golden.tensor("train"), integers(golden, "train_labels"), options).converged);
 }
 
-TEST(LogisticRegression, RefusesWhatItCannotFit) {
+TEST(LogisticRegression, RejectsInvalidInput) {
   const Tensor x = matrix(3, {1, 2, 3});
   expect_error(ErrorKind::kData, {"class 2", "two classes"}, [&] {
     fit_logistic_regression(x, std::vector<int32_t>{2, 2, 2});
@@ -71,13 +71,13 @@ TEST(LogisticRegression, RefusesWhatItCannotFit) {
   expect_error(ErrorKind::kUsage, {"1 values", "found 2"}, [&] { fitted.predict(Tensor({1, 2})); });
 }
 
-TEST(ClassifyByNeighbours, AgreesWithScikitLearn) {
+TEST(ClassifyByNeighbors, AgreesWithScikitLearn) {
   const Golden golden("classification");
   for (const auto& [scaling, label] : kScalings) {
     const std::string name = label;
-    EXPECT_EQ(classify_by_neighbours(golden.tensor(name + ".train"), integers(golden, "train_labels"),
-                                     golden.tensor(name + ".test")),
-              integers(golden, name + ".neighbours"))
+    EXPECT_EQ(classify_by_neighbors(golden.tensor(name + ".train"), integers(golden, "train_labels"),
+                                    golden.tensor(name + ".test")),
+              integers(golden, name + ".neighbors"))
         << name;
   }
 }

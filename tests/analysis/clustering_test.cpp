@@ -38,13 +38,13 @@ TEST(KMeans, WithRestartsFindsTheInertiaOfScikitLearn) {
 }
 
 TEST(KMeans, FillsClustersThatLoseAllSamples) {
-  // Two far groups and three centroids, one of which is nobody's nearest.
+  // Two distant groups and three centroids; no sample is nearest to the third.
   const Tensor x = matrix(6, {0, 0.1f, 0.2f, 10, 10.1f, 13});
   const KMeans found = fit_kmeans(x, matrix(3, {0, 10, -500}), {});
   EXPECT_THAT(found.labels, ElementsAre(0, 0, 0, 1, 1, 2));
 }
 
-TEST(KMeans, RefusesWhatItCannotCluster) {
+TEST(KMeans, RejectsInvalidInput) {
   const Tensor x = matrix(4, {1, 1, 2, 2});
   const auto fit = [&](int64_t clusters) {
     KMeansOptions options;
@@ -74,7 +74,7 @@ TEST(ClusteringScores, AgreeWithScikitLearn) {
   EXPECT_EQ(width.standard_error, 0);
 }
 
-TEST(ClusteringScores, OfASampleLieWithinTwoErrorsAsOftenAsTheyShould) {
+TEST(ClusteringScores, SampledSilhouetteIsUsuallyWithinTwoStandardErrors) {
   const Golden golden("clustering");
   int within = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
@@ -82,11 +82,11 @@ TEST(ClusteringScores, OfASampleLieWithinTwoErrorsAsOftenAsTheyShould) {
     EXPECT_EQ(width.samples, 150);
     within += std::abs(width.value - number(golden, "silhouette")) < 2 * width.standard_error ? 1 : 0;
   }
-  EXPECT_GE(within, 88) << "95 of 100 are expected";
+  EXPECT_GE(within, 88) << "95 of 100 expected";
   EXPECT_LT(within, 100);
 }
 
-TEST(ClusteringScores, OfGroupsThatAreTheSame) {
+TEST(ClusteringScores, OfEqualPartitions) {
   const std::vector<int32_t> classes = {0, 0, 1, 1, 2}, clusters = {2, 2, 0, 0, 1}, one = {0, 0, 0, 0, 0};
   const Contingency table(clusters, classes);
   EXPECT_NEAR(normalized_mutual_information(table), 1, 1e-12);
@@ -96,7 +96,7 @@ TEST(ClusteringScores, OfGroupsThatAreTheSame) {
   EXPECT_NEAR(normalized_mutual_information(Contingency(one, one)), 1, 1e-12);
 }
 
-TEST(MajorityMap, MayGiveAClassTwiceAndAnAssignmentMayNot) {
+TEST(MajorityMap, CanRepeatAClassUnlikeAnAssignment) {
   // Clusters 0 and 1 are mostly of class 0, cluster 3 is empty.
   const std::vector<int32_t> clusters = {0, 0, 0, 1, 1, 1, 2, 4}, classes = {0, 0, 1, 0, 0, 1, 2, 2};
   const Contingency table(clusters, classes);
@@ -107,7 +107,7 @@ TEST(MajorityMap, MayGiveAClassTwiceAndAnAssignmentMayNot) {
   EXPECT_EQ(std::ranges::count(assignment, 0), 1);
 }
 
-TEST(MajorityMap, OfTheTrainingPartScoresAnother) {
+TEST(MajorityMap, ScoresAnotherContingency) {
   const std::vector<int32_t> map = {1, 0};
   const std::vector<int32_t> clusters = {0, 0, 1, 1}, classes = {1, 0, 0, 0};
   EXPECT_EQ(mapped_accuracy(Contingency(clusters, classes), map), 0.75);

@@ -24,14 +24,14 @@ using testing::Not;
 const Shape kShape = {2, 4, 1};
 constexpr int64_t kRightHalf[] = {2, 3, 6, 7};
 
-Dataset labelled(int64_t count, uint64_t seed) {
+Dataset labeled(int64_t count, uint64_t seed) {
   const Dataset samples = tiny_dataset(count, 8, seed);
   std::vector<int32_t> labels;
   for (int64_t i = 0; i < count; ++i) labels.push_back(samples.sample(i)[0] / 100);
   return Dataset("tiny", kShape, {samples.sample(0).data(), samples.sample(0).data() + count * 8}, labels);
 }
 
-DataParts tiny_parts() { return {labelled(300, 1), labelled(120, 2)}; }
+DataSplit tiny_split() { return {labeled(300, 1), labeled(120, 2)}; }
 
 EvaluationOptions small_options(std::vector<std::string> metrics = {}) {
   EvaluationOptions options;
@@ -56,21 +56,21 @@ double value(const Evaluation& evaluation, const std::string& metric, const std:
   return found ? found->value : std::numeric_limits<double>::quiet_NaN();
 }
 
-TEST(Evaluation, TakesSamplesThatArePreparedToAnotherShape) {
-  const DataParts parts = tiny_parts();
+TEST(Evaluation, AcceptsPreprocessingThatChangesTheShape) {
+  const DataSplit data = tiny_split();
   Config config = tiny_config();
   config.data.preprocess = {"whiten pca components=4"};
   config.model.decoder = {"linear output"};
-  const Autoencoder model(config, parts.train);
+  const Autoencoder model(config, data.train);
   ASSERT_EQ(model.sample_dim(), 4);
-  EXPECT_GT(value(evaluate(model, parts, small_options({"mse"})), "mse"), 0);
+  EXPECT_GT(value(evaluate(model, data, small_options({"mse"})), "mse"), 0);
 }
 
-TEST(Evaluation, SaysHowFarItIs) {
+TEST(Evaluation, ReportsProgress) {
   std::vector<Stage> stages;
   Context context;
   context.on_progress = [&](const Stage& stage) { stages.push_back(stage); };
-  evaluate(tiny_model("bce"), tiny_parts(), small_options({"mse", "log_likelihood", "latents"}), context);
+  evaluate(tiny_model("bce"), tiny_split(), small_options({"mse", "log_likelihood", "latents"}), context);
   ASSERT_GE(stages.size(), 4u);
   EXPECT_EQ(stages.front().what, "reconstruction");
   EXPECT_EQ(stages.front().part, 0);
@@ -81,7 +81,7 @@ TEST(Evaluation, SaysHowFarItIs) {
 }
 
 TEST(Evaluation, MeasuresEveryFamilyWithItsBaselines) {
-  const Evaluation found = evaluate(tiny_model("bce"), tiny_parts(), small_options());
+  const Evaluation found = evaluate(tiny_model("bce"), tiny_split(), small_options());
   EXPECT_EQ(found.num_samples, 120);
   for (const char* metric : {"mse",
                              "squared_error",
@@ -118,89 +118,123 @@ TEST(Evaluation, MeasuresEveryFamilyWithItsBaselines) {
     EXPECT_TRUE(std::isfinite(value(found, metric, "pixels"))) << metric;
   for (const Measurement& each : found.measurements) EXPECT_FALSE(each.definition.empty()) << each.metric;
   for (const MissingMetric& missing : found.missing) EXPECT_FALSE(missing.asked) << missing.metric;
-  EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::metric, "ssim"))) << "8 values are no image";
+  EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::metric, "ssim"))) << "2x4 pixels are too few";
   EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::metric, "elbo"))) << "the latent is plain";
 }
 
-TEST(Evaluation, HidesNoHalvesOfATable) {
-  const DataParts parts{tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
-  const Evaluation found = evaluate(Autoencoder(tiny_config(), {8}), parts, small_options({"completion"}));
+TEST(Evaluation, MeasuresNoHalvesOfATable) {
+  const DataSplit data{tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
+  const Evaluation found = evaluate(Autoencoder(tiny_config(), {8}), data, small_options({"completion"}));
   EXPECT_EQ(found.find("m_mse", "model"), nullptr);
   EXPECT_NE(found.find("m_mse_random", "model"), nullptr);
   EXPECT_NE(found.find("half_mse", "model"), nullptr);
 }
 
-TEST(Evaluation, OfATableSpeaksOfRows) {
+TEST(Evaluation, TextsAndUnitsFitTablesAndImages) {
   const auto as_table = [](const Dataset& data) {
     const auto first = data.sample(0).data();
     return Dataset("table", {8}, std::vector<uint8_t>(first, first + data.size() * 8),
                    {data.labels().begin(), data.labels().end()});
   };
-  const DataParts images = tiny_parts(), table{as_table(images.train), as_table(images.test)};
+  const DataSplit images = tiny_split(), table{as_table(images.train), as_table(images.test)};
   const Evaluation of_images = evaluate(tiny_model(), images, small_options());
   const Evaluation of_table = evaluate(Autoencoder(tiny_config(), {8}), table, small_options());
   EXPECT_EQ(of_images.noun, "images");
   EXPECT_EQ(of_table.noun, "rows");
-  EXPECT_THAT(of_images.find("mse")->definition, HasSubstr("over images and values"));
-  EXPECT_THAT(of_table.find("mse")->definition, HasSubstr("over rows and values"));
-  EXPECT_EQ(of_table.find("squared_error")->unit, "row");
-  EXPECT_THAT(of_table.find("squared_error")->definition, HasSubstr("of a row, mean over rows"));
-  EXPECT_THAT(of_table.find("psnr_clean")->definition, HasSubstr("against the clean row"));
-  EXPECT_NE(of_table.find("knn_error", "values"), nullptr) << "the baseline of raw values";
+  for (const Evaluation* each : {&of_images, &of_table}) {
+    EXPECT_EQ(each->find("mse")->unit, "per value");
+    EXPECT_THAT(each->find("mse")->definition, HasSubstr("over samples and values"));
+    EXPECT_EQ(each->find("squared_error")->unit, "per sample");
+    EXPECT_THAT(each->find("squared_error")->definition, HasSubstr("of a sample, mean over samples"));
+  }
+  EXPECT_THAT(of_images.find("psnr_clean")->definition, HasSubstr("against the clean image"));
+  EXPECT_NE(of_images.find("knn_error", "pixels"), nullptr);
+  EXPECT_NE(of_table.find("knn_error", "values"), nullptr) << "baseline of raw values";
   for (const Measurement& each : of_table.measurements) {
     EXPECT_THAT(each.definition + each.estimator + each.subject,
                 AllOf(Not(HasSubstr("image")), Not(HasSubstr("pixel"))));
     EXPECT_THAT(each.unit, AllOf(Not(HasSubstr("img")), Not(HasSubstr("px"))));
   }
+  EXPECT_THAT(of_images.tables, Contains(Field(&EvaluationTable::name, "worst_images")));
   EXPECT_THAT(of_table.tables, Contains(Field(&EvaluationTable::name, "worst_rows")));
 }
 
-TEST(Evaluation, GivesTheNumbersOfTheFunctionsBehindIt) {
+TEST(Evaluation, MeasuresPsnrOfImagesOnly) {
+  const DataSplit data{tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
+  const Autoencoder model(tiny_config(), {8});
+  const Evaluation all = evaluate(model, data, small_options());
+  for (const Measurement& each : all.measurements) EXPECT_THAT(each.metric, Not(HasSubstr("psnr")));
+  for (const MissingMetric& each : all.missing) EXPECT_THAT(each.metric, Not(HasSubstr("psnr")));
+  const Evaluation named = evaluate(model, data, small_options({"psnr_mean", "psnr_clean", "mse"}));
+  EXPECT_TRUE(std::isfinite(value(named, "mse")));
+  for (const char* metric : {"psnr_mean", "psnr_clean"})
+    EXPECT_THAT(named.missing, Contains(AllOf(Field(&MissingMetric::metric, metric),
+                                              Field(&MissingMetric::reason, HasSubstr("images; these samples are 8")),
+                                              Field(&MissingMetric::asked, true))));
+}
+
+TEST(Evaluation, AgreesWithTheMetricFunctions) {
   const Autoencoder model = tiny_model();
-  const DataParts data = tiny_parts();
+  const DataSplit data = tiny_split();
   const Evaluation found = evaluate(model, data, small_options({"reconstruction", "completion"}));
   const ReconstructionMetrics expected = reconstruction_metrics(model, data.test);
   EXPECT_NEAR(value(found, "mse"), expected.mse, 1e-12);
   EXPECT_NEAR(value(found, "squared_error"), 8 * expected.mse, 1e-12);
   EXPECT_NEAR(value(found, "bce_img"), 8 * expected.bce, 1e-10);
-  // M-MSE by its definition: the right half is zeroed at the input and scored.
-  const Tensor x = model.prepare(data.test).read();
+  // M-MSE by its definition: the right half is set to 0 in the input and scored.
+  const Tensor x = model.preprocess(data.test).read();
   Tensor input = x;
   for (int64_t i = 0; i < x.rows(); ++i)
     for (int64_t j : kRightHalf) input.data()[i * 8 + j] = 0;
-  const Tensor y = model.reconstruct(input);
+  const Tensor y = model.reconstruct_preprocessed(input);
   double sum = 0;
   for (int64_t i = 0; i < x.rows(); ++i)
     for (int64_t j : kRightHalf) sum += std::pow(static_cast<double>(x.data()[i * 8 + j] - y.data()[i * 8 + j]), 2);
   EXPECT_NEAR(value(found, "m_mse"), sum / static_cast<double>(x.rows()), 1e-6);
-  // Half of the pixels at random: half of the mse, within its error.
+  // A random half of the values has half of the mse, within the standard error.
   const Measurement* half = found.find("half_mse");
   ASSERT_TRUE(half);
   EXPECT_NEAR(half->value, expected.mse / 2, 4 * half->standard_error);
 }
 
-TEST(Evaluation, OfTheTrainingPartMeasuresThat) {
+TEST(Evaluation, MeasuresTheTrainingSet) {
   const Autoencoder model = tiny_model();
   EvaluationOptions options = small_options({"mse"});
   options.part = "train";
-  const Evaluation found = evaluate(model, tiny_parts(), options);
+  const Evaluation found = evaluate(model, tiny_split(), options);
   EXPECT_EQ(found.num_samples, 300);
-  EXPECT_NEAR(value(found, "mse"), reconstruction_metrics(model, tiny_parts().train).mse, 1e-12);
+  EXPECT_NEAR(value(found, "mse"), reconstruction_metrics(model, tiny_split().train).mse, 1e-12);
   EXPECT_EQ(found.measurements.size(), 2u) << "one metric, for the model and for pca";
+}
+
+TEST(Evaluation, MeasuresTheValidationSetAndFitsOnTheTrainingSet) {
+  const Autoencoder model = tiny_model();
+  DataSplit data = tiny_split();
+  EvaluationOptions options = small_options({"mse", "knn_error"});
+  options.part = "validation";
+  expect_error(ErrorKind::kUsage, {"validation set is empty"}, [&] { evaluate(model, data, options); });
+  data.validation = labeled(70, 3);
+  const Evaluation found = evaluate(model, data, options);
+  EXPECT_EQ(found.part, "validation");
+  EXPECT_EQ(found.num_samples, 70);
+  EXPECT_NEAR(value(found, "mse"), reconstruction_metrics(model, data.validation).mse, 1e-12);
+  options.part = "test";
+  data.test = data.validation;
+  EXPECT_EQ(value(found, "knn_error"), value(evaluate(model, data, options), "knn_error"));
 }
 
 TEST(Evaluation, IsRepeatable) {
   const Autoencoder model = tiny_model("bce", "gaussian 3");
   const Context context{2, {}};
-  const Evaluation first = evaluate(model, tiny_parts(), small_options(), context),
-                   second = evaluate(model, tiny_parts(), small_options(), context);
+  const Evaluation first = evaluate(model, tiny_split(), small_options(), context),
+                   second = evaluate(model, tiny_split(), small_options(), context);
   ASSERT_EQ(first.measurements.size(), second.measurements.size());
   for (size_t i = 0; i < first.measurements.size(); ++i)
     EXPECT_EQ(first.measurements[i].value, second.measurements[i].value) << first.measurements[i].metric;
 }
 
-TEST(Evaluation, WithoutLabelsMeasuresTheRest) {
-  const DataParts data = {tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
+TEST(Evaluation, MeasuresTheRestWithoutLabels) {
+  const DataSplit data = {tiny_dataset(300, 8, 1), tiny_dataset(120, 8, 2)};
   const Evaluation all = evaluate(tiny_model(), data, small_options());
   EXPECT_THAT(all.missing, Contains(AllOf(Field(&MissingMetric::metric, "classification"),
                                           Field(&MissingMetric::reason, HasSubstr("no labels")),
@@ -218,30 +252,30 @@ TEST(Evaluation, WithoutLabelsMeasuresTheRest) {
   EXPECT_TRUE(std::isfinite(value(asked, "mse")));
 }
 
-TEST(Evaluation, WithFewerImagesThanComponentsMeasuresTheRest) {
+TEST(Evaluation, MeasuresTheRestWithFewerSamplesThanComponents) {
   EvaluationOptions options = small_options();
   options.components = 301;
-  const Evaluation found = evaluate(tiny_model(), tiny_parts(), options);
+  const Evaluation found = evaluate(tiny_model(), tiny_split(), options);
   EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "log_likelihood"),
                                             Field(&MissingMetric::reason, HasSubstr("300 samples")))));
   EXPECT_TRUE(std::isfinite(value(found, "classification_error")));
 }
 
-TEST(Evaluation, WithMoreClustersThanImagesMeasuresTheRest) {
+TEST(Evaluation, MeasuresTheRestWithMoreClustersThanSamples) {
   EvaluationOptions options = small_options({"kmeans_inertia", "mse"});
   options.clusters = 301;
-  const Evaluation found = evaluate(tiny_model(), tiny_parts(), options);
+  const Evaluation found = evaluate(tiny_model(), tiny_split(), options);
   EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "kmeans_inertia"),
                                             Field(&MissingMetric::reason, HasSubstr("cannot form 301 clusters")),
                                             Field(&MissingMetric::asked, true))));
   EXPECT_TRUE(std::isfinite(value(found, "mse")));
 }
 
-TEST(Evaluation, OfLatentsThatNeverChangeMeasuresTheRest) {
+TEST(Evaluation, MeasuresTheRestIfLatentsAreConstant) {
   Autoencoder model = tiny_model();
   for (const ParameterView& parameter : model.parameters())
     if (parameter.name.starts_with("encoder")) std::ranges::fill(parameter.values, 0.0f);
-  const Evaluation found = evaluate(model, tiny_parts(), small_options());
+  const Evaluation found = evaluate(model, tiny_split(), small_options());
   EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "log_likelihood"),
                                             Field(&MissingMetric::reason, HasSubstr("zero variance")))));
   EXPECT_THAT(found.missing, Contains(Field(&MissingMetric::reason, HasSubstr("1 distinct points"))));
@@ -249,44 +283,44 @@ TEST(Evaluation, OfLatentsThatNeverChangeMeasuresTheRest) {
   EXPECT_EQ(value(found, "active_units"), 0);
 }
 
-TEST(Evaluation, LeavesAConstantLatentOutOfTheMixtureAndSaysSo) {
+TEST(Evaluation, ReportsConstantLatentsLeftOutOfTheMixture) {
   Autoencoder model = tiny_model();
   for (const ParameterView& parameter : model.parameters())  // the last latent becomes its bias
     if (parameter.name == "encoder.2.weight")
       for (size_t i = 2; i < parameter.values.size(); i += 3) parameter.values[i] = 0;
-  const Evaluation found = evaluate(model, tiny_parts(), small_options({"latent_density"}));
+  const Evaluation found = evaluate(model, tiny_split(), small_options({"latent_density"}));
   ASSERT_TRUE(found.find("latent_density"));
   EXPECT_THAT(found.find("latent_density")->estimator, HasSubstr("1 constant latents left out"));
 }
 
-TEST(Evaluation, OfLatentsThatAreNotFiniteSaysWhere) {
+TEST(Evaluation, ReportsLatentsThatAreNotFinite) {
   Autoencoder model = tiny_model();
   model.parameters()[0].values[0] = std::numeric_limits<float>::quiet_NaN();
-  const Evaluation found = evaluate(model, tiny_parts(), small_options());
+  const Evaluation found = evaluate(model, tiny_split(), small_options());
   EXPECT_THAT(found.missing, Contains(AllOf(Field(&MissingMetric::metric, "clustering"),
                                             Field(&MissingMetric::reason, HasSubstr("not finite")))));
 }
 
-TEST(Evaluation, RefusesOptionsThatCannotWork) {
+TEST(Evaluation, RejectsInvalidOptions) {
   const Autoencoder model = tiny_model();
-  const auto refused = [&](const std::vector<std::string>& parts, const auto& change) {
+  const auto rejected = [&](const std::vector<std::string>& texts, const auto& change) {
     EvaluationOptions options = small_options();
     change(options);
-    expect_error(ErrorKind::kUsage, parts, [&] { evaluate(model, tiny_parts(), options); });
+    expect_error(ErrorKind::kUsage, texts, [&] { evaluate(model, tiny_split(), options); });
   };
-  refused({"0 draws of the likelihood"}, [](EvaluationOptions& options) { options.likelihood_draws = 0; });
-  refused({"0 generated samples"}, [](EvaluationOptions& options) { options.generated = 0; });
-  refused({"0 importance draws"}, [](EvaluationOptions& options) { options.importance_draws = 0; });
-  refused({"-1 clusters"}, [](EvaluationOptions& options) { options.clusters = -1; });
-  refused({"-0.5", "0 or above"}, [](EvaluationOptions& options) { options.noise = {-0.5}; });
-  refused({"Unknown metric 'mze'", "mse"}, [](EvaluationOptions& options) { options.metrics = {"mze"}; });
-  refused({"Unknown part"}, [](EvaluationOptions& options) { options.part = "all"; });
+  rejected({"0 draws of the likelihood"}, [](EvaluationOptions& options) { options.likelihood_draws = 0; });
+  rejected({"0 generated samples"}, [](EvaluationOptions& options) { options.generated = 0; });
+  rejected({"0 importance draws"}, [](EvaluationOptions& options) { options.importance_draws = 0; });
+  rejected({"-1 clusters"}, [](EvaluationOptions& options) { options.clusters = -1; });
+  rejected({"-0.5", "0 or above"}, [](EvaluationOptions& options) { options.noise = {-0.5}; });
+  rejected({"Unknown metric 'mze'", "mse"}, [](EvaluationOptions& options) { options.metrics = {"mze"}; });
+  rejected({"Unknown split 'all'", "validation"}, [](EvaluationOptions& options) { options.part = "all"; });
   expect_error(ErrorKind::kUsage, {"'tiny'", "9", "takes 2x4x1"}, [&] {
     evaluate(model, {tiny_dataset(30, 9), tiny_dataset(30, 9)}, small_options());
   });
 }
 
-// With one latent, ln p(x) under the prior is an integral that a fine grid gives exactly.
+// With one latent, ln p(x) under the prior is an integral that a fine grid approximates closely.
 std::vector<double> integrated_log_likelihood(const Autoencoder& model, const Tensor& x) {
   constexpr int64_t kPoints = 4001;
   constexpr double kStep = 0.005;
@@ -295,9 +329,9 @@ std::vector<double> integrated_log_likelihood(const Autoencoder& model, const Te
   const DecoderLikelihood decoder = decoder_likelihood(model, 0);
   const Tensor decoded = decoder_outputs(model, decoder, grid, {});
   std::vector<double> result;
-  for (int64_t image = 0; image < x.rows(); ++image) {
+  for (int64_t sample = 0; sample < x.rows(); ++sample) {
     Tensor repeated({kPoints, x.row_size()});
-    for (int64_t i = 0; i < kPoints; ++i) std::ranges::copy(x.row(image), repeated.data() + i * x.row_size());
+    for (int64_t i = 0; i < kPoints; ++i) std::ranges::copy(x.row(sample), repeated.data() + i * x.row_size());
     const std::vector<double> conditional = conditional_log_likelihood(repeated, decoded, decoder.likelihood);
     double sum = 0;
     for (int64_t i = 0; i < kPoints; ++i) {
@@ -309,14 +343,14 @@ std::vector<double> integrated_log_likelihood(const Autoencoder& model, const Te
   return result;
 }
 
-TEST(Evaluation, ImportanceWeightedBoundIsTheIntegralOverTheLatent) {
+TEST(Evaluation, ImportanceWeightedBoundEqualsTheIntegralOverTheLatent) {
   for (const std::string loss : {"bce", "gaussian"}) {
     const Autoencoder model = tiny_model(loss, "gaussian 1");
-    const DataParts data = tiny_parts();
+    const DataSplit data = tiny_split();
     EvaluationOptions options = small_options({"elbo", "iw_bound"});
     options.importance_draws = 3000;
     const Evaluation found = evaluate(model, data, options);
-    const MeanEstimate exact = mean_estimate(integrated_log_likelihood(model, model.prepare(data.test).read()));
+    const MeanEstimate exact = mean_estimate(integrated_log_likelihood(model, model.preprocess(data.test).read()));
     EXPECT_NEAR(value(found, "iw_bound"), exact.mean, 2e-3 * std::abs(exact.mean)) << loss;
     EXPECT_LT(value(found, "elbo"), exact.mean) << loss;
   }

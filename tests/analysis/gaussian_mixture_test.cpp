@@ -43,7 +43,7 @@ TEST(GaussianMixture, AgreesWithScikitLearnAfterThirtyIterations) {
   }
 }
 
-TEST(GaussianMixture, SaysWhetherItConverged) {
+TEST(GaussianMixture, ReportsConvergence) {
   const Golden golden("mixture");
   MixtureOptions options;
   options.components = 4;
@@ -90,7 +90,7 @@ TEST(GaussianMixture, IntegratesToOne) {
   EXPECT_NEAR(integral, 1, 1e-4);
 }
 
-TEST(GaussianMixture, RefusesWhatItCannotFit) {
+TEST(GaussianMixture, RejectsInvalidInput) {
   const Tensor x = Golden("mixture").tensor("x");
   const auto fit = [](const Tensor& samples, int64_t components) {
     MixtureOptions options;
@@ -112,8 +112,8 @@ TEST(GaussianMixture, RefusesWhatItCannotFit) {
   expect_error(ErrorKind::kUsage, {"0 samples"}, [&] { fitted(Golden("mixture")).sample(0, 1); });
 }
 
-TEST(GaussianMixture, NamesAComponentThatCollapses) {
-  // Without regularisation, two equal points make a covariance without width.
+TEST(GaussianMixture, ReportsACollapsedComponent) {
+  // Without regularization, two equal points have a singular covariance.
   const Tensor x = matrix(6, {0, 0, 0, 0, 5, 5, 6, 6.5f, 7, 5, 5.5f, 6});
   MixtureOptions options;
   options.components = 3;

@@ -8,11 +8,11 @@
 namespace hourglass {
 namespace {
 
-TEST(NearestNeighbours, AgreeWithScikitLearn) {
+TEST(NearestNeighbors, AgreeWithScikitLearn) {
   const Golden golden("generation");
   for (const int threads : {1, 2}) {
-    const Neighbours found =
-        nearest_neighbours(golden.tensor("generated"), golden.tensor("real"), 3, false, {threads, {}});
+    const Neighbors found =
+        nearest_neighbors(golden.tensor("generated"), golden.tensor("real"), 3, false, {threads, {}});
     const std::vector<int32_t> expected = integers(golden, "indices");
     EXPECT_EQ(found.indices, std::vector<int64_t>(expected.begin(), expected.end()));
     std::vector<float> distances;
@@ -21,30 +21,30 @@ TEST(NearestNeighbours, AgreeWithScikitLearn) {
   }
 }
 
-TEST(NearestNeighbours, OfASetWithinItselfSkipTheRow) {
+TEST(NearestNeighbors, SkipTheSameRow) {
   const Tensor x = matrix(4, {0, 1, 3, 7});
-  EXPECT_THAT(nearest_neighbours(x, x, 1).indices, testing::ElementsAre(0, 1, 2, 3));
-  EXPECT_THAT(nearest_neighbours(x, x, 1, true).indices, testing::ElementsAre(1, 0, 1, 2));
-  EXPECT_THAT(nearest_neighbours(x, x, 2, true).radii(), testing::ElementsAre(3, 2, 3, 6));
+  EXPECT_THAT(nearest_neighbors(x, x, 1).indices, testing::ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(nearest_neighbors(x, x, 1, true).indices, testing::ElementsAre(1, 0, 1, 2));
+  EXPECT_THAT(nearest_neighbors(x, x, 2, true).radii(), testing::ElementsAre(3, 2, 3, 6));
 }
 
-TEST(NearestNeighbours, SearchMoreThanOneBlock) {
+TEST(NearestNeighbors, SearchMoreThanOneBlock) {
   Tensor points({1500, 2}), queries({300, 2});
   for (int64_t i = 0; i < points.rows(); ++i) points.data()[2 * i] = static_cast<float>(i);
   for (int64_t i = 0; i < queries.rows(); ++i) queries.data()[2 * i] = static_cast<float>(5 * i) + 0.25f;
-  const Neighbours found = nearest_neighbours(queries, points, 2);
+  const Neighbors found = nearest_neighbors(queries, points, 2);
   for (int64_t i = 0; i < queries.rows(); ++i) {
     EXPECT_EQ(found.indices[static_cast<size_t>(2 * i)], 5 * i);
     EXPECT_EQ(found.indices[static_cast<size_t>(2 * i + 1)], std::min<int64_t>(5 * i + 1, 1499));
   }
 }
 
-TEST(NearestNeighbours, RefuseWhatCannotBeFound) {
+TEST(NearestNeighbors, RejectInvalidInput) {
   const Tensor x = matrix(3, {0, 1, 3});
-  expect_error(ErrorKind::kUsage, {"0 nearest"}, [&] { nearest_neighbours(x, x, 0); });
-  expect_error(ErrorKind::kData, {"4 nearest", "3 rows"}, [&] { nearest_neighbours(x, x, 4); });
-  expect_error(ErrorKind::kData, {"3 nearest"}, [&] { nearest_neighbours(x, x, 3, true); });
-  expect_error(ErrorKind::kUsage, {"1", "2 values"}, [&] { nearest_neighbours(x, Tensor({3, 2}), 1); });
+  expect_error(ErrorKind::kUsage, {"0 nearest"}, [&] { nearest_neighbors(x, x, 0); });
+  expect_error(ErrorKind::kData, {"4 nearest", "3 rows"}, [&] { nearest_neighbors(x, x, 4); });
+  expect_error(ErrorKind::kData, {"3 nearest"}, [&] { nearest_neighbors(x, x, 3, true); });
+  expect_error(ErrorKind::kUsage, {"1", "2 values"}, [&] { nearest_neighbors(x, Tensor({3, 2}), 1); });
 }
 
 TEST(PrecisionRecall, AgreesWithScikitLearn) {
@@ -55,7 +55,7 @@ TEST(PrecisionRecall, AgreesWithScikitLearn) {
   expect_equals(found.coverage, golden, "coverage");
 }
 
-TEST(PrecisionRecall, OfSamplesOfOneModeIsPreciseAndCoversLittle) {
+TEST(PrecisionRecall, OfOneModeHasHighPrecisionAndLowCoverage) {
   Tensor real({200, 1}), one_mode({100, 1}), far({100, 1});
   for (int64_t i = 0; i < 200; ++i) real.data()[i] = static_cast<float>(i);
   for (int64_t i = 0; i < 100; ++i) one_mode.data()[i] = 50 + 0.01f * static_cast<float>(i);

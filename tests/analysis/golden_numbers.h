@@ -1,5 +1,5 @@
 #pragma once
-// Golden files of analyses: arrays as labels, and numbers as metadata.
+// Access to golden files of the analysis tests: arrays as integers, and numbers from the metadata.
 
 #include <cmath>
 #include <cstdint>
@@ -19,7 +19,8 @@ inline std::vector<int32_t> integers(const Golden& golden, const std::string& na
 
 inline double number(const Golden& golden, const std::string& name) { return std::stod(golden.metadata(name)); }
 
-/// The project's promise for every deterministic metric: 1e-5, relative.
+/// Compares with a number of the golden file; the project guarantees a relative error of 1e-5 for deterministic
+/// metrics.
 inline void expect_equals(double found, const Golden& golden, const std::string& name, double tolerance = 1e-5) {
   const double expected = number(golden, name);
   EXPECT_NEAR(found, expected, tolerance * std::abs(expected)) << name;
@@ -27,7 +28,7 @@ inline void expect_equals(double found, const Golden& golden, const std::string&
 
 inline std::vector<float> floats(const std::vector<double>& values) { return {values.begin(), values.end()}; }
 
-/// {n, d} of the values, row after row.
+/// Matrix {rows, d} of values in row-major order.
 inline Tensor matrix(int64_t rows, const std::vector<float>& values) {
   Tensor result({rows, static_cast<int64_t>(values.size()) / rows});
   std::copy(values.begin(), values.end(), result.data());

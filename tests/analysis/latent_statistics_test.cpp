@@ -10,14 +10,14 @@
 namespace hourglass {
 namespace {
 
-// Four samples of three units: one that varies, one that is dead, one that is the same on all samples.
+// Four samples of three units: one varies, one is dead, one is constant.
 Tensor latents() {
   Tensor tensor({4, 3});
   std::ranges::copy(std::vector<float>{1, 0, 0.5f, 0, 0, 0.5f, -2, 0, 0.5f, 3, 0, 0.5f}, tensor.data());
   return tensor;
 }
 
-TEST(LatentStatistics, AreThoseOfEachUnit) {
+TEST(LatentStatistics, AreComputedPerUnit) {
   const LatentStatistics statistics = latent_statistics(latents());
   EXPECT_EQ(statistics.num_samples, 4);
   EXPECT_EQ(statistics.num_units(), 3);
@@ -38,7 +38,6 @@ TEST(LatentStatistics, CountActiveAndDeadUnitsAndSparsity) {
   EXPECT_NEAR(statistics.mean_activation(), (0.5 + 0 + 0.5) / 3, 1e-12);
 }
 
-// 0.01 is the boundary of an active unit.
 TEST(LatentStatistics, UnitIsActiveAboveAVarianceOfAHundredth) {
   for (const auto& [deviation, active] : {std::pair{0.099f, 0}, {0.101f, 1}}) {
     Tensor tensor({2, 1});
@@ -48,7 +47,7 @@ TEST(LatentStatistics, UnitIsActiveAboveAVarianceOfAHundredth) {
   }
 }
 
-TEST(LatentStatistics, OfAModelAreThoseOfItsLatents) {
+TEST(LatentStatistics, OfAModelEqualThoseOfItsLatents) {
   const Autoencoder model(tiny_config({"linear 6", "tanh", "linear 5", "relu"}), {8});
   const Dataset data = tiny_dataset(2500);
   const LatentStatistics whole = latent_statistics(model.encode(data)), blocks = latent_statistics(model, data);
@@ -71,7 +70,7 @@ TEST(LatentStatistics, CollapseIsATenthOfTheUnitsOrLess) {
   EXPECT_FALSE(posterior_collapsed(statistics));
 }
 
-TEST(LatentStatistics, NoLatentsOrBrokenOnesAreRefused) {
+TEST(LatentStatistics, RejectNoLatentsAndInvalidLatents) {
   expect_error(ErrorKind::kUsage, {"no latents"}, [] { latent_statistics(Tensor({0, 3})); });
   Tensor broken = latents();
   broken.data()[7] = std::numeric_limits<float>::quiet_NaN();

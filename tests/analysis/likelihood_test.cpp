@@ -14,8 +14,8 @@ Tensor rows_of(const Tensor& tensor, int64_t begin, int64_t end) {
 
 TEST(MonteCarloLikelihood, OfABernoulliDecoderAgreesWithSciPy) {
   const Golden golden("likelihood");
-  const Tensor images = golden.tensor("binary"), logits = golden.tensor("logits");
-  MonteCarloLikelihood estimate(images, Likelihood::kBernoulli);
+  const Tensor samples = golden.tensor("binary"), logits = golden.tensor("logits");
+  MonteCarloLikelihood estimate(samples, Likelihood::kBernoulli);
   estimate.add(logits, {2, {}});
   EXPECT_EQ(estimate.draws(), 50);
   EXPECT_TRUE(close_to(floats(estimate.log_likelihood()), golden["bernoulli"], 1e-5));
@@ -24,16 +24,16 @@ TEST(MonteCarloLikelihood, OfABernoulliDecoderAgreesWithSciPy) {
 
 TEST(MonteCarloLikelihood, OfAGaussianDecoderAgreesWithSciPy) {
   const Golden golden("likelihood");
-  const Tensor images = golden.tensor("values");
-  MonteCarloLikelihood estimate(images, Likelihood::kGaussian);
+  const Tensor samples = golden.tensor("values");
+  MonteCarloLikelihood estimate(samples, Likelihood::kGaussian);
   estimate.add(golden.tensor("decoded"));
   EXPECT_TRUE(close_to(floats(estimate.log_likelihood()), golden["gaussian"], 1e-5));
 }
 
 TEST(MonteCarloLikelihood, IsTheSameInBlocks) {
   const Golden golden("likelihood");
-  const Tensor images = golden.tensor("binary"), logits = golden.tensor("logits");
-  MonteCarloLikelihood whole(images, Likelihood::kBernoulli), blocks(images, Likelihood::kBernoulli);
+  const Tensor samples = golden.tensor("binary"), logits = golden.tensor("logits");
+  MonteCarloLikelihood whole(samples, Likelihood::kBernoulli), blocks(samples, Likelihood::kBernoulli);
   whole.add(logits);
   for (const auto& [begin, end] : {std::pair{0, 1}, std::pair{1, 33}, std::pair{33, 50}})
     blocks.add(rows_of(logits, begin, end));
@@ -44,19 +44,19 @@ TEST(MonteCarloLikelihood, IsTheSameInBlocks) {
 }
 
 TEST(MonteCarloLikelihood, SubtractsTheLogOfTheNumberOfDraws) {
-  // A draw that is repeated says no more than once.
+  // Repeating a draw does not change the estimate.
   const Golden golden("likelihood");
-  const Tensor images = golden.tensor("binary"), one = rows_of(golden.tensor("logits"), 3, 4);
-  MonteCarloLikelihood once(images, Likelihood::kBernoulli), often(images, Likelihood::kBernoulli);
+  const Tensor samples = golden.tensor("binary"), one = rows_of(golden.tensor("logits"), 3, 4);
+  MonteCarloLikelihood once(samples, Likelihood::kBernoulli), often(samples, Likelihood::kBernoulli);
   once.add(one);
   for (int i = 0; i < 100; ++i) often.add(one);
   for (size_t i = 0; i < 6; ++i) EXPECT_NEAR(once.log_likelihood()[i], often.log_likelihood()[i], 1e-6);
   EXPECT_NEAR(often.effective_draws()[0], 100, 1e-6);
 }
 
-TEST(MonteCarloLikelihood, RefusesOtherSizesAndNoDraws) {
-  const Tensor images({2, 3});
-  MonteCarloLikelihood estimate(images, Likelihood::kBernoulli);
+TEST(MonteCarloLikelihood, RejectsOtherSizesAndNoDraws) {
+  const Tensor samples({2, 3});
+  MonteCarloLikelihood estimate(samples, Likelihood::kBernoulli);
   expect_error(ErrorKind::kUsage, {"before any draw"}, [&] { estimate.log_likelihood(); });
   expect_error(ErrorKind::kUsage, {"outputs of 3", "found 4"}, [&] { estimate.add(Tensor({5, 4})); });
 }

@@ -17,7 +17,7 @@ TEST(Pca, AgreesWithScikitLearn) {
     EXPECT_TRUE(close_to(floats(pca.variances), golden["variances"], 1e-6));
     Tensor latents = pca.encode(x);
     EXPECT_TRUE(close_to(pca.decode(latents).values(), golden["reconstruction"], 3e-6));
-    // The sign of a direction is free.
+    // The sign of a component is arbitrary.
     const Tensor expected = golden.tensor("latents");
     for (int64_t j = 0; j < 4; ++j)
       if (latents.data()[j] * expected.data()[j] < 0)
@@ -26,7 +26,7 @@ TEST(Pca, AgreesWithScikitLearn) {
   }
 }
 
-TEST(EffectiveDimension, IsThatOfEqualVariances) {
+TEST(EffectiveDimension, IsTheNumberOfEqualVariances) {
   EXPECT_EQ(effective_dimension(std::vector<double>{2, 2, 2}), 3);
   EXPECT_EQ(effective_dimension(std::vector<double>{5, 0}), 1);
   EXPECT_EQ(effective_dimension(std::vector<double>{0, 0}), 0);
@@ -47,7 +47,7 @@ TEST(Pca, OfAllComponentsReconstructsExactly) {
   for (int64_t i = 0; i < x.size(); ++i) EXPECT_NEAR(y.data()[i], x.data()[i], 1e-4);
 }
 
-TEST(Pca, RefusesWhatItCannotFit) {
+TEST(Pca, RejectsInvalidInput) {
   const Tensor x = Golden("pca").tensor("x");
   expect_error(ErrorKind::kUsage, {"1 to 9", "10"}, [&] { fit_pca(x, 10); });
   expect_error(ErrorKind::kUsage, {"1 to 9", "0"}, [&] { fit_pca(x, 0); });

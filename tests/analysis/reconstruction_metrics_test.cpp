@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-// Numbers of tests/golden/make_metrics_golden.py.
+// Golden file: tests/golden/make_metrics_golden.py.
 TEST(ReconstructionMetrics, AgreeWithNumPy) {
   const Golden golden("metrics"), weights("model_mse_mean");
   std::vector<uint8_t> bytes;
@@ -37,7 +37,7 @@ TEST(ReconstructionMetrics, AgreeWithNumPy) {
 }
 
 TEST(ReconstructionMetrics, CountEverySampleOfEveryBlockOnce) {
-  // All samples are alike, so the mean over 2500 equals that over one.
+  // All samples are equal, so the mean over 2500 equals the value of one.
   const Autoencoder model(tiny_config(), {8});
   const Dataset one = tiny_dataset(1);
   std::vector<uint8_t> bytes;
@@ -60,7 +60,7 @@ TEST(ReconstructionMetrics, PerfectReconstructionStaysFinitePerSample) {
   EXPECT_NEAR(found.bce, 1e-7, 1e-8);
 }
 
-TEST(ReconstructionMetrics, SamplesOfAnotherSizeAreRefused) {
+TEST(ReconstructionMetrics, RejectSamplesOfAnotherSize) {
   const Autoencoder model(tiny_config(), {8});
   expect_error(ErrorKind::kUsage, {"samples of 8", "have 9"},
                [&] { reconstruction_metrics(model, tiny_dataset(3, 9)); });

@@ -40,7 +40,7 @@ Tensor latents_with_a_constant() {
   return latents;
 }
 
-TEST(LatentDensity, HoldsWhatNeverChanges) {
+TEST(LatentDensity, KeepsConstantLatents) {
   MixtureOptions options;
   options.components = 4;
   const LatentDensity density = fit_latent_density(latents_with_a_constant(), options);
@@ -54,17 +54,17 @@ TEST(LatentDensity, HoldsWhatNeverChanges) {
                                         plain.sample(50, 3).row(7)[2]));
 }
 
-TEST(LatentDensity, OfLatentsThatNeverChangeIsRefused) {
+TEST(LatentDensity, RejectsConstantLatents) {
   expect_error(ErrorKind::kData, {"All 3 latents", "zero variance"}, [] { fit_latent_density(Tensor({100, 3})); });
 }
 
-TEST(BalancedRows, TakeEveryClassAlike) {
+TEST(BalancedRows, HaveTheSameNumberOfEachClass) {
   std::vector<int32_t> labels;
   for (int i = 0; i < 100; ++i) labels.push_back(i < 80 ? 0 : i < 97 ? 1 : 2);
   const std::vector<int64_t> rows = balanced_rows(100, labels, 30, 1);
   std::vector<int> counts(3);
   for (const int64_t row : rows) ++counts[static_cast<size_t>(labels[static_cast<size_t>(row)])];
-  EXPECT_THAT(counts, ElementsAre(10, 10, 3)) << "a class gives what it has";
+  EXPECT_THAT(counts, ElementsAre(10, 10, 3)) << "a smaller class gives all its rows";
   EXPECT_TRUE(std::ranges::is_sorted(rows));
   EXPECT_TRUE(std::ranges::adjacent_find(rows) == rows.end()) << "no row twice";
   EXPECT_EQ(balanced_rows(100, labels, 30, 1), rows);
@@ -72,7 +72,7 @@ TEST(BalancedRows, TakeEveryClassAlike) {
   EXPECT_EQ(balanced_rows(100, labels, 100, 1).size(), 100u);
 }
 
-TEST(Interpolate, GoesStraightOrAlongTheCircle) {
+TEST(Interpolate, IsLinearOrSpherical) {
   const std::vector<float> a = {1, 0}, b = {0, 1};
   const Tensor line = interpolate(a, b, 3, Interpolation::kLinear);
   EXPECT_THAT(line.values(), ElementsAre(1, 0, 0.5f, 0.5f, 0, 1));
@@ -84,18 +84,18 @@ TEST(Interpolate, GoesStraightOrAlongTheCircle) {
   }
 }
 
-TEST(Interpolate, GoesStraightWhereThereIsNoCircle) {
+TEST(Interpolate, IsLinearIfThereIsNoGreatCircle) {
   const std::vector<float> a = {1, 0}, opposite = {-1, 0}, zero = {0, 0};
   for (const auto& b : {a, opposite, zero}) {
-    const Tensor way = interpolate(a, b, 3, Interpolation::kSpherical);
-    EXPECT_TRUE(std::ranges::equal(way.values(), interpolate(a, b, 3, Interpolation::kLinear).values()));
+    const Tensor path = interpolate(a, b, 3, Interpolation::kSpherical);
+    EXPECT_TRUE(std::ranges::equal(path.values(), interpolate(a, b, 3, Interpolation::kLinear).values()));
   }
   expect_error(ErrorKind::kUsage, {"1 steps"}, [&] { interpolate(a, a, 1, Interpolation::kLinear); });
   expect_error(ErrorKind::kUsage, {"2 and 1"},
                [&] { interpolate(a, std::vector<float>{1}, 3, Interpolation::kLinear); });
 }
 
-TEST(ColumnQuantiles, AreThoseOfNumPy) {
+TEST(ColumnQuantiles, AgreeWithNumPy) {
   // numpy.quantile([3, 1, 2, 10], [0, 0.25, 0.5, 1])
   const Tensor x = matrix(4, {3, 0, 1, 0, 2, 0, 10, 0});
   const std::vector<double> probabilities = {0, 0.25, 0.5, 1};

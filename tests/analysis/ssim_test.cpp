@@ -12,7 +12,7 @@ Shape sample_shape(const Tensor& images) { return {images.shape().begin() + 1, i
 
 TEST(ReconstructionMeter, AgreesWithScikitImageAndScikitLearn) {
   const Golden golden("reconstruction");
-  for (const std::string name : {"grey", "colour", "wide"}) {
+  for (const std::string name : {"gray", "color", "wide"}) {
     const Tensor x = golden.tensor(name + ".x"), y = golden.tensor(name + ".y");
     ReconstructionMeter meter(sample_shape(x), {0, number(golden, name + ".range")});
     meter.add(x, y, {2, {}});
@@ -39,12 +39,12 @@ TEST(ReconstructionMeter, CrossEntropyAgreesWithScikitLearn) {
   std::ranges::copy(golden["binary.y"].values, y.data());
   meter.add(x, y);
   expect_equals(meter.metrics().bce, golden, "binary.bce");
-  EXPECT_TRUE(std::isnan(meter.metrics().ssim)) << "50 values are no image";
+  EXPECT_TRUE(std::isnan(meter.metrics().ssim)) << "50 values are not an image";
 }
 
 TEST(ReconstructionMeter, BlocksAddUp) {
   const Golden golden("reconstruction");
-  const Tensor x = golden.tensor("grey.x"), y = golden.tensor("grey.y");
+  const Tensor x = golden.tensor("gray.x"), y = golden.tensor("gray.y");
   ReconstructionMeter whole(sample_shape(x)), parts(sample_shape(x));
   whole.add(x, y);
   for (int64_t i = 0; i < x.rows(); ++i) {
@@ -64,14 +64,14 @@ TEST(ReconstructionMeter, CrossEntropyOfValuesOutsideTheUnitIntervalIsNotANumber
   EXPECT_NEAR(meter.metrics().mse, 1.125, 1e-6);
 }
 
-TEST(ReconstructionMeter, RefusesOtherSizesAndNothing) {
+TEST(ReconstructionMeter, RejectsOtherSizesAndNoSamples) {
   ReconstructionMeter meter({4});
   expect_error(ErrorKind::kUsage, {"3x4", "2x4"}, [&] { meter.add(Tensor({3, 4}), Tensor({2, 4})); });
   expect_error(ErrorKind::kUsage, {"3x5"}, [&] { meter.add(Tensor({3, 5}), Tensor({3, 5})); });
   expect_error(ErrorKind::kData, {"no sample"}, [&] { meter.metrics(); });
 }
 
-TEST(Ssim, OfSmallImagesIsRefused) {
+TEST(Ssim, RejectsSmallImages) {
   const std::vector<float> image(100);
   expect_error(ErrorKind::kUsage, {"11x11", "10x10x1"}, [&] { ssim(image, image, {10, 10, 1}); });
 }
@@ -87,7 +87,7 @@ TEST(ClassMeans, AreMeansWithinClasses) {
   expect_error(ErrorKind::kUsage, {"4 rows", "1 labels"}, [&] { class_means(values, std::vector<int32_t>{0}); });
 }
 
-TEST(ExtremeIndices, AreSortedAndLeaveOutNaN) {
+TEST(ExtremeIndices, AreSortedAndSkipNaN) {
   const std::vector<double> values = {3, std::nan(""), 7, 7, -1};
   EXPECT_EQ(extreme_indices(values, 3), (std::vector<int64_t>{2, 3, 0}));
   EXPECT_EQ(extreme_indices(values, 2, true), (std::vector<int64_t>{4, 0}));

@@ -49,7 +49,7 @@ size_t append(char* data, size_t size, size_t count, void* to) {
 
 std::string Browser::missing() {
   for (const char* program : {"chromium", "chromedriver"})
-    if (!is_on_path(program)) return std::string(program) + " is not installed ('./dev test' installs it where it can)";
+    if (!is_on_path(program)) return std::string(program) + " is not installed ('./dev test' installs it if possible)";
   return "";
 }
 
@@ -75,17 +75,17 @@ Browser::Browser() {
                           "--disable-sync",
                           "--hide-scrollbars",
                           "--user-data-dir=" + (folder_ / "profile").string()};
-  const json wanted = {{"browserName", "chrome"},
-                       {"goog:chromeOptions", {{"args", arguments}}},
-                       {"goog:loggingPrefs", {{"browser", "ALL"}, {"performance", "ALL"}}}};
-  const json session = call("POST", "/session", {{"capabilities", {{"alwaysMatch", wanted}}}});
+  const json capabilities = {{"browserName", "chrome"},
+                             {"goog:chromeOptions", {{"args", arguments}}},
+                             {"goog:loggingPrefs", {{"browser", "ALL"}, {"performance", "ALL"}}}};
+  const json session = call("POST", "/session", {{"capabilities", {{"alwaysMatch", capabilities}}}});
   address_ += "/session/" + session["sessionId"].get<std::string>();
 }
 
 Browser::~Browser() {
   try {
     call("DELETE", "", nullptr);
-  } catch (const std::exception&) {  // the driver is stopped either way
+  } catch (const std::exception&) {  // the driver is stopped anyway
   }
 }
 
@@ -124,10 +124,10 @@ void Browser::open(const std::filesystem::path& file) {
     if (run("return document.querySelector('footer, .noscript:not(noscript *)') !== null")) return;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
-  throw std::runtime_error("the page did not draw itself");
+  throw std::runtime_error("the page was not drawn");
 }
 
-void Browser::look(int width, int height, const std::string& theme) {
+void Browser::set_viewport(int width, int height, const std::string& theme) {
   devtools("Emulation.setDeviceMetricsOverride",
            {{"width", width}, {"height", height}, {"deviceScaleFactor", 1}, {"mobile", false}});
   devtools("Emulation.setEmulatedMedia", {{"features", {{{"name", "prefers-color-scheme"}, {"value", theme}}}}});

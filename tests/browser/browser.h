@@ -1,5 +1,5 @@
 #pragma once
-// A headless Chromium, driven through chromedriver (https://www.w3.org/TR/webdriver2).
+// A headless Chromium, controlled through chromedriver (https://www.w3.org/TR/webdriver2).
 
 #include <filesystem>
 #include <memory>
@@ -12,34 +12,34 @@ namespace hourglass {
 
 class Browser {
  public:
-  /// "" where this machine has a browser and its driver, else what is missing.
+  /// "" if this machine has a browser and its driver, else what is missing.
   static std::string missing();
 
-  /// Throws std::runtime_error where it does not start.
+  /// Throws std::runtime_error if it does not start.
   Browser();
   Browser(const Browser&) = delete;
   Browser& operator=(const Browser&) = delete;
   ~Browser();
 
-  /// Opens a file and waits until its page has drawn itself.
+  /// Opens a file and waits until its page is drawn.
   void open(const std::filesystem::path& file);
-  /// Runs the body of a function in the page; what it returns, as JSON.
+  /// Runs the body of a function in the page. Returns its result as JSON.
   nlohmann::json run(const std::string& script, const nlohmann::json& arguments = nlohmann::json::array());
-  /// A viewport of so many pixels, in the light or the dark theme.
-  void look(int width, int height, const std::string& theme = "light");
-  /// Writes the whole page as a picture.
+  /// Sets the size of the viewport in pixels and the theme, "light" or "dark".
+  void set_viewport(int width, int height, const std::string& theme = "light");
+  /// Writes a screenshot of the viewport.
   void screenshot(const std::filesystem::path& file);
 
-  // Real input, at pixels of the viewport.
+  // Real input, in pixels of the viewport.
   void move(double x, double y);
   void press(double x, double y);
   void release(double x, double y);
-  /// A key by its name, "Tab", "ArrowRight".
+  /// Presses a key by its name, "Tab", "ArrowRight".
   void key(const std::string& name);
 
-  /// What the console got since the last call.
+  /// Console messages since the last call.
   nlohmann::json console();
-  /// The addresses that were asked for since the last call.
+  /// Requested addresses since the last call.
   std::vector<std::string> requests();
 
  private:
@@ -49,7 +49,7 @@ class Browser {
 
   TemporaryFolder folder_;
   std::unique_ptr<Process> driver_;
-  std::string address_;  // of the driver, then of the session
+  std::string address_;  // of the driver, later of the session
 };
 
 }  // namespace hourglass

@@ -32,7 +32,7 @@ void BrowserTest::SetUp() {
 }
 
 void BrowserTest::open_page(const std::string& file) {
-  browser().look(1280, 900);
+  browser().set_viewport(1280, 900);
   browser().console();
   browser().requests();
   browser().open(here() / file);
@@ -42,7 +42,7 @@ void BrowserTest::settle() {
   browser().run("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(1))))");
 }
 
-std::pair<double, double> BrowserTest::middle_of(const std::string& selector) {
+std::pair<double, double> BrowserTest::center_of(const std::string& selector) {
   const json place = browser().run(
       "const e = document.querySelector(arguments[0]); e.scrollIntoView({block: 'center', behavior: 'instant'});"
       "const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2];",
@@ -77,10 +77,10 @@ void BrowserTest::expect_all_named() {
 
 void BrowserTest::expect_fit(const std::string& name) {
   for (const auto& [width, theme] : {std::pair{1280, "light"}, std::pair{390, "dark"}}) {
-    browser().look(width, 900, theme);
+    browser().set_viewport(width, 900, theme);
     settle();
     EXPECT_LE(browser().run("return document.documentElement.scrollWidth"), width);
-    browser().look(width, browser().run("return document.documentElement.scrollHeight"), theme);
+    browser().set_viewport(width, browser().run("return document.documentElement.scrollHeight"), theme);
     settle();
     browser().screenshot(kScreenshots / fmt::format("{}-{}-{}.png", name, width, theme));
   }

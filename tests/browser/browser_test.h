@@ -1,5 +1,5 @@
 #pragma once
-// One browser and one folder of pages for the tests of a kind of page, and what must hold for every page.
+// A fixture with one browser and one folder of pages, and checks that apply to every page.
 
 #include <gtest/gtest.h>
 
@@ -19,20 +19,20 @@ class BrowserTest : public testing::TestWithParam<std::string> {
   static Browser& browser() { return *browser_; }
   static const Workplace& here() { return *here_; }
 
-  /// Opens a page of here() on a desk; the console and the requests of pages before are forgotten.
+  /// Opens a page of here() in a desktop viewport, and clears the console and the requests of previous pages.
   static void open_page(const std::string& file);
-  /// Waits until the page has drawn what changed.
+  /// Waits until the page has drawn its changes.
   static void settle();
-  /// The middle of the first element that matches, in pixels of the viewport, scrolled to.
-  static std::pair<double, double> middle_of(const std::string& selector);
+  /// Scrolls to the first matching element. Returns its center in pixels of the viewport.
+  static std::pair<double, double> center_of(const std::string& selector);
 
-  // Of the page that is open:
-  static void expect_quiet();      ///< nothing in the console, no request but for the page
+  // Checks of the open page:
+  static void expect_quiet();      ///< nothing in the console, no request except for the page
   static void expect_all_drawn();  ///< no canvas is empty
   static void expect_all_named();  ///< pictures and controls have labels
-  /// No wider than a desk and a phone; the whole page goes into NAME-WIDTH-THEME.png of the screenshots.
+  /// Fits the width of a desktop and a phone. Writes screenshots of the whole page to NAME-WIDTH-THEME.png.
   static void expect_fit(const std::string& name);
-  static int expect_all_reached();  ///< the tabulator reaches every control; returns how many there are
+  static int expect_all_reached();  ///< Tab reaches every control; returns the number of controls
 
  private:
   static inline Browser* browser_ = nullptr;

@@ -1,4 +1,4 @@
-// The page of a run in a browser: what a person sees, does and gets.
+// The page of a run in a browser: its appearance and its response to user input.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,10 +16,10 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// Runs of each kind, made once.
+/// Runs of several kinds, each trained once.
 class Reports : public BrowserTest {
  protected:
-  /// Opens the report of a run of this kind, which is trained where it is not there yet.
+  /// Opens the report of a run of this kind. Trains the run if it does not exist yet.
   static void open(const std::string& kind) {
     static const std::map<std::string, std::vector<std::string>> kKinds = {
         {"dense", {"--encoder", "linear 32, relu, linear 8", "--decoder", "linear 32, gelu, linear output, sigmoid"}},
@@ -33,15 +33,26 @@ class Reports : public BrowserTest {
         {"gaussian", {"--set", "model.latent=gaussian 2"}},
         {"denoising", {"--set", "corruption.gaussian_variance=0.2"}},
         {"completion", {"--set", "corruption.hide=right"}},
-        {"prepared", {"--set", "data.preprocess=resize 14 14 area, binarize 0.5"}},
+        {"preprocessed", {"--set", "data.preprocess=resize 14 14 area, binarize 0.5"}},
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
+        {"table",
+         {"--data", "table.csv", "--decoder", "linear 16, relu, linear output", "--set", "corruption.mask=0.2"}},
     };
     if (here().read(kind + "/report.html").empty()) {
+      if (kind == "table") here().write("table.csv", table());
       const Outcome outcome = here().run(tiny_training() + kKinds.at(kind) +
                                          std::vector<std::string>{"--out", kind, "--set", "model.name=" + kind});
       ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
     }
     open_page(kind + "/report.html");
+  }
+
+  /// A table of 5 features as CSV.
+  static std::string table() {
+    std::string csv = "a,b,c,d,e\n";
+    for (int i = 0; i < 300; ++i)
+      csv += fmt::format("{},{},{},{},{}\n", i, i % 7, (i * i) % 11, 0.1 * (i % 13), i % 17 - 8);
+    return csv;
   }
 
   static void open_tab(const std::string& name) {
@@ -50,7 +61,7 @@ class Reports : public BrowserTest {
     settle();
   }
 
-  /// The bytes of the decoded picture, RGBA.
+  /// RGBA bytes of the decoded picture.
   static json decoded_picture() {
     return browser().run(
         "const c = document.getElementById('decoded');"
@@ -58,7 +69,7 @@ class Reports : public BrowserTest {
   }
 };
 
-TEST_P(Reports, OpenWithoutAnErrorAndAskForNothing) {
+TEST_P(Reports, OpenWithoutErrorsOrRequests) {
   open(GetParam());
   expect_quiet();
 }
@@ -74,38 +85,39 @@ TEST_P(Reports, NameEveryPictureAndControl) {
   expect_all_named();
 }
 
-TEST_P(Reports, FitOnAPhoneAndADesk) {
+TEST_P(Reports, FitOnPhoneAndDesktop) {
   open(GetParam());
   expect_fit(GetParam());
 }
 
 std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
 INSTANTIATE_TEST_SUITE_P(Of, Reports,
-                         testing::Values("dense", "conv", "lstm", "gaussian", "denoising", "large", "prepared"),
+                         testing::Values("dense", "conv", "lstm", "gaussian", "denoising", "large", "preprocessed",
+                                         "table"),
                          kind_name);
 
-TEST_F(Reports, ShowWhatPreparationDoesToImages) {
-  open("prepared");
+TEST_F(Reports, ShowImagesBeforeAndAfterPreprocessing) {
+  open("preprocessed");
   const json sizes = browser().run(
-      "return [...document.querySelectorAll('#preparation .stack:first-child canvas')].map((c) => [c.width, "
+      "return [...document.querySelectorAll('#preprocessing .stack:first-child canvas')].map((c) => [c.width, "
       "c.height])");
   EXPECT_EQ(sizes, json({{28, 28}, {14, 14}}));
-  EXPECT_THAT(browser().run("return document.getElementById('preparation').innerText").get<std::string>(),
-              HasSubstr("Stored as 28 × 28 × 1, prepared to 14 × 14 × 1: resize 14 14 area, binarize 0.5."));
+  EXPECT_THAT(browser().run("return document.getElementById('preprocessing').innerText").get<std::string>(),
+              HasSubstr("Stored as 28 × 28 × 1, preprocessed to 14 × 14 × 1: resize 14 14 area, binarize 0.5."));
   open("dense");
-  EXPECT_TRUE(browser().run("return document.getElementById('preparation') === null"));
+  EXPECT_TRUE(browser().run("return document.getElementById('preprocessing') === null"));
 }
 
-/// Those with a decoder in the page.
+/// Runs whose page contains the decoder.
 class Explorer : public Reports {};
 INSTANTIATE_TEST_SUITE_P(Of, Explorer, testing::Values("dense", "conv", "lstm", "gaussian"), kind_name);
 
-TEST_P(Explorer, DecodesWhatTheProgramDecodes) {
+TEST_P(Explorer, DecodesLikeTheProgram) {
   open(GetParam());
   const Autoencoder model = Autoencoder::load(here() / GetParam() / "model.safetensors");
   Tensor latents({5, model.latent_dim()});
   for (int64_t i = 0; i < latents.size(); ++i) latents.data()[i] = static_cast<float>((i * 37) % 41) / 10 - 2;
-  const Tensor expected = model.decode(latents);
+  const Tensor expected = model.decode_preprocessed(latents);
   for (int64_t i = 0; i < latents.rows(); ++i) {
     const json decoded = browser().run("return [...hourglass.network.decode(Float32Array.from(arguments[0]))]",
                                        {std::vector<float>(latents.row(i).begin(), latents.row(i).end())});
@@ -116,11 +128,11 @@ TEST_P(Explorer, DecodesWhatTheProgramDecodes) {
   }
 }
 
-TEST_P(Explorer, ShowsTheReconstructionOfTheImageItStartsFrom) {
+TEST_P(Explorer, ShowsTheReconstructionOfItsFirstImage) {
   open(GetParam());
   settle();
   const Autoencoder model = Autoencoder::load(here() / GetParam() / "model.safetensors");
-  const Tensor expected = model.reconstruct(load_dataset(model.config().data).test.slice(0, 1));
+  const Tensor expected = model.reconstruct_preprocessed(load_dataset(model.config().data).test.slice(0, 1));
   const json shown = decoded_picture();
   for (size_t j = 0; j < static_cast<size_t>(expected.size()); ++j) {
     const double byte = std::clamp(static_cast<double>(expected.data()[j]), 0.0, 1.0) * 255;
@@ -130,7 +142,7 @@ TEST_P(Explorer, ShowsTheReconstructionOfTheImageItStartsFrom) {
 
 TEST_P(Explorer, ShowsTheImageOfAPointUnderThePointer) {
   open(GetParam());
-  middle_of(".plane");
+  center_of(".plane");
   const json place = browser().run(
       "const c = document.querySelector('.plane canvas'), chart = Chart.getChart(c), r = c.getBoundingClientRect();"
       "const p = chart.data.datasets[0].data[0];"
@@ -143,9 +155,9 @@ TEST_P(Explorer, ShowsTheImageOfAPointUnderThePointer) {
   EXPECT_TRUE(browser().run("return document.querySelector('.tip canvas') !== null"));
 }
 
-TEST_P(Explorer, FollowsTheHandleByMouseAndKeys) {
+TEST_P(Explorer, FollowsTheHandleMovedByMouseAndKeys) {
   open(GetParam());
-  const auto [x, y] = middle_of(".handle");
+  const auto [x, y] = center_of(".handle");
   const json before = decoded_picture();
   const json to = browser().run(
       "const r = document.querySelector('.plane').getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / "
@@ -155,16 +167,16 @@ TEST_P(Explorer, FollowsTheHandleByMouseAndKeys) {
   settle();
   const json dragged = decoded_picture();
   EXPECT_NE(dragged, before);
-  const auto [new_x, new_y] = middle_of(".handle");
+  const auto [new_x, new_y] = center_of(".handle");
   EXPECT_NEAR(new_x, to[0].get<double>(), 1);
   browser().key("ArrowLeft");
   browser().key("ArrowLeft");
   settle();
   EXPECT_NE(decoded_picture(), dragged);
-  EXPECT_LT(middle_of(".handle").first, new_x);
+  EXPECT_LT(center_of(".handle").first, new_x);
 }
 
-TEST_P(Explorer, FollowsSlidersByKeys) {
+TEST_P(Explorer, FollowsASliderMovedByKeys) {
   open(GetParam());
   const json before = decoded_picture();
   browser().run("document.querySelector('.slider input').focus()");
@@ -188,7 +200,7 @@ TEST_P(Explorer, FollowsEverySlider) {
   EXPECT_THAT(still, IsEmpty()) << still.dump();
 }
 
-TEST_P(Explorer, MovesAtSixtyFramesASecond) {
+TEST_P(Explorer, RunsAtSixtyFramesPerSecond) {
   open(GetParam());
   const double milliseconds = browser().run(
       "const t = []; for (let i = 0; i < 40; i++) { const s = performance.now(); hourglass.walk.draw(); "
@@ -197,7 +209,56 @@ TEST_P(Explorer, MovesAtSixtyFramesASecond) {
   EXPECT_LT(milliseconds, 16);
 }
 
-TEST_F(Reports, DecodeThePlaneBeforehandWhereTheDecoderIsLarge) {
+TEST_F(Reports, SayHowManyTestSamplesThePlaneShows) {
+  open("dense");
+  EXPECT_THAT(browser().run("return document.getElementById('latents').textContent").get<std::string>(),
+              HasSubstr("The plane shows 60 of 60 test images."));
+}
+
+TEST_F(Reports, NameTheScaleOfTheLoss) {
+  open("dense");
+  EXPECT_EQ(
+      browser().run("return Chart.getChart(document.querySelector('#training canvas')).options.scales.y.title.text"),
+      "loss (mean per value)");
+}
+
+TEST_F(Reports, SpeakOfRowsForATable) {
+  open("table");
+  here().write("table/evaluation.json", R"({"test": {
+      "measurements": [
+        {"family": "reconstruction", "metric": "mse", "subject": "model", "value": 0.25, "definition": "its error"},
+        {"family": "reconstruction", "metric": "psnr_mean", "subject": "model", "value": 20, "definition": "its PSNR"}],
+      "tables": {}, "missing": [{"metric": "ssim", "reason": "too small"},
+                                {"metric": "bce", "reason": "not in [0, 1]"}]}})");
+  ASSERT_EQ(here().run({"report", "table"}).exit_code, 0);
+  browser().open(here() / "table" / "report.html");
+  open_tab("Denoise");
+  const std::string text = browser().run(
+      "document.getElementById('repeat').remove();"
+      "return document.body.innerText + [...document.querySelectorAll('[aria-label]')].map((e) => "
+      "e.ariaLabel).join(' ')");
+  for (const char* word : {"image", "Image", "pixel", "PSNR", "psnr", "SSIM", "ssim", " dB"})
+    EXPECT_THAT(text, testing::Not(HasSubstr(word)));
+  for (const char* word : {"Test rows", "5 features", "test row ", "Samples per second", "nearest training row", "bce"})
+    EXPECT_THAT(text, HasSubstr(word));
+  EXPECT_THAT(browser().console(), IsEmpty());
+}
+
+TEST_F(Reports, ShowWarningsAsText) {
+  open("dense");
+  EXPECT_TRUE(browser().run("return document.querySelector('.warning') === null"));
+  std::string page = here().read("dense/report.html");
+  const std::string none = "\"warnings\":[]";
+  ASSERT_NE(page.find(none), std::string::npos);
+  page.replace(page.find(none), none.size(), R"("warnings":["3 of 8 latents are dead <i>"])");
+  here().write("warned/report.html", page);
+  open_page("warned/report.html");
+  EXPECT_EQ(browser().run("return document.querySelector('#numbers .warning').textContent"),
+            "Warning: 3 of 8 latents are dead <i>");
+  expect_quiet();
+}
+
+TEST_F(Reports, ShowADecodedPlaneIfTheDecoderIsTooLarge) {
   open("large");
   EXPECT_FALSE(browser().run("return document.getElementById('decoded') !== null"));
   EXPECT_THAT(browser().run("return document.getElementById('latents').textContent").get<std::string>(),
@@ -242,7 +303,7 @@ TEST_F(Reports, CompleteInThePage) {
   EXPECT_LT(hidden_part(), 0.4);
 }
 
-TEST_F(Reports, ShowWhatAnEvaluationLeft) {
+TEST_F(Reports, ShowTheResultsOfAnEvaluation) {
   open("dense");
   here().write("dense/evaluation.json", R"({"test": {
       "measurements": [
@@ -263,7 +324,7 @@ TEST_F(Reports, ShowWhatAnEvaluationLeft) {
   EXPECT_THAT(browser().console(), IsEmpty());
 }
 
-TEST_F(Reports, ReachEveryControlByKeyboard) {
+TEST_F(Reports, AreFullyUsableByKeyboard) {
   open("dense");
   EXPECT_GT(expect_all_reached(), 30);
   browser().run("document.getElementById('tab-0').focus()");
@@ -271,7 +332,7 @@ TEST_F(Reports, ReachEveryControlByKeyboard) {
   EXPECT_FALSE(browser().run("return document.getElementById('panel-1').hidden")) << "tabs follow the arrow keys";
 }
 
-TEST_F(Reports, ShowNamesWithMarkupAsText) {
+TEST_F(Reports, EscapeMarkupInNames) {
   const std::string name = "<img src=x onerror=\"window.hurt=1\"></script><script>window.hurt=1</script>";
   ASSERT_EQ(
       here().run(tiny_training() + std::vector<std::string>{"--out", "evil", "--set", "model.name=" + name}).exit_code,

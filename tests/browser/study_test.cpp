@@ -1,4 +1,4 @@
-// The page of a study and of a sweep in a browser.
+// The pages of a study and of a sweep in a browser.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ using testing::IsEmpty;
 
 constexpr const char* kEvil = "<img src=x onerror='window.hurt=1'>";
 
-// Two sizes with and without noise, one variant that diverges, one whose name is markup, one without data.
+// Two latent sizes, a variant whose name is markup, one that diverges, and one without data.
 constexpr const char* kStudy = R"(
 title = "A <b>small</b> study"
 source = "a paper <script>window.hurt=1</script>"
@@ -46,7 +46,7 @@ definition = "Of <i>other</i> digits."
 values = { four = 1.5, eight = 99, wild = 20, missing = 20 }
 )";
 
-/// The pages "study" and "sweep", made where they are not there yet.
+/// The pages "study" and "sweep", created on first use.
 class Studies : public BrowserTest {
  protected:
   static void open(const std::string& kind) {
@@ -70,12 +70,12 @@ class Studies : public BrowserTest {
     const Outcome outcome =
         here().run({"sweep", "fc", "--set", "data.synthetic_train=200", "--set", "data.synthetic_test=60", "--epochs",
                     "2", "--seeds", "2", "--grid", "model.latent_dim=2,4,8", "--grid", "train.learning_rate=1e-3,1e-2",
-                    "--out", "sweep"});
+                    "--sort", "model.latent_dim", "--out", "sweep"});
     ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   }
 };
 
-TEST_P(Studies, OpenWithoutAnErrorAndAskForNothing) {
+TEST_P(Studies, OpenWithoutErrorsOrRequests) {
   open(GetParam());
   expect_quiet();
 }
@@ -88,12 +88,12 @@ TEST_P(Studies, DrawEveryChartAndNameEveryControl) {
   EXPECT_LT(here().read(GetParam() + "/report.html").size(), 1'000'000u);
 }
 
-TEST_P(Studies, FitOnAPhoneAndADesk) {
+TEST_P(Studies, FitOnPhoneAndDesktop) {
   open(GetParam());
   expect_fit(GetParam());
 }
 
-TEST_P(Studies, ReachEveryControlByKeyboard) {
+TEST_P(Studies, AreFullyUsableByKeyboard) {
   open(GetParam());
   EXPECT_GT(expect_all_reached(), 20);
 }
@@ -101,7 +101,7 @@ TEST_P(Studies, ReachEveryControlByKeyboard) {
 std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
 INSTANTIATE_TEST_SUITE_P(Of, Studies, testing::Values("study", "sweep"), kind_name);
 
-TEST_F(Studies, ShowMarkupAsText) {
+TEST_F(Studies, EscapeMarkup) {
   open("study");
   EXPECT_EQ(browser().run("return document.querySelector('h1').textContent"), "A <b>small</b> study");
   EXPECT_EQ(texts("#results tbody tr:nth-child(3) td:first-child"), json::array({kEvil}));
@@ -112,7 +112,7 @@ TEST_F(Studies, ShowMarkupAsText) {
               HasSubstr("A note </script><script>"));
 }
 
-TEST_F(Studies, ShowPublishedBesideMeasuredAndWhatDidNotFinish) {
+TEST_F(Studies, ShowPublishedAndMeasuredNumbersAndUnfinishedVariants) {
   open("study");
   EXPECT_EQ(texts("#published tbody td:nth-child(6)").size(), 4u);
   EXPECT_EQ(texts("#published .reached"), json::array({"reached"}));
@@ -130,7 +130,7 @@ TEST_F(Studies, LinkToThePagesOfTheirRuns) {
   EXPECT_TRUE(address.ends_with("/study/four/report.html")) << address;
 }
 
-TEST_F(Studies, SortTheirResultsByKeyboard) {
+TEST_F(Studies, SortResultsByKeyboard) {
   open("study");
   const auto names = [&] { return texts("#results tbody td:first-child"); };
   const json before = names();
@@ -142,7 +142,7 @@ TEST_F(Studies, SortTheirResultsByKeyboard) {
   const json psnr = texts("#results tbody td:nth-child(4)");
   EXPECT_GE(std::stod(psnr[0].get<std::string>()), std::stod(psnr[1].get<std::string>()));
   EXPECT_GE(std::stod(psnr[1].get<std::string>()), std::stod(psnr[2].get<std::string>()));
-  EXPECT_EQ(psnr[4], "–") << "what was not measured comes last";
+  EXPECT_EQ(psnr[4], "–") << "unmeasured values come last";
   browser().key("Enter");
   EXPECT_EQ(order(), "ascending");
   EXPECT_EQ(texts("#results tbody td:nth-child(4)")[0], psnr[2]);
@@ -168,7 +168,7 @@ TEST_F(Studies, HideAndShowLinesByKeyboard) {
             "logarithmic");
 }
 
-TEST_F(Studies, ChartMetricsAlongWhatVaries) {
+TEST_F(Studies, ChartMetricsOverVaryingOptions) {
   open("sweep");
   EXPECT_EQ(texts("#trend-key option"), json::array({"model.latent_dim", "train.learning_rate"}));
   EXPECT_EQ(texts("#trends > div:not([hidden]) > .toolbar .chip"),
@@ -195,7 +195,7 @@ TEST_F(Studies, NameTheVariantOfAParallelLine) {
   EXPECT_EQ(browser().run("return document.querySelectorAll('.parallel .variant.chosen').length"), 1);
 
   browser().run("document.activeElement.blur()");
-  middle_of(".parallel");
+  center_of(".parallel");
   settle();
   const json place = browser().run(
       "const path = document.querySelector('.parallel .target');"

@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-void expect_refused(const Outcome& outcome, int exit_code, const std::vector<std::string>& parts) {
+void expect_rejected(const Outcome& outcome, int exit_code, const std::vector<std::string>& parts) {
   EXPECT_EQ(outcome.exit_code, exit_code);
   EXPECT_EQ(outcome.out, "");
   for (const std::string& part : parts) EXPECT_THAT(outcome.err, HasSubstr(part));
@@ -26,9 +26,9 @@ struct Mistake {
 
 class WrongUsage : public testing::TestWithParam<Mistake> {};
 
-TEST_P(WrongUsage, IsRefused) {
+TEST_P(WrongUsage, IsRejected) {
   const Workplace here;
-  expect_refused(here.run(GetParam().arguments), 2, GetParam().message);
+  expect_rejected(here.run(GetParam().arguments), 2, GetParam().message);
   EXPECT_FALSE(std::filesystem::exists(here / "runs"));
 }
 
@@ -36,7 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
     Cli, WrongUsage,
     testing::Values(
         Mistake{"UnknownCommand", {"trian"}, {"Unknown command 'trian'. Did you mean 'train'?"}},
-        Mistake{"UnknownFlag", {"train", "--epoch", "3"}, {"Unknown flag '--epoch'. Did you mean '--epochs'?"}},
+        Mistake{"UnknownFlag", {"train", "--epoch", "3"}, {"Unknown option '--epoch'. Did you mean '--epochs'?"}},
         Mistake{"UnexpectedArgument", {"train", "fc", "rae"}, {"'rae'"}},
         Mistake{"MissingArgument", {"evaluate"}, {"RUN is required"}},
         Mistake{"UnknownPart", {"evaluate", "run", "--part", "tset"}, {"--part", "tset"}},
@@ -57,27 +57,27 @@ INSTANTIATE_TEST_SUITE_P(
                 {"decoder ends in 'tanh'"}}),
     [](const auto& test) { return test.param.name; });
 
-TEST(BadToml, IsRefusedWithLineAndColumn) {
+TEST(BadToml, IsRejectedWithLineAndColumn) {
   const Workplace here;
   here.write("run.toml", "[train]\nepochs = \"five\"\n");
-  expect_refused(here.run({"train", "run.toml"}), 2, {"run.toml:2:10: train.epochs is \"five\""});
+  expect_rejected(here.run({"train", "run.toml"}), 2, {"run.toml:2:10: train.epochs is \"five\""});
 }
 
-TEST(BatchLargerThanTheData, IsRefusedBeforeAFolderIsMade) {
+TEST(BatchLargerThanTheData, IsRejectedBeforeAFolderIsMade) {
   const Workplace here;
   const Outcome outcome = here.run({"train", "--set", "data.synthetic_train=50", "--batch-size", "51", "--quiet"});
-  expect_refused(outcome, 2, {"train.batch_size is 51", "50 training samples"});
+  expect_rejected(outcome, 2, {"train.batch_size is 51", "50 training samples"});
   EXPECT_FALSE(std::filesystem::exists(here / "runs"));
 }
 
 class BadTraining : public testing::TestWithParam<Mistake> {};
 
-TEST_P(BadTraining, IsRefusedBeforeAFolderIsMade) {
+TEST_P(BadTraining, IsRejectedBeforeAFolderIsMade) {
   const Workplace here;
   std::vector<std::string> arguments = {
       "train", "--quiet", "--set", "data.synthetic_train=50", "--set", "train.batch_size=10"};
   arguments.insert(arguments.end(), GetParam().arguments.begin(), GetParam().arguments.end());
-  expect_refused(here.run(arguments), 2, GetParam().message);
+  expect_rejected(here.run(arguments), 2, GetParam().message);
   EXPECT_FALSE(std::filesystem::exists(here / "runs"));
 }
 
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"SolverWithDropout",
                 with({"train.optimizer=lbfgs", "train.batch_size=0",
                       "model.encoder=linear 8, relu, dropout 0.2, linear 4"}),
-                {"train.optimizer is lbfgs", "encoder layer 3 (dropout 0.2)", "Leave the layer out"}},
+                {"train.optimizer is lbfgs", "encoder layer 3 (dropout 0.2)", "Remove the layer"}},
         Mistake{"SolverWithAGaussianLatent",
                 with({"train.optimizer=lbfgs", "train.batch_size=0", "model.latent=gaussian 2"}),
                 {"train.optimizer is lbfgs", "gaussian 2", "model.latent=plain"}},
@@ -117,7 +117,7 @@ INSTANTIATE_TEST_SUITE_P(
                 {"train.batch_size is 0", "encoder layer 2 (batch_norm)", "layer_norm"}},
         Mistake{"PatienceWithoutAValidationPart",
                 with({"train.patience=3"}),
-                {"train.patience is 3", "no validation part", "data.validation=0.1"}},
+                {"train.patience is 3", "no validation set", "data.validation=0.1"}},
         Mistake{"KernelLargerThanItsInput",
                 with({"model.encoder=conv2d 4 kernel=31, relu"}),
                 {"encoder layer 1", "kernel", "31", "28"}},
@@ -135,18 +135,18 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"RhoOfZero", with({"objective.latent_kl_rho=0"}), {"objective.latent_kl_rho is 0", "above 0"}},
         Mistake{"OutputOfAnotherSize",
                 with({"model.decoder=linear 100, sigmoid"}),
-                {"decoder gives 100 values", "784", "linear output"}},
+                {"decoder outputs 100 values", "784", "linear output"}},
         Mistake{"OutputOfAnotherShape",
                 with({"model.decoder=linear output, reshape 14x56x1, sigmoid"}),
-                {"decoder gives 14x56x1", "28x28x1", "reshape 28x28x1"}}),
+                {"decoder outputs 14x56x1", "28x28x1", "reshape 28x28x1"}}),
     [](const auto& test) { return test.param.name; });
 
 TEST(MissingFiles, AreNamed) {
   const Workplace here;
-  expect_refused(here.run({"train", "none.toml"}), 5, {"none.toml"});
-  expect_refused(here.run({"evaluate", "none"}), 5, {"none"});
+  expect_rejected(here.run({"train", "none.toml"}), 5, {"none.toml"});
+  expect_rejected(here.run({"evaluate", "none"}), 5, {"none"});
   std::filesystem::create_directory(here / "empty");
-  expect_refused(here.run({"evaluate", "empty"}), 5, {"'empty' holds no model"});
+  expect_rejected(here.run({"evaluate", "empty"}), 5, {"'empty' contains no model"});
 }
 
 /// The files of a tiny fashion-mnist below "data", of which a test then breaks one.
@@ -163,7 +163,7 @@ class BadData : public testing::Test {
     return here_.run({"train", "--data", "fashion-mnist", "--data-dir", "data", "--batch-size", "2", "--epochs", "1"});
   }
   void expect_named(const std::string& culprit) {
-    expect_refused(train(), 3, {culprit});
+    expect_rejected(train(), 3, {culprit});
     EXPECT_FALSE(std::filesystem::exists(here_ / "runs"));
   }
 
@@ -173,7 +173,7 @@ class BadData : public testing::Test {
 TEST_F(BadData, WhileGoodDataTrain) { EXPECT_EQ(train().exit_code, 0); }
 
 TEST_F(BadData, MissingFolder) {
-  expect_refused(here_.run({"train", "--data", "mnist", "--data-dir", "nowhere"}), 3, {"nowhere"});
+  expect_rejected(here_.run({"train", "--data", "mnist", "--data-dir", "nowhere"}), 3, {"nowhere"});
 }
 
 TEST_F(BadData, MissingFile) {
@@ -207,20 +207,20 @@ TEST_F(BadData, NoImages) {
   expect_named("train-images-idx3-ubyte.gz");
 }
 
-TEST(RunFolder, ThatExistsIsRefusedAndKept) {
+TEST(RunFolder, ThatExistsIsRejectedAndKept) {
   const Workplace here;
   const auto command = tiny_training() + std::vector<std::string>{"--out", "run"};
   ASSERT_EQ(here.run(command).exit_code, 0);
   const std::string model = here.read("run/model.safetensors");
-  expect_refused(here.run(command + std::vector<std::string>{"--seed", "9"}), 2,
-                 {"'run' already holds a run", "--resume"});
+  expect_rejected(here.run(command + std::vector<std::string>{"--seed", "9"}), 2,
+                  {"'run' already has a run", "--resume"});
   EXPECT_EQ(here.read("run/model.safetensors"), model);
 }
 
 TEST(RunFolder, GivenAsModelIsExplained) {
   const Workplace here;
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
-  expect_refused(here.run({"train", "run"}), 2, {"'run' is a folder", "--resume", "run/config.toml"});
+  expect_rejected(here.run({"train", "run"}), 2, {"'run' is a folder", "--resume", "run/config.toml"});
 }
 
 TEST(RunFolder, ThatCannotBeWrittenIsNamed) {
@@ -241,12 +241,12 @@ TEST(RunFolder, OnAFullDiskIsReported) {
   EXPECT_THAT(outcome.err, HasSubstr("Cannot write 'run/"));
 }
 
-TEST(Model, CutShortIsRefused) {
+TEST(Model, CutShortIsRejected) {
   const Workplace here;
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
   const std::string model = here.read("run/model.safetensors");
   here.write("run/model.safetensors", model.substr(0, model.size() - 100));
-  expect_refused(here.run({"evaluate", "run"}), 3, {"model.safetensors"});
+  expect_rejected(here.run({"evaluate", "run"}), 3, {"model.safetensors"});
 }
 
 TEST(Divergence, IsNamedWithItsStep) {

@@ -29,8 +29,8 @@ TEST(Compare, ShowsWhatDiffersAndNothingElse) {
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_TRUE(std::regex_search(outcome.out, std::regex("train.epochs +2 +3\n"))) << outcome.out;
   EXPECT_TRUE(std::regex_search(outcome.out, std::regex("objective.weight_l2 +0.0 +0.001\n"))) << outcome.out;
-  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("test.total +0\\.\\d+ +0\\.\\d+\n"))) << outcome.out;
-  EXPECT_THAT(outcome.out, HasSubstr("not to be compared across"));
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("test.loss +0\\.\\d+ +0\\.\\d+\n"))) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("do not compare across"));
   EXPECT_THAT(outcome.out, Not(HasSubstr("batch_size")));
   EXPECT_THAT(outcome.out, Not(HasSubstr("latent_kl")));
 }
@@ -43,7 +43,7 @@ TEST(Compare, PrintsJsonWithTheWholeCurves) {
   EXPECT_EQ(result["runs"][1]["epochs_done"], 3);
   ASSERT_EQ(result["curves"].size(), 3u);
   EXPECT_TRUE(result["curves"][2]["a"].is_null());
-  EXPECT_EQ(result["curves"][2]["b"], result["runs"][1]["test.total"]);
+  EXPECT_EQ(result["curves"][2]["b"], result["runs"][1]["test.loss"]);
 }
 
 TEST(Compare, ShowsThePictureWithoutWritingIt) {
@@ -68,15 +68,15 @@ TEST(Compare, WritesTablesAndAPictureIntoANewFolder) {
   EXPECT_THAT(here.read("both/reconstructions.png"), testing::StartsWith("\x89PNG"));
   const Outcome again = here.run({"compare", "a", "b", "--out", "both"});
   EXPECT_EQ(again.exit_code, 2);
-  EXPECT_THAT(again.err, HasSubstr("'both' exists already"));
+  EXPECT_THAT(again.err, HasSubstr("'both' already exists"));
 }
 
-TEST(Compare, RefusesWhatIsNoRun) {
+TEST(Compare, RejectsWhatIsNoRun) {
   const Workplace here;
   train_two(here);
   const Outcome outcome = here.run({"compare", "a", "c"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("'c' holds no run: config.toml is missing"));
+  EXPECT_THAT(outcome.err, HasSubstr("'c' is not a run folder: config.toml is missing"));
   EXPECT_EQ(here.run({"compare", "a"}).exit_code, 2);
   here.write("b/summary.json", "[1, 2");
   EXPECT_EQ(here.run({"compare", "a", "b"}).exit_code, 3);

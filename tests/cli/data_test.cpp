@@ -39,7 +39,7 @@ TEST_F(Data, ListSaysWhatThereIsAndWhere) {
   here_.write("data/kmnist/t10k-images-idx3-ubyte", "");
   const Outcome outcome = here_.run({"data", "list", "--data-dir", "data"});
   EXPECT_EQ(outcome.exit_code, 0);
-  for (const char* text : {"mnist ", "60,000 + 10,000  28x28x1       10  not here", "CC BY-SA 4.0", "built in",
+  for (const char* text : {"mnist ", "60,000 + 10,000  28x28x1       10  not found", "CC BY-SA 4.0", "built in",
                            "30.9 MB", "https://github.com/zalandoresearch/fashion-mnist"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
   EXPECT_THAT(outcome.out, HasSubstr((here_ / "data/kmnist").string()));
@@ -64,7 +64,7 @@ TEST_F(Data, InfoMeasuresWhatIsThere) {
       {"data", "info", "synthetic-digits", "--set", "data.synthetic_train=200", "--set", "data.synthetic_test=50"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* text : {"samples of 28x28x1", "train      200       0        1", "test        50       0        1",
-                           "      7  7         20     5", "0 of the 50 test samples are in the training part too"})
+                           "      7  7         20     5", "0 of the 50 test samples are also in the training set"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 
@@ -105,11 +105,11 @@ TEST_F(Data, InfoAndShowSeeWhatAModelSees) {
   EXPECT_LT(described["train"]["min"].get<double>(), -0.1);
   const Outcome show = here_.run(std::vector<std::string>{"data", "show"} + set);
   ASSERT_EQ(show.exit_code, 0) << show.err;
-  EXPECT_THAT(show.out, HasSubstr("prepared by resize 14 14 area, standardize"));
+  EXPECT_THAT(show.out, HasSubstr("preprocessed by resize 14 14 area, standardize"));
   const Outcome as_preset = here_.run({"data", "info", "synthetic-digits", "--model", "patches"});
   EXPECT_EQ(as_preset.exit_code, 0) << as_preset.err;
-  EXPECT_THAT(as_preset.out, HasSubstr("prepared by grey, remove_mean image"));
-  const Outcome wrong = here_.run({"data", "info", "synthetic-digits", "--set", "data.preprocess=binarise 0.5"});
+  EXPECT_THAT(as_preset.out, HasSubstr("preprocessed by gray, remove_mean image"));
+  const Outcome wrong = here_.run({"data", "info", "synthetic-digits", "--set", "data.preprocess=binarze 0.5"});
   EXPECT_EQ(wrong.exit_code, 2);
   EXPECT_THAT(wrong.err, HasSubstr("binarize"));
 }
@@ -122,7 +122,7 @@ TEST_F(Data, AGroupOfCommandsSaysWhatItHolds) {
   EXPECT_THAT(here_.run({"data", "fetsh"}).err, HasSubstr("Did you mean 'data fetch'?"));
 }
 
-TEST_F(Data, FetchRefusesWhatIsNotTheOfficialFile) {
+TEST_F(Data, FetchRejectsWhatIsNotTheOfficialFile) {
   const HttpServer server([](const HttpRequest&) { return HttpReply{.body = gzip(idx_header({0}))}; });
   const Outcome outcome = fetch(server);
   EXPECT_EQ(outcome.exit_code, 3);
@@ -139,7 +139,7 @@ TEST_F(Data, FetchLeavesWhatIsThere) {
   const HttpServer server([](const HttpRequest&) { return HttpReply{.status = 404}; });
   const Outcome outcome = fetch(server, {"--data-dir", "data"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("t10k-labels-idx1-ubyte  is there already, packed in another way"));
+  EXPECT_THAT(outcome.out, HasSubstr("t10k-labels-idx1-ubyte  exists, not the official file"));
   EXPECT_TRUE(server.requests().empty());
   EXPECT_EQ(here_.read("data/mnist/train-labels-idx1-ubyte.gz"), "mine");
 }
@@ -161,7 +161,7 @@ TEST_F(Data, FetchKeepsWhatCameWhenTheDiskIsFull) {
                                                  HOURGLASS_PROGRAM, "data", "fetch", "mnist", "--from", server.url()})
                               .wait();
   EXPECT_EQ(outcome.exit_code, 5);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("takes no more bytes"), HasSubstr("8192 bytes that came are kept")));
+  EXPECT_THAT(outcome.err, AllOf(HasSubstr("cannot write to"), HasSubstr("8192 downloaded bytes are kept")));
   EXPECT_EQ(std::filesystem::file_size(here_ / "cache/hourglass/mnist/train-images-idx3-ubyte.gz.part"), 8192u);
 }
 
@@ -183,7 +183,7 @@ TEST_F(Data, FetchShowsABarOnATerminal) {
   EXPECT_THAT(outcome.out, HasSubstr("[##########--------------]  40 %  1.2 MB of 3.0 MB"));
 }
 
-TEST_F(Data, FetchRefusesASetThatIsBuiltIn) {
+TEST_F(Data, FetchRejectsASetThatIsBuiltIn) {
   const Outcome outcome = here_.run({"data", "fetch", "synthetic-digits"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("nothing to download"));

@@ -34,7 +34,7 @@ const std::vector<std::string> kSmall = {"--components", "4",  "--draws", "100",
                                          "--generated",  "30", "--noise", "0.1"};
 
 TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
-  const Outcome outcome = evaluate(std::vector<std::string>{"run"} + kSmall);
+  const Outcome outcome = evaluate(std::vector<std::string>{"run", "--all"} + kSmall);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* text : {"reconstruction",
                            "completion",
@@ -46,11 +46,11 @@ TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
                            "generation",
                            "pca",
                            "pixels",
-                           " px ",
-                           " img ",
+                           " per value ",
+                           " per sample ",
                            " dB",
                            " +- ",
-                           "mean of (x - y)^2 over images and values",
+                           "mean of (x - y)^2 over samples and values",
                            "Monte Carlo, 100 draws from a mixture of 4",
                            "ln (number of draws)",
                            "Not measured:",
@@ -78,7 +78,7 @@ TEST_F(Evaluate, WritesWhatItPrintsAsJson) {
   const json& first = printed["measurements"][0];
   EXPECT_EQ(first["metric"], "mse");
   EXPECT_EQ(first["subject"], "model");
-  EXPECT_EQ(first["scale"], "px");
+  EXPECT_EQ(first["scale"], "per value");
   EXPECT_GT(first["value"].get<double>(), 0);
   EXPECT_FALSE(first["definition"].get<std::string>().empty());
   const json written = json::parse(here().read("run/evaluation.json"));
@@ -92,13 +92,22 @@ TEST_F(Evaluate, KeepsNumbersOfOtherMetricsAndParts) {
   ASSERT_EQ(evaluate({"run", "--metrics", "mse"}).exit_code, 0);
   const json written = json::parse(here().read("run/evaluation.json"));
   EXPECT_EQ(written["train"]["num_samples"], 200);
-  int of_mse = 0, of_neighbours = 0;
+  int of_mse = 0, of_neighbors = 0;
   for (const json& each : written["test"]["measurements"]) {
     of_mse += each["metric"] == "mse" && each["subject"] == "model" ? 1 : 0;
-    of_neighbours += each["metric"] == "knn_error" && each["subject"] == "model" ? 1 : 0;
+    of_neighbors += each["metric"] == "knn_error" && each["subject"] == "model" ? 1 : 0;
   }
   EXPECT_EQ(of_mse, 1);
-  EXPECT_EQ(of_neighbours, 1);
+  EXPECT_EQ(of_neighbors, 1);
+}
+
+TEST_F(Evaluate, PrintsOneScreenByDefault) {
+  const Outcome outcome = evaluate({"run"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("classification_error"));
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("likelihood  ")));
+  EXPECT_THAT(outcome.out, HasSubstr("--all measures"));
+  EXPECT_LT(std::ranges::count(outcome.out, '\n'), 56);
 }
 
 TEST_F(Evaluate, FailsOnlyForWhatWasAskedForByName) {
@@ -110,16 +119,17 @@ TEST_F(Evaluate, FailsOnlyForWhatWasAskedForByName) {
   EXPECT_EQ(evaluate(std::vector<std::string>{"run", "--metrics", "likelihood"} + kSmall).exit_code, 0);
 }
 
-TEST_F(Evaluate, RefusesWhatCannotWork) {
-  const auto refused = [](const std::vector<std::string>& arguments, const char* text) {
+TEST_F(Evaluate, RejectsWhatCannotWork) {
+  const auto rejected = [](const std::vector<std::string>& arguments, const char* text) {
     const Outcome outcome = evaluate(std::vector<std::string>{"run"} + arguments);
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_THAT(outcome.err, HasSubstr(text));
   };
-  refused({"--metrics", "mes"}, "Did you mean 'mse'?");
-  refused({"--noise=-0.1"}, "-0.1");
-  refused({"--draws", "0"}, "0 draws of the likelihood");
-  refused({"--generated", "0"}, "0 generated samples");
+  rejected({"--metrics", "mes"}, "Did you mean 'mse'?");
+  rejected({"--all", "--noise=-0.1"}, "-0.1");
+  rejected({"--all", "--draws", "0"}, "0 draws of the likelihood");
+  rejected({"--all", "--generated", "0"}, "0 generated samples");
+  rejected({"--draws", "50"}, "--draws has no effect here");
   const Outcome other = evaluate({"run", "--data", "fashion-mnist", "--data-dir", "nowhere"});
   EXPECT_EQ(other.exit_code, 3);
 }

@@ -66,28 +66,56 @@ TEST(Resume, OfTheSameCommandIsAllowed) {
   EXPECT_EQ(here.read("run/model.safetensors"), model) << "a finished run stays as it is";
 }
 
-TEST(Resume, RefusesOptionsThatChangeTheRun) {
+TEST(Resume, ExtendsAFinishedRunToTheSameBits) {
   const Workplace here;
-  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const auto command = tiny_training();
+  ASSERT_EQ(here.run(command + std::vector<std::string>{"--out", "long", "--epochs", "4"}).exit_code, 0);
+  ASSERT_EQ(here.run(command + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const Outcome extended = here.run({"train", "--resume", "run", "--epochs", "4"});
+  ASSERT_EQ(extended.exit_code, 0) << extended.err;
+  EXPECT_EQ(here.read("run/model.safetensors"), here.read("long/model.safetensors"));
+  EXPECT_EQ(here.read("run/config.toml"), here.read("long/config.toml"));
+  const Outcome complete = here.run({"train", "--resume", "run"});
+  EXPECT_EQ(complete.exit_code, 0);
+  EXPECT_THAT(complete.out, HasSubstr("is complete: all 4 epochs are done"));
+  EXPECT_EQ(std::ranges::count(complete.out, '\n'), 1);
+}
+
+TEST(Resume, NamesTheOptionThatDependsOnTheNumberOfEpochs) {
+  const Workplace here;
+  ASSERT_EQ(
+      here.run(tiny_training() + std::vector<std::string>{"--out", "run", "--set", "train.schedule=cosine"}).exit_code,
+      0);
   const Outcome outcome = here.run({"train", "--resume", "run", "--epochs", "9"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("has train.epochs = 2, not 9"));
+  EXPECT_THAT(outcome.err, HasSubstr("train.schedule is cosine"));
+}
+
+TEST(Resume, RejectsOptionsThatChangeTheRun) {
+  const Workplace here;
+  ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
+  const Outcome outcome = here.run({"train", "--resume", "run", "--batch-size", "9"});
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("has train.batch_size = 30, not 9"));
+  const Outcome fewer = here.run({"train", "--resume", "run", "--epochs", "1"});
+  EXPECT_EQ(fewer.exit_code, 2);
+  EXPECT_THAT(fewer.err, HasSubstr("has 2 epochs; --epochs 1 is less"));
 }
 
 TEST(Resume, SaysWhereThereIsNoRun) {
   const Workplace here;
   const Outcome outcome = here.run({"train", "--resume", "--out", "nowhere"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("'nowhere' holds no run"));
+  EXPECT_THAT(outcome.err, HasSubstr("'nowhere' has no run"));
   EXPECT_EQ(here.run({"train", "--resume"}).exit_code, 2);
 }
 
-TEST(Resume, RefusesACheckpointCutShort) {
+TEST(Resume, RejectsACheckpointCutShort) {
   const Workplace here;
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
   const std::string checkpoint = here.read("run/checkpoint.safetensors");
   here.write("run/checkpoint.safetensors", checkpoint.substr(0, checkpoint.size() / 2));
-  const Outcome outcome = here.run({"train", "--resume", "run"});
+  const Outcome outcome = here.run({"train", "--resume", "run", "--epochs", "3"});
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("checkpoint.safetensors"));
 }

@@ -43,12 +43,12 @@ TEST_F(LatentCommands, SampleFromAMixtureOrThePrior) {
   EXPECT_THAT(draw({"sample", "run", "--components", "3", "--count", "9"}, "run/images/samples.png"),
               HasSubstr("a mixture of 3 Gaussians fitted on the latents of 200 training images"));
   EXPECT_THAT(draw({"sample", "map"}, "map/images/samples.png"), HasSubstr("from the prior"));
-  const Outcome refused = here().run({"sample", "run", "--from", "prior"});
-  EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_THAT(refused.err, HasSubstr("no prior"));
+  const Outcome rejected = here().run({"sample", "run", "--from", "prior"});
+  EXPECT_EQ(rejected.exit_code, 2);
+  EXPECT_THAT(rejected.err, HasSubstr("no prior"));
   const Outcome too_many = here().run({"sample", "run", "--components", "300"});
   EXPECT_EQ(too_many.exit_code, 3);
-  EXPECT_THAT(too_many.err, HasSubstr("200 samples cannot fit a mixture of 300"));
+  EXPECT_THAT(too_many.err, HasSubstr("mixture of 300 components cannot be fitted on 200 samples"));
   EXPECT_EQ(here().run({"sample", "run", "--count", "0"}).exit_code, 2);
 }
 
@@ -65,9 +65,9 @@ TEST_F(LatentCommands, TraverseDrawsEveryLatentOrTheMapOfTwo) {
   EXPECT_THAT(draw({"traverse", "run", "--values", "z.csv"}, "run/images/traversals.png"), HasSubstr("4 of 4 latents"));
   EXPECT_TRUE(here().read("z.csv").starts_with("z0,z1,z2,z3\n"));
   EXPECT_THAT(draw({"traverse", "map", "--grid", "--steps", "5", "--out", "map.png"}, "map.png"), HasSubstr("5 x 5"));
-  const Outcome refused = here().run({"traverse", "run", "--grid"});
-  EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_THAT(refused.err, HasSubstr("the model has 4"));
+  const Outcome rejected = here().run({"traverse", "run", "--grid"});
+  EXPECT_EQ(rejected.exit_code, 2);
+  EXPECT_THAT(rejected.err, HasSubstr("the model has 4"));
   EXPECT_THAT(here().run({"traverse", "run", "--latents", "7"}).err, HasSubstr("no latent 7"));
   EXPECT_EQ(here().run({"traverse", "run", "--image", "100000"}).exit_code, 2);
 }
@@ -80,9 +80,9 @@ TEST_F(LatentCommands, ShowTheirPicturesInTheTerminalWhereAsked) {
     EXPECT_THAT(here().run({command, "run", "--out", picture}).out, testing::Not(HasSubstr("░"))) << command;
   }
   for (const char* command : {"denoise", "cluster"}) {
-    const Outcome refused = here().run({command, "run", "--json", "--show"});
-    EXPECT_EQ(refused.exit_code, 2);
-    EXPECT_THAT(refused.err, HasSubstr("--show"));
+    const Outcome rejected = here().run({command, "run", "--json", "--show"});
+    EXPECT_EQ(rejected.exit_code, 2);
+    EXPECT_THAT(rejected.err, HasSubstr("--show"));
   }
 }
 
@@ -90,7 +90,7 @@ TEST_F(LatentCommands, InterpolateBetweenPairs) {
   draw({"interpolate", "run"}, "run/images/interpolations.png");
   EXPECT_THAT(draw({"interpolate", "run", "--images", "3,4", "--spherical", "--steps", "5", "--values", "w.npy"},
                    "run/images/interpolations.png"),
-              HasSubstr("1 spherical ways of 5 steps"));
+              HasSubstr("1 spherical interpolations of 5 steps"));
   EXPECT_THAT(here().read("w.npy").substr(0, 128), HasSubstr("(5, 4)"));
   const Outcome odd = here().run({"interpolate", "run", "--images", "3,4,5"});
   EXPECT_EQ(odd.exit_code, 2);
@@ -108,10 +108,10 @@ TEST_F(LatentCommands, DenoiseScoresInputAndOutput) {
   EXPECT_THAT(negative.err, HasSubstr("-0.1"));
 }
 
-TEST_F(LatentCommands, RefuseAnUnknownArrayFormat) {
+TEST_F(LatentCommands, RejectAnUnknownArrayFormat) {
   const Outcome outcome = here().run({"sample", "map", "--values", "z.txt"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr(".npy or .csv"));
+  EXPECT_THAT(outcome.err, HasSubstr(".npy, .npz or .csv"));
 }
 
 }  // namespace

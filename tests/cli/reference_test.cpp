@@ -105,7 +105,7 @@ TEST(Help, ListsEveryCommand) {
 TEST(Help, OfACommandHasTheOptionsOwnText) {
   const Outcome outcome = Workplace().run({"train", "--help"});
   EXPECT_EQ(outcome.exit_code, 0);
-  EXPECT_THAT(outcome.out, HasSubstr("passes over the training part"));
+  EXPECT_THAT(outcome.out, HasSubstr("passes over the training set"));
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST_F(TrainedRun, PicturesAreDrawnAtTheScaleAndWidthAskedFor) {
 TEST_F(TrainedRun, PicturesAreShownInTheTerminalByWhatItCan) {
   const std::vector<std::string> command = {"reconstruct", "run", "--count", "2", "--out", "p.png", "--show"};
   EXPECT_THAT(here().run(command).out, testing::AllOf(HasSubstr("█"), testing::Not(HasSubstr("\x1b"))))
-      << "text without colours away from a terminal";
+      << "text without colors away from a terminal";
   const auto shown_by = [&](const char* name, const char* value) {
     const ScopedVariable variable(name, value);
     return here().run_in_terminal(80, command).out;
@@ -99,31 +99,34 @@ TEST_F(TrainedRun, EncodeWritesTheSameLatentsAsText) {
   std::istringstream csv(here().read("z.csv"));
   std::string line;
   std::getline(csv, line);
-  EXPECT_EQ(line, "z0,z1,z2,z3,label");
+  EXPECT_EQ(line, "index,row,class,z0,z1,z2,z3");
   const std::string npy = here().read("z.npy");
   const char* values = npy.data() + npy.size() - 60 * 4 * sizeof(float);
   int rows = 0;
   for (; std::getline(csv, line); ++rows) {
     std::istringstream cells(line);
     std::string cell;
+    ASSERT_TRUE(std::getline(cells, cell, ','));
+    EXPECT_EQ(cell, std::to_string(rows));
+    ASSERT_TRUE(std::getline(cells, cell, ','));
+    ASSERT_TRUE(std::getline(cells, cell, ','));
+    EXPECT_THAT(cell, testing::MatchesRegex("[0-9]"));
     for (int j = 0; j < 4 && std::getline(cells, cell, ','); ++j, values += sizeof(float)) {
       float value = 0;
       std::memcpy(&value, values, sizeof value);
       EXPECT_EQ(std::stof(cell), value);
     }
-    ASSERT_TRUE(std::getline(cells, cell, ','));
-    EXPECT_THAT(cell, testing::MatchesRegex("[0-9]"));
   }
   EXPECT_EQ(rows, 60);
 }
 
-TEST_F(TrainedRun, EncodeRefusesAnUnknownFormat) {
+TEST_F(TrainedRun, EncodeRejectsAnUnknownFormat) {
   const Outcome outcome = here().run({"encode", "run", "--out", "z.txt"});
   EXPECT_EQ(outcome.exit_code, 2);
-  EXPECT_THAT(outcome.err, HasSubstr("expected a file that ends in .npy or .csv"));
+  EXPECT_THAT(outcome.err, HasSubstr("expected a file that ends in .npy, .npz or .csv"));
 }
 
-TEST_F(TrainedRun, DataOfAnotherPlaceIsRefusedWhereItIsMissing) {
+TEST_F(TrainedRun, DataOfAnotherPlaceIsRejectedWhereItIsMissing) {
   const Outcome outcome = here().run({"evaluate", "run", "--data", "fashion-mnist", "--data-dir", "nowhere"});
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("nowhere"));

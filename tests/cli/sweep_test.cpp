@@ -58,7 +58,7 @@ TEST(Sweep, TellsTheLossOfItsBestEpoch) {
   for (size_t i = 0; i < 2; ++i) {
     const std::string run = record["variants"][i]["runs"][0];
     double best = std::numeric_limits<double>::infinity();
-    for (const double loss : csv_column(here.read("sweep/" + run + "/history.csv"), "test_total"))
+    for (const double loss : csv_column(here.read("sweep/" + run + "/history.csv"), "test_loss"))
       best = std::min(best, loss);
     EXPECT_NEAR(record["results"][i]["loss_best"].get<double>(), best, 1e-9);
   }
@@ -115,7 +115,7 @@ TEST(Sweep, RepeatsNothingThatIsFinished) {
   const auto written = std::filesystem::last_write_time(here / "sweep/1/model.safetensors");
   const Outcome outcome = here.run(grid("1,2,3"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\\[1/3\\] 1 .*from before"))) << outcome.out;
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\\[1/3\\] 1 .*finished earlier"))) << outcome.out;
   EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\\[3/3\\] 3 "))) << outcome.out;
   EXPECT_EQ(std::filesystem::last_write_time(here / "sweep/1/model.safetensors"), written);
   EXPECT_EQ(here.read("sweep/1/model.safetensors"), before);
@@ -134,7 +134,7 @@ TEST(Sweep, ReportsADivergenceAndRunsTheOthers) {
   }
 }
 
-TEST(Sweep, RefusesAFolderOfOtherRuns) {
+TEST(Sweep, RejectsAFolderOfOtherRuns) {
   const Workplace here;
   const auto command = tiny_sweep() + std::vector<std::string>{"--grid", "train.seed=1"};
   ASSERT_EQ(here.run(command).exit_code, 0);
@@ -143,18 +143,18 @@ TEST(Sweep, RefusesAFolderOfOtherRuns) {
   EXPECT_THAT(outcome.err, HasSubstr("train.epochs = 2, not 3"));
 }
 
-TEST(Sweep, RefusesMistakesBeforeItTrains) {
+TEST(Sweep, RejectsMistakesBeforeItTrains) {
   const Workplace here;
-  const auto refused = [&](const std::vector<std::string>& arguments, const char* message) {
+  const auto rejected = [&](const std::vector<std::string>& arguments, const char* message) {
     const Outcome outcome = here.run(tiny_sweep() + arguments);
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_THAT(outcome.err, HasSubstr(message));
     EXPECT_FALSE(std::filesystem::exists(here / "sweep"));
   };
-  refused({"--grid", "train.epoch=1,2"}, "Did you mean 'train.epochs'?");
-  refused({"--grid", "train.seed=1", "--metrics", "mss"}, "Unknown metric 'mss'");
-  refused({"--grid", "train.seed=1", "--sort", "mss"}, "no column 'mss'");
-  refused({}, "--grid is required");
+  rejected({"--grid", "train.epoch=1,2"}, "Did you mean 'train.epochs'?");
+  rejected({"--grid", "train.seed=1", "--metrics", "mss"}, "Unknown metric 'mss'");
+  rejected({"--grid", "train.seed=1", "--sort", "mss"}, "no column 'mss'");
+  rejected({}, "--grid is required");
 }
 
 TEST(Sweep, GoesOnWhereItWasStopped) {
@@ -173,7 +173,7 @@ TEST(Sweep, GoesOnWhereItWasStopped) {
   EXPECT_THAT(here.read("sweep/report.html"), HasSubstr("waiting")) << "what there is so far has a page";
   const Outcome outcome = here.run(command("sweep"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("from before"));
+  EXPECT_THAT(outcome.out, HasSubstr("finished earlier"));
   ASSERT_EQ(here.run(command("whole")).exit_code, 0);
   for (const char* run : {"1", "2", "3"})
     EXPECT_EQ(here.read("sweep/" + std::string(run) + "/model.safetensors"),
@@ -209,7 +209,7 @@ TEST(Reproduce, PrintsPublishedBesideMeasuredAndRunsPastMissingData) {
   EXPECT_EQ(record["published"][0]["verdict"], "reached");
   EXPECT_THAT(record["variants"][1]["message"], HasSubstr("mnist"));
   EXPECT_THAT(record["command"].get<std::string>(),
-              testing::StartsWith("hourglass reproduce two.toml --data-dir . --out two --threads "));
+              testing::StartsWith("hourglass reproduce two.toml --data-dir . --out two"));
   EXPECT_THAT(here.read("two/report.html"), HasSubstr("Of other digits."));
 }
 

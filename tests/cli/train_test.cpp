@@ -36,11 +36,11 @@ TEST(Train, ShowsTheModelAnEpochALineAndWhatIsNext) {
   EXPECT_THAT(out, HasSubstr("784 values to 4 latents and back"));
   EXPECT_TRUE(std::regex_search(out, std::regex("encoder +linear 16 +16 +12,560\n"))) << out;
   EXPECT_TRUE(std::regex_search(
-      out, std::regex("epoch 1/2  loss 0\\.\\d+ +test 0\\.\\d+ +[\\d,]+ images/s +\\d+:\\d\\d left\n")))
+      out, std::regex("epoch 1/2  loss 0\\.\\d+ +test 0\\.\\d+ +[\\d,]+ samples/s +\\d+:\\d\\d left\n")))
       << out;
-  EXPECT_TRUE(std::regex_search(out, std::regex("epoch 2/2 .* images/s\n"))) << out;
+  EXPECT_TRUE(std::regex_search(out, std::regex("epoch 2/2 .* samples/s\n"))) << out;
   EXPECT_THAT(out, HasSubstr("hourglass evaluate run"));
-  EXPECT_THAT(out, Not(HasSubstr("\x1b"))) << "no colours or rewriting away from a terminal";
+  EXPECT_THAT(out, Not(HasSubstr("\x1b"))) << "no colors or rewriting away from a terminal";
 }
 
 TEST(Train, NamesNothingThatIsOff) {
@@ -76,9 +76,9 @@ std::vector<std::string> tiny_variational_training() {
 TEST(Train, ShowsTheDivergenceOfAGaussianLatent) {
   const Workplace here;
   const std::string out = here.run(tiny_variational_training()).out;
-  EXPECT_THAT(out, HasSubstr("training  mse + 1 kl (grown over 1 epochs), adam"));
+  EXPECT_THAT(out, HasSubstr("training  sum of mse + 1 kl (grown over 1 epochs), adam"));
   EXPECT_TRUE(
-      std::regex_search(out, std::regex("epoch 2/2  loss [\\d.]+ +test [\\d.]+, kl [\\d.e-]+ +[\\d,]+ images/s\n")))
+      std::regex_search(out, std::regex("epoch 2/2  loss [\\d.]+ +test [\\d.]+, kl [\\d.e-]+ +[\\d,]+ samples/s\n")))
       << out;
 }
 
@@ -88,22 +88,20 @@ TEST(Train, ShowsTheDivergenceOnlyWhereItFits) {
   EXPECT_THAT(here.run_in_terminal(80, tiny_variational_training()).out, Not(HasSubstr(", kl ")));
 }
 
-TEST(Train, ShowsEveryTermPerPixelAndPerImage) {
+TEST(Train, ShowsEveryTermOfTheLoss) {
   const Workplace here;
   const Outcome outcome = here.run(tiny_variational_training() + std::vector<std::string>{"--terms", "--out", "run"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_TRUE(std::regex_search(
-      outcome.out,
-      std::regex("\n    test +reconstruction [\\d.]+ px [\\d.]+ img, kl [\\d.e-]+ px [\\d.e-]+ img, total")))
+  EXPECT_TRUE(
+      std::regex_search(outcome.out, std::regex("\n    test +reconstruction [\\d.]+, kl [\\d.e-]+, total [\\d.]+\n")))
       << outcome.out;
-  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("term of the loss  train px  train img +test px +test img\n")));
-  EXPECT_THAT(outcome.out, HasSubstr("Reconstruction is the mean over the values of an image"));
+  EXPECT_TRUE(std::regex_search(outcome.out, std::regex("loss +train +test\n"))) << outcome.out;
+  EXPECT_THAT(outcome.out, HasSubstr("the reconstruction is the sum over the values of a sample"));
   const json summary = json::parse(here.read("run/summary.json"));
   const json& test = summary["test"];
-  EXPECT_NEAR(test["per_image"]["kl"].get<double>(), 784 * test["per_pixel"]["kl"].get<double>(), 1e-6);
-  EXPECT_EQ(test["per_pixel"]["total"], test["total"]);
-  EXPECT_EQ(summary["reduction"], "mean over the values of a sample, mean over samples");
-  EXPECT_THAT(here.read("run/history.csv"), HasSubstr(",test_reconstruction_img,"));
+  EXPECT_NEAR(test["reconstruction"].get<double>() + test["kl"].get<double>(), test["loss"].get<double>(), 1e-6);
+  EXPECT_EQ(summary["loss_scale"], "sum per sample");
+  EXPECT_THAT(here.read("run/history.csv"), testing::StartsWith("epoch,train_loss,train_reconstruction,train_kl,"));
 }
 
 TEST(Train, SaysWhatTheLatentDoes) {
@@ -123,7 +121,7 @@ TEST(Train, WarnsOfAPosteriorThatCollapsed) {
                std::vector<std::string>{"--set", "objective.kl_weight=50", "--epochs", "40", "--learning-rate", "0.01"})
           .out;
   EXPECT_THAT(out, HasSubstr("0 of 2 units are active"));
-  EXPECT_THAT(out, HasSubstr("Warning: the posterior has collapsed"));
+  EXPECT_THAT(out, HasSubstr("Warning: The posterior has collapsed"));
   EXPECT_THAT(out, HasSubstr("objective.kl_weight"));
 }
 
@@ -142,7 +140,7 @@ TEST(Train, TakesTheWholeTrainingPartAsABatch) {
         here.run(tiny_training() + std::vector<std::string>{"--batch-size", "0", "--out", optimizer, "--set",
                                                             std::string("train.optimizer=") + optimizer});
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr("the whole training part in a step"));
+    EXPECT_THAT(outcome.out, HasSubstr("the whole training set per step"));
     EXPECT_FALSE(here.read(std::string(optimizer) + "/report.html").empty());
   }
 }

@@ -9,8 +9,8 @@
 namespace hourglass {
 namespace {
 
-/// Points with standard deviations 3, 2 and 0.5 along three orthonormal directions of ten dimensions, around (1, 1,
-/// ...).
+/// Points in ten dimensions around (1, 1, ...), with standard deviations 3, 2 and 0.5 along three orthonormal
+/// directions.
 Tensor ellipsoid(int64_t n, const double (&directions)[3][10]) {
   constexpr double kDeviations[] = {3, 2, 0.5};
   Tensor points({n, 10});
@@ -41,12 +41,12 @@ TEST(PrincipalComponents, FindsTheDirectionsOfAnEllipsoid) {
   EXPECT_NEAR(found.variance_parts[1], 4 / 13.25, 0.02);
 }
 
-TEST(PrincipalComponents, AreOrthonormalAndExplainAllOfTheVariance) {
+TEST(PrincipalComponents, AreOrthonormalAndExplainTheWholeVariance) {
   Tensor points({50, 7});
   RandomStream random(3, RandomPurpose::kInitialWeights, 0);
   for (float& value : points.values()) value = random.normal();
   const PrincipalComponents found = principal_components(points, 9);
-  ASSERT_EQ(found.axes.rows(), 7) << "no more than there are";
+  ASSERT_EQ(found.axes.rows(), 7) << "limited to the number of dimensions";
   double sum = 0;
   for (int64_t a = 0; a < 7; ++a) {
     sum += found.variance_parts[static_cast<size_t>(a)];
@@ -60,7 +60,7 @@ TEST(PrincipalComponents, AreOrthonormalAndExplainAllOfTheVariance) {
   EXPECT_NEAR(sum, 1, 1e-5);
 }
 
-TEST(PrincipalComponents, TakesPointsOnALine) {
+TEST(PrincipalComponents, AcceptsPointsOnALine) {
   Tensor points({5, 3});
   for (int64_t i = 0; i < 5; ++i) points.data()[3 * i + 1] = static_cast<float>(i);
   const PrincipalComponents found = principal_components(points, 2);
@@ -69,7 +69,7 @@ TEST(PrincipalComponents, TakesPointsOnALine) {
   for (const float value : found.axes.values()) EXPECT_TRUE(std::isfinite(value));
 }
 
-TEST(PrincipalComponents, TakesPointsThatAreAllTheSame) {
+TEST(PrincipalComponents, AcceptsIdenticalPoints) {
   const PrincipalComponents found = principal_components(Tensor({4, 3}), 2);
   for (const float value : found.axes.values()) EXPECT_TRUE(std::isfinite(value));
   EXPECT_EQ(found.variance_parts[0], 0);

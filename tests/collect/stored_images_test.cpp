@@ -17,16 +17,16 @@ std::optional<Tensor> stored(const std::vector<std::string>& steps, const Datase
   return stored_images(Autoencoder(config, data), data, indices);
 }
 
-TEST(StoredImages, AreThoseBeforePreparation) {
+TEST(StoredImages, AreTheImagesBeforePreprocessing) {
   const Dataset data = tiny_samples(4, {4, 4, 3});
-  const std::optional<Tensor> images = stored({"grey", "resize 2 2 area", "binarize 0.5"}, data);
+  const std::optional<Tensor> images = stored({"gray", "resize 2 2 area", "binarize 0.5"}, data);
   ASSERT_TRUE(images);
   EXPECT_EQ(images->shape(), (Shape{2, 4, 4, 3}));
   EXPECT_TRUE(std::ranges::equal(images->row(0), data.read(2, 3).values()));
   EXPECT_TRUE(std::ranges::equal(images->row(1), data.read(0, 1).values()));
 }
 
-TEST(StoredImages, AreScaledAllAlikeWhereTheyReachBeyondBrightness) {
+TEST(StoredImages, AreScaledTogetherIfValuesExceedTheUnitRange) {
   std::vector<float> values(12, 10);
   values[1] = -30;
   values[6] = 50;
@@ -39,7 +39,7 @@ TEST(StoredImages, AreScaledAllAlikeWhereTheyReachBeyondBrightness) {
   EXPECT_FLOAT_EQ(images->row(2)[3], 0.5f);
 }
 
-TEST(StoredImages, AreNoneWhereThereIsNothingToCompare) {
+TEST(StoredImages, AreEmptyIfThereIsNothingToCompare) {
   const Dataset pictures = tiny_samples(4, {4, 4, 1});
   EXPECT_FALSE(stored({}, pictures)) << "no steps";
   EXPECT_FALSE(stored({"standardize"}, tiny_dataset(4))) << "rows of a table";
@@ -48,7 +48,7 @@ TEST(StoredImages, AreNoneWhereThereIsNothingToCompare) {
   Config config = tiny_config();
   config.data.preprocess = {"binarize 0.5"};
   const Autoencoder model(config, pictures);
-  EXPECT_FALSE(stored_images(model, model.prepare(pictures), std::vector<int64_t>{0})) << "prepared already";
+  EXPECT_FALSE(stored_images(model, model.preprocess(pictures), std::vector<int64_t>{0})) << "already preprocessed";
 }
 
 }  // namespace

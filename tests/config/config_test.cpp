@@ -64,7 +64,7 @@ TEST(ParseConfig, FindsTheTableOfAKeyWithoutOne) {
   expect_parse_error("epochs = 3\n", {"Did you mean 'train.epochs'?"});
 }
 
-TEST(ParseConfig, RefusesAValueWhereATableBelongs) {
+TEST(ParseConfig, RejectsAValueWhereATableBelongs) {
   expect_parse_error("train = 3\n", {"'train' is 3; expected the table [train]."});
 }
 
@@ -114,14 +114,14 @@ TEST(SetOption, ReadsEveryType) {
   EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 32", "relu"}));
 }
 
-TEST(SetOption, ChangesNothingWhereItRefuses) {
+TEST(SetOption, ChangesNothingWhereItRejects) {
   Config config;
   EXPECT_THROW(set_option(config, "train.epochs=0"), Error);
   EXPECT_EQ(config.train.epochs, Config{}.train.epochs);
 }
 
-TEST(SetOption, RefusesWhatItCannotRead) {
-  expect_set_error("train.epochs", {"'train.epochs' sets nothing; expected key=value"});
+TEST(SetOption, RejectsWhatItCannotRead) {
+  expect_set_error("train.epochs", {"'train.epochs' is not key=value"});
   expect_set_error("train.epoch=3", {"Did you mean 'train.epochs'?"});
   expect_set_error("epochs=3", {"Did you mean 'train.epochs'?"});
   expect_set_error("train.epochs=many", {"train.epochs is \"many\"; expected an integer, at least 1."});
@@ -134,34 +134,34 @@ TEST(SetOption, RefusesWhatItCannotRead) {
   expect_set_error("model.encoder=", {"model.encoder is \"\"; expected a list of text"});
 }
 
-struct Refused {
+struct Rejected {
   const char* assignment;
   const char* expected;
 };
-class Ranges : public testing::TestWithParam<Refused> {};
+class Ranges : public testing::TestWithParam<Rejected> {};
 
-TEST_P(Ranges, RefusesTheFirstValueOutside) { expect_set_error(GetParam().assignment, {GetParam().expected}); }
+TEST_P(Ranges, RejectsTheFirstValueOutside) { expect_set_error(GetParam().assignment, {GetParam().expected}); }
 
 INSTANTIATE_TEST_SUITE_P(
     EveryRule, Ranges,
-    testing::Values(Refused{"train.epochs=0", "at least 1"}, Refused{"train.batch_size=-3", "at least 0"},
-                    Refused{"train.accumulate=0", "at least 1"}, Refused{"train.lbfgs_iterations=0", "1 to"},
-                    Refused{"train.lbfgs_memory=0", "1 to"}, Refused{"objective.reconstruction_weight=0", "above 0"},
-                    Refused{"train.threads=-1", "0 to 1024"}, Refused{"train.threads=1025", "0 to 1024"},
-                    Refused{"train.seed=-1", "at least 0"}, Refused{"train.learning_rate=0", "above 0"},
-                    Refused{"train.learning_rate=inf", "a finite number"},
-                    Refused{"train.learning_rate=nan", "a finite number"},
-                    Refused{"train.beta1=1", "at least 0, below 1"}, Refused{"train.beta2=-0.1", "at least 0, below 1"},
-                    Refused{"train.momentum=1", "at least 0, below 1"}, Refused{"train.epsilon=0", "above 0"},
-                    Refused{"train.weight_decay=-1", "at least 0"}, Refused{"objective.weight_l1=-1", "at least 0"},
-                    Refused{"objective.weight_l2=-1", "at least 0"}, Refused{"objective.latent_l1=-1", "at least 0"},
-                    Refused{"data.validation=1", "below 1"}, Refused{"data.synthetic_train=0", "at least 1"},
-                    Refused{"data.synthetic_test=0", "at least 1"}, Refused{"data.synthetic_seed=-1", "at least 0"},
-                    Refused{"objective.reconstruction=l1", "one of mse"}, Refused{"model.initializer=he", "he_normal"},
-                    Refused{"objective.reconstruction=mae", "Did you mean 'mse'?"},
-                    Refused{"objective.reduction=avg", "one of mean, sum"},
-                    Refused{"corruption.hide=right,rigt", "a list of right, left"},
-                    Refused{"corruption.hide=rigt", "Did you mean 'right'?"}),
+    testing::Values(
+        Rejected{"train.epochs=0", "at least 1"}, Rejected{"train.batch_size=-3", "at least 0"},
+        Rejected{"train.accumulate=0", "at least 1"}, Rejected{"train.lbfgs_iterations=0", "1 to"},
+        Rejected{"train.lbfgs_memory=0", "1 to"}, Rejected{"objective.reconstruction_weight=0", "above 0"},
+        Rejected{"train.threads=-1", "0 to 1024"}, Rejected{"train.threads=1025", "0 to 1024"},
+        Rejected{"train.seed=-1", "at least 0"}, Rejected{"train.learning_rate=0", "above 0"},
+        Rejected{"train.learning_rate=inf", "a finite number"}, Rejected{"train.learning_rate=nan", "a finite number"},
+        Rejected{"train.beta1=1", "at least 0, below 1"}, Rejected{"train.beta2=-0.1", "at least 0, below 1"},
+        Rejected{"train.momentum=1", "at least 0, below 1"}, Rejected{"train.epsilon=0", "above 0"},
+        Rejected{"train.weight_decay=-1", "at least 0"}, Rejected{"objective.weight_l1=-1", "at least 0"},
+        Rejected{"objective.weight_l2=-1", "at least 0"}, Rejected{"objective.latent_l1=-1", "at least 0"},
+        Rejected{"data.validation=1", "below 1"}, Rejected{"data.synthetic_train=0", "at least 1"},
+        Rejected{"data.synthetic_test=0", "at least 1"}, Rejected{"data.synthetic_seed=-1", "at least 0"},
+        Rejected{"objective.reconstruction=l1", "one of mse"}, Rejected{"model.initializer=he", "he_normal"},
+        Rejected{"objective.reconstruction=mae", "Did you mean 'mse'?"},
+        Rejected{"objective.reduction=avg", "one of mean, sum"},
+        Rejected{"corruption.hide=right,rigt", "a list of right, left"},
+        Rejected{"corruption.hide=rigt", "Did you mean 'right'?"}),
     [](const auto& test) {
       std::string name = test.param.assignment;
       std::ranges::replace_if(
@@ -285,24 +285,49 @@ TEST(ParseConfig, TakesLettersBeyondAsciiInStringsAndCommentsAlone) {
             "\xc3\xa9 \" #");
   EXPECT_EQ(parse_config("[model]\nname = '\xc3\xa9'\n", "x").model.name, "\xc3\xa9");
   EXPECT_EQ(parse_config("[model]\nname = \"\"\"\xc3\xa9\n\"\"\"\n", "x").model.name, "\xc3\xa9\n");
-  expect_error(ErrorKind::kUsage, {"x:2", "beyond ASCII"}, [] { parse_config("[model]\n\xc3\xa9 = 1\n", "x"); });
+  expect_error(ErrorKind::kUsage, {"x:2", "Non-ASCII character"}, [] { parse_config("[model]\n\xc3\xa9 = 1\n", "x"); });
 }
 
-TEST(ParseConfig, RefusesLettersBeyondAsciiInWordsWhateverSurroundsThem) {
+TEST(ParseConfig, RejectsLettersBeyondAsciiInWordsWhateverSurroundsThem) {
   for (const char* line : {"seed = 1\"\xef\xb5\xbb", "seed = 1.\"p\xd2\x89\"", "seed = 1e{|[\"a\"\xd3\x9b",
                            "seed = \"\" \"\xc3\xa9\"", "seed\"\xc3\xa9\" = 1", "seed = 1\xc2\xa0"})
-    expect_error(ErrorKind::kUsage, {"x:2:", "beyond ASCII"},
+    expect_error(ErrorKind::kUsage, {"x:2:", "Non-ASCII character"},
                  [&] { parse_config(std::string("[train]\n") + line, "x"); });
   try {
     parse_config("# \xc3\xa9\n[model\n", "x");
     FAIL();
   } catch (const Error& error) {
-    EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("beyond ASCII")))
+    EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("Non-ASCII character")))
         << "those of another line are not to blame";
   }
   const std::string folded = "[model]\nname = \"\"\"a \\\n ";
   EXPECT_EQ(parse_config(folded + "b\xc3\xa9\"\"\"", "x").model.name, "a b\xc3\xa9");
-  expect_error(ErrorKind::kUsage, {"x: ", "behind a backslash"}, [&] { parse_config(folded + "\xc3\xa9\"\"\"", "x"); });
+  expect_error(ErrorKind::kUsage, {"x: ", "after a backslash"}, [&] { parse_config(folded + "\xc3\xa9\"\"\"", "x"); });
+}
+
+TEST(Config, ListsAndTextCanBeSetInTheFormOfToml) {
+  Config config;
+  set_option(config, R"(model.encoder=["linear 512", "relu"])");
+  EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 512", "relu"}));
+  set_option(config, "model.encoder=linear 8, tanh");
+  EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 8", "tanh"}));
+  set_option(config, R"(data.name="a b.csv")");
+  EXPECT_EQ(config.data.name, "a b.csv");
+  for (const char* bad : {R"(model.encoder=["linear 512", "relu")", "model.encoder=[1, 2]", "model.encoder=[]"})
+    EXPECT_THROW(set_option(config, bad), Error) << bad;
+}
+
+TEST(Config, OldNamesAreReadAndReported) {
+  std::vector<std::string> messages;
+  const Context context = {
+      .threads = 0, .log = [&](const std::string& line) { messages.push_back(line); }, .on_progress = {}};
+  const Config config = parse_config(
+      "[data]\npreprocess = [\"grey\", \"resize 4 4 area\"]\n[corruption]\nhide = [\"centre\", \"right\"]\n",
+      "old.toml", {}, context);
+  EXPECT_EQ(config.data.preprocess, (std::vector<std::string>{"gray", "resize 4 4 area"}));
+  EXPECT_EQ(config.corruption.hide, (std::vector<std::string>{"center", "right"}));
+  EXPECT_THAT(messages, testing::UnorderedElementsAre(testing::HasSubstr("'grey' is now called 'gray'"),
+                                                      testing::HasSubstr("'centre' is now called 'center'")));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace hourglass {
 namespace {
 
-TEST(Arena, BlocksAreZeroAlignedAndApart) {
+TEST(Arena, BuffersAreZeroAlignedAndDisjoint) {
   Arena arena;
   const size_t first = arena.reserve(3), second = arena.reserve(40);
   arena.commit();
@@ -17,13 +17,13 @@ TEST(Arena, BlocksAreZeroAlignedAndApart) {
   for (int i = 0; i < 40; ++i) EXPECT_EQ(arena.at(second)[i], 0.0f);
 }
 
-TEST(Arena, MoreMemoryThanTheMachineHasIsRefusedWithItsSize) {
+TEST(Arena, RejectsMoreMemoryThanTheMachineHas) {
   Arena arena;
   arena.reserve(int64_t{1} << 46);
   expect_error(ErrorKind::kUsage, {"262144.0 GiB", "this machine has", "smaller"}, [&] { arena.commit(); });
 }
 
-TEST(Arena, MoreMemoryThanCanBeAddressedIsRefused) {
+TEST(Arena, RejectsMoreMemoryThanCanBeAddressed) {
   Arena arena;
   expect_error(ErrorKind::kUsage, {"more memory than can be addressed"}, [&] { arena.reserve(int64_t{1} << 62); });
 }

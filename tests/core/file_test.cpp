@@ -25,13 +25,13 @@ TEST(File, ReadsBackWhatWasWritten) {
   EXPECT_EQ(num_files(folder), 1);
 }
 
-TEST(File, NamesWhatCannotBeRead) {
+TEST(File, ErrorNamesAnUnreadableFile) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"nowhere", "No such file"}, [&] { read_file(folder / "nowhere"); });
   expect_error(ErrorKind::kIo, {folder.path().string(), "folder"}, [&] { read_file(folder.path()); });
 }
 
-TEST(File, NamesAFolderThatCannotBeWrittenTo) {
+TEST(File, ErrorNamesAnUnwritablePath) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"nowhere", "No such file"},
                [&] { write_file_atomically(folder / "nowhere" / "f", "x"); });

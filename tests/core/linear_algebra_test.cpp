@@ -12,7 +12,7 @@ namespace {
 
 const std::vector<double> kMatrix = {4, 1, 0.5, 1, 3, -1, 0.5, -1, 2};
 
-TEST(SymmetricEigen, RebuildsTheMatrix) {
+TEST(SymmetricEigen, ReconstructsTheMatrix) {
   const SymmetricEigen eigen = symmetric_eigen(kMatrix, 3);
   EXPECT_GE(eigen.values[0], eigen.values[1]);
   EXPECT_GE(eigen.values[1], eigen.values[2]);
@@ -25,11 +25,11 @@ TEST(SymmetricEigen, RebuildsTheMatrix) {
   }
 }
 
-TEST(SymmetricEigen, RefusesWhatIsNotFinite) {
+TEST(SymmetricEigen, RejectsNonFiniteValues) {
   expect_error(ErrorKind::kData, {"2 rows", "finite"}, [] { symmetric_eigen({std::nan(""), 0, 0, 1}, 2); });
 }
 
-TEST(Cholesky, GivesTheLowerFactorItsInverseAndTheDeterminant) {
+TEST(Cholesky, ReturnsTheLowerFactorItsInverseAndTheDeterminant) {
   const auto factor = cholesky(kMatrix, 3);
   ASSERT_TRUE(factor);
   for (size_t i = 0; i < 3; ++i) {
@@ -49,7 +49,7 @@ TEST(Cholesky, GivesTheLowerFactorItsInverseAndTheDeterminant) {
   EXPECT_NEAR(factor->log_determinant, std::log(4 * (6 - 1) - 1 * (2 + 0.5) + 0.5 * (-1 - 1.5)), 1e-12);
 }
 
-TEST(Cholesky, OfAnIndefiniteMatrixIsNothing) { EXPECT_FALSE(cholesky({1, 2, 2, 1}, 2)); }
+TEST(Cholesky, ReturnsNulloptForAnIndefiniteMatrix) { EXPECT_FALSE(cholesky({1, 2, 2, 1}, 2)); }
 
 }  // namespace
 }  // namespace hourglass

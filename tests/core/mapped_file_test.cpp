@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-TEST(MappedFile, HoldsTheBytesOfTheFileAlsoAfterTheyWereReleased) {
+TEST(MappedFile, HasTheBytesOfTheFileAfterRelease) {
   const TemporaryFolder folder;
   std::string text(100'000, 'a');
   text[50'000] = 'b';
@@ -24,16 +24,16 @@ TEST(MappedFile, HoldsTheBytesOfTheFileAlsoAfterTheyWereReleased) {
   }
 }
 
-TEST(MappedFile, OfAnEmptyFileHasNoBytes) {
+TEST(MappedFile, IsEmptyForAnEmptyFile) {
   const TemporaryFolder folder;
   write_file_atomically(folder / "empty", "");
   EXPECT_TRUE(MappedFile(folder / "empty").bytes().empty());
 }
 
-TEST(MappedFile, RefusesWhatIsNoFile) {
+TEST(MappedFile, RejectsMissingFilesAndFolders) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"missing"}, [&] { MappedFile file(folder / "missing"); });
-  expect_error(ErrorKind::kIo, {"no regular file"}, [&] { MappedFile file(folder.path()); });
+  expect_error(ErrorKind::kIo, {"not a regular file"}, [&] { MappedFile file(folder.path()); });
 }
 
 }  // namespace

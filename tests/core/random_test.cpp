@@ -11,8 +11,8 @@ namespace {
 
 using Block = std::array<uint32_t, 4>;
 
-/// The known answers of Random123 (kat_vectors, philox4x32 10).
-TEST(Philox, GivesTheKnownAnswers) {
+/// Known answers of Random123 (kat_vectors, philox4x32 10).
+TEST(Philox, MatchesTheKnownAnswers) {
   EXPECT_EQ(philox({0, 0, 0, 0}, {0, 0}), (Block{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}));
   EXPECT_EQ(philox({0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff}),
             (Block{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}));
@@ -20,7 +20,7 @@ TEST(Philox, GivesTheKnownAnswers) {
             (Block{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
-TEST(RandomStream, DependsOnSeedPurposeAndIndexAlone) {
+TEST(RandomStream, DependsOnlyOnSeedPurposeAndIndex) {
   const auto first = [](uint64_t seed, RandomPurpose purpose, uint64_t index) {
     return RandomStream(seed, purpose, index).bits();
   };
@@ -32,14 +32,14 @@ TEST(RandomStream, DependsOnSeedPurposeAndIndexAlone) {
   EXPECT_EQ(different.size(), 6u);
 }
 
-TEST(RandomStream, HandsOutItsBlocksInOrder) {
+TEST(RandomStream, ReturnsPhiloxBlocksInOrder) {
   RandomStream stream(7, RandomPurpose::kShuffle, 9);
   for (uint32_t block = 0; block < 3; ++block)
     for (uint32_t expected : philox({block, static_cast<uint32_t>(RandomPurpose::kShuffle), 9, 0}, {7, 0}))
       EXPECT_EQ(stream.bits(), expected);
 }
 
-TEST(RandomStream, UniformFillsItsRangeEvenly) {
+TEST(RandomStream, UniformCoversItsRangeEvenly) {
   RandomStream stream(1, RandomPurpose::kShuffle, 0);
   constexpr int kDraws = 40000;
   double sum = 0, sum_of_squares = 0;
@@ -72,7 +72,7 @@ TEST(RandomStream, NormalHasTheMomentsOfAStandardNormal) {
   EXPECT_NEAR(m4, 3, 0.2);
 }
 
-TEST(RandomStream, BelowReachesEveryValueEqually) {
+TEST(RandomStream, BelowReturnsAllValuesEquallyOften) {
   RandomStream stream(1, RandomPurpose::kShuffle, 2);
   std::vector<int> counts(7);
   for (int i = 0; i < 70000; ++i) ++counts.at(stream.below(7));
@@ -81,7 +81,7 @@ TEST(RandomStream, BelowReachesEveryValueEqually) {
 }
 
 TEST(RandomStream, BelowHasNoBiasForLargeRanges) {
-  // Without rejection two thirds of 2^32 would give the lower half of the range half again as often.
+  // Without rejection, a range of two thirds of 2^32 would give the lower half of the range 1.5 times as often.
   RandomStream stream(1, RandomPurpose::kShuffle, 3);
   const uint64_t range = (uint64_t{1} << 32) / 3 * 2;
   int num_low = 0;

@@ -15,19 +15,19 @@ TEST(Shape, CountsElements) {
   EXPECT_EQ(num_elements({5, 0}), 0);
 }
 
-TEST(Shape, IsAnImagesWithOneOrThreeChannels) {
+TEST(Shape, IsAnImageWithOneOrThreeChannels) {
   EXPECT_TRUE(is_image({28, 28, 1}));
   EXPECT_TRUE(is_image({1, 5, 3}));
   for (const Shape& other : {Shape{784}, Shape{28, 28}, Shape{28, 28, 2}, Shape{}}) EXPECT_FALSE(is_image(other));
 }
 
-TEST(Shape, RefusesNegativeAndUncountableSizes) {
+TEST(Shape, RejectsNegativeAndOverflowingSizes) {
   expect_error(ErrorKind::kUsage, {"2x-3", "negative"}, [] { num_elements({2, -3}); });
-  expect_error(ErrorKind::kUsage, {"more elements"}, [] { num_elements({INT64_MAX, 2}); });
+  expect_error(ErrorKind::kUsage, {"too many elements"}, [] { num_elements({INT64_MAX, 2}); });
   expect_error(ErrorKind::kUsage, {"negative"}, [] { Tensor({-1}); });
 }
 
-TEST(Shape, IsWrittenForPeople) {
+TEST(Shape, ConvertsToText) {
   EXPECT_EQ(to_string(Shape{28, 28, 1}), "28x28x1");
   EXPECT_EQ(to_string(Shape{7}), "7");
   EXPECT_EQ(to_string(Shape{}), "scalar");
@@ -41,7 +41,7 @@ TEST(Tensor, StartsAsAlignedZeros) {
   }
 }
 
-TEST(Tensor, HandsOutRows) {
+TEST(Tensor, ReturnsRows) {
   Tensor tensor({3, 2, 2});
   tensor.data()[5] = 7;
   EXPECT_EQ(tensor.rows(), 3);

@@ -15,7 +15,7 @@ TEST(Text, FindsTheNearestWord) {
   EXPECT_EQ(nearest("relu", {}), "");
 }
 
-TEST(Text, FindsAKeyThatIsWrittenWithoutItsTable) {
+TEST(Text, FindsAKeyWithoutItsTable) {
   EXPECT_EQ(nearest("epochs", {"train.batch_size", "train.epochs"}), "train.epochs");
   EXPECT_EQ(nearest("epoch", {"train.batch_size", "train.epochs"}), "train.epochs");
 }
@@ -25,14 +25,14 @@ TEST(Text, SuggestsOrLists) {
   EXPECT_EQ(did_you_mean("zzzzzz", {"a1", "b2"}), " Known: a1, b2.");
 }
 
-TEST(Text, CountsInThousands) {
+TEST(Text, FormatsCounts) {
   EXPECT_EQ(count(0), "0");
   EXPECT_EQ(count(999), "999");
   EXPECT_EQ(count(60000), "60,000");
   EXPECT_EQ(count(-1234567), "-1,234,567");
 }
 
-TEST(Text, SaysHowLong) {
+TEST(Text, FormatsSeconds) {
   EXPECT_EQ(seconds_text(0.04), "0.0 s");
   EXPECT_EQ(seconds_text(89.94), "89.9 s");
   EXPECT_EQ(seconds_text(504), "8.4 min");

@@ -10,14 +10,14 @@
 namespace hourglass {
 namespace {
 
-TEST(DataPath, IsWhatExistsOrLooksLikeOne) {
+TEST(DataPath, IsAnExistingPathOrLooksLikeOne) {
   for (const char* name :
        {"x.csv", "x.npy", "x.h5:/a/b", "x.npz:a", "folder/", "a/b", "/tmp", "train-images-idx3-ubyte"})
     EXPECT_TRUE(is_data_path(name)) << name;
   for (const char* name : {"", "mnist", "fashion_mnist", "synthetic-digits"}) EXPECT_FALSE(is_data_path(name)) << name;
 }
 
-TEST(DataPath, KnowsItsKindByContentBeforeItsName) {
+TEST(DataPath, DetectsTheFormatByContentThenByName) {
   const TemporaryFolder folder;
   const auto kind_of = [&](const std::string& bytes, const std::string& name) {
     write_file_atomically(folder / name, bytes);
@@ -32,10 +32,10 @@ TEST(DataPath, KnowsItsKindByContentBeforeItsName) {
   EXPECT_EQ(kind_of(test_bytes("idx/images.gz"), "x"), FileKind::kIdx);
   EXPECT_EQ(kind_of("1,2\n3,4\n", "x"), FileKind::kTable);
   EXPECT_EQ(kind_of("no array", "x.npy"), FileKind::kNpy);
-  EXPECT_EQ(parse_data_path(folder.path().string()).kind, FileKind::kImageFolder);
+  EXPECT_EQ(parse_data_path(folder.path().string()).kind, FileKind::kImages);
 }
 
-TEST(DataPath, NamesTheArrayBehindAColon) {
+TEST(DataPath, SplitsTheArrayAfterAColon) {
   const std::string file = test_file("hdf5/arrays.h5").string();
   const DataPath path = parse_data_path(file + ":/group/big");
   EXPECT_EQ(path.file, file);
@@ -43,12 +43,15 @@ TEST(DataPath, NamesTheArrayBehindAColon) {
   EXPECT_EQ(path.kind, FileKind::kHdf5);
 }
 
-TEST(DataPath, RefusesWhatIsNoData) {
+TEST(DataPath, TakesASingleImage) {
+  EXPECT_EQ(parse_data_path(test_file("image/gray.png").string()).kind, FileKind::kImages);
+}
+
+TEST(DataPath, RejectsOtherFiles) {
   expect_error(ErrorKind::kIo, {"nowhere.csv"}, [] { parse_data_path("nowhere.csv"); });
-  expect_error(ErrorKind::kData, {"single image"}, [] { parse_data_path(test_file("image/grey.png").string()); });
   const TemporaryFolder folder;
   write_file_atomically(folder / "x", std::string("ab\0cd", 5));
-  expect_error(ErrorKind::kData, {"of no known kind"}, [&] { parse_data_path((folder / "x").string()); });
+  expect_error(ErrorKind::kData, {"unknown format"}, [&] { parse_data_path((folder / "x").string()); });
 }
 
 TEST(DataTitle, IsShort) {

@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-TEST(Dataset, HandsOutItsSamples) {
+TEST(Dataset, ReturnsItsSamples) {
   const Dataset data("tiny", {1, 2, 1}, {1, 2, 3, 4, 5, 6}, {7, 8, 9});
   EXPECT_EQ(data.size(), 3);
   EXPECT_EQ(data.sample_dim(), 2);
@@ -34,7 +34,7 @@ std::vector<float> read(const Dataset& data) {
   return {values.values().begin(), values.values().end()};
 }
 
-TEST(Dataset, ReadsBytesAsPartsOfOneAndFloatsAsTheyAre) {
+TEST(Dataset, ScalesBytesToOneAndKeepsFloats) {
   EXPECT_EQ(read(Dataset("tiny", {3}, {0, 51, 255})), (std::vector<float>{0, 51 * (1.0f / 255), 1}));
   const Dataset data("tiny", {1, 2}, SampleStorage::of_floats({-1, 2, 300, 4}));
   EXPECT_EQ(read(data), (std::vector<float>{-1, 2, 300, 4}));
@@ -42,7 +42,7 @@ TEST(Dataset, ReadsBytesAsPartsOfOneAndFloatsAsTheyAre) {
   EXPECT_EQ(data.stored_bytes(), 16);
 }
 
-TEST(Dataset, SelectsRowsInAnyOrderAndSlicesOfThem) {
+TEST(Dataset, SelectsRowsInAnyOrderAndSlicesTheSelection) {
   const Dataset data("tiny", {2}, SampleStorage::of_floats({0, 1, 10, 11, 20, 21, 30, 31}), {5, 6, 7, 8});
   const Dataset selected = data.slice(1, 4).select(std::vector<int64_t>{2, 0, 2});
   EXPECT_EQ(read(selected), (std::vector<float>{30, 31, 10, 11, 30, 31}));
@@ -52,7 +52,7 @@ TEST(Dataset, SelectsRowsInAnyOrderAndSlicesOfThem) {
   EXPECT_EQ(selected.storage().data(), data.storage().data()) << "values were copied";
 }
 
-TEST(Dataset, RefusesASelectionOfSamplesThatDoNotExist) {
+TEST(Dataset, RejectsASelectionOutOfRange) {
   const Dataset data("tiny", {1}, {1, 2});
   expect_error(ErrorKind::kUsage, {"'tiny'", "2 samples", "sample 2"}, [&] {
     data.select(std::vector<int64_t>{1, 2});
@@ -61,7 +61,7 @@ TEST(Dataset, RefusesASelectionOfSamplesThatDoNotExist) {
   expect_error(ErrorKind::kUsage, {"none"}, [&] { data.select({}); });
 }
 
-TEST(Dataset, LiesInAFileWithoutACopy) {
+TEST(Dataset, ReadsFromAFileWithoutACopy) {
   const TemporaryFolder folder;
   const std::vector<float> values = {1, 2, 3, 4, 5, 6};
   std::string bytes = "head";
@@ -76,21 +76,21 @@ TEST(Dataset, LiesInAFileWithoutACopy) {
   EXPECT_EQ(data.sample(0)[1], 'e');
 }
 
-TEST(Dataset, RefusesAFileThatIsTooShortOrNotAligned) {
+TEST(Dataset, RejectsAFileThatIsTooShortOrNotAligned) {
   const TemporaryFolder folder;
   write_file_atomically(folder / "values", std::string(10, 'x'));
   const auto in_file = [&](ElementType type, int64_t offset, int64_t count) {
     SampleStorage::in_file(folder / "values", type, offset, count);
   };
   expect_error(ErrorKind::kData, {"10 bytes", "11 values"}, [&] { in_file(ElementType::kUint8, 0, 11); });
-  expect_error(ErrorKind::kData, {"from byte 4"}, [&] { in_file(ElementType::kFloat32, 4, 2); });
-  expect_error(ErrorKind::kData, {"from byte 11"}, [&] { in_file(ElementType::kUint8, 11, 0); });
+  expect_error(ErrorKind::kData, {"starting at byte 4"}, [&] { in_file(ElementType::kFloat32, 4, 2); });
+  expect_error(ErrorKind::kData, {"starting at byte 11"}, [&] { in_file(ElementType::kUint8, 11, 0); });
   expect_error(ErrorKind::kData, {"values"}, [&] { in_file(ElementType::kFloat32, 0, int64_t{1} << 62); });
-  expect_error(ErrorKind::kUsage, {"8 bytes", "2 behind a multiple of 4"},
+  expect_error(ErrorKind::kUsage, {"8 bytes", "2 bytes after a multiple of 4"},
                [&] { in_file(ElementType::kFloat32, 2, 2); });
 }
 
-TEST(Dataset, CarriesNamesOfClassesAndFeatures) {
+TEST(Dataset, KeepsClassAndFeatureNames) {
   Dataset data("tiny", {2}, {1, 2, 3, 4}, {0, 1});
   data.set_class_names({"cat", "dog"});
   data.set_feature_names({"width", "height"});
@@ -100,8 +100,8 @@ TEST(Dataset, CarriesNamesOfClassesAndFeatures) {
   expect_error(ErrorKind::kData, {"3 feature names", "2 values"}, [&] { data.set_feature_names({"a", "b", "c"}); });
 }
 
-TEST(Dataset, NumbersItsClassesAsAnother) {
-  const auto labelled = [](std::vector<int32_t> labels, std::vector<std::string> names) {
+TEST(Dataset, RenumbersItsClassesLikeAnotherDataset) {
+  const auto labeled = [](std::vector<int32_t> labels, std::vector<std::string> names) {
     Dataset data("tiny", {1}, std::vector<uint8_t>(labels.size()), labels);
     data.set_class_names(std::move(names));
     return data;
@@ -109,28 +109,66 @@ TEST(Dataset, NumbersItsClassesAsAnother) {
   const auto labels = [](const Dataset& data) {
     return std::vector<int32_t>(data.labels().begin(), data.labels().end());
   };
-  const Dataset animals = labelled({0, 1, 2}, {"cat", "dog", "owl"}), digits = labelled({0, 1, 2}, {});
-  const Dataset some = labelled({1, 0, 1}, {"dog", "owl"}).with_classes_of(animals);
+  const Dataset animals = labeled({0, 1, 2}, {"cat", "dog", "owl"}), digits = labeled({0, 1, 2}, {});
+  const Dataset some = labeled({1, 0, 1}, {"dog", "owl"}).with_classes_of(animals);
   EXPECT_EQ(labels(some), (std::vector<int32_t>{2, 1, 2}));
   EXPECT_EQ(some.class_names(), animals.class_names());
-  EXPECT_EQ(labels(labelled({1, 0}, {"1", "2"}).with_classes_of(digits)), (std::vector<int32_t>{2, 1}));
-  EXPECT_FALSE(labelled({0, 1}, {"dog", "fox"}).with_classes_of(animals).has_labels());
-  EXPECT_FALSE(labelled({0}, {"0"}).with_classes_of(animals).has_labels());
+  EXPECT_EQ(labels(labeled({1, 0}, {"1", "2"}).with_classes_of(digits)), (std::vector<int32_t>{2, 1}));
+  EXPECT_FALSE(labeled({0, 1}, {"dog", "fox"}).with_classes_of(animals).has_labels());
+  EXPECT_FALSE(labeled({0}, {"0"}).with_classes_of(animals).has_labels());
   EXPECT_FALSE(Dataset("tiny", {1}, {1, 2}).with_classes_of(animals).has_labels());
 }
 
-TEST(Dataset, RefusesASliceThatIsNotInside) {
+TEST(Dataset, RejectsASliceOutOfRange) {
   const Dataset data("tiny", {2}, {1, 2, 3, 4});
   for (const auto& [begin, end] : {std::pair{-1, 1}, {0, 3}, {1, 1}, {2, 1}})
     expect_error(ErrorKind::kUsage, {"'tiny'", "2 samples"}, [&, b = begin, e = end] { data.slice(b, e); });
 }
 
-TEST(Dataset, RefusesCountsThatDoNotFit) {
+TEST(Dataset, RejectsCountsThatDoNotMatch) {
   expect_error(ErrorKind::kData, {"'tiny'", "no sample"}, [] { Dataset("tiny", {2}, {}); });
   expect_error(ErrorKind::kData, {"'tiny'", "3 values", "2"}, [] { Dataset("tiny", {2}, {1, 2, 3}); });
   expect_error(ErrorKind::kData, {"'tiny'", "28x0"}, [] { Dataset("tiny", {28, 0}, {1}); });
   expect_error(ErrorKind::kData, {"2 samples", "1 labels"}, [] { Dataset("tiny", {1}, {1, 2}, {0}); });
   expect_error(ErrorKind::kData, {"label -1 of sample 1"}, [] { Dataset("tiny", {1}, {1, 2}, {0, -1}); });
+}
+
+TEST(Dataset, IsMadeFromNumbers) {
+  const std::vector<float> values = {1, 2, 3, 4, 5, 6};
+  const Dataset data = Dataset::from(values, {3, 2}, {0, 1, 0}, "mine");
+  EXPECT_EQ(data.size(), 3);
+  EXPECT_EQ(data.sample_shape(), Shape{2});
+  EXPECT_EQ(data.name(), "mine");
+  EXPECT_TRUE(std::ranges::equal(data.read().values(), values));
+  EXPECT_TRUE(std::ranges::equal(Dataset::from(data.read()).read().values(), values));
+  expect_error(ErrorKind::kUsage, {"6 values", "4x2"}, [&] { Dataset::from(values, {4, 2}); });
+  expect_error(ErrorKind::kData, {"3 samples and 1 labels"}, [&] { Dataset::from(values, {3, 2}, {1}); });
+  expect_error(ErrorKind::kUsage, {"3x2", "5 were given"}, [&] { Tensor({3, 2}, std::vector<float>(5)); });
+}
+
+TEST(Dataset, KeepsTheNamesOfItsSamples) {
+  Dataset data("d", {1}, {1, 2, 3, 4});
+  EXPECT_FALSE(data.has_sample_names());
+  data.set_sample_names({"a", "b", "c", "d"});
+  EXPECT_EQ(data.slice(1, 3).sample_name(0), "b");
+  EXPECT_EQ(data.select(std::vector<int64_t>{3, 0}).slice(1, 2).sample_name(0), "a");
+  expect_error(ErrorKind::kUsage, {"1 sample names", "4 stored samples"}, [&] { data.set_sample_names({"a"}); });
+}
+
+TEST(Dataset, IsConcatenated) {
+  Dataset first("d", {1}, {1, 2}, {0, 1}), second("e", {1}, {3}, {0});
+  first.set_class_names({"cat", "dog"});
+  second.set_class_names({"dog"});
+  const Dataset all = concatenate(first.select(std::vector<int64_t>{1}), second);
+  EXPECT_EQ(all.size(), 2);
+  EXPECT_EQ(all.sample(0)[0], 2);
+  EXPECT_EQ(all.sample(1)[0], 3);
+  EXPECT_EQ(std::vector<int32_t>(all.labels().begin(), all.labels().end()), (std::vector<int32_t>{1, 1}))
+      << "classes are matched by name";
+  const Dataset mixed = concatenate(first, Dataset::from(std::vector<float>{0.5f}, {1, 1}));
+  EXPECT_EQ(mixed.storage().type(), ElementType::kFloat32);
+  EXPECT_EQ(mixed.read().values()[2], 0.5f);
+  expect_error(ErrorKind::kData, {"cannot be joined"}, [&] { concatenate(first, Dataset("f", {2}, {1, 2})); });
 }
 
 }  // namespace

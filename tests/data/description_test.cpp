@@ -10,7 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 
-TEST(Describe, MeasuresBytesAsPartsOfOne) {
+TEST(Describe, ScalesBytesToOne) {
   const Dataset data("set", {2}, std::vector<uint8_t>{0, 51, 0, 255, 0, 102}, {0, 2, 2});
   const PartDescription description = describe(data);
   EXPECT_EQ(description.num_samples, 3);
@@ -26,7 +26,7 @@ TEST(Describe, MeasuresBytesAsPartsOfOne) {
   EXPECT_EQ(description.num_repeated, 0);
 }
 
-TEST(Describe, KeepsTheSpreadOfLargeFloats) {
+TEST(Describe, KeepsTheDeviationOfLargeFloats) {
   std::vector<float> values;
   for (int i = 0; i < 1000; ++i) values.push_back(16000000.0f + static_cast<float>(i % 2));
   const PartDescription description = describe(Dataset("set", {1}, SampleStorage::of_floats(values)));
@@ -35,7 +35,7 @@ TEST(Describe, KeepsTheSpreadOfLargeFloats) {
   EXPECT_EQ(description.num_repeated, 998);
 }
 
-TEST(Describe, CountsWhatIsRepeatedAndClassesWithoutSamples) {
+TEST(Describe, CountsRepeatedSamplesAndEmptyClasses) {
   Dataset data("set", {2}, std::vector<uint8_t>{1, 2, 3, 4, 1, 2, 1, 2, 2, 1}, {0, 0, 0, 0, 1});
   data.set_class_names({"a", "b", "c"});
   const PartDescription description = describe(data);
@@ -43,7 +43,7 @@ TEST(Describe, CountsWhatIsRepeatedAndClassesWithoutSamples) {
   EXPECT_THAT(description.class_counts, ElementsAre(4, 1, 0));
 }
 
-TEST(NumShared, CountsSamplesOfOnePartThatAnotherHas) {
+TEST(NumShared, CountsSamplesThatAnotherDatasetHas) {
   const Dataset train("set", {2}, std::vector<uint8_t>{1, 2, 3, 4, 5, 6});
   const Dataset test("set", {2}, std::vector<uint8_t>{3, 4, 7, 8, 3, 4, 2, 1});
   EXPECT_EQ(num_shared(test, train), 2);

@@ -1,4 +1,4 @@
-// A user's own files, from the path to the parts.
+// Loads a user's own files, from the path to the split.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -21,13 +21,13 @@ namespace {
 
 class OwnData : public testing::Test {
  protected:
-  /// Without a test part, so that all samples are there in their order.
-  DataParts load(const std::string& name) {
+  DataSplit load(const std::string& name) {
     config_.name = name;
     log_.clear();
     return load_dataset(config_, {.threads = 2, .log = [this](const std::string& line) { log_ += line + "\n"; }},
                         &inferred_);
   }
+  /// Without a test set, so that all samples are in file order.
   Dataset load_all(const std::string& name) {
     config_.test = 0;
     return load(name).train;
@@ -44,8 +44,8 @@ class OwnData : public testing::Test {
     write_png(path, width, height, channels,
               std::vector<uint8_t>(static_cast<size_t>(width * height * channels), value));
   }
-  void expect_refused(ErrorKind kind, const std::vector<std::string>& parts, const std::string& name) {
-    expect_error(kind, parts, [&] { load(name); });
+  void expect_rejected(ErrorKind kind, const std::vector<std::string>& fragments, const std::string& name) {
+    expect_error(kind, fragments, [&] { load(name); });
   }
   static std::vector<float> values(const Dataset& data) {
     const Tensor tensor = data.read();
@@ -83,10 +83,10 @@ TEST_F(OwnData, TableIsSplitBySeedAndClass) {
   std::string text = "a,b,kind\n";
   for (int i = 0; i < 100; ++i) text += std::to_string(i) + ",0.5," + (i % 4 == 0 ? "x" : "y") + "\n";
   config_.label_column = "kind";
-  const DataParts parts = load(write("t.csv", text));
-  EXPECT_EQ(parts.train.size(), 80);
-  EXPECT_EQ(std::ranges::count(labels(parts.test), 0), 5);
-  EXPECT_EQ(parts.test.feature_names(), (Names{"a", "b"}));
+  const DataSplit data = load(write("t.csv", text));
+  EXPECT_EQ(data.train.size(), 80);
+  EXPECT_EQ(std::ranges::count(labels(data.test), 0), 5);
+  EXPECT_EQ(data.test.feature_names(), (Names{"a", "b"}));
 }
 
 TEST_F(OwnData, WideTableOfBytesIsASquareImage) {
@@ -105,18 +105,18 @@ TEST_F(OwnData, WideTableOfBytesIsASquareImage) {
   EXPECT_EQ(values(numbers)[63], 252);
 }
 
-TEST_F(OwnData, MissingValuesAreRefusedWithTheirPlace) {
+TEST_F(OwnData, ErrorLocatesMissingValues) {
   const std::string path = write("gaps.csv", "a,b\n1,2\n,3\n5,NA\n");
-  expect_refused(ErrorKind::kData, {"2 missing values", "line 3, column 'a'", "impute"}, path);
-  expect_refused(ErrorKind::kData, {"1 infinite values", "line 2, column 'b'"}, write("inf.csv", "a,b\n1,inf\n1,2\n"));
+  expect_rejected(ErrorKind::kData, {"2 missing values", "line 3, column 'a'", "impute"}, path);
+  expect_rejected(ErrorKind::kData, {"1 infinite values", "line 2, column 'b'"}, write("inf.csv", "a,b\n1,inf\n1,2\n"));
   Tensor array({3, 2});
   array.data()[3] = NAN;
   write_npy(folder_ / "nan.npy", array);
-  expect_refused(ErrorKind::kData, {"1 values that are missing or infinite", "sample 1", "value 1"},
-                 (folder_ / "nan.npy").string());
+  expect_rejected(ErrorKind::kData, {"1 missing or infinite values", "sample 1", "value 1"},
+                  (folder_ / "nan.npy").string());
 }
 
-TEST_F(OwnData, MissingValuesAreFilledFromTheTrainingPart) {
+TEST_F(OwnData, MissingValuesAreImputedFromTheTrainingSet) {
   const std::string path = write("gaps.csv", "a,b\n1,2\n,3\n5,NA\n3,inf\n100,7\n,9\n");
   config_.train_rows = ":4";
   for (const auto& [method, expected] :
@@ -125,10 +125,10 @@ TEST_F(OwnData, MissingValuesAreFilledFromTheTrainingPart) {
         {"0", {1, 2, 0, 3, 5, 0, 3, 0, 100, 7, 0, 9}}}) {
     config_.preprocess = {"impute " + method};
     config_.test_rows = "4:";
-    const DataParts parts = load(path);
-    const Preprocessing fitted = Preprocessing::fit(config_.preprocess, parts.train);
-    Floats found = values(fitted.apply(parts.train));
-    const Floats test = values(fitted.apply(parts.test));
+    const DataSplit data = load(path);
+    const Preprocessing fitted = Preprocessing::fit(config_.preprocess, data.train);
+    Floats found = values(fitted.apply(data.train));
+    const Floats test = values(fitted.apply(data.test));
     found.insert(found.end(), test.begin(), test.end());
     EXPECT_EQ(found, expected) << method;
   }
@@ -139,7 +139,7 @@ TEST_F(OwnData, MissingValuesAreFilledFromTheTrainingPart) {
                [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
 }
 
-TEST_F(OwnData, NpyIsMappedWhereItCanBe) {
+TEST_F(OwnData, NpyIsMappedIfPossible) {
   Tensor array({4, 3});
   for (int i = 0; i < 12; ++i) array.data()[i] = static_cast<float>(i) - 2;
   write_npy(folder_ / "x.npy", array);
@@ -149,7 +149,7 @@ TEST_F(OwnData, NpyIsMappedWhereItCanBe) {
   EXPECT_FALSE(load_all(test_file("npy/big_f4.npy").string()).storage().is_mapped());
 }
 
-TEST_F(OwnData, IdxIsMappedWhereItIsNotPacked) {
+TEST_F(OwnData, IdxIsMappedIfItIsNotCompressed) {
   const std::string images = idx_header({2, 2, 2}) + "abcdefgh";
   const Dataset data = load_all(write("images", images));
   EXPECT_TRUE(data.storage().is_mapped());
@@ -167,7 +167,7 @@ TEST_F(OwnData, NpzFindsItsLabels) {
   EXPECT_FALSE(load_all(test_file("npz/stored.npz").string()).has_labels());
 }
 
-TEST_F(OwnData, MatTakesColumnsForSamples) {
+TEST_F(OwnData, MatTreatsColumnsAsSamples) {
   config_.variable = "images";
   for (const char* name : {"mat/plain.mat", "mat/compressed.mat", "mat/v73.mat"}) {
     config_.orientation = "columns";
@@ -180,12 +180,12 @@ TEST_F(OwnData, MatTakesColumnsForSamples) {
     EXPECT_EQ(inferred_.orientation, "rows");
     config_.labels = "";
   }
-  // As many labels as columns.
+  // The number of labels equals the number of columns.
   EXPECT_EQ(labels(load_all(test_file("mat/plain.mat").string())), (Labels{0, 1, 0}));
   EXPECT_EQ(inferred_.orientation, "columns");
 }
 
-TEST_F(OwnData, MatOfVersion73IsReadAsMatlabLaysItOut) {
+TEST_F(OwnData, MatOfVersion73UsesTheLayoutOfMatlab) {
   SavedByMatlab saved(folder_ / "scans.mat");
   // Value i + 10 j of row i and column j; pixel i + 10 j + 20 k of row i, column j, image k.
   std::vector<double> matrix, images;
@@ -214,21 +214,21 @@ TEST_F(OwnData, MatOfVersion73IsReadAsMatlabLaysItOut) {
   EXPECT_EQ(scans.storage().type(), ElementType::kUint8);
   const auto bytes = scans.sample(2);
   EXPECT_EQ(std::vector<int>(bytes.begin(), bytes.end()), (std::vector<int>{40, 50, 60, 41, 51, 61}));
-  expect_refused(ErrorKind::kUsage, {"several arrays", "measured (5x3)", "scans (2x3x7)"},
-                 (folder_ / "scans.mat").string());
+  expect_rejected(ErrorKind::kUsage, {"several arrays", "measured (5x3)", "scans (2x3x7)"},
+                  (folder_ / "scans.mat").string());
 }
 
-TEST_F(OwnData, Hdf5ArrayIsNamedBehindAColon) {
+TEST_F(OwnData, Hdf5ArrayIsNamedAfterAColon) {
   const Dataset data = load_all(test_file("hdf5/arrays.h5").string() + ":/x");
   EXPECT_EQ(data.name(), "x");
   EXPECT_EQ(values(data), (Floats{0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(labels(data), (Labels{0, 1, 0}));
-  expect_refused(ErrorKind::kUsage, {"several arrays", "group/packed (4x4)", "data.variable"},
-                 test_file("hdf5/arrays.h5").string());
-  expect_refused(ErrorKind::kUsage, {"Did you mean 'half'?"}, test_file("hdf5/arrays.h5").string() + ":halb");
+  expect_rejected(ErrorKind::kUsage, {"several arrays", "group/packed (4x4)", "data.variable"},
+                  test_file("hdf5/arrays.h5").string());
+  expect_rejected(ErrorKind::kUsage, {"Did you mean 'half'?"}, test_file("hdf5/arrays.h5").string() + ":halb");
 }
 
-TEST_F(OwnData, LabelsMayLieInAFileOfTheirOwn) {
+TEST_F(OwnData, LabelsCanBeInASeparateFile) {
   const std::string path = write("x.csv", "1,2\n3,4\n5,6\n");
   for (const auto& [name, text] :
        {std::pair{"y.csv", "kind\nb\na\nb\n"}, {"y.txt", "b\na\nb"}, {"n.csv", "4\n2\n4\n"}}) {
@@ -240,16 +240,16 @@ TEST_F(OwnData, LabelsMayLieInAFileOfTheirOwn) {
   config_.labels = test_file("npz/stored.npz").string() + ":y";
   EXPECT_EQ(labels(load_all(path)), (Labels{0, 1, 0}));
   config_.labels = write("four.csv", "a\nb\na\nb\n");
-  expect_refused(ErrorKind::kData, {"holds 4 labels", "3 samples"}, path);
+  expect_rejected(ErrorKind::kData, {"has 4 labels", "3 samples"}, path);
 }
 
-TEST_F(OwnData, OneClassIsSaid) {
+TEST_F(OwnData, LogsASingleClass) {
   config_.label_column = "2";
   load(write("one.csv", "1,7\n2,7\n3,7\n4,7\n5,7\n"));
   EXPECT_NE(log_.find("1 class: 7"), std::string::npos) << log_;
 }
 
-TEST_F(OwnData, WhatWasInferredLoadsTheSame) {
+TEST_F(OwnData, InferredConfigLoadsTheSameData) {
   config_.label_column = "-1";
   const Dataset first = load_all(write("x.csv", "0.5,200,a\n1,3,b\n"));
   config_ = inferred_;
@@ -260,7 +260,7 @@ TEST_F(OwnData, WhatWasInferredLoadsTheSame) {
   EXPECT_EQ(inferred_.values, "numbers");
 }
 
-TEST_F(OwnData, FolderHasAClassASubfolder) {
+TEST_F(OwnData, FolderHasOneClassPerSubfolder) {
   write_image("cat/1.png", 3, 2, 1, 10);
   write_image("dog/1.png", 3, 2, 3, 255);
   const Dataset data = load_all(folder_.path().string());
@@ -271,18 +271,18 @@ TEST_F(OwnData, FolderHasAClassASubfolder) {
   EXPECT_FLOAT_EQ(values(data)[18], 1);
 }
 
-TEST_F(OwnData, ReadingAFolderTellsHowFarItIs) {
+TEST_F(OwnData, ReadingAFolderReportsProgress) {
   for (int i = 0; i < 4; ++i) write_image(fmt::format("{}.png", i), 2, 2, 1, 51);
   config_.name = folder_.path().string();
-  std::vector<double> parts;
+  std::vector<double> fractions;
   load_dataset(config_, {.threads = 1, .on_progress = [&](const Stage& stage) {
                            EXPECT_EQ(stage.what, "reading images");
-                           parts.push_back(stage.part);
+                           fractions.push_back(stage.part);
                          }});
-  EXPECT_EQ(parts, (std::vector<double>{0, 0.25, 0.5, 0.75}));
+  EXPECT_EQ(fractions, (std::vector<double>{0, 0.25, 0.5, 0.75}));
 }
 
-TEST_F(OwnData, FolderOfGreyImagesWithAlphaHasOneChannel) {
+TEST_F(OwnData, FolderOfGrayImagesWithAlphaHasOneChannel) {
   write_image("1.png", 2, 2, 2, 51);
   write_image("2.png", 2, 2, 1, 51);
   const Dataset data = load_all(folder_.path().string());
@@ -291,33 +291,33 @@ TEST_F(OwnData, FolderOfGreyImagesWithAlphaHasOneChannel) {
   for (const float value : values(data)) EXPECT_FLOAT_EQ(value, 0.2f);
 }
 
-TEST_F(OwnData, FolderMayBeSplitAlready) {
+TEST_F(OwnData, FolderCanHaveTrainAndTestSubfolders) {
   for (const char* name : {"train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png"})
     write_image(name, 2, 2, 1, 5);
-  const DataParts parts = load(folder_.path().string());
-  EXPECT_EQ(parts.train.size(), 2);
-  EXPECT_EQ(parts.test.size(), 2);
+  const DataSplit data = load(folder_.path().string());
+  EXPECT_EQ(data.train.size(), 2);
+  EXPECT_EQ(data.test.size(), 2);
   write_image("test/c/1.png", 2, 2, 1, 5);
-  expect_refused(ErrorKind::kData, {"classes of the training part", "a, b, c"}, folder_.path().string());
+  expect_rejected(ErrorKind::kData, {"classes of the training set", "a, b, c"}, folder_.path().string());
 }
 
-TEST_F(OwnData, FolderWithTwoSizesIsRefused) {
+TEST_F(OwnData, FolderWithTwoSizesIsRejected) {
   write_image("a/1.png", 3, 2, 1, 1);
   write_image("a/2.png", 4, 2, 1, 1);
   const std::vector<std::string> message = {"1.png' is 2x3", "2.png' is 2x4", "data.preprocess", "resize 32 32 area"};
-  expect_refused(ErrorKind::kData, message, folder_.path().string());
-  for (const char* other : {"grey", "crop 2 2", "resize 2", "resize 2 2 cubic", "resize 0 2 area",
+  expect_rejected(ErrorKind::kData, message, folder_.path().string());
+  for (const char* other : {"gray", "crop 2 2", "resize 2", "resize 2 2 cubic", "resize 0 2 area",
                             "resize 2 99999 area", "resize 2 2 area 2"}) {
     config_.preprocess = {other};
-    expect_refused(ErrorKind::kData, message, folder_.path().string());
+    expect_rejected(ErrorKind::kData, message, folder_.path().string());
   }
 }
 
-TEST_F(OwnData, FolderWithTwoSizesIsResizedWhereAsked) {
+TEST_F(OwnData, FolderWithTwoSizesIsResizedByTheFirstStep) {
   write_image("a/1.png", 3, 2, 1, 51);
   write_image("a/2.png", 4, 8, 3, 102);
   for (const std::vector<std::string>& steps :
-       std::vector<std::vector<std::string>>{{"resize 5 4 area"}, {"grey", "resize 5 4 bilinear", "scale -1 1"}}) {
+       std::vector<std::vector<std::string>>{{"resize 5 4 area"}, {"gray", "resize 5 4 bilinear", "scale -1 1"}}) {
     config_.preprocess = steps;
     const Dataset data = load_all(folder_.path().string());
     EXPECT_EQ(data.sample_shape(), (Shape{5, 4, 3}));
@@ -327,7 +327,7 @@ TEST_F(OwnData, FolderWithTwoSizesIsResizedWhereAsked) {
   }
 }
 
-TEST_F(OwnData, FolderIsResizedAsTheStepWould) {
+TEST_F(OwnData, FolderIsResizedLikeTheStep) {
   std::vector<uint8_t> bytes(6 * 9 * 3);
   for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<uint8_t>(i * i * 31 % 251);
   std::filesystem::create_directories(folder_ / "a");
@@ -343,25 +343,25 @@ TEST_F(OwnData, FolderIsResizedAsTheStepWould) {
   }
 }
 
-TEST_F(OwnData, ImageThatDoesNotDecodeIsNamedAndSkippedWhenAsked) {
+TEST_F(OwnData, UndecodableImageIsNamedAndCanBeSkipped) {
   write_image("a/1.png", 3, 2, 1, 1);
   const std::string bad = write("a/2.png", "no image");
-  expect_refused(ErrorKind::kData, {bad, "data.skip_undecodable=true"}, folder_.path().string());
+  expect_rejected(ErrorKind::kData, {bad, "data.skip_undecodable=true"}, folder_.path().string());
   config_.skip_undecodable = true;
   EXPECT_EQ(load_all(folder_.path().string()).size(), 1);
-  EXPECT_NE(log_.find("1 that do not decode left out"), std::string::npos) << log_;
+  EXPECT_NE(log_.find("skipped 1 that cannot be decoded"), std::string::npos) << log_;
   write("a/1.png", "none either");
-  expect_refused(ErrorKind::kData, {"None of the 2 images"}, folder_.path().string());
+  expect_rejected(ErrorKind::kData, {"None of the 2 images"}, folder_.path().string());
 }
 
-TEST_F(OwnData, NoSamplesAreRefused) {
+TEST_F(OwnData, NoSamplesAreRejected) {
   write_npy(folder_ / "none.npy", Tensor({0, 5}));
-  expect_refused(ErrorKind::kData, {"none.npy", "0x5"}, (folder_ / "none.npy").string());
+  expect_rejected(ErrorKind::kData, {"none.npy", "0x5"}, (folder_ / "none.npy").string());
 }
 
-TEST_F(OwnData, BytesThatAreNoneAreRefused) {
+TEST_F(OwnData, ValuesThatAreNotBytesAreRejected) {
   config_.values = "bytes";
-  expect_refused(ErrorKind::kUsage, {"values from -1 to 2.5", "data.values=bytes"}, write("x.csv", "-1,2.5\n1,2\n"));
+  expect_rejected(ErrorKind::kUsage, {"values from -1 to 2.5", "data.values=bytes"}, write("x.csv", "-1,2.5\n1,2\n"));
 }
 
 }  // namespace

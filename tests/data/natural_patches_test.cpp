@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kWidth = 60, kHeight = 40;
 
-/// Photographs whose pixels tell their place: red is x, green is y, blue is the number of the photograph.
+/// Photographs whose pixels encode their position: red is x, green is y, blue is the number of the photograph.
 class CutNaturalPatches : public testing::Test {
  protected:
   void write_photograph(int number, int width = kWidth, int height = kHeight, int channels = 3) {
@@ -23,9 +23,9 @@ class CutNaturalPatches : public testing::Test {
         for (int c = 0; c < channels; ++c) bytes.push_back(static_cast<uint8_t>(c == 0 ? x : c == 1 ? y : number));
     write_png(folder_ / ("photograph" + std::to_string(number) + ".png"), width, height, channels, bytes);
   }
-  DataParts cut() { return cut_natural_patches(folder_.path(), config_); }
-  void expect_refused(const std::vector<std::string>& parts) {
-    expect_error(ErrorKind::kData, parts, [&] { cut(); });
+  DataSplit cut() { return cut_natural_patches(folder_.path(), config_); }
+  void expect_rejected(const std::vector<std::string>& fragments) {
+    expect_error(ErrorKind::kData, fragments, [&] { cut(); });
   }
 
   TemporaryFolder folder_;
@@ -37,15 +37,15 @@ class CutNaturalPatches : public testing::Test {
   }();
 };
 
-TEST_F(CutNaturalPatches, TakesWholeSquaresFromEverywhere) {
+TEST_F(CutNaturalPatches, CutsSquaresFromAllPositions) {
   for (int i = 0; i < 5; ++i) write_photograph(i);
-  const DataParts parts = cut();
-  EXPECT_EQ(parts.train.size(), 400);
-  EXPECT_EQ(parts.test.size(), 100);
-  EXPECT_EQ(parts.train.sample_shape(), (Shape{8, 8, 3}));
+  const DataSplit data = cut();
+  EXPECT_EQ(data.train.size(), 400);
+  EXPECT_EQ(data.test.size(), 100);
+  EXPECT_EQ(data.train.sample_shape(), (Shape{8, 8, 3}));
   int left = 255, right = 0, top = 255, bottom = 0;
-  for (int64_t i = 0; i < parts.train.size(); ++i) {
-    const auto patch = parts.train.sample(i);
+  for (int64_t i = 0; i < data.train.size(); ++i) {
+    const auto patch = data.train.sample(i);
     for (size_t y = 0; y < 8; ++y)
       for (size_t x = 0; x < 8; ++x) {
         EXPECT_EQ(patch[(y * 8 + x) * 3], patch[0] + x);
@@ -63,18 +63,18 @@ TEST_F(CutNaturalPatches, TakesWholeSquaresFromEverywhere) {
   EXPECT_EQ(bottom, kHeight - 8);
 }
 
-TEST_F(CutNaturalPatches, TestsOnPhotographsThatTrainingDoesNotSee) {
+TEST_F(CutNaturalPatches, UsesSeparatePhotographsForTheTestSet) {
   for (int i = 0; i < 10; ++i) write_photograph(i);
-  const DataParts parts = cut();
+  const DataSplit data = cut();
   std::set<int> train, test;
-  for (int64_t i = 0; i < parts.train.size(); ++i) train.insert(parts.train.sample(i)[2]);
-  for (int64_t i = 0; i < parts.test.size(); ++i) test.insert(parts.test.sample(i)[2]);
+  for (int64_t i = 0; i < data.train.size(); ++i) train.insert(data.train.sample(i)[2]);
+  for (int64_t i = 0; i < data.test.size(); ++i) test.insert(data.test.sample(i)[2]);
   EXPECT_EQ(train.size(), 8u);
   EXPECT_EQ(test.size(), 2u);
   for (const int photograph : test) EXPECT_FALSE(train.contains(photograph));
 }
 
-TEST_F(CutNaturalPatches, FollowTheSeedAlone) {
+TEST_F(CutNaturalPatches, DependsOnlyOnTheSeed) {
   for (int i = 0; i < 5; ++i) write_photograph(i);
   const auto first_patches = [&] {
     const auto bytes = cut().train.slice(0, 20).read();
@@ -87,29 +87,29 @@ TEST_F(CutNaturalPatches, FollowTheSeedAlone) {
   EXPECT_NE(first_patches(), patches);
 }
 
-TEST_F(CutNaturalPatches, GoWithoutATestPartWhenAsked) {
+TEST_F(CutNaturalPatches, CanOmitTheTestSet) {
   write_photograph(0);
   config_.test = 0;
-  const DataParts parts = cut();
-  EXPECT_EQ(parts.train.size(), 500);
-  EXPECT_EQ(parts.test.size(), 0);
+  const DataSplit data = cut();
+  EXPECT_EQ(data.train.size(), 500);
+  EXPECT_EQ(data.test.size(), 0);
 }
 
-TEST_F(CutNaturalPatches, TurnGreyPhotographsIntoColour) {
+TEST_F(CutNaturalPatches, ConvertsGrayPhotographsToColor) {
   write_photograph(0, kWidth, kHeight, 1);
   config_.test = 0;
-  const DataParts parts = cut();
-  const auto patch = parts.train.sample(0);
+  const DataSplit data = cut();
+  const auto patch = data.train.sample(0);
   EXPECT_EQ(patch[0], patch[1]);
   EXPECT_EQ(patch[0], patch[2]);
   EXPECT_EQ(patch[3], patch[0] + 1);
 }
 
-TEST_F(CutNaturalPatches, RefusePhotographsThatAreTooSmallOrTooFew) {
+TEST_F(CutNaturalPatches, RejectsPhotographsThatAreTooSmallOrTooFew) {
   write_photograph(0);
-  expect_refused({"1 photographs", "at least two"});
+  expect_rejected({"1 photographs", "at least two"});
   write_photograph(1, 60, 7);
-  expect_refused({"photograph1.png", "60x7", "8x8", "data.patch_size"});
+  expect_rejected({"photograph1.png", "60x7", "8x8", "data.patch_size"});
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ DataConfig with(std::string DataConfig::*option, const std::string& value) {
   return config;
 }
 
-/// 0, 1, 2 ... in row-major order.
+/// Returns an array of 0, 1, 2 ... in row-major order.
 NumberArray counting_array(const Shape& shape) {
   auto [array, bytes] = allocate_numbers(shape, NumberType::kInt32);
   auto* values = reinterpret_cast<int32_t*>(bytes.data());
@@ -27,7 +27,7 @@ NumberArray counting_array(const Shape& shape) {
   return array;
 }
 
-TEST(SampleLayout, TakesRowsForSamples) {
+TEST(SampleLayout, TreatsRowsAsSamples) {
   EXPECT_EQ(infer({100, 30}).sample_shape, Shape{30});
   EXPECT_EQ(infer({5, 30}).sample_shape, Shape{30});
   EXPECT_EQ(infer({100, 28, 20}).sample_shape, (Shape{28, 20, 1}));
@@ -42,7 +42,7 @@ TEST(SampleLayout, FindsTheChannels) {
   EXPECT_EQ(infer({100, 8, 32, 31}, false, with(&DataConfig::layout, "nchw")).sample_shape, (Shape{32, 31, 8}));
 }
 
-TEST(SampleLayout, TakesTheLongerSideOfAMatlabArray) {
+TEST(SampleLayout, UsesTheLongerSideOfAMatlabArray) {
   EXPECT_TRUE(infer({560, 1965}, true).samples_last);
   EXPECT_FALSE(infer({1965, 560}, true).samples_last);
   EXPECT_EQ(infer({32, 31, 3, 700}, true).sample_shape, (Shape{32, 31, 3}));
@@ -50,19 +50,19 @@ TEST(SampleLayout, TakesTheLongerSideOfAMatlabArray) {
   EXPECT_TRUE(infer({1965, 560}, false, with(&DataConfig::orientation, "columns")).samples_last);
 }
 
-TEST(SampleLayout, BelievesTheLabels) {
+TEST(SampleLayout, UsesTheNumberOfLabels) {
   EXPECT_TRUE(infer({500, 20}, false, {}, 20).samples_last);
   EXPECT_FALSE(infer({20, 500}, true, {}, 20).samples_last);
 }
 
-TEST(SampleLayout, FoldsRowsIntoTheShapeAskedFor) {
+TEST(SampleLayout, ReshapesRowsToTheGivenShape) {
   EXPECT_EQ(infer({100, 560}, false, with(&DataConfig::shape, "28x20")).sample_shape, (Shape{28, 20, 1}));
   EXPECT_EQ(infer({100, 28, 28}, false, with(&DataConfig::shape, "784")).sample_shape, Shape{784});
   for (const char* shape : {"28x", "x", "0x5", "-3", "1x2x3x4", "28 x 28", "big"})
     expect_error(ErrorKind::kUsage, {std::string("data.shape is '") + shape + "'"}, [&] {
       infer({100, 560}, false, with(&DataConfig::shape, shape));
     });
-  expect_error(ErrorKind::kUsage, {"560 values a sample, which cannot be 28x28x1"}, [&] {
+  expect_error(ErrorKind::kUsage, {"560 values per sample, which does not match 28x28x1"}, [&] {
     infer({100, 560}, false, with(&DataConfig::shape, "28x28"));
   });
   expect_error(ErrorKind::kUsage, {"data.orientation"}, [&] {
@@ -70,22 +70,22 @@ TEST(SampleLayout, FoldsRowsIntoTheShapeAskedFor) {
   });
 }
 
-TEST(SampleLayout, RefusesShapesThatMakeNoSense) {
-  expect_error(ErrorKind::kData, {"'x' is 5: a single list"}, [] { infer({5}); });
-  expect_error(ErrorKind::kData, {"'x' is 2x2x2x2x2, 5 dimensions"}, [] { infer({2, 2, 2, 2, 2}); });
+TEST(SampleLayout, RejectsTooFewOrTooManyDimensions) {
+  expect_error(ErrorKind::kData, {"'x' has shape 5, which is one-dimensional"}, [] { infer({5}); });
+  expect_error(ErrorKind::kData, {"'x' has shape 2x2x2x2x2, with 5 dimensions"}, [] { infer({2, 2, 2, 2, 2}); });
 }
 
-TEST(Arranged, CopiesNothingThatLiesRight) {
+TEST(Arranged, DoesNotCopyIfTheLayoutMatches) {
   const NumberArray array = counting_array({4, 6});
   const NumberArray same = arranged(array, false, infer({4, 6}, false, with(&DataConfig::shape, "2x3")));
   EXPECT_EQ(same.bytes.data(), array.bytes.data());
   EXPECT_EQ(same.shape, (Shape{4, 2, 3, 1}));
-  // MATLAB's columns are samples one behind the other.
+  // The columns of a MATLAB array are contiguous samples.
   const NumberArray reversed = counting_array({9, 4});
   EXPECT_EQ(arranged(reversed, true, infer({4, 9}, true)).bytes.data(), reversed.bytes.data());
 }
 
-TEST(Arranged, PutsChannelsLast) {
+TEST(Arranged, MovesChannelsLast) {
   const NumberArray array = arranged(counting_array({1, 3, 2, 2}), false, infer({1, 3, 2, 2}));
   EXPECT_EQ(array.shape, (Shape{1, 2, 2, 3}));
   EXPECT_EQ(as_doubles(array), (std::vector<double>{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}));
@@ -94,8 +94,8 @@ TEST(Arranged, PutsChannelsLast) {
   EXPECT_EQ(as_doubles(arranged(counting_array({1, 12}), false, infer({1, 12}, false, flat))), as_doubles(array));
 }
 
-TEST(Arranged, TurnsMatlabImagesUpright) {
-  // height 2, width 3, 4 images, as MATLAB has them: the first dimension fastest.
+TEST(Arranged, ReordersMatlabImages) {
+  // Height 2, width 3, 4 images, column-major as in MATLAB.
   const NumberArray matlab = counting_array({4, 3, 2});
   const NumberArray images = arranged(matlab, true, infer({2, 3, 4}, true));
   ASSERT_EQ(images.shape, (Shape{4, 2, 3, 1}));

@@ -8,7 +8,7 @@
 namespace hourglass {
 namespace {
 
-/// Sample i holds i; `labels` repeat.
+/// Sample i has value i. `labels` are repeated.
 Dataset numbered(int64_t count, const std::vector<int32_t>& labels = {}) {
   std::vector<float> values(static_cast<size_t>(count));
   std::iota(values.begin(), values.end(), 0.0f);
@@ -30,7 +30,7 @@ std::vector<int> from_to(int begin, int end) {
   return numbers;
 }
 
-TEST(HoldOut, PutsEverySampleInOnePartInItsOrder) {
+TEST(HoldOut, PutsEverySampleInOneSetInOrder) {
   const auto [kept, held] = hold_out(numbered(100), 30, 1, false);
   std::vector<int> a = members(kept), b = members(held);
   EXPECT_EQ(a.size(), 70u);
@@ -41,19 +41,19 @@ TEST(HoldOut, PutsEverySampleInOnePartInItsOrder) {
   EXPECT_EQ(a, from_to(0, 100));
 }
 
-TEST(HoldOut, FollowsTheSeedAlone) {
+TEST(HoldOut, DependsOnlyOnTheSeed) {
   const Dataset data = numbered(100);
   EXPECT_EQ(members(hold_out(data, 30, 1, true).second), members(hold_out(data, 30, 1, false).second));
   EXPECT_NE(members(hold_out(data, 30, 1, false).second), members(hold_out(data, 30, 2, false).second));
 }
 
-TEST(HoldOut, StratifiedEveryClassGivesItsShare) {
+TEST(HoldOut, StratifiedDrawsTheSameFractionOfEveryClass) {
   // 60 of label 0, 30 of label 3, 10 of label 9.
   const Dataset data = numbered(100, {0, 0, 3, 0, 0, 3, 0, 0, 3, 9});
   const auto [kept, held] = hold_out(data, 25, 4, true);
   std::array<int, 10> counts{};
   for (const int32_t label : held.labels()) ++counts.at(static_cast<size_t>(label));
-  // 15, 7.5 and 2.5: the halves go to the smaller label.
+  // Shares of 15, 7.5 and 2.5. Of equal remainders, the smaller label is rounded up.
   EXPECT_EQ(counts[0], 15);
   EXPECT_EQ(counts[3], 8);
   EXPECT_EQ(counts[9], 2);
@@ -62,7 +62,7 @@ TEST(HoldOut, StratifiedEveryClassGivesItsShare) {
               data.labels()[static_cast<size_t>(members(held)[static_cast<size_t>(i)])]);
 }
 
-TEST(HoldOut, RefusesToLeaveAPartEmpty) {
+TEST(HoldOut, RejectsAnEmptySet) {
   for (const int64_t count : {-1, 0, 10, 11})
     expect_error(ErrorKind::kUsage, {"10 samples", "'numbers'"}, [&] { hold_out(numbered(10), count, 1, false); });
 }
@@ -74,45 +74,45 @@ struct Log {
   }
 };
 
-TEST(Split, ASetWithATestPartStaysAsGiven) {
+TEST(Split, KeepsAGivenTestSet) {
   Log log;
-  const DataParts parts = split({numbered(10), numbered(4)}, {}, log.context());
-  EXPECT_EQ(members(parts.train), from_to(0, 10));
-  EXPECT_EQ(members(parts.test), from_to(0, 4));
-  EXPECT_EQ(parts.validation.size(), 0);
+  const DataSplit data = split({numbered(10), numbered(4)}, {}, log.context());
+  EXPECT_EQ(members(data.train), from_to(0, 10));
+  EXPECT_EQ(members(data.test), from_to(0, 4));
+  EXPECT_EQ(data.validation.size(), 0);
   EXPECT_TRUE(log.lines.empty());
 }
 
-TEST(Split, ASetWithoutATestPartIsDrawnInTwoAndThatIsSaid) {
+TEST(Split, DrawsAndLogsATestSetIfNoneIsGiven) {
   Log log;
-  const DataParts parts = split({numbered(10'000, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), {}}, {}, log.context());
-  EXPECT_EQ(parts.train.size(), 8'000);
-  EXPECT_EQ(parts.test.size(), 2'000);
+  const DataSplit data = split({numbered(10'000, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), {}}, {}, log.context());
+  EXPECT_EQ(data.train.size(), 8'000);
+  EXPECT_EQ(data.test.size(), 2'000);
   std::array<int, 10> counts{};
-  for (const int32_t label : parts.test.labels()) ++counts.at(static_cast<size_t>(label));
+  for (const int32_t label : data.test.labels()) ++counts.at(static_cast<size_t>(label));
   for (const int count : counts) EXPECT_EQ(count, 200);
   ASSERT_EQ(log.lines.size(), 1u);
-  for (const char* part : {"numbers", "2000 of 10000", "test part", "stratified", "data.split_seed 1"})
-    EXPECT_THAT(log.lines[0], testing::HasSubstr(part));
+  for (const char* text : {"numbers", "2000 of 10000", "test set", "stratified", "data.split_seed 1"})
+    EXPECT_THAT(log.lines[0], testing::HasSubstr(text));
 }
 
-TEST(Split, TheValidationPartIsTakenFromTheTrainingPart) {
+TEST(Split, DrawsTheValidationSetFromTheTrainingSet) {
   DataConfig config;
   config.validation = 0.25;
-  const DataParts parts = split({numbered(40), numbered(4)}, config);
-  EXPECT_EQ(parts.train.size(), 30);
-  EXPECT_EQ(parts.validation.size(), 10);
-  EXPECT_EQ(members(parts.test), from_to(0, 4));
-  std::vector<int> both = members(parts.train), validation = members(parts.validation);
+  const DataSplit data = split({numbered(40), numbered(4)}, config);
+  EXPECT_EQ(data.train.size(), 30);
+  EXPECT_EQ(data.validation.size(), 10);
+  EXPECT_EQ(members(data.test), from_to(0, 4));
+  std::vector<int> both = members(data.train), validation = members(data.validation);
   both.insert(both.end(), validation.begin(), validation.end());
   std::ranges::sort(both);
   EXPECT_EQ(both, from_to(0, 40));
 }
 
-TEST(Split, TakesRangesOfRows) {
+TEST(Split, UsesRangesOfRows) {
   DataConfig config;
   config.test_rows = "18:";
-  const DataParts frey = split({numbered(20), {}}, config);
+  const DataSplit frey = split({numbered(20), {}}, config);
   EXPECT_EQ(members(frey.train), from_to(0, 18));
   EXPECT_EQ(members(frey.test), from_to(18, 20));
 
@@ -120,7 +120,7 @@ TEST(Split, TakesRangesOfRows) {
   config.train_rows = ":5";
   config.validation_rows = "5:7";
   config.test_rows = "1:3";
-  const DataParts given = split({numbered(20), numbered(4)}, config);
+  const DataSplit given = split({numbered(20), numbered(4)}, config);
   EXPECT_EQ(members(given.train), from_to(0, 5));
   EXPECT_EQ(members(given.validation), from_to(5, 7));
   EXPECT_EQ(members(given.test), from_to(1, 3));
@@ -131,24 +131,25 @@ TEST(Split, TakesRangesOfRows) {
   EXPECT_EQ(members(split({numbered(20), numbered(4)}, config).train), rest);
 }
 
-TEST(Split, RefusesRangesThatCannotBe) {
-  const auto refused = [](const std::string& train, const std::string& test, const std::vector<std::string>& parts) {
+TEST(Split, RejectsInvalidRanges) {
+  const auto rejected = [](const std::string& train, const std::string& test,
+                           const std::vector<std::string>& fragments) {
     DataConfig config;
     config.train_rows = train;
     config.test_rows = test;
-    expect_error(ErrorKind::kUsage, parts, [&] { split({numbered(20), {}}, config); });
+    expect_error(ErrorKind::kUsage, fragments, [&] { split({numbered(20), {}}, config); });
   };
-  refused("18", "", {"data.train_rows is '18'", "0:1800"});
-  refused("a:b", "", {"'a:b'", "0:1800"});
-  refused("1:2:3", "", {"'1:2:3'"});
-  refused("5:5", "", {"'5:5'", "20 rows"});
-  refused("-1:5", "", {"'-1:5'"});
-  refused("", "10:21", {"data.test_rows is '10:21'", "20 rows"});
-  refused("0:11", "10:20", {"data.train_rows (0:11)", "data.test_rows (10:20)", "in common"});
-  refused("", ":", {"Nothing of 'numbers' is left"});
+  rejected("18", "", {"data.train_rows is '18'", "0:1800"});
+  rejected("a:b", "", {"'a:b'", "0:1800"});
+  rejected("1:2:3", "", {"'1:2:3'"});
+  rejected("5:5", "", {"'5:5'", "20 rows"});
+  rejected("-1:5", "", {"'-1:5'"});
+  rejected("", "10:21", {"data.test_rows is '10:21'", "20 rows"});
+  rejected("0:11", "10:20", {"data.train_rows (0:11)", "data.test_rows (10:20)", "overlap"});
+  rejected("", ":", {"No samples of 'numbers' are left"});
 }
 
-TEST(Split, RefusesAShareThatLeavesAPartEmpty) {
+TEST(Split, RejectsAFractionThatLeavesASetEmpty) {
   DataConfig config;
   config.test = 0.01;
   expect_error(ErrorKind::kUsage, {"data.test is 0.01", "10 samples"}, [&] { split({numbered(10), {}}, config); });

@@ -20,7 +20,7 @@ Dataset digits(int64_t count, uint64_t seed = 1, DigitPart part = DigitPart::kTr
 
 bool same_sample(const Dataset& a, const Dataset& b, int64_t i) { return std::ranges::equal(a.sample(i), b.sample(i)); }
 
-TEST(SyntheticDigits, AreTheSameForAnyNumberOfThreads) {
+TEST(SyntheticDigits, DoNotDependOnTheNumberOfThreads) {
   const Dataset one = digits(500, 1, DigitPart::kTrain, 1);
   for (int threads : {2, 3, 7}) {
     const Dataset several = digits(500, 1, DigitPart::kTrain, threads);
@@ -29,13 +29,13 @@ TEST(SyntheticDigits, AreTheSameForAnyNumberOfThreads) {
   }
 }
 
-TEST(SyntheticDigits, DoNotDependOnHowManyAreMade) {
+TEST(SyntheticDigits, DoNotDependOnTheCount) {
   const Dataset many = digits(205), few = digits(37);
   EXPECT_TRUE(std::ranges::equal(many.read(0, 37).values(), few.read().values()));
   EXPECT_TRUE(std::ranges::equal(many.slice(0, 37).labels(), few.labels()));
 }
 
-TEST(SyntheticDigits, DifferBySeedAndPart) {
+TEST(SyntheticDigits, DifferBySeedAndSet) {
   const Dataset train = digits(200), other_seed = digits(200, 2), test = digits(200, 1, DigitPart::kTest);
   for (int64_t i = 0; i < 200; ++i) {
     EXPECT_FALSE(same_sample(train, other_seed, i));
@@ -44,7 +44,7 @@ TEST(SyntheticDigits, DifferBySeedAndPart) {
   EXPECT_FALSE(std::ranges::equal(train.labels(), test.labels()));
 }
 
-TEST(SyntheticDigits, HoldEachClassOnceInEveryTenInShuffledOrder) {
+TEST(SyntheticDigits, HaveEachClassOncePerTenInRandomOrder) {
   const Dataset data = digits(1000);
   std::set<std::vector<int32_t>> orders;
   for (int64_t ten = 0; ten < 100; ++ten) {
@@ -56,7 +56,7 @@ TEST(SyntheticDigits, HoldEachClassOnceInEveryTenInShuffledOrder) {
   EXPECT_EQ(orders.size(), 100u);
 }
 
-TEST(SyntheticDigits, AreInkInTheMiddleOfDarkPaper) {
+TEST(SyntheticDigits, AreBrightAndInsideTheImage) {
   const Dataset data = digits(1000);
   ASSERT_EQ(data.sample_shape(), (Shape{28, 28, 1}));
   for (int64_t i = 0; i < data.size(); ++i) {
@@ -66,12 +66,12 @@ TEST(SyntheticDigits, AreInkInTheMiddleOfDarkPaper) {
     EXPECT_LT(num_bright, 784 / 2) << "image " << i;
     for (size_t k = 0; k < 28; ++k)
       for (size_t edge : {k, 756 + k, 28 * k, 28 * k + 27})
-        EXPECT_LT(image[edge], 100) << "image " << i << " touches its edge";
+        EXPECT_LT(image[edge], 100) << "image " << i << " touches the border";
   }
 }
 
-/// Tells classes apart by the nearest class mean: far better than chance, far from perfect.
-TEST(SyntheticDigits, OfOneClassLookAlikeButNotTheSame) {
+/// Classifies by the nearest class mean. The accuracy must be far above chance and far from perfect.
+TEST(SyntheticDigits, OfOneClassAreSimilarButNotEqual) {
   const Dataset train = digits(4000), test = digits(1000, 1, DigitPart::kTest);
   std::array<std::array<double, 784>, 10> means{};
   for (int64_t i = 0; i < train.size(); ++i)
@@ -88,7 +88,7 @@ TEST(SyntheticDigits, OfOneClassLookAlikeButNotTheSame) {
   EXPECT_LT(num_right, 950);
 }
 
-/// Guards the published numbers of runs on this set: it may only change on purpose.
+/// Published results depend on this dataset, so its values must not change by accident.
 TEST(SyntheticDigits, KeepTheirMean) {
   const Dataset data = digits(2000);
   const Tensor values = data.read();
@@ -96,7 +96,7 @@ TEST(SyntheticDigits, KeepTheirMean) {
   EXPECT_NEAR(255 * sum / static_cast<double>(values.size()), 33.234, 0.01);
 }
 
-TEST(SyntheticDigits, RefuseACountBelowOne) {
+TEST(SyntheticDigits, RejectACountBelowOne) {
   expect_error(ErrorKind::kUsage, {"0 synthetic digits"}, [] { digits(0); });
   expect_error(ErrorKind::kUsage, {"-5"}, [] { digits(-5); });
 }

@@ -15,14 +15,14 @@ std::string md5_of_text(std::string_view text) {
   return md5({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
 }
 
-TEST(Md5, IsThatOfTheStandardsTestSuite) {  // RFC 1321, A.5
+TEST(Md5, MatchesTheTestSuiteOfTheStandard) {  // RFC 1321, A.5
   EXPECT_EQ(md5_of_text(""), "d41d8cd98f00b204e9800998ecf8427e");
   EXPECT_EQ(md5_of_text("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
   EXPECT_EQ(md5_of_text("12345678901234567890123456789012345678901234567890123456789012345678901234567890"),
             "57edf4a22be3c955ac49da2e2107b67a");
 }
 
-TEST(Md5, OfAFileOfSeveralBlocksIsThatOfItsBytes) {
+TEST(Md5, OfAFileEqualsThatOfItsBytes) {
   const TemporaryFolder folder;
   const std::string bytes = std::string(3 << 20, 'x') + "end";
   write_file_atomically(folder / "file", bytes);
@@ -31,7 +31,7 @@ TEST(Md5, OfAFileOfSeveralBlocksIsThatOfItsBytes) {
   EXPECT_EQ(md5_of_file(folder / "empty"), md5_of_text(""));
 }
 
-TEST(Md5, NamesAFileThatIsMissing) {
+TEST(Md5, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"/no/such/file"}, [] { md5_of_file("/no/such/file"); });
 }
 

@@ -58,9 +58,9 @@ class UnpackImages : public testing::Test {
     write_file_atomically(folder_ / "set.zip", bytes);
     return unpack_images(folder_ / "set.zip", "objects", folder_ / "out");
   }
-  /// Nothing but the archive is left in the folder.
-  void expect_refused(const std::string& bytes, const std::vector<std::string>& parts) {
-    expect_error(ErrorKind::kData, parts, [&] { unpack(bytes); });
+  /// Also checks that only the archive is left in the folder.
+  void expect_rejected(const std::string& bytes, const std::vector<std::string>& fragments) {
+    expect_error(ErrorKind::kData, fragments, [&] { unpack(bytes); });
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_.path()), {}), 1);
   }
 
@@ -83,19 +83,19 @@ TEST_F(UnpackImages, WritesTheImagesOfEachClass) {
 TEST_F(UnpackImages, NeverWritesOutsideItsFolder) {
   const std::string archive =
       tar_gz({{"objects/../../1.jpg", "out"}, {"/tmp/cup/1.jpg", "out"}, {"objects/../1/2.jpg", "out"}});
-  expect_refused(zip({{"objects.tar.gz", archive}}), {"holds no image"});
+  expect_rejected(zip({{"objects.tar.gz", archive}}), {"contains no images"});
 }
 
-TEST_F(UnpackImages, RefusesAnArchiveWithoutTheOther) {
-  expect_refused(zip({{"readme.txt", "hello"}}), {"set.zip", "no objects.tar.gz"});
+TEST_F(UnpackImages, RejectsAnArchiveWithoutTheInnerArchive) {
+  expect_rejected(zip({{"readme.txt", "hello"}}), {"set.zip", "not contain objects.tar.gz"});
 }
 
-TEST_F(UnpackImages, RefusesADamagedArchive) {
+TEST_F(UnpackImages, RejectsADamagedArchive) {
   const std::string inner = tar_gz({{"objects/cup/1.jpg", std::string(100000, 'x')}, {"objects/cup/2.jpg", "two"}});
-  expect_refused(zip({{"objects.tar.gz", inner.substr(0, inner.size() / 2)}}), {"set.zip"});
+  expect_rejected(zip({{"objects.tar.gz", inner.substr(0, inner.size() / 2)}}), {"set.zip"});
   const std::string whole = zip({{"objects.tar.gz", inner}});
-  expect_refused(whole.substr(0, whole.size() / 3), {"set.zip"});
-  expect_refused("no zip file at all", {"set.zip"});
+  expect_rejected(whole.substr(0, whole.size() / 3), {"set.zip"});
+  expect_rejected("no zip file at all", {"set.zip"});
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Writes the small files of this folder with other programs' libraries: NumPy, SciPy, h5py, Pillow.
+"""Writes the small test files of this folder with NumPy, SciPy, h5py and Pillow.
 
-The readers' tests compare with what is stated here, and the fuzzers start from these files. Every array is
-value(i, j, ...) = 0, 1, 2, ... in row-major order of the shape that the library shows, unless said otherwise.
+The tests of the readers expect the values in this script, and the fuzzers use the files as seeds. Unless stated
+otherwise, the values of an array are 0, 1, 2, ... in row-major order of its shape in the library.
 Needs the Debian packages python3-numpy python3-scipy python3-h5py python3-pil.
 """
 
@@ -36,7 +36,7 @@ def mat_files():
                  "labels": np.array([[1.0], [2.0], [1.0]]), "text": "no number", "complex": np.array([[1 + 2j]])}
     scipy.io.savemat(path("mat/plain.mat"), variables)
     scipy.io.savemat(path("mat/compressed.mat"), variables, do_compression=True)
-    # Version 7.3 is HDF5 behind a block of 512 bytes, dimensions in the opposite order, with the class as an attribute.
+    # Version 7.3 is HDF5 after a block of 512 bytes, with reversed dimensions and the class as an attribute.
     name = path("mat/v73.mat")
     with h5py.File(name, "w", userblock_size=512, libver="earliest") as file:
         for key, values, matlab_class in (("images", count((4, 3), "u1"), "uint8"),
@@ -87,26 +87,26 @@ def hdf5_files():
 
 
 def image_files():
-    grey = Image.fromarray(count((4, 6), "u1") * 10)
-    colour = Image.fromarray(count((4, 6, 3), "u1") * 3)
-    grey.save(path("image/grey.png"))
-    colour.save(path("image/colour.png"))
-    colour.quantize(8).save(path("image/palette.png"))
+    gray = Image.fromarray(count((4, 6), "u1") * 10)
+    color = Image.fromarray(count((4, 6, 3), "u1") * 3)
+    gray.save(path("image/gray.png"))
+    color.save(path("image/color.png"))
+    color.quantize(8).save(path("image/palette.png"))
     Image.fromarray(count((4, 6), "<u2") * 2570).save(path("image/deep.png"))
-    grey.convert("LA").save(path("image/grey_alpha.png"))
+    gray.convert("LA").save(path("image/gray_alpha.png"))
     flat = Image.new("RGB", (17, 9), (200, 100, 50))
     flat.save(path("image/flat.jpg"), quality=95)
     flat.save(path("image/progressive.jpg"), quality=95, progressive=True)
-    Image.new("L", (17, 9), 77).save(path("image/flat_grey.jpeg"), quality=95)
-    # 2 rows of 3 blocks, each as large as those that JPEG codes, upright and to be turned by a quarter (EXIF).
+    Image.new("L", (17, 9), 77).save(path("image/flat_gray.jpeg"), quality=95)
+    # 2 rows of 3 blocks of 8x8 pixels (the block size of JPEG), upright and with an Exif rotation by 90 degrees.
     blocks = Image.fromarray(np.kron(count((2, 3), "u1") * 40, np.ones((8, 8), "u1")))
     blocks.save(path("image/blocks.jpg"), quality=95)
     orientation = Image.Exif()
     orientation[0x0112] = 6
     blocks.save(path("image/turned.jpg"), quality=95, exif=orientation)
-    colour.save(path("image/colour.bmp"))
-    grey.save(path("image/grey.pgm"))
-    colour.save(path("image/colour.ppm"))
+    color.save(path("image/color.bmp"))
+    gray.save(path("image/gray.pgm"))
+    color.save(path("image/color.ppm"))
 
 
 def write(name, data):
@@ -134,7 +134,7 @@ def text_files():
 
 
 def sets():
-    """The same 40 samples of 6 values in [0, 1] with 2 classes in every container, to train on."""
+    """Writes the same 40 samples of 6 values in [0, 1] with 2 classes in every container format, for training."""
     values = (np.arange(240).reshape(40, 6) * 37 % 101 / 100).astype("<f4")
     labels = (np.arange(40) % 2).astype("<i4")
     np.save(path("sets/samples.npy"), values)

@@ -6,7 +6,7 @@ namespace hourglass {
 namespace {
 
 // RFC 4648, section 10.
-TEST(Base64, IsThatOfTheStandard) {
+TEST(Base64, MatchesTheStandard) {
   EXPECT_EQ(to_base64(""), "");
   EXPECT_EQ(to_base64("f"), "Zg==");
   EXPECT_EQ(to_base64("fo"), "Zm8=");
@@ -16,7 +16,7 @@ TEST(Base64, IsThatOfTheStandard) {
   EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
 }
 
-TEST(Base64, TakesEveryByte) {
+TEST(Base64, EncodesAllBytes) {
   const std::vector<uint8_t> bytes = {0, 255, 254, 251, 240, 128};
   EXPECT_EQ(to_base64(bytes), "AP/++/CA");
 }

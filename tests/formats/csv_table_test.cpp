@@ -18,13 +18,13 @@ using Texts = std::vector<std::string>;
 
 CsvTable parse(const std::string& text, const CsvOptions& options = {}) { return parse_csv(text, options, "x.csv"); }
 
-void expect_refused(const std::string& text, std::vector<std::string> parts, const CsvOptions& options = {},
-                    ErrorKind kind = ErrorKind::kData) {
-  parts.emplace_back("x.csv");
-  expect_error(kind, parts, [&] { parse(text, options); });
+void expect_rejected(const std::string& text, std::vector<std::string> fragments, const CsvOptions& options = {},
+                     ErrorKind kind = ErrorKind::kData) {
+  fragments.emplace_back("x.csv");
+  expect_error(kind, fragments, [&] { parse(text, options); });
 }
 
-TEST(CsvTable, ReadsNumbersUnderNames) {
+TEST(CsvTable, ReadsNumbersWithColumnNames) {
   const CsvTable table = parse("a,b,c\n1,-2.5,3e2\n4,.5,-0\n");
   EXPECT_TRUE(table.has_header);
   EXPECT_EQ(table.columns, (Texts{"a", "b", "c"}));
@@ -32,14 +32,14 @@ TEST(CsvTable, ReadsNumbersUnderNames) {
   EXPECT_EQ(table.values, (Floats{1, -2.5f, 300, 4, 0.5f, 0}));
 }
 
-TEST(CsvTable, ReadsNumbersWithoutNames) {
+TEST(CsvTable, ReadsNumbersWithoutColumnNames) {
   const CsvTable table = parse("1,2\n3,4");
   EXPECT_FALSE(table.has_header);
   EXPECT_EQ(table.columns, (Texts{"column 1", "column 2"}));
   EXPECT_EQ(table.values, (Floats{1, 2, 3, 4}));
 }
 
-TEST(CsvTable, HeaderCanBeSaid) {
+TEST(CsvTable, HeaderCanBeSet) {
   EXPECT_EQ(parse("2019,2020\n1,2\n", {.header = Header::kYes}).columns, (Texts{"2019", "2020"}));
   EXPECT_EQ(parse("NA,NA\n1,2\n", {.header = Header::kNo}).num_rows, 2);
 }
@@ -50,7 +50,7 @@ TEST(CsvTable, InfersTheDelimiter) {
   EXPECT_EQ(parse("1\n2\n").values, (Floats{1, 2}));
 }
 
-TEST(CsvTable, ReadsTsvByItsName) {
+TEST(CsvTable, DetectsTsvByItsName) {
   const TemporaryFolder folder;
   write_file_atomically(folder / "x.tsv", "a,1\tb\n1\t2\n");
   EXPECT_EQ(read_csv(folder / "x.tsv", {}).columns, (Texts{"a,1", "b"}));
@@ -62,7 +62,7 @@ TEST(CsvTable, ReadsQuotedFields) {
   EXPECT_EQ(table.values, (Floats{1, 2}));
 }
 
-TEST(CsvTable, ReadsEveryLineEndAndPadding) {
+TEST(CsvTable, ReadsAllLineEndsAndPadding) {
   EXPECT_EQ(parse("\xEF\xBB\xBF"
                   "a,b\r\n 1 ,\t2\r\n\r\n+3,4 \r\n\n")
                 .values,
@@ -70,7 +70,7 @@ TEST(CsvTable, ReadsEveryLineEndAndPadding) {
   EXPECT_EQ(parse("\n\na,b\n1,2").columns, (Texts{"a", "b"}));
 }
 
-TEST(CsvTable, TakesLabelsAndIgnoresColumns) {
+TEST(CsvTable, ReadsLabelsAndIgnoresColumns) {
   const std::string text = "time,x,kind,y\nmon,1,good,2\ntue,3,\"bad, really\",4\n";
   for (const char* label : {"kind", "3", "-2"}) {
     const CsvTable table = parse(text, {.label_column = label, .ignored_columns = {"time"}});
@@ -80,7 +80,7 @@ TEST(CsvTable, TakesLabelsAndIgnoresColumns) {
   }
 }
 
-TEST(CsvTable, MayHoldLabelsAlone) {
+TEST(CsvTable, CanHaveOnlyLabels) {
   const CsvTable table = parse("kind\ngood\nbad\n", {.label_column = "1"});
   EXPECT_EQ(table.num_rows, 2);
   EXPECT_TRUE(table.columns.empty());
@@ -107,51 +107,51 @@ TEST(CsvTable, CountsAndLocatesInfiniteFields) {
   EXPECT_EQ(table.values[7], 0);
 }
 
-TEST(BrokenCsv, IsRefusedWhereItHoldsNothing) {
-  expect_refused("", {"it is empty"});
-  expect_refused("\n \r\n", {"nothing but blank lines"});
-  expect_refused("a,b\n", {"no row of values"});
+TEST(BrokenCsv, IsRejectedIfItIsEmpty) {
+  expect_rejected("", {"it is empty"});
+  expect_rejected("\n \r\n", {"only blank lines"});
+  expect_rejected("a,b\n", {"column names, but no rows"});
 }
 
-TEST(BrokenCsv, NamesTheLineOfARaggedRow) {
-  expect_refused("a,b\n1,2\n3\n", {"line 3", "it has 1 fields, but the first line has 2"});
-  expect_refused("a,b\n1,2\n\n1,2,3\n", {"line 4", "more than 2 fields"});
-  expect_refused("a,b\n\"1\n\",2\n1,2,3\n", {"line 2", "'1\n'"});
-  expect_refused("a;b\n1;2\n1;2;\n", {"line 3", "between ';'"});
+TEST(BrokenCsv, ErrorNamesTheLineOfARaggedRow) {
+  expect_rejected("a,b\n1,2\n3\n", {"line 3", "it has 1 fields, but the first line has 2"});
+  expect_rejected("a,b\n1,2\n\n1,2,3\n", {"line 4", "more than 2 fields"});
+  expect_rejected("a,b\n\"1\n\",2\n1,2,3\n", {"line 2", "'1\n'"});
+  expect_rejected("a;b\n1;2\n1;2;\n", {"line 3", "separated by ';'"});
 }
 
-TEST(BrokenCsv, LocatesTextAmongNumbers) {
-  expect_refused("time,x\n1,2\n2024-01-01,4\n", {"line 3", "column 'time' holds the text '2024-01-01'",
-                                                 "data.ignored_columns=time", "data.label_column=time"});
-  expect_refused("id,1,2\n7,8,9\n", {"line 1", "column 'column 1' holds the text 'id'", "data.header=yes"});
-  expect_refused("a,b\n1,5;2\n", {"line 2", "'5;2'"});
-  expect_refused("a,b\n1,2 3\n", {"'2 3'"});
-  expect_refused("a,b\n1,+-3\n", {"'+-3'"});
-  expect_refused("a,b\n1,0x1F\n", {"'0x1F'"});
+TEST(BrokenCsv, ErrorLocatesTextAmongNumbers) {
+  expect_rejected("time,x\n1,2\n2024-01-01,4\n", {"line 3", "column 'time' contains the text '2024-01-01'",
+                                                  "data.ignored_columns=time", "data.label_column=time"});
+  expect_rejected("id,1,2\n7,8,9\n", {"line 1", "column 'column 1' contains the text 'id'", "data.header=yes"});
+  expect_rejected("a,b\n1,5;2\n", {"line 2", "'5;2'"});
+  expect_rejected("a,b\n1,2 3\n", {"'2 3'"});
+  expect_rejected("a,b\n1,+-3\n", {"'+-3'"});
+  expect_rejected("a,b\n1,0x1F\n", {"'0x1F'"});
 }
 
-TEST(CsvTable, TellsHowFarItHasRead) {
+TEST(CsvTable, ReportsProgress) {
   std::string text = "a,b\n";
   for (int i = 0; i < 20000; ++i) text += "1,2\n";
-  std::vector<double> parts;
-  parse_csv(text, {}, "x.csv", {.on_progress = [&](const Stage& stage) { parts.push_back(stage.part); }});
-  ASSERT_EQ(parts.size(), 5u);
+  std::vector<double> fractions;
+  parse_csv(text, {}, "x.csv", {.on_progress = [&](const Stage& stage) { fractions.push_back(stage.part); }});
+  ASSERT_EQ(fractions.size(), 5u);
   for (size_t i = 0; i < 5; ++i)
-    EXPECT_NEAR(parts[i], static_cast<double>(4 + i * 4096 * 4) / static_cast<double>(text.size()), 1e-9);
+    EXPECT_NEAR(fractions[i], static_cast<double>(4 + i * 4096 * 4) / static_cast<double>(text.size()), 1e-9);
 }
 
-TEST(BrokenCsv, NamesTheLineOfAnOpenQuote) {
-  expect_refused("a,b\n1,2\n3,\"4\n5,6\n", {"line 3", "column 'b' is never closed"});
-  expect_refused("\"a,b\n1,2\n", {"line 1", "a quote is never closed"});
+TEST(BrokenCsv, ErrorNamesTheLineOfAnOpenQuote) {
+  expect_rejected("a,b\n1,2\n3,\"4\n5,6\n", {"line 3", "closing quote in column 'b' is missing"});
+  expect_rejected("\"a,b\n1,2\n", {"line 1", "a closing quote is missing"});
 }
 
-TEST(BrokenCsv, RefusesColumnsThatAreNotThere) {
-  expect_refused("time,x\n1,2\n", {"no column 'tme'", "Did you mean 'time'?"}, {.label_column = "tme"},
-                 ErrorKind::kUsage);
-  expect_refused("1,2\n3,4\n", {"no column 'x'", "1 to 2"}, {.label_column = "x"}, ErrorKind::kUsage);
-  expect_refused("1,2\n3,4\n", {"no column '3'"}, {.ignored_columns = {"3"}}, ErrorKind::kUsage);
-  expect_refused("x,x\n3,4\n", {"several columns 'x'"}, {.ignored_columns = {"x"}}, ErrorKind::kUsage);
-  expect_refused("x\n3\n", {"no column of values is left"}, {.ignored_columns = {"x"}});
+TEST(BrokenCsv, RejectsUnknownColumns) {
+  expect_rejected("time,x\n1,2\n", {"no column 'tme'", "Did you mean 'time'?"}, {.label_column = "tme"},
+                  ErrorKind::kUsage);
+  expect_rejected("1,2\n3,4\n", {"no column 'x'", "1 to 2"}, {.label_column = "x"}, ErrorKind::kUsage);
+  expect_rejected("1,2\n3,4\n", {"no column '3'"}, {.ignored_columns = {"3"}}, ErrorKind::kUsage);
+  expect_rejected("x,x\n3,4\n", {"several columns 'x'"}, {.ignored_columns = {"x"}}, ErrorKind::kUsage);
+  expect_rejected("x\n3\n", {"no value columns are left"}, {.ignored_columns = {"x"}});
 }
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace {
 
 std::string text_of(const std::vector<uint8_t>& bytes) { return {bytes.begin(), bytes.end()}; }
 
-/// Bytes that do not compress well.
-std::string varied(size_t size) {
+/// Returns bytes that do not compress well.
+std::string incompressible(size_t size) {
   std::string bytes;
   uint32_t state = 1;
   for (size_t i = 0; i < size; ++i) {
@@ -23,58 +23,59 @@ std::string varied(size_t size) {
   return bytes;
 }
 
-void expect_refused(const std::string& file, const std::string& found) {
+void expect_rejected(const std::string& file, const std::string& found) {
   expect_error(ErrorKind::kData, {"'some.gz'", found}, [&] { gunzip(file, "some.gz"); });
 }
 
-TEST(Gzip, IsToldByItsFirstBytes) {
+TEST(Gzip, IsDetectedByItsFirstBytes) {
   EXPECT_TRUE(is_gzip(gzip("x")));
   EXPECT_FALSE(is_gzip(""));
   EXPECT_FALSE(is_gzip("\x1f"));
   EXPECT_FALSE(is_gzip(std::string("\0\0\x08\x03", 4)));
 }
 
-TEST(Gzip, GivesBackWhatWasCompressed) {
-  for (size_t size : {0, 1, 17, 100000}) EXPECT_EQ(text_of(gunzip(gzip(varied(size)), "some.gz")), varied(size));
+TEST(Gzip, DecompressesWhatWasCompressed) {
+  for (size_t size : {0, 1, 17, 100000})
+    EXPECT_EQ(text_of(gunzip(gzip(incompressible(size)), "some.gz")), incompressible(size));
 }
 
-TEST(Gzip, InflatesFarBeyondTheUsualRatio) {
+TEST(Gzip, DecompressesHighCompressionRatios) {
   const std::string zeros(1 << 20, '\0');
   ASSERT_LT(gzip(zeros).size(), zeros.size() / 500);
   EXPECT_EQ(text_of(gunzip(gzip(zeros), "some.gz")), zeros);
 }
 
-TEST(Gzip, RefusesWhatIsNoGzip) {
-  expect_refused("", "1f 8b");
-  expect_refused("hello, world, this is text", "1f 8b");
+TEST(Gzip, RejectsOtherFiles) {
+  expect_rejected("", "1f 8b");
+  expect_rejected("hello, world, this is text", "1f 8b");
 }
 
-TEST(Gzip, RefusesAFileCutAtAnyByte) {
-  const std::string file = gzip(varied(300));
-  for (size_t size = 0; size < file.size(); ++size) expect_refused(file.substr(0, size), "no complete gzip file");
+TEST(Gzip, RejectsAFileTruncatedAtAnyByte) {
+  const std::string file = gzip(incompressible(300));
+  for (size_t size = 0; size < file.size(); ++size) expect_rejected(file.substr(0, size), "not a complete gzip file");
 }
 
-TEST(Gzip, RefusesAFlippedByteInTheData) {
-  const std::string file = gzip(varied(300));
+TEST(Gzip, RejectsAFlippedByteInTheData) {
+  const std::string file = gzip(incompressible(300));
   for (size_t i = 10; i < file.size(); ++i) {
     std::string damaged = file;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x55);
-    expect_refused(damaged, "no complete gzip file");
+    expect_rejected(damaged, "not a complete gzip file");
   }
 }
 
-TEST(Gzip, RefusesTrailingBytes) {
-  const std::string file = gzip(varied(300));
-  expect_refused(file + "x", "no complete gzip file");
-  expect_refused(file + std::string(8, '\xff'), "8 bytes follow");
-  expect_refused(file + file, "bytes follow");
+TEST(Gzip, RejectsTrailingBytes) {
+  const std::string file = gzip(incompressible(300));
+  expect_rejected(file + "x", "not a complete gzip file");
+  expect_rejected(file + std::string(8, '\xff'), "8 bytes follow");
+  expect_rejected(file + file, "bytes follow");
 }
 
-TEST(Gzip, RefusesATrailerThatPromisesTooMuchOrTooLittle) {
+TEST(Gzip, RejectsAWrongSizeInTheTrailer) {
   for (const char* size : {"\x01", "\x7f"}) {
     std::string file = gzip(std::string(100, 'x'));
     file.replace(file.size() - 4, 1, size);
-    expect_refused(file, "no complete gzip file");
+    expect_rejected(file, "not a complete gzip file");
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 const std::filesystem::path kFile = test_file("hdf5/arrays.h5");
 
-TEST(Hdf5, ListsTheNumericDataSetsOfAllGroups) {
+TEST(Hdf5, ListsTheNumericDatasetsOfAllGroups) {
   std::vector<std::pair<std::string, Shape>> found;
   for (const ArrayInfo& array : list_hdf5(kFile)) found.emplace_back(array.name, array.shape);
   EXPECT_EQ(found,
@@ -38,14 +38,14 @@ TEST(Hdf5, ReadsEveryKindOfStorage) {
   EXPECT_EQ(read_hdf5(test_file("hdf5/one.h5"), "data").type, NumberType::kUint8);
 }
 
-TEST(Hdf5, NamesADataSetThatIsNotThere) {
-  expect_error(ErrorKind::kData, {"arrays.h5", "no data set 'labls'", "Did you mean 'labels'?"},
+TEST(Hdf5, ErrorNamesAMissingDataset) {
+  expect_error(ErrorKind::kData, {"arrays.h5", "no dataset 'labls'", "Did you mean 'labels'?"},
                [] { read_hdf5(kFile, "labls"); });
 }
 
-TEST(Hdf5, RefusesWhatIsNoArrayOfNumbers) {
-  expect_error(ErrorKind::kData, {"'text'", "no array of real numbers"}, [] { read_hdf5(kFile, "text"); });
-  expect_error(ErrorKind::kData, {"no data set 'group'", "group/big"}, [] { read_hdf5(kFile, "group"); });
+TEST(Hdf5, RejectsNonNumericObjects) {
+  expect_error(ErrorKind::kData, {"'text'", "not an array of real numbers"}, [] { read_hdf5(kFile, "text"); });
+  expect_error(ErrorKind::kData, {"no dataset 'group'", "group/big"}, [] { read_hdf5(kFile, "group"); });
 }
 
 TEST(Hdf5, KeepsTheLibrarySilent) {
@@ -56,23 +56,23 @@ TEST(Hdf5, KeepsTheLibrarySilent) {
 
 class BrokenHdf5 : public testing::Test {
  protected:
-  void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
+  void expect_rejected(const std::string& bytes, std::vector<std::string> fragments) {
     write_file_atomically(path_, bytes);
-    parts.push_back(path_.string());
-    expect_error(ErrorKind::kData, parts, [&] { read_hdf5(path_, "x"); });
+    fragments.push_back(path_.string());
+    expect_error(ErrorKind::kData, fragments, [&] { read_hdf5(path_, "x"); });
   }
   TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "x.h5";
 };
 
-TEST_F(BrokenHdf5, IsRefusedByItsSignature) {
-  expect_refused("", {"it is empty"});
-  expect_refused(std::string(3000, 'x'), {"no HDF5 signature"});
+TEST_F(BrokenHdf5, IsRejectedByItsSignature) {
+  expect_rejected("", {"it is empty"});
+  expect_rejected(std::string(3000, 'x'), {"no HDF5 signature"});
 }
 
-TEST_F(BrokenHdf5, IsRefusedWhereverItIsCut) {
+TEST_F(BrokenHdf5, IsRejectedIfItIsTruncatedAnywhere) {
   const std::string bytes = test_bytes("hdf5/one.h5");
-  for_each_cut(
+  for_each_truncation(
       bytes, "cut.h5",
       [](const std::filesystem::path& path, size_t) {
         expect_error(ErrorKind::kData, {path.string()}, [&] { read_hdf5(path, "data"); });
@@ -80,18 +80,18 @@ TEST_F(BrokenHdf5, IsRefusedWhereverItIsCut) {
       17);
 }
 
-TEST_F(BrokenHdf5, RefusesValuesThatWereNeverWritten) {
+TEST_F(BrokenHdf5, RejectsValuesThatWereNeverWritten) {
   const hid_t file = H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   const hsize_t sizes[] = {1000000, 1000000};
   const hid_t space = H5Screate_simple(2, sizes, nullptr);
   H5Dclose(H5Dcreate2(file, "x", H5T_NATIVE_FLOAT, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
   H5Sclose(space);
   H5Fclose(file);
-  expect_error(ErrorKind::kData, {"'x' in it promises 1000000x1000000 values, but 0 bytes"},
+  expect_error(ErrorKind::kData, {"'x' declares 1000000x1000000 values, but only 0 bytes"},
                [&] { read_hdf5(path_, "x"); });
 }
 
-TEST_F(BrokenHdf5, NamesAMissingFile) {
+TEST_F(BrokenHdf5, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.h5"}, [&] { list_hdf5(folder_ / "nowhere.h5"); });
   expect_error(ErrorKind::kIo, {folder_.path().string(), "irectory"}, [&] { list_hdf5(folder_.path()); });
 }

@@ -21,10 +21,10 @@ class Idx : public testing::Test {
     write_file_atomically(path_, bytes);
     return read_idx(path_);
   }
-  void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
-    parts.push_back(path_.string());
-    expect_error(ErrorKind::kData, parts, [&] { read(bytes); });
-    expect_error(ErrorKind::kData, parts, [&] { read(gzip(bytes)); });
+  void expect_rejected(const std::string& bytes, std::vector<std::string> fragments) {
+    fragments.push_back(path_.string());
+    expect_error(ErrorKind::kData, fragments, [&] { read(bytes); });
+    expect_error(ErrorKind::kData, fragments, [&] { read(gzip(bytes)); });
   }
 
   TemporaryFolder folder_;
@@ -39,7 +39,7 @@ TEST_F(Idx, ReadsArraysOfAnyRank) {
   }
 }
 
-TEST_F(Idx, ReadsGzipWhateverTheName) {
+TEST_F(Idx, DetectsGzipRegardlessOfTheName) {
   const std::string bytes = idx_header({2, 2}) + "abcd";
   EXPECT_EQ(as_doubles(read(gzip(bytes))), (std::vector<double>{'a', 'b', 'c', 'd'}));
   write_file_atomically(folder_ / "plain.gz", bytes);
@@ -51,16 +51,16 @@ TEST_F(Idx, ReadsAnArrayWithoutElements) {
   EXPECT_EQ(read(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0})).bytes.size(), 0u);
 }
 
-TEST_F(Idx, RefusesAnEmptyFile) { expect_refused("", {"empty file"}); }
+TEST_F(Idx, RejectsAnEmptyFile) { expect_rejected("", {"empty file"}); }
 
-TEST_F(Idx, RefusesAFileShorterThanItsHeader) {
-  expect_refused("\0\0\x08"s, {"only 3 bytes"});
-  expect_refused(idx_header({1, 28, 28}).substr(0, 15), {"only 15 bytes", "header of 16 bytes"});
+TEST_F(Idx, RejectsAFileShorterThanItsHeader) {
+  expect_rejected("\0\0\x08"s, {"only 3 bytes"});
+  expect_rejected(idx_header({1, 28, 28}).substr(0, 15), {"only 15 bytes", "header of 16 bytes"});
 }
 
-TEST_F(Idx, RefusesAnotherMagicNumber) {
-  expect_refused("\x89PNG and more"s, {"89 50 4e 47", "00 00 <type>"});
-  expect_refused("\0\1\x08\1\0\0\0\1x"s, {"00 01 08 01"});
+TEST_F(Idx, RejectsAWrongMagicNumber) {
+  expect_rejected("\x89PNG and more"s, {"89 50 4e 47", "00 00 <type>"});
+  expect_rejected("\0\1\x08\1\0\0\0\1x"s, {"00 01 08 01"});
 }
 
 TEST_F(Idx, ReadsEveryElementType) {
@@ -74,37 +74,33 @@ TEST_F(Idx, ReadsEveryElementType) {
   EXPECT_EQ(values(0x0E, "\x3f\xf0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\0"s), (std::vector<double>{1, -2}));
 }
 
-TEST_F(Idx, MapsBytesAndCopiesNothing) {
+TEST_F(Idx, MapsBytesWithoutACopy) {
   EXPECT_TRUE(read(idx_header({4}) + "abcd").is_mapped);
   EXPECT_FALSE(read(gzip(idx_header({4}) + "abcd")).is_mapped);
 }
 
-TEST_F(Idx, RefusesUnknownElementTypes) {
-  expect_refused(idx_header({1}, 0x42) + "1", {"unknown element type 0x42"});
-  expect_refused(idx_header({2}, 0x0D) + "1234567", {"7 bytes of values", "2 float32"});
+TEST_F(Idx, RejectsUnknownElementTypes) {
+  expect_rejected(idx_header({1}, 0x42) + "1", {"unknown element type 0x42"});
+  expect_rejected(idx_header({2}, 0x0D) + "1234567", {"7 bytes of values", "2 float32"});
 }
 
-TEST_F(Idx, RefusesAnArrayWithoutDimensions) { expect_refused(idx_header({}) + "1", {"rank 0"}); }
+TEST_F(Idx, RejectsAnArrayWithoutDimensions) { expect_rejected(idx_header({}) + "1", {"rank 0"}); }
 
-TEST_F(Idx, RefusesAHeaderThatPromisesMoreThanTheFileHolds) {
-  expect_refused(idx_header({2, 3}) + "12345", {"5 bytes", "2x3"});
+TEST_F(Idx, RejectsAFileWithTooFewValues) { expect_rejected(idx_header({2, 3}) + "12345", {"5 bytes", "2x3"}); }
+
+TEST_F(Idx, RejectsAFileWithTooManyValues) { expect_rejected(idx_header({2, 3}) + "1234567", {"7 bytes", "2x3"}); }
+
+TEST_F(Idx, RejectsHugeSizesWithoutAllocatingThem) {
+  expect_rejected(idx_header({0xFFFFFFFF}) + "1", {"4294967295"});
+  expect_rejected(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}) + "1", {"4294967295x4294967295x4294967295"});
 }
 
-TEST_F(Idx, RefusesAFileThatHoldsMoreThanTheHeaderPromises) {
-  expect_refused(idx_header({2, 3}) + "1234567", {"7 bytes", "2x3"});
-}
-
-TEST_F(Idx, RefusesAbsurdSizesWithoutAllocatingThem) {
-  expect_refused(idx_header({0xFFFFFFFF}) + "1", {"4294967295"});
-  expect_refused(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}) + "1", {"4294967295x4294967295x4294967295"});
-}
-
-TEST_F(Idx, NamesADamagedGzipFile) {
+TEST_F(Idx, ErrorNamesADamagedGzipFile) {
   const std::string file = gzip(idx_header({4}) + "abcd");
   expect_error(ErrorKind::kData, {path_.string(), "gzip"}, [&] { read(file.substr(0, file.size() - 3)); });
 }
 
-TEST_F(Idx, NamesAMissingFile) {
+TEST_F(Idx, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere"}, [&] { read_idx(folder_ / "nowhere"); });
 }
 

@@ -15,8 +15,8 @@ class Folder : public testing::Test {
     std::filesystem::create_directories((folder_ / name).parent_path());
     write_file_atomically(folder_ / name, "never opened");
   }
-  void expect_refused(const std::vector<std::string>& parts) {
-    expect_error(ErrorKind::kData, parts, [&] { list_image_folder(folder_.path()); });
+  void expect_rejected(const std::vector<std::string>& fragments) {
+    expect_error(ErrorKind::kData, fragments, [&] { list_image_folder(folder_.path()); });
   }
 
   TemporaryFolder folder_;
@@ -32,7 +32,7 @@ TEST_F(Folder, HasAClassForEachSubfolder) {
                        {"1.jpeg", 0}, {"2.PNG", 0}, {"3.pgm", 0}, {"a.bmp", 1}, {"b.jpg", 1}}));
 }
 
-TEST_F(Folder, MayHaveNoClasses) {
+TEST_F(Folder, CanHaveNoClasses) {
   for (const char* name : {"2.png", "1.png"}) add(name);
   const ImageFolder found = list_image_folder(folder_.path());
   EXPECT_TRUE(found.classes.empty());
@@ -40,28 +40,28 @@ TEST_F(Folder, MayHaveNoClasses) {
   EXPECT_EQ(found.files[0].path.filename(), "1.png");
 }
 
-TEST_F(Folder, PassesOverHiddenAndOtherFiles) {
+TEST_F(Folder, SkipsHiddenAndOtherFiles) {
   for (const char* name : {"a/1.png", "a/.1.png", "a/Thumbs.db", ".cache/1.png", "readme.txt"}) add(name);
   const ImageFolder found = list_image_folder(folder_.path());
   EXPECT_EQ(found.classes, std::vector<std::string>{"a"});
   EXPECT_EQ(found.files.size(), 1u);
 }
 
-TEST_F(Folder, IsRefusedWhereItHoldsNothing) { expect_refused({folder_.path().string(), "holds no image"}); }
+TEST_F(Folder, IsRejectedIfItHasNoImages) { expect_rejected({folder_.path().string(), "contains no images"}); }
 
-TEST_F(Folder, IsRefusedWhereAClassIsEmpty) {
+TEST_F(Folder, IsRejectedIfAClassIsEmpty) {
   add("full/1.png");
   add("hollow/notes.txt");
-  expect_refused({"class folder without images", "'hollow'"});
+  expect_rejected({"class folder without images", "'hollow'"});
 }
 
-TEST_F(Folder, IsRefusedWhereImagesLieBesideClasses) {
+TEST_F(Folder, IsRejectedIfItHasBothImagesAndClasses) {
   add("class/1.png");
   add("stray.png");
-  expect_refused({"'stray.png'", "beside folders"});
+  expect_rejected({"'stray.png'", "both images"});
 }
 
-TEST_F(Folder, IsNamedWhereItCannotBeRead) {
+TEST_F(Folder, ErrorNamesAnUnreadableFolder) {
   expect_error(ErrorKind::kIo, {"nowhere"}, [&] { list_image_folder(folder_ / "nowhere"); });
 }
 

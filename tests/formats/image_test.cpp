@@ -28,14 +28,14 @@ void expect_image(const std::string& name, int channels, const std::vector<uint8
 }
 
 TEST(Image, ReadsLosslessFormatsExactly) {
-  for (const char* name : {"grey.png", "grey.pgm"}) expect_image(name, 1, counting_bytes(24, 10));
-  for (const char* name : {"colour.png", "colour.bmp", "colour.ppm"}) expect_image(name, 3, counting_bytes(72, 3));
+  for (const char* name : {"gray.png", "gray.pgm"}) expect_image(name, 1, counting_bytes(24, 10));
+  for (const char* name : {"color.png", "color.bmp", "color.ppm"}) expect_image(name, 3, counting_bytes(72, 3));
 }
 
 TEST(Image, ReadsSixteenBitsAsEight) { expect_image("deep.png", 1, counting_bytes(24, 10)); }
 
 TEST(Image, KeepsAnAlphaChannel) {
-  const DecodedImage image = read_image(test_file("image/grey_alpha.png"));
+  const DecodedImage image = read_image(test_file("image/gray_alpha.png"));
   ASSERT_EQ(image.channels, 2);
   for (size_t i = 0; i < 24; ++i) {
     EXPECT_EQ(image.bytes[2 * i], static_cast<uint8_t>(10 * i));
@@ -43,21 +43,21 @@ TEST(Image, KeepsAnAlphaChannel) {
   }
 }
 
-TEST(Image, ReadsAPaletteAsColours) { EXPECT_EQ(read_image(test_file("image/palette.png")).channels, 3); }
+TEST(Image, ReadsAPaletteAsColors) { EXPECT_EQ(read_image(test_file("image/palette.png")).channels, 3); }
 
-TEST(Image, ReadsJpegWithinItsLoss) {
+TEST(Image, ReadsJpegWithinItsCompressionError) {
   for (const char* name : {"flat.jpg", "progressive.jpg"}) {
     const DecodedImage image = read_image(test_file(std::string("image/") + name));
     ASSERT_EQ(image.bytes.size(), 17u * 9u * 3u);
     for (size_t i = 0; i < image.bytes.size(); ++i)
       EXPECT_NEAR(image.bytes[i], (std::vector<int>{200, 100, 50}[i % 3]), 2) << name;
   }
-  const DecodedImage grey = read_image(test_file("image/flat_grey.jpeg"));
-  ASSERT_EQ(grey.channels, 1);
-  for (uint8_t value : grey.bytes) EXPECT_NEAR(value, 77, 2);
+  const DecodedImage gray = read_image(test_file("image/flat_gray.jpeg"));
+  ASSERT_EQ(gray.channels, 1);
+  for (uint8_t value : gray.bytes) EXPECT_NEAR(value, 77, 2);
 }
 
-// An Exif segment, of the byte order that `order` names, behind the start marker.
+// Inserts an Exif segment with byte order `order` after the start marker.
 std::string with_orientation(const std::string& jpeg, const std::string& order, uint8_t value) {
   const auto number = [&](uint8_t low, size_t size) {
     std::string bytes(size, '\0');
@@ -72,7 +72,7 @@ std::string with_orientation(const std::string& jpeg, const std::string& order, 
   return jpeg.substr(0, 2) + "\xFF\xE1\0"s + static_cast<char>(exif.size() + 2) + exif + jpeg.substr(2);
 }
 
-// The values of the blocks of 8x8 pixels, row by row.
+// Returns the values of the blocks of 8x8 pixels, row by row.
 std::vector<std::vector<int>> blocks(const DecodedImage& image) {
   std::vector<std::vector<int>> rows;
   for (int y = 4; y < image.height; y += 8) {
@@ -85,7 +85,7 @@ std::vector<std::vector<int>> blocks(const DecodedImage& image) {
 
 using Blocks = std::vector<std::vector<int>>;
 
-TEST(Image, TurnsAJpegAsItsExifSays) {
+TEST(Image, AppliesTheExifOrientation) {
   const std::string upright = test_bytes("image/blocks.jpg");
   const Blocks seen[] = {{{0, 40, 80}, {120, 160, 200}},   {{80, 40, 0}, {200, 160, 120}},
                          {{200, 160, 120}, {80, 40, 0}},   {{120, 160, 200}, {0, 40, 80}},
@@ -96,10 +96,10 @@ TEST(Image, TurnsAJpegAsItsExifSays) {
     for (uint8_t value = 1; value <= 8; ++value)
       EXPECT_EQ(blocks(decode_image(with_orientation(upright, order, value), "x")), seen[value - 1])
           << order << int{value};
-  EXPECT_EQ(blocks(read_image(test_file("image/turned.jpg"))), seen[5]) << "as another program writes it";
+  EXPECT_EQ(blocks(read_image(test_file("image/turned.jpg"))), seen[5]) << "written by another program";
 }
 
-TEST(Image, OfAnOrientationThatIsNoneIsTakenAsItIsStored) {
+TEST(Image, IgnoresAnInvalidOrientation) {
   const std::string upright = test_bytes("image/blocks.jpg");
   const auto is_upright = [&](const std::string& jpeg) {
     return blocks(decode_image(jpeg, "x")) == blocks(decode_image(upright, "x"));
@@ -111,32 +111,32 @@ TEST(Image, OfAnOrientationThatIsNoneIsTakenAsItIsStored) {
   const auto changed = [&](size_t position, const std::string& bytes) {
     return std::string(turned).replace(position, bytes.size(), bytes);
   };
-  constexpr size_t kTiff = 12;  // behind the markers, the length and "Exif"
+  constexpr size_t kTiff = 12;  // after the markers, the length and "Exif"
   EXPECT_FALSE(is_upright(changed(kTiff + 2, "\0\x2A"s)));
   EXPECT_TRUE(is_upright(changed(kTiff + 2, "\0\x2B"s))) << "no TIFF";
-  EXPECT_TRUE(is_upright(changed(kTiff + 4, "\xFF\xFF\xFF\xFF"))) << "a directory beyond the end";
-  EXPECT_TRUE(is_upright(changed(kTiff + 4, "\0\0\0\x28"s))) << "entries beyond the end";
-  EXPECT_FALSE(is_upright(changed(kTiff + 8, "\xFF\xFF"))) << "more entries than there are behind the tag";
+  EXPECT_TRUE(is_upright(changed(kTiff + 4, "\xFF\xFF\xFF\xFF"))) << "a directory after the end of the file";
+  EXPECT_TRUE(is_upright(changed(kTiff + 4, "\0\0\0\x28"s))) << "entries after the end of the file";
+  EXPECT_FALSE(is_upright(changed(kTiff + 8, "\xFF\xFF"))) << "fewer entries after the tag than declared";
 }
 
 class CutImage : public testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Format, CutImage,
-                         testing::Values("grey.png", "colour.png", "palette.png", "flat.jpg", "progressive.jpg",
-                                         "flat_grey.jpeg", "turned.jpg", "colour.bmp", "grey.pgm", "colour.ppm"),
+                         testing::Values("gray.png", "color.png", "palette.png", "flat.jpg", "progressive.jpg",
+                                         "flat_gray.jpeg", "turned.jpg", "color.bmp", "gray.pgm", "color.ppm"),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::ranges::replace(name, '.', '_');
                            return name;
                          });
 
-TEST_P(CutImage, IsRefusedWhereverItIsCut) {
+TEST_P(CutImage, IsRejectedIfItIsTruncatedAnywhere) {
   const std::string name = GetParam(), bytes = test_bytes("image/" + name);
   for (size_t size = 0; size < bytes.size(); ++size)
     expect_error(ErrorKind::kData, {name}, [&] { decode_image(std::string_view(bytes).substr(0, size), name); });
 }
 
-TEST(BrokenImage, IsRefusedByItsFirstBytes) {
+TEST(BrokenImage, IsRejectedByItsFirstBytes) {
   expect_error(ErrorKind::kData, {"x.png", "it is empty"}, [] { decode_image("", "x.png"); });
   expect_error(ErrorKind::kData, {"x.png"}, [] { decode_image("no image at all", "x.png"); });
   expect_error(ErrorKind::kData, {"x.jpg", "first bytes"},
@@ -144,34 +144,34 @@ TEST(BrokenImage, IsRefusedByItsFirstBytes) {
   expect_error(ErrorKind::kData, {"x.gif"}, [] { decode_image("GIF89a\x04\0\x04\0\0\0\0;"s, "x.gif"); });
 }
 
-TEST(BrokenImage, RefusesMorePixelsThanTheFileCanHold) {
-  std::string png = test_bytes("image/grey.png");
+TEST(BrokenImage, RejectsMorePixelsThanTheFileCanContain) {
+  std::string png = test_bytes("image/gray.png");
   png.replace(16, 8, "\x00\x00\x40\x00\x00\x00\x40\x00"s);  // IHDR: 16384 x 16384
   expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(png, "x.png"); });
-  std::string bmp = test_bytes("image/colour.bmp");
+  std::string bmp = test_bytes("image/color.bmp");
   bmp.replace(18, 8, "\x00\x40\x00\x00\x00\x40\x00\x00"s);
   expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(bmp, "x.bmp"); });
   expect_error(ErrorKind::kData, {"8 digits"}, [] { decode_image("P5 4444444444 4 255\nabc", "x.pgm"); });
   expect_error(ErrorKind::kData, {"9000x9000"}, [] { decode_image("P5 9000 9000 255\nabc", "x.pgm"); });
-  std::string jpeg = test_bytes("image/flat_grey.jpeg");
+  std::string jpeg = test_bytes("image/flat_gray.jpeg");
   const size_t frame = jpeg.find("\xff\xc0");
   jpeg.replace(frame + 5, 4, "\x40\x00\x40\x00"s);
   expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(jpeg, "x.jpg"); });
 }
 
-TEST(BrokenImage, RefusesAChunkThatIsLargerThanTheFile) {
-  expect_error(ErrorKind::kData, {"x.png", "cut short or damaged"},
+TEST(BrokenImage, RejectsAChunkLargerThanTheFile) {
+  expect_error(ErrorKind::kData, {"x.png", "truncated or damaged"},
                [] { decode_image(test_bytes("image/large_chunk.png"), "x.png"); });
 }
 
-TEST(BrokenImage, RefusesHuffmanTablesThatOverflowTheDecoder) {
-  std::string jpeg = test_bytes("image/flat_grey.jpeg");
+TEST(BrokenImage, RejectsHuffmanTablesThatOverflowTheDecoder) {
+  std::string jpeg = test_bytes("image/flat_gray.jpeg");
   const size_t table = jpeg.find("\xff\xc4");
   for (size_t i = 5; i < 21; ++i) jpeg[table + i] = '\xff';  // 4,080 codes
   expect_error(ErrorKind::kData, {"x.jpg", "damaged"}, [&] { decode_image(jpeg, "x.jpg"); });
 }
 
-TEST(BrokenImage, NamesAMissingFile) {
+TEST(BrokenImage, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.png"}, [] { read_image("nowhere.png"); });
 }
 

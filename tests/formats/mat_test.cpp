@@ -31,7 +31,7 @@ TEST_P(Mat, ListsTheNumericVariables) {
   }
 }
 
-TEST_P(Mat, ReadsColumnByColumn) {
+TEST_P(Mat, ReadsColumnMajorOrder) {
   const NumberArray array = read_mat(path_, "images");
   EXPECT_EQ(array.type, NumberType::kUint8);
   EXPECT_EQ(array.shape, (Shape{3, 4}));
@@ -46,14 +46,14 @@ TEST_P(Mat, ReadsArraysOfHigherRank) {
   EXPECT_EQ(as_doubles(array), counting(12, 0.5));
 }
 
-TEST_P(Mat, NamesAVariableThatIsNotThere) {
+TEST_P(Mat, ErrorNamesAMissingVariable) {
   expect_error(ErrorKind::kData, {path_.string(), "no variable 'image'", "Did you mean 'images'?"},
                [&] { read_mat(path_, "image"); });
 }
 
-TEST_P(Mat, NeverReadsMoreThanACutFileHolds) {
+TEST_P(Mat, NeverReadsPastTheEndOfATruncatedFile) {
   const std::string bytes = read_file(path_);
-  for_each_cut(
+  for_each_truncation(
       bytes, "cut.mat",
       [&](const std::filesystem::path& path, size_t size) {
         try {
@@ -71,56 +71,56 @@ TEST(MatOfVersion5, ReadsLogicalVariables) {
   EXPECT_EQ(as_doubles(flags), (std::vector<double>{0, 1}));
 }
 
-TEST(MatOfVersion5, RefusesWhatIsNoNumber) {
+TEST(MatOfVersion5, RejectsTextAndComplexNumbers) {
   for (const char* name : {"text", "complex"})
-    expect_error(ErrorKind::kData, {name, "no full array of real numbers"},
+    expect_error(ErrorKind::kData, {name, "not a full array of real numbers"},
                  [&] { read_mat(test_file("mat/plain.mat"), name); });
 }
 
 class BrokenMat : public testing::Test {
  protected:
-  void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
+  void expect_rejected(const std::string& bytes, std::vector<std::string> fragments) {
     write_file_atomically(path_, bytes);
-    parts.push_back(path_.string());
-    expect_error(ErrorKind::kData, parts, [&] { read_mat(path_, "images"); });
-    expect_error(ErrorKind::kData, parts, [&] { list_mat(path_); });
+    fragments.push_back(path_.string());
+    expect_error(ErrorKind::kData, fragments, [&] { read_mat(path_, "images"); });
+    expect_error(ErrorKind::kData, fragments, [&] { list_mat(path_); });
   }
 
   TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "x.mat";
 };
 
-TEST_F(BrokenMat, IsRefusedByItsHeader) {
-  expect_refused("", {"it is empty"});
-  expect_refused("MATLAB 5.0", {"ends after 10 bytes"});
-  expect_refused(std::string(500, 'x'), {"neither 'IM' nor 'MI'"});
+TEST_F(BrokenMat, IsRejectedByItsHeader) {
+  expect_rejected("", {"it is empty"});
+  expect_rejected("MATLAB 5.0", {"ends after 10 bytes"});
+  expect_rejected(std::string(500, 'x'), {"neither 'IM' nor 'MI'"});
 }
 
-TEST_F(BrokenMat, IsRefusedWhereverItEndsWithinAVariable) {
+TEST_F(BrokenMat, IsRejectedIfItEndsWithinAVariable) {
   const std::string bytes = test_bytes("mat/plain.mat");
-  for (size_t size = 129; size < 128 + 72; ++size) expect_refused(bytes.substr(0, size), {"it ends"});
-  expect_refused(bytes.substr(0, bytes.size() - 1), {"cut short"});
+  for (size_t size = 129; size < 128 + 72; ++size) expect_rejected(bytes.substr(0, size), {"it ends"});
+  expect_rejected(bytes.substr(0, bytes.size() - 1), {"truncated"});
 }
 
-TEST_F(BrokenMat, RefusesSizesBeyondTheFileWithoutAllocatingThem) {
+TEST_F(BrokenMat, RejectsSizesLargerThanTheFileWithoutAllocatingThem) {
   std::string bytes = test_bytes("mat/plain.mat");
   const size_t dimensions = bytes.find("\x05\0\0\0\x08\0\0\0\x04\0\0\0\x03\0\0\0"s);
   ASSERT_NE(dimensions, std::string::npos);
   bytes.replace(dimensions + 8, 8, "\xff\xff\xff\x7f\xff\xff\xff\x7f"s);
   write_file_atomically(path_, bytes);
-  expect_error(ErrorKind::kData, {"'images' promises 2147483647x2147483647 numbers and holds 12"},
+  expect_error(ErrorKind::kData, {"'images' declares 2147483647x2147483647 numbers, but contains 12"},
                [&] { read_mat(path_, "images"); });
 }
 
-TEST_F(BrokenMat, RefusesANameLongerThanItsVariable) {
+TEST_F(BrokenMat, RejectsANameLongerThanItsVariable) {
   std::string bytes = test_bytes("mat/plain.mat");
   const size_t name = bytes.find("\x01\0\0\0\x06\0\0\0images"s);
   ASSERT_NE(name, std::string::npos);
   bytes[name + 7] = '\xff';
-  expect_refused(bytes, {"states 4278190086 bytes, where 32 are left"});
+  expect_rejected(bytes, {"declares 4278190086 bytes, but only 32 bytes"});
 }
 
-/// An element of a MAT-file: its tag, its bytes, and what pads them to a multiple of eight.
+/// Returns an element of a MAT-file: tag, bytes, and padding to a multiple of eight.
 std::string mat_element(uint8_t type, const std::string& bytes) {
   const auto size = static_cast<uint32_t>(bytes.size());
   std::string element{static_cast<char>(type), 0, 0, 0};
@@ -128,7 +128,7 @@ std::string mat_element(uint8_t type, const std::string& bytes) {
   return element + bytes + std::string((8 - size % 8) % 8, '\0');
 }
 
-/// A variable of a class, with no name, two dimensions and what follows them.
+/// Returns a variable of a class with an empty name, the given dimensions and contents.
 std::string mat_variable(uint8_t class_number, const std::string& dimensions, const std::string& contents) {
   const std::string flags{static_cast<char>(class_number), 0, 0, 0, 0, 0, 0, 0};
   return mat_element(14, mat_element(6, flags) + mat_element(5, dimensions) + mat_element(1, "") + contents);
@@ -136,7 +136,7 @@ std::string mat_variable(uint8_t class_number, const std::string& dimensions, co
 
 const std::string kOneByOne = "\x01\0\0\0\x01\0\0\0"s;
 
-TEST_F(BrokenMat, ReadsPastStructsAndCells) {
+TEST_F(BrokenMat, SkipsStructsAndCells) {
   const std::string number = mat_variable(6, kOneByOne, mat_element(9, std::string(8, '\0')));
   const std::string field = mat_element(5, "\x04\0\0\0"s) + mat_element(1, "a\0\0\0"s) + number;
   const std::string others = mat_variable(1, kOneByOne, number) + mat_variable(2, kOneByOne, field);
@@ -145,7 +145,7 @@ TEST_F(BrokenMat, ReadsPastStructsAndCells) {
   EXPECT_EQ(as_doubles(read_mat(path_, "images")), as_doubles(read_mat(test_file("mat/plain.mat"), "images")));
 }
 
-TEST_F(BrokenMat, NamesAMissingFile) {
+TEST_F(BrokenMat, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.mat"}, [&] { list_mat(folder_ / "nowhere.mat"); });
   expect_error(ErrorKind::kIo, {folder_.path().string()}, [&] { list_mat(folder_.path()); });
 }

@@ -49,13 +49,13 @@ TEST(NpyRead, KeepsBooleans) {
   EXPECT_EQ(as_doubles(array), (std::vector<double>{0, 1, 0, 1, 0, 1}));
 }
 
-TEST(NpyRead, TurnsFortranOrderIntoRows) {
+TEST(NpyRead, ConvertsFortranOrderToRows) {
   const NumberArray array = read_npy(test_file("npy/fortran_f4.npy"));
   EXPECT_EQ(array.shape, (Shape{2, 3, 4}));
   EXPECT_EQ(as_doubles(array), counting(24));
 }
 
-TEST(NpyRead, CopiesNothingThatIsPlain) {
+TEST(NpyRead, DoesNotCopyPlainValues) {
   const std::filesystem::path path = test_file("npy/little_f4.npy");
   auto file = std::make_shared<const MappedFile>(path);
   const NumberArray array = parse_npy(file->bytes(), file, "x");
@@ -72,11 +72,11 @@ class BrokenNpy : public testing::Test {
   static NumberArray parse(const std::string& bytes) {
     return parse_npy(std::as_bytes(std::span(bytes)), nullptr, "x.npy");
   }
-  static void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
-    parts.emplace_back("'x.npy' is no usable npy file");
-    expect_error(ErrorKind::kData, parts, [&] { parse(bytes); });
+  static void expect_rejected(const std::string& bytes, std::vector<std::string> fragments) {
+    fragments.emplace_back("'x.npy' is not a valid npy file");
+    expect_error(ErrorKind::kData, fragments, [&] { parse(bytes); });
   }
-  /// A file of format 1.0.
+  /// Returns a file of format 1.0.
   static std::string file(const std::string& dict, const std::string& values) {
     return "\x93NUMPY\x01\x00"s + static_cast<char>(dict.size() & 0xFF) + static_cast<char>(dict.size() >> 8) + dict +
            values;
@@ -86,50 +86,50 @@ class BrokenNpy : public testing::Test {
   }
 };
 
-TEST_F(BrokenNpy, IsRefusedWhereverItIsCut) {
+TEST_F(BrokenNpy, IsRejectedIfItIsTruncatedAnywhere) {
   const std::string bytes = test_bytes("npy/little_f4.npy");
-  for (size_t size = 0; size < bytes.size(); ++size) expect_refused(bytes.substr(0, size), {});
-  expect_refused("", {"it is empty"});
-  expect_refused(bytes.substr(0, 50), {"ends after 50 bytes, within its header"});
-  expect_refused(bytes.substr(0, bytes.size() - 1), {"promises 2x3 values of 4 bytes, and 23 bytes follow"});
-  expect_refused(bytes + "x", {"25 bytes follow"});
+  for (size_t size = 0; size < bytes.size(); ++size) expect_rejected(bytes.substr(0, size), {});
+  expect_rejected("", {"it is empty"});
+  expect_rejected(bytes.substr(0, 50), {"ends after 50 bytes, within its header"});
+  expect_rejected(bytes.substr(0, bytes.size() - 1), {"declares 2x3 values of 4 bytes, but 23 bytes follow"});
+  expect_rejected(bytes + "x", {"25 bytes follow"});
 }
 
-TEST_F(BrokenNpy, IsRefusedByItsMagic) {
-  expect_refused("PK\x03\x04 and more", {"\\x93NUMPY"});
-  expect_refused("\x93NUMPY\x09\0 1234567890"s, {"format 9"});
+TEST_F(BrokenNpy, IsRejectedByItsMagic) {
+  expect_rejected("PK\x03\x04 and more", {"\\x93NUMPY"});
+  expect_rejected("\x93NUMPY\x09\0 1234567890"s, {"format version 9"});
 }
 
-TEST_F(BrokenNpy, RefusesSizesThatOverflowWithoutAllocatingThem) {
-  expect_refused(file_of("<f4", "(4294967296, 4294967296, 4294967296)", "1234"), {"promises 4294967296x"});
-  expect_refused(file_of("<f8", "(9223372036854775807,)", "12345678"), {"promises 9223372036854775807"});
-  expect_refused(file_of("<f4", "(99999999999999999999,)", "1234"), {"out of range"});
-  expect_refused(file_of("<f4", "(-1,)", "1234"), {"out of range"});
+TEST_F(BrokenNpy, RejectsSizesThatOverflowWithoutAllocatingThem) {
+  expect_rejected(file_of("<f4", "(4294967296, 4294967296, 4294967296)", "1234"), {"declares 4294967296x"});
+  expect_rejected(file_of("<f8", "(9223372036854775807,)", "12345678"), {"declares 9223372036854775807"});
+  expect_rejected(file_of("<f4", "(99999999999999999999,)", "1234"), {"out of range"});
+  expect_rejected(file_of("<f4", "(-1,)", "1234"), {"out of range"});
 }
 
-TEST_F(BrokenNpy, RefusesMoreDimensionsThanMakeSense) {
+TEST_F(BrokenNpy, RejectsTooManyDimensions) {
   std::string shape = "(";
   for (int i = 0; i < 33; ++i) shape += "1,";
-  expect_refused(file_of("<f4", shape + ")", "1234"), {"more than 32 dimensions"});
+  expect_rejected(file_of("<f4", shape + ")", "1234"), {"more than 32 dimensions"});
 }
 
-TEST_F(BrokenNpy, RefusesWhatIsNoNumber) {
-  expect_refused(test_bytes("npy/text.npy"), {"'<U1'", "numbers were expected"});
-  expect_refused(file_of("|O", "(1,)", "12345678"), {"Python objects"});
-  expect_refused(file_of("<c8", "(1,)", "12345678"), {"'<c8'"});
-  expect_refused(file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "1234"), {"records"});
+TEST_F(BrokenNpy, RejectsNonNumericValues) {
+  expect_rejected(test_bytes("npy/text.npy"), {"'<U1'", "numbers were expected"});
+  expect_rejected(file_of("|O", "(1,)", "12345678"), {"Python objects"});
+  expect_rejected(file_of("<c8", "(1,)", "12345678"), {"'<c8'"});
+  expect_rejected(file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "1234"), {"records"});
 }
 
-TEST_F(BrokenNpy, RefusesAHeaderThatIsNoDict) {
+TEST_F(BrokenNpy, RejectsAHeaderThatIsNotADict) {
   for (const char* dict :
        {"", "{", "{}", "no dict", "{'descr': '<f4'}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': 1}", "{'descr': '<f4', 'fortran_order': False, 'shape': (1",
         "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (1,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} x"})
-    expect_refused(file(dict, "1234"), {"not a dict"});
+    expect_rejected(file(dict, "1234"), {"not a dict"});
 }
 
-TEST_F(BrokenNpy, HeaderMayBeWrittenInOtherWays) {
+TEST_F(BrokenNpy, HeaderCanHaveOtherNotations) {
   for (const char* dict : {"{\"shape\": (1,), \"descr\": \"<f4\", \"fortran_order\": False}",
                            "{'fortran_order':True,'shape':(1L,),'descr':'=f4'}\n"})
     EXPECT_EQ(parse(file(dict, "\0\0\x80\x3f"s)).values<float>()[0], 1.0f) << dict;
@@ -154,7 +154,7 @@ TEST_F(BrokenNpy, HalfPrecisionIsExactForEveryValue) {
   }
 }
 
-TEST_F(BrokenNpy, NamesAMissingFile) {
+TEST_F(BrokenNpy, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.npy"}, [] { read_npy("nowhere.npy"); });
 }
 

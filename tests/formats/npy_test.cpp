@@ -55,7 +55,7 @@ TEST(NpyWriter, WritesIntegers) {
   EXPECT_EQ(std::memcmp(bytes.data() + bytes.size() - 12, labels.data(), 12), 0);
 }
 
-TEST(NpyWriter, NamesAPathThatCannotBeWritten) {
+TEST(NpyWriter, ErrorNamesAnUnwritablePath) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"nowhere"}, [&] { write_npy(folder / "nowhere" / "z.npy", Tensor({1})); });
 }

@@ -1,8 +1,11 @@
 #include "formats/npz.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "formats/npy.h"
 #include "support/expect_error.h"
+#include "support/temporary_folder.h"
 #include "support/test_files.h"
 
 namespace hourglass {
@@ -35,28 +38,28 @@ TEST_P(Npz, ReadsEachArray) {
   EXPECT_EQ(as_doubles(read_npz(path_, "y")), (std::vector<double>{0, 1, 0}));
 }
 
-TEST_P(Npz, NamesAnArrayThatIsNotThere) {
+TEST_P(Npz, ErrorNamesAMissingArray) {
   expect_error(ErrorKind::kData, {path_.string(), "no array 'z'"}, [&] { read_npz(path_, "z"); });
 }
 
-TEST_P(Npz, IsRefusedWhereverItIsCut) {
-  for_each_cut(read_file(path_), "cut.npz", [](const std::filesystem::path& path, size_t) {
+TEST_P(Npz, IsRejectedIfItIsTruncatedAnywhere) {
+  for_each_truncation(read_file(path_), "cut.npz", [](const std::filesystem::path& path, size_t) {
     expect_error(ErrorKind::kData, {path.string()}, [&] { list_npz(path); });
     expect_error(ErrorKind::kData, {path.string()}, [&] { read_npz(path, "x"); });
   });
 }
 
-TEST_P(Npz, IsRefusedWhereAByteOfAValueIsAnother) {
+TEST_P(Npz, IsRejectedIfAByteOfAValueIsWrong) {
   const TemporaryFolder folder;
   std::string bytes = read_file(path_);
-  // Within the values of x: behind its local header, and for the stored one behind the npy header too.
+  // A position within the values of x: after its local header and, in the stored file, also after the npy header.
   const size_t position = GetParam() == "stored"s ? 200 : 90;
   bytes[position] = static_cast<char>(bytes[position] ^ 0x55);
   write_file_atomically(folder / "bad.npz", bytes);
   expect_error(ErrorKind::kData, {"bad.npz"}, [&] { read_npz(folder / "bad.npz", "x"); });
 }
 
-TEST(NpzMembers, ThatAreNoArraysAreLeftOut) {
+TEST(NpzMembers, ThatAreNotArraysAreSkipped) {
   const std::vector<ArrayInfo> arrays = list_npz(test_file("npz/other_member.npz"));
   ASSERT_EQ(arrays.size(), 1u);
   EXPECT_EQ(arrays[0].name, "x");
@@ -64,29 +67,49 @@ TEST(NpzMembers, ThatAreNoArraysAreLeftOut) {
 
 class BrokenNpz : public testing::Test {
  protected:
-  void expect_refused(const std::string& bytes, const std::vector<std::string>& parts) {
+  void expect_rejected(const std::string& bytes, const std::vector<std::string>& fragments) {
     write_file_atomically(folder_ / "x.npz", bytes);
-    expect_error(ErrorKind::kData, parts, [&] { read_npz(folder_ / "x.npz", "x"); });
+    expect_error(ErrorKind::kData, fragments, [&] { read_npz(folder_ / "x.npz", "x"); });
   }
   TemporaryFolder folder_;
 };
 
-TEST_F(BrokenNpz, IsRefusedByItsMagic) {
-  expect_refused("", {"x.npz", "it is empty"});
-  expect_refused(std::string(300, 'x'), {"x.npz", "no intact zip file"});
+TEST_F(BrokenNpz, IsRejectedByItsMagic) {
+  expect_rejected("", {"x.npz", "it is empty"});
+  expect_rejected(std::string(300, 'x'), {"x.npz", "not a valid zip file"});
 }
 
-TEST_F(BrokenNpz, RefusesSizesBeyondWhatIsStored) {
+TEST_F(BrokenNpz, RejectsSizesLargerThanTheStoredBytes) {
   std::string bytes = test_bytes("npz/deflated.npz");
-  const size_t entry = bytes.find("PK\x01\x02");  // of the central directory; sizes at 20 and 24
+  const size_t entry = bytes.find("PK\x01\x02");  // entry of the central directory; sizes at 20 and 24
   ASSERT_NE(entry, std::string::npos);
   bytes.replace(entry + 24, 4, "\xfe\xff\xff\x7f"s);
-  expect_refused(bytes, {"x.npz", "promises 2147483646 bytes"});
+  expect_rejected(bytes, {"x.npz", "declares 2147483646 bytes"});
 }
 
-TEST_F(BrokenNpz, NamesAMissingFile) {
+TEST_F(BrokenNpz, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.npz"}, [&] { list_npz(folder_ / "nowhere.npz"); });
   expect_error(ErrorKind::kIo, {folder_.path().string(), "irectory"}, [&] { list_npz(folder_.path()); });
+}
+
+TEST(NpzWriter, IsReadBack) {
+  const TemporaryFolder folder;
+  const std::vector<int32_t> labels = {3, 1};
+  const std::vector<std::string> names = {"cat", "\xC3\xA9t\xC3\xA9"};
+  write_npz(folder / "x.npz", {{"x", npy_bytes(Tensor({2, 2}, std::vector<float>{1, 2, 3, 4.5f}))},
+                               {"label", npy_bytes(labels)},
+                               {"name", npy_bytes(names)}});
+  const NumberArray x = read_npz(folder / "x.npz", "x");
+  EXPECT_EQ(x.shape, (Shape{2, 2}));
+  EXPECT_EQ(x.values<float>()[3], 4.5f);
+  EXPECT_EQ(read_npz(folder / "x.npz", "label").shape, Shape{2});
+  EXPECT_EQ(list_npz(folder / "x.npz").size(), 2u) << "text is not an array of numbers";
+  const std::string text = npy_bytes(names);
+  EXPECT_THAT(text.substr(0, 64), testing::HasSubstr("'<U3'"));
+  const char32_t expected[] = {'c', 'a', 't', 0xE9, 't', 0xE9};
+  EXPECT_EQ(text.substr(text.size() - sizeof expected),
+            std::string(reinterpret_cast<const char*>(expected), sizeof expected));
+  expect_error(ErrorKind::kIo, {"nowhere"}, [&] { write_npz(folder / "nowhere" / "x.npz", {}); });
 }
 
 }  // namespace

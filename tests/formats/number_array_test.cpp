@@ -20,7 +20,7 @@ NumberArray random_array(const Shape& shape, NumberType type) {
   return array;
 }
 
-/// Element by element, from the definition.
+/// Compares the result of permuted() with the definition, element by element.
 template <typename T>
 void expect_permuted(const NumberArray& array, const std::vector<size_t>& axes) {
   const NumberArray result = permuted(array, axes);
@@ -38,7 +38,7 @@ void expect_permuted(const NumberArray& array, const std::vector<size_t>& axes) 
   }
 }
 
-TEST(NumberArray, IsPermutedAsTheDefinitionSays) {
+TEST(NumberArray, PermutedMatchesTheDefinition) {
   const NumberArray bytes = random_array<uint8_t>({3, 40, 5, 33}, NumberType::kUint8);
   std::vector<size_t> axes{0, 1, 2, 3};
   do {
@@ -50,12 +50,12 @@ TEST(NumberArray, IsPermutedAsTheDefinitionSays) {
   expect_permuted<uint8_t>(random_array<uint8_t>({7}, NumberType::kUint8), {0});
 }
 
-TEST(NumberArray, WithoutElementsIsPermutedToo) {
+TEST(NumberArray, PermutesAnEmptyArray) {
   const NumberArray empty = random_array<float>({3, 0, 2}, NumberType::kFloat32);
   EXPECT_EQ(with_dimensions_reversed(empty).shape, (Shape{2, 0, 3}));
 }
 
-TEST(NumberArray, ProductsStayWithinTheirLimit) {
+TEST(NumberArray, ProductWithinRespectsTheLimit) {
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   EXPECT_EQ(product_within({}, 10), 1);
   EXPECT_EQ(product_within({2, 5}, 10), 10);

@@ -30,7 +30,7 @@ TEST(Png, ReadsWhatItWrote) {
   }
 }
 
-TEST(Png, RefusesToWriteWhatIsNoImage) {
+TEST(Png, RejectsInvalidSizes) {
   const TemporaryFolder folder;
   const auto write = [&](int width, int height, int channels) {
     write_png(folder / "x.png", width, height, channels, pattern(12));
@@ -40,7 +40,7 @@ TEST(Png, RefusesToWriteWhatIsNoImage) {
   expect_error(ErrorKind::kUsage, {"6 channels"}, [&] { write(2, 1, 6); });
 }
 
-TEST(Png, NamesAPathThatCannotBeWritten) {
+TEST(Png, ErrorNamesAnUnwritablePath) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"nowhere"}, [&] { write_png(folder / "nowhere" / "x.png", 3, 4, 1, pattern(12)); });
 }

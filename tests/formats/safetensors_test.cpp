@@ -12,7 +12,7 @@
 namespace hourglass {
 namespace {
 
-/// A file of this header and so many bytes of values.
+/// Returns a file with this header and `num_value_bytes` zero bytes.
 std::string file_of(const std::string& header, size_t num_value_bytes) {
   const uint64_t length = header.size();
   std::string bytes(sizeof length, '\0');
@@ -31,9 +31,9 @@ class Safetensors : public testing::Test {
     write_file_atomically(path_, bytes);
     return read_safetensors(path_);
   }
-  void expect_refused(const std::string& bytes, std::vector<std::string> parts) {
-    parts.push_back(path_.string());
-    expect_error(ErrorKind::kData, parts, [&] { read(bytes); });
+  void expect_rejected(const std::string& bytes, std::vector<std::string> fragments) {
+    fragments.push_back(path_.string());
+    expect_error(ErrorKind::kData, fragments, [&] { read(bytes); });
   }
 
   TemporaryFolder folder_;
@@ -80,73 +80,73 @@ TEST_F(Safetensors, ReadsAFileWithoutTensors) {
   EXPECT_TRUE(read_safetensors(path_).metadata.empty());
 }
 
-TEST_F(Safetensors, RefusesAFileCutAtAnyByte) {
+TEST_F(Safetensors, RejectsAFileTruncatedAtAnyByte) {
   const std::string bytes = file_of("{" + tensor("t", "[2]", "[0,8]") + "}", 8);
   ASSERT_EQ(read(bytes).tensors.size(), 1u);
-  for (size_t size = 0; size < bytes.size(); ++size) expect_refused(bytes.substr(0, size), {});
+  for (size_t size = 0; size < bytes.size(); ++size) expect_rejected(bytes.substr(0, size), {});
 }
 
-TEST_F(Safetensors, RefusesAHeaderLongerThanTheFile) {
-  expect_refused(std::string(8, '\xff') + "{}", {"header of 18446744073709551615 bytes", "only 2"});
+TEST_F(Safetensors, RejectsAHeaderLongerThanTheFile) {
+  expect_rejected(std::string(8, '\xff') + "{}", {"header of 18446744073709551615 bytes", "only 2"});
 }
 
-TEST_F(Safetensors, RefusesAHeaderThatIsNoJsonObject) {
-  expect_refused(file_of("", 0), {"no JSON"});
-  expect_refused(file_of("{\"t\":", 0), {"no JSON"});
-  expect_refused(file_of("[1, 2]", 0), {"no JSON object"});
-  expect_refused(file_of("{\"\xff\": 1}", 0), {"no JSON"});
+TEST_F(Safetensors, RejectsAHeaderThatIsNotAJsonObject) {
+  expect_rejected(file_of("", 0), {"not valid JSON"});
+  expect_rejected(file_of("{\"t\":", 0), {"not valid JSON"});
+  expect_rejected(file_of("[1, 2]", 0), {"not a JSON object"});
+  expect_rejected(file_of("{\"\xff\": 1}", 0), {"not valid JSON"});
 }
 
-TEST_F(Safetensors, RefusesOtherTypes) {
-  expect_refused(file_of("{" + tensor("half", "[2]", "[0,4]", "F16") + "}", 4), {"'half'", "F16", "F32"});
-  expect_refused(file_of(R"({"t":{"dtype":32,"shape":[1],"data_offsets":[0,4]}})", 4), {"'t'", "dtype 32"});
+TEST_F(Safetensors, RejectsOtherTypes) {
+  expect_rejected(file_of("{" + tensor("half", "[2]", "[0,4]", "F16") + "}", 4), {"'half'", "F16", "F32"});
+  expect_rejected(file_of(R"({"t":{"dtype":32,"shape":[1],"data_offsets":[0,4]}})", 4), {"'t'", "dtype 32"});
 }
 
-TEST_F(Safetensors, RefusesIncompleteEntries) {
-  expect_refused(file_of(R"({"t":5})", 0), {"'t'", "needs dtype"});
-  expect_refused(file_of(R"({"t":{"dtype":"F32","shape":[1]}})", 4), {"'t'", "data_offsets"});
+TEST_F(Safetensors, RejectsIncompleteEntries) {
+  expect_rejected(file_of(R"({"t":5})", 0), {"'t'", "needs dtype"});
+  expect_rejected(file_of(R"({"t":{"dtype":"F32","shape":[1]}})", 4), {"'t'", "data_offsets"});
 }
 
-TEST_F(Safetensors, RefusesMalformedMetadata) {
-  expect_refused(file_of(R"({"__metadata__":[]})", 0), {"__metadata__"});
-  expect_refused(file_of(R"({"__metadata__":{"version":1}})", 0), {"'version'", "no string"});
+TEST_F(Safetensors, RejectsMalformedMetadata) {
+  expect_rejected(file_of(R"({"__metadata__":[]})", 0), {"__metadata__"});
+  expect_rejected(file_of(R"({"__metadata__":{"version":1}})", 0), {"'version'", "not a string"});
 }
 
-TEST_F(Safetensors, RefusesMalformedOffsets) {
+TEST_F(Safetensors, RejectsMalformedOffsets) {
   for (const char* offsets :
        {"[0]", "[4,0]", "[0,4,8]", "[-4,0]", "[0,4.0]", "[\"0\",4]", "7", "[0,18446744073709551616]"})
-    expect_refused(file_of("{" + tensor("t", "[1]", offsets) + "}", 4), {"'t'", "data_offsets"});
+    expect_rejected(file_of("{" + tensor("t", "[1]", offsets) + "}", 4), {"'t'", "data_offsets"});
 }
 
-TEST_F(Safetensors, RefusesOffsetsBeyondTheFile) {
-  expect_refused(file_of("{" + tensor("t", "[2]", "[0,8]") + "}", 4), {"'t'", "byte 8", "only 4"});
+TEST_F(Safetensors, RejectsOffsetsPastTheEndOfTheFile) {
+  expect_rejected(file_of("{" + tensor("t", "[2]", "[0,8]") + "}", 4), {"'t'", "byte 8", "only 4"});
 }
 
-TEST_F(Safetensors, RefusesShapesThatDoNotFitTheirBytes) {
+TEST_F(Safetensors, RejectsShapesThatDoNotMatchTheirBytes) {
   for (const char* shape : {"[1]", "[3]", "[]", "[0]", "[2,2]", "[-1,-2]", "[2.0]", "\"2\"", "[4294967296,4294967296]",
                             "[9223372036854775807,4]", "[18446744073709551615]"})
-    expect_refused(file_of("{" + tensor("t", shape, "[0,8]") + "}", 8), {"'t'", "shape"});
+    expect_rejected(file_of("{" + tensor("t", shape, "[0,8]") + "}", 8), {"'t'", "shape"});
 }
 
-TEST_F(Safetensors, RefusesOverlappingTensors) {
-  expect_refused(file_of("{" + tensor("a", "[2]", "[0,8]") + "," + tensor("b", "[2]", "[4,12]") + "}", 12),
-                 {"'b'", "overlap"});
+TEST_F(Safetensors, RejectsOverlappingTensors) {
+  expect_rejected(file_of("{" + tensor("a", "[2]", "[0,8]") + "," + tensor("b", "[2]", "[4,12]") + "}", 12),
+                  {"'b'", "overlap"});
 }
 
-TEST_F(Safetensors, RefusesGaps) {
-  expect_refused(file_of("{" + tensor("a", "[1]", "[0,4]") + "," + tensor("b", "[1]", "[8,12]") + "}", 12),
-                 {"'b'", "gap"});
-  expect_refused(file_of("{" + tensor("a", "[1]", "[4,8]") + "}", 8), {"'a'", "gap"});
-  expect_refused(file_of("{" + tensor("a", "[1]", "[0,4]") + "}", 9), {"5 bytes follow the last tensor"});
+TEST_F(Safetensors, RejectsGaps) {
+  expect_rejected(file_of("{" + tensor("a", "[1]", "[0,4]") + "," + tensor("b", "[1]", "[8,12]") + "}", 12),
+                  {"'b'", "gap"});
+  expect_rejected(file_of("{" + tensor("a", "[1]", "[4,8]") + "}", 8), {"'a'", "gap"});
+  expect_rejected(file_of("{" + tensor("a", "[1]", "[0,4]") + "}", 9), {"5 bytes follow the last tensor"});
 }
 
-TEST_F(Safetensors, RefusesDuplicateNames) {
+TEST_F(Safetensors, RejectsDuplicateNames) {
   const std::string entry = tensor("twin", "[1]", "[0,4]");
-  expect_refused(file_of("{" + entry + "," + entry + "}", 4), {"'twin' twice"});
-  expect_refused(file_of(R"({"__metadata__":{"k":"1","k":"2"}})", 0), {"'k' twice"});
+  expect_rejected(file_of("{" + entry + "," + entry + "}", 4), {"'twin' twice"});
+  expect_rejected(file_of(R"({"__metadata__":{"k":"1","k":"2"}})", 0), {"'k' twice"});
 }
 
-TEST_F(Safetensors, RefusesToWriteWhatCouldNotBeRead) {
+TEST_F(Safetensors, RejectsWritingAnInvalidFile) {
   const std::vector<float> values = {1, 2};
   const auto write = [&](const std::string& name, const Shape& shape) {
     write_safetensors(path_, {}, std::vector<SafetensorsView>{{"first", {2}, values}, {name, shape, values}});
@@ -158,7 +158,7 @@ TEST_F(Safetensors, RefusesToWriteWhatCouldNotBeRead) {
   EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
-TEST_F(Safetensors, NamesAFolderThatIsMissing) {
+TEST_F(Safetensors, ErrorNamesAMissingFolder) {
   expect_error(ErrorKind::kIo, {"nowhere"}, [&] { write_safetensors(folder_ / "nowhere" / "m.safetensors", {}, {}); });
 }
 

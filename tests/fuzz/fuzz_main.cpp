@@ -1,4 +1,4 @@
-// libFuzzer's entry: the one parser this program was built for (https://llvm.org/docs/LibFuzzer.html).
+// Entry point of libFuzzer: calls the parser selected at build time (https://llvm.org/docs/LibFuzzer.html).
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

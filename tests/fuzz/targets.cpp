@@ -21,12 +21,12 @@
 namespace hourglass {
 namespace {
 
-/// A file in memory, for the readers that want a path.
+/// File in memory, for readers that need a path.
 class MemoryFile {
  public:
   explicit MemoryFile(const std::string& bytes) : file_(memfd_create("fuzz", 0)) {
     if (file_ < 0 || write(file_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
-      throw std::runtime_error("No file in memory");
+      throw std::runtime_error("Cannot create a file in memory.");
   }
   ~MemoryFile() { close(file_); }
   MemoryFile(const MemoryFile&) = delete;
@@ -38,7 +38,7 @@ class MemoryFile {
   int file_;
 };
 
-/// Every array that is listed is read too, unless that is refused.
+/// Lists all arrays of a file and reads each. Ignores arrays that are rejected.
 template <typename List, typename Read>
 void read_all(const std::string& bytes, List list, Read read) {
   const MemoryFile file(bytes);

@@ -1,5 +1,5 @@
 #pragma once
-// What reads bytes that somebody else made, one entry a parser.
+// Fuzz targets: one per parser of untrusted bytes.
 
 #include <span>
 #include <string>
@@ -7,9 +7,8 @@
 namespace hourglass {
 
 struct FuzzTarget {
-  const char* name;  ///< also the folder of tests/files with the files to start from
-  /// Reads any bytes at all. Whatever is wrong with them ends in an Error, which it catches; any other end is a
-  /// finding.
+  const char* name;  ///< also the name of the folder of seed files in tests/files
+  /// Parses any bytes and catches Error. Any other exception or a crash is a bug.
   void (*parse)(const std::string& bytes);
 };
 

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Writes the golden files beside this script: what PyTorch, scikit-learn, SciPy and scikit-image compute for the
-cases of README.md.
+"""Writes the golden files next to this script: results of PyTorch, scikit-learn, SciPy and scikit-image for the cases
+of README.md.
 
-Inputs and initial parameters are rounded to float32 first, everything after that is computed in float64, and the
-results are stored as float32: what a test sees as a difference is the rounding of the arithmetic under test.
+Inputs and initial parameters are rounded to float32. Everything else is computed in float64 and stored as float32. So
+any difference in a test is rounding error of the code under test.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ GROUPS = (make_activations, make_linear, make_models, make_optimizers, make_imag
 
 def main():
     torch.set_num_threads(1)
-    # One generator a group of files, so that a new case changes no file of another group.
+    # One generator per group of files, so that a new case does not change the files of another group.
     for seed, make in enumerate(GROUPS, start=1):
         make(np.random.default_rng(seed))
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Writes metrics.safetensors beside this script: the errors of model_mse_mean on random bytes, computed by NumPy.
+"""Writes metrics.safetensors next to this script: the errors of model_mse_mean on random bytes, computed by NumPy.
 
-The formulas are written from their definitions (see include/hourglass/metrics.h), in float64, with nothing shared with
-the program under test but the weights.
+The formulas follow their definitions (see include/hourglass/metrics.h), in float64. Only the weights are shared with
+the program under test.
 """
 
 import json
@@ -48,7 +48,7 @@ def metrics(x, y):
 def main():
     model = read_safetensors(FOLDER / "model_mse_mean.safetensors")
     values = np.random.default_rng(5).integers(0, 256, (NUM_SAMPLES, 20))
-    # Metrics are metadata, as text: float32 would round them.
+    # Metrics are stored as text in the metadata, because float32 would round them.
     metadata = {}
     for name, x in (("scaled", values / 255), ("binarized", (values / 255 > 0.5).astype(np.float64))):
         metadata |= {f"{name}.{key}": repr(float(value)) for key, value in metrics(x, reconstruct(model, x)).items()}

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes preprocessing.safetensors beside this script: what NumPy, scikit-learn and Pillow make of small data sets.
+"""Writes preprocessing.safetensors next to this script: results of NumPy, scikit-learn and Pillow for small datasets.
 
     apt-get install --no-install-recommends python3-numpy python3-sklearn python3-pil
     /usr/bin/python3 tests/golden/make_preprocessing_golden.py
@@ -18,22 +18,22 @@ tensors = {}
 
 
 def natural_patches(random):
-    """The preprocessing of the natural-image study, by its own words: luminance, mean of each patch to zero, all
-    patches cut at three standard deviations, mapped to 0.1 ... 0.9."""
-    rgb = np.floor(255.999 * random.random((16, 16, 16, 3)) ** 6)  # few values are large, so that some are cut
-    grey = (rgb / 255) @ np.array([0.2126, 0.7152, 0.0722])
-    centred = grey - grey.mean(axis=(1, 2), keepdims=True)
-    train, test = centred[:12], centred[12:]
+    """The preprocessing that the natural-image study describes: luminance, mean of each patch set to zero, values
+    clipped at three standard deviations of all patches, mapped to 0.1 ... 0.9."""
+    rgb = np.floor(255.999 * random.random((16, 16, 16, 3)) ** 6)  # few large values, so that some are clipped
+    gray = (rgb / 255) @ np.array([0.2126, 0.7152, 0.0722])
+    centered = gray - gray.mean(axis=(1, 2), keepdims=True)
+    train, test = centered[:12], centered[12:]
     low, high = train.mean() - 3 * train.std(), train.mean() + 3 * train.std()
     assert np.any(train > high)
     tensors["patches.train"], tensors["patches.test"] = rgb[:12], rgb[12:]
     for part, values in (("train", train), ("test", test)):
         mapped = 0.1 + 0.8 * (np.clip(values, low, high) - low) / (high - low)
-        tensors[f"patches.{part}.prepared"] = mapped[..., None]
+        tensors[f"patches.{part}.preprocessed"] = mapped[..., None]
 
 
 def features(random):
-    """Columns of different size and shape; the one before the last is constant."""
+    """Columns of different scale and distribution. The column before the last is constant."""
     table = np.float32(random.standard_normal((60, 7)) * [1, 10, 0.01, 1, 5, 0, 2] + [0, 1000, 3, 0, -5, 4.25, 0])
     table[:, 3] = np.float32(np.exp(table[:, 3].astype(np.float64)))
     table[:40, 6] = np.round(table[:40, 6])
@@ -59,7 +59,7 @@ def whitening(random, epsilon=1e-5):
 
 
 def area_means(values, size):
-    """Means over `size` equal parts of the first axis, by differences of its integral."""
+    """Means over `size` equal sections of the first axis, computed as differences of its integral."""
     count = len(values)
     integral = np.concatenate([np.zeros((1, values[0].size)), np.cumsum(values.reshape(count, -1), axis=0)])
     edges = np.arange(size + 1) * count / size

@@ -14,8 +14,9 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-constexpr Activation kAll[] = {Activation::kIdentity, Activation::kRelu, Activation::kLeakyRelu, Activation::kElu,
-                               Activation::kGelu,     Activation::kTanh, Activation::kSigmoid,   Activation::kSoftplus};
+constexpr Activation kActivations[] = {Activation::kIdentity, Activation::kRelu,    Activation::kLeakyRelu,
+                                       Activation::kElu,      Activation::kGelu,    Activation::kTanh,
+                                       Activation::kSigmoid,  Activation::kSoftplus};
 
 // Both signs of every magnitude from 1e-6 to 1e4, and 0.
 std::vector<float> wide_range() {
@@ -27,7 +28,7 @@ std::vector<float> wide_range() {
   return values;
 }
 
-// gelu's error function is exact to 1.5e-7 of 1, the others to a few units in the last place of the larger of 1 and y.
+// The error function of gelu has an absolute error of 1.5e-7. The others are exact to a few ulps of max(1, |y|).
 double tolerance(Activation activation, double x) {
   return activation == Activation::kGelu ? 3e-7 * std::max(1.0, std::abs(x)) : 2.5e-7;
 }
@@ -37,7 +38,7 @@ RUN_ON_EACH_INSTRUCTION_SET(ActivationTest);
 
 TEST_P(ActivationTest, ForwardEqualsReferenceOverAWideRange) {
   const GuardedFloats x(wide_range());
-  for (const Activation activation : kAll) {
+  for (const Activation activation : kActivations) {
     GuardedFloats y(x.size(), 3);
     activation_forward(activation, x.size(), x.data(), y.data());
     ASSERT_TRUE(y.intact());
@@ -50,7 +51,7 @@ TEST_P(ActivationTest, ForwardEqualsReferenceOverAWideRange) {
   }
 }
 
-// Where cancellation would cost digits the result is still exact relative to itself.
+// The relative error stays small even where cancellation would lose digits.
 TEST_P(ActivationTest, SmallValuesKeepTheirDigits) {
   const GuardedFloats x(
       std::vector<float>{1e-6f, -1e-6f, 1e-4f, -1e-4f, 3e-3f, -3e-3f, -0.0099f, -0.0101f, 0.19f, 0.21f});
@@ -66,7 +67,7 @@ TEST_P(ActivationTest, SmallValuesKeepTheirDigits) {
 
 TEST_P(ActivationTest, BackwardEqualsReferenceForEveryWidth) {
   const std::vector<float> range = wide_range();
-  for (const Activation activation : kAll) {
+  for (const Activation activation : kActivations) {
     for (const int64_t columns : {1, 3, 4, 7, 8, 15, 16, 17, 33}) {
       const int64_t rows = static_cast<int64_t>(range.size()) / columns;
       GuardedFloats saved(std::span<const float>(range).first(static_cast<size_t>(rows * columns)));
@@ -92,8 +93,8 @@ TEST_P(ActivationTest, BiasGradientIsOptional) {
   for (int64_t i = 0; i < diff.size(); ++i) EXPECT_NEAR(diff[i], expected[i], 1e-7);
 }
 
-TEST_P(ActivationTest, ForwardMayRunInPlace) {
-  for (const Activation activation : kAll) {
+TEST_P(ActivationTest, ForwardRunsInPlace) {
+  for (const Activation activation : kActivations) {
     const GuardedFloats x(random_floats(37, 1, -3, 3));
     GuardedFloats apart(x.size()), in_place(x.values());
     activation_forward(activation, x.size(), x.data(), apart.data());
@@ -103,16 +104,16 @@ TEST_P(ActivationTest, ForwardMayRunInPlace) {
   }
 }
 
-// Divergence is found by looking for NaN in what comes out of a network, so no function may hide it.
+// Divergence is detected as NaN in the output of a network, so no activation may hide NaN.
 TEST_P(ActivationTest, NaNStaysNaN) {
-  for (const Activation activation : kAll) {
+  for (const Activation activation : kActivations) {
     GuardedFloats x(std::vector<float>(19, kNaN));
     activation_forward(activation, x.size(), x.data(), x.data());
     for (float value : x.values()) EXPECT_TRUE(std::isnan(value)) << name(activation);
   }
 }
 
-TEST_P(ActivationTest, InfinitiesGiveTheLimits) {
+TEST_P(ActivationTest, InfinityGivesTheLimit) {
   struct Limits {
     Activation activation;
     float low, high;
@@ -134,7 +135,7 @@ TEST_P(ActivationTest, InfinitiesGiveTheLimits) {
 
 TEST_P(ActivationTest, AgreesWithPyTorch) {
   const Golden golden("activations");
-  for (const Activation activation : kAll) {
+  for (const Activation activation : kActivations) {
     const std::string word = name(activation);
     const auto& x = golden[word + ".x"].values;
     const int64_t n = static_cast<int64_t>(x.size());

@@ -13,8 +13,8 @@ namespace {
 
 constexpr int64_t kImages = 2;
 
-// Kernels that fit exactly, leave an edge out, reach over the border; strides that skip taps; dilations that share a
-// factor with the stride, and that do not; channels around those of a vector and of two, in one group and in several.
+// Kernels that fit exactly, that leave out an edge, and that extend over the border; strides that skip taps; dilations
+// with and without a common factor with the stride; channels around one and two vectors, in one or several groups.
 std::vector<Conv2dSizes> convolutions() {
   std::vector<Conv2dSizes> list;
   const std::array<int64_t, 3> channels[] = {{1, 3, 1},   {3, 1, 1}, {4, 5, 1}, {17, 19, 1}, {16, 35, 1},
@@ -50,10 +50,10 @@ TEST_P(Conv2dTest, ForwardEqualsReference) {
     const GuardedFloats x(random_floats(kImages * s.in_size(), 1)), weights(random_floats(s.num_weights(), 2));
     const GuardedFloats bias(random_floats(s.out_channels, 3));
     GuardedFloats y(kImages * s.out_size(), 3), expected(y.size()), scratch(s.scratch_size());
-    for (const float* each : {bias.data(), static_cast<const float*>(nullptr)}) {
-      const bool relu = each != nullptr;
-      conv2d_forward(s, kImages, x.data(), weights.data(), each, relu, y.data(), scratch.data());
-      reference::conv2d_forward(s, kImages, x.data(), weights.data(), each, relu, expected.data());
+    for (const float* optional_bias : {bias.data(), static_cast<const float*>(nullptr)}) {
+      const bool relu = optional_bias != nullptr;
+      conv2d_forward(s, kImages, x.data(), weights.data(), optional_bias, relu, y.data(), scratch.data());
+      reference::conv2d_forward(s, kImages, x.data(), weights.data(), optional_bias, relu, expected.data());
       EXPECT_TRUE(within(y, expected, 1e-4f, 1e-4f)) << text(s);
       EXPECT_TRUE(scratch.intact()) << text(s);
     }
@@ -65,10 +65,11 @@ TEST_P(Conv2dTest, DataGradientEqualsReference) {
     const GuardedFloats diff_y(random_floats(kImages * s.out_size(), 4)), weights(random_floats(s.num_weights(), 5));
     const GuardedFloats bias(random_floats(s.in_channels, 6));
     GuardedFloats diff_x(kImages * s.in_size(), 3), expected(diff_x.size()), scratch(s.scratch_size());
-    for (const float* each : {bias.data(), static_cast<const float*>(nullptr)}) {
-      const bool relu = each != nullptr;
-      conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), each, relu, diff_x.data(), scratch.data());
-      reference::conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), each, relu, expected.data());
+    for (const float* optional_bias : {bias.data(), static_cast<const float*>(nullptr)}) {
+      const bool relu = optional_bias != nullptr;
+      conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), optional_bias, relu, diff_x.data(),
+                           scratch.data());
+      reference::conv2d_backward_data(s, kImages, diff_y.data(), weights.data(), optional_bias, relu, expected.data());
       EXPECT_TRUE(within(diff_x, expected, 1e-4f, 1e-4f)) << text(s);
       EXPECT_TRUE(scratch.intact()) << text(s);
     }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr int64_t kSamples = 11;
 constexpr uint32_t kIndices[] = {3, 0, 10, 3, 7}, kUpcoming[] = {1, 2, 4, 10, 0};
-constexpr ValueTransform kOfBytes{.scale = 1.0f / 255};
+constexpr ValueTransform kByteTransform{.scale = 1.0f / 255};
 
 std::vector<uint8_t> random_bytes(int64_t size) {
   RandomStream random(1, RandomPurpose::kShuffle, 0);
@@ -28,14 +28,14 @@ RUN_ON_EACH_INSTRUCTION_SET(GatherTest);
 template <class Value>
 void expect_reference(const ValueTransform& transform, int64_t dim, const Value* values) {
   for (const uint32_t* indices : {kIndices, static_cast<const uint32_t*>(nullptr)}) {
-    GuardedFloats out(5 * dim), ahead(5 * dim, 3), expected(5 * dim);
+    GuardedFloats out(5 * dim), prefetched(5 * dim, 3), expected(5 * dim);
     gather_rows(transform, 5, dim, values, indices, nullptr, out.data());
-    gather_rows(transform, 5, dim, values, indices, kUpcoming, ahead.data());
+    gather_rows(transform, 5, dim, values, indices, kUpcoming, prefetched.data());
     reference::gather_rows(transform, 5, dim, values, indices, nullptr, expected.data());
-    ASSERT_TRUE(out.intact() && ahead.intact());
+    ASSERT_TRUE(out.intact() && prefetched.intact());
     for (int64_t i = 0; i < out.size(); ++i) {
       ASSERT_NEAR(out[i], expected[i], 6e-7) << "width " << dim << ", value " << i;
-      ASSERT_EQ(ahead[i], out[i]) << "width " << dim << ", value " << i;
+      ASSERT_EQ(prefetched[i], out[i]) << "width " << dim << ", value " << i;
     }
   }
 }
@@ -44,13 +44,13 @@ TEST_P(GatherTest, EqualsReferenceForEveryWidth) {
   for (const int64_t dim : {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 64, 100, 784}) {
     const std::vector<uint8_t> bytes = random_bytes(kSamples * dim);
     const std::vector<float> floats = random_floats(kSamples * dim, 2);
-    std::vector<float> with_gaps = floats;
-    for (size_t i = 0; i < with_gaps.size(); i += 5) with_gaps[i] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<float> with_missing = floats;
+    for (size_t i = 0; i < with_missing.size(); i += 5) with_missing[i] = std::numeric_limits<float>::quiet_NaN();
     const GuardedFloats shifts(random_floats(dim, 3)), scales(random_floats(dim, 4, 0.5f, 2)),
         byte_scales(random_floats(dim, 5, 0.001f, 0.005f)), missing(random_floats(dim, 6));
     for (const bool binarize : {false, true}) {
       for (const float threshold : {0.0f, 0.5f}) {
-        ValueTransform transform = kOfBytes;
+        ValueTransform transform = kByteTransform;
         transform.binarize = binarize;
         transform.threshold = threshold;
         expect_reference(transform, dim, bytes.data());
@@ -63,17 +63,17 @@ TEST_P(GatherTest, EqualsReferenceForEveryWidth) {
         transform.scales = scales.data();
         expect_reference(transform, dim, floats.data());
         transform.missing = missing.data();
-        expect_reference(transform, dim, with_gaps.data());
+        expect_reference(transform, dim, with_missing.data());
       }
     }
   }
 }
 
-TEST_P(GatherTest, EveryByteIsScaledAndComparedRightly) {
+TEST_P(GatherTest, EveryByteIsScaledAndBinarizedCorrectly) {
   std::vector<uint8_t> bytes(256);
   std::iota(bytes.begin(), bytes.end(), uint8_t{0});
   GuardedFloats scaled(256), binary(256);
-  gather_rows(kOfBytes, 1, 256, bytes.data(), nullptr, nullptr, scaled.data());
+  gather_rows(kByteTransform, 1, 256, bytes.data(), nullptr, nullptr, scaled.data());
   gather_rows({.scale = 1.0f / 255, .binarize = true}, 1, 256, bytes.data(), nullptr, nullptr, binary.data());
   EXPECT_TRUE(scaled.intact() && binary.intact());
   EXPECT_EQ(scaled[0], 0);
@@ -84,14 +84,14 @@ TEST_P(GatherTest, EveryByteIsScaledAndComparedRightly) {
   }
 }
 
-// The value of a byte must not depend on where in a row it stands: whole vectors and the rest of a row agree.
-TEST_P(GatherTest, EveryPlaceInARowGivesTheSameBits) {
+// The result for a byte must not depend on its position in the row: whole vectors and the rest of a row agree.
+TEST_P(GatherTest, EveryPositionInARowGivesTheSameBits) {
   const std::vector<float> shifts(37, 3.7f), scales(37, 0.0123f);
   ValueTransform by_feature{.shifts = shifts.data(), .scales = scales.data()};
-  ValueTransform binary = kOfBytes;
+  ValueTransform binary = kByteTransform;
   binary.binarize = true;
   binary.threshold = 127.0f / 255;
-  for (const ValueTransform& transform : {kOfBytes, binary, by_feature}) {
+  for (const ValueTransform& transform : {kByteTransform, binary, by_feature}) {
     for (int value = 0; value < 256; ++value) {
       const std::vector<uint8_t> bytes(37, static_cast<uint8_t>(value));
       GuardedFloats out(37);

@@ -9,8 +9,8 @@
 namespace hourglass {
 namespace {
 
-/// Two tensors {rows, n} of a golden file as one of {rows, 2 n}.
-GuardedFloats side_by_side(const SafetensorsTensor& left, const SafetensorsTensor& right) {
+/// Concatenates two tensors {rows, n} of a golden file to {rows, 2 n}.
+GuardedFloats concatenate_columns(const SafetensorsTensor& left, const SafetensorsTensor& right) {
   const int64_t rows = left.shape[0], n = left.shape[1];
   GuardedFloats joined(2 * rows * n);
   for (int64_t i = 0; i < rows; ++i) {
@@ -33,37 +33,37 @@ RUN_ON_EACH_INSTRUCTION_SET(GaussianTest);
 TEST_P(GaussianTest, LatentEqualsPyTorch) {
   const Golden golden("gaussian_latent");
   const int64_t rows = golden["mu"].shape[0], n = golden["mu"].shape[1];
-  const GuardedFloats statistics = side_by_side(golden["mu"], golden["log_var"]);
+  const GuardedFloats statistics = concatenate_columns(golden["mu"], golden["log_var"]);
   GuardedFloats z(rows * n), diff(2 * rows * n);
   const float* noise = golden["eps"].values.data();
   gaussian_sample(rows, n, statistics.data(), noise, z.data());
   ASSERT_TRUE(z.intact());
   EXPECT_TRUE(close_to({z.data(), static_cast<size_t>(rows * n)}, golden["z"], 1e-6));
   gaussian_backward(rows, n, statistics.data(), noise, golden["dz"].values.data(), 0, 0, diff.data());
-  expect_near(diff, side_by_side(golden["dmu"], golden["dlog_var"]));
+  expect_near(diff, concatenate_columns(golden["dmu"], golden["dlog_var"]));
 
   const auto num_rows = static_cast<double>(rows);
   const double expected_kl = static_cast<double>(golden["kl.loss"].values[0]);
   EXPECT_NEAR(gaussian_kl(rows, n, statistics.data(), 0) / num_rows, expected_kl, 1e-6 * expected_kl);
   const std::vector<float> none(static_cast<size_t>(rows * n));
   gaussian_backward(rows, n, statistics.data(), nullptr, none.data(), 1 / static_cast<float>(rows), 0, diff.data());
-  expect_near(diff, side_by_side(golden["kl.dmu"], golden["kl.dlog_var"]));
+  expect_near(diff, concatenate_columns(golden["kl.dmu"], golden["kl.dlog_var"]));
 }
 
-TEST_P(GaussianTest, LikelihoodEqualsPyTorchInsideItsBoundsAndOutside) {
+TEST_P(GaussianTest, LikelihoodEqualsPyTorchInsideAndOutsideTheBounds) {
   const Golden golden("gaussian_likelihood");
   const int64_t rows = golden["mean"].shape[0], n = golden["mean"].shape[1];
   const LogVarBounds bounds{std::stof(golden.metadata("min_log_var")), std::stof(golden.metadata("max_log_var"))};
-  const GuardedFloats outputs = side_by_side(golden["mean"], golden["log_var"]);
+  const GuardedFloats outputs = concatenate_columns(golden["mean"], golden["log_var"]);
   GuardedFloats diff(2 * rows * n);
   const double expected = static_cast<double>(golden["loss"].values[0]);
   EXPECT_NEAR(gaussian_likelihood(Activation::kIdentity, bounds, rows, n, outputs.data(),
                                   golden["target"].values.data(), 1, diff.data()),
               expected, 1e-6 * std::abs(expected));
-  expect_near(diff, side_by_side(golden["dmean"], golden["dlog_var"]));
+  expect_near(diff, concatenate_columns(golden["dmean"], golden["dlog_var"]));
 }
 
-TEST_P(GaussianTest, LikelihoodHasAGradientWhereTrainingBegins) {
+TEST_P(GaussianTest, LikelihoodHasAGradientAtTheStartOfTraining) {
   const std::vector<float> outputs = {0.5f, 0.2f}, target = {0.4f};
   float diff[2] = {};
   gaussian_likelihood(Activation::kIdentity, {-8}, 1, 1, outputs.data(), target.data(), 1, diff);

@@ -18,7 +18,7 @@ struct Output {
   ReconstructionLoss loss;
   Activation activation;
 };
-// Every output that the grammar allows, with its loss.
+// All pairs of loss and output activation that the grammar allows.
 std::vector<Output> outputs() {
   std::vector<Output> list = {{ReconstructionLoss::kBce, Activation::kSigmoid}};
   for (const std::string& word : activation_names())
@@ -58,15 +58,15 @@ TEST_P(LossTest, ExtremeLogitsNeitherOverflowNorLoseTheirGradient) {
     expect_equal_to_reference(output, logits, 4e-7f);
 }
 
-// All logits 0 makes every factor 2, the largest there is: a product of too many would overflow.
-TEST_P(LossTest, ManyUndecidedPixelsDoNotOverflow) {
+// With logits 0 every factor is 2, the maximum. A product of too many factors would overflow.
+TEST_P(LossTest, ManyZeroLogitsDoNotOverflow) {
   const std::vector<float> logits(5000, 0.0f), target(5000, 1.0f);
   const double total = reconstruction_loss(ReconstructionLoss::kBce, Activation::kSigmoid, 5000, logits.data(),
                                            target.data(), 1, nullptr);
   EXPECT_NEAR(total, 5000 * std::log(2.0), 1e-3);
 }
 
-TEST_P(LossTest, GradientMayOverwriteTheLogitsOrBeLeftOut) {
+TEST_P(LossTest, GradientCanOverwriteTheLogitsOrBeOmitted) {
   for (const Output& output : outputs()) {
     for (const int64_t n : {7, 1025}) {
       const GuardedFloats logits(random_floats(n, 1, -3, 3)), target(random_floats(n, 2, 0, 1));
@@ -82,7 +82,7 @@ TEST_P(LossTest, GradientMayOverwriteTheLogitsOrBeLeftOut) {
   }
 }
 
-TEST_P(LossTest, ShowsNaNAndInfinity) {
+TEST_P(LossTest, NaNAndInfinityAreVisible) {
   for (const Output& output : outputs()) {
     for (const int64_t at : {0, 20, 36}) {
       std::vector<float> logits = random_floats(37, 1);

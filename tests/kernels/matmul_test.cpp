@@ -17,25 +17,24 @@ struct Sizes {
   int64_t m, n, k;
 };
 
-// Sizes around tiles and vectors in random company, and sums longer than the blocks of 256 and 1024 that are taken
-// at once.
+// Random combinations of sizes around tiles and vectors, and sums longer than the blocks of 256 and 1024 terms.
 std::vector<Sizes> cases() {
   constexpr std::array<int64_t, 17> kSizes = {1, 2, 3, 5, 7, 13, 14, 15, 16, 17, 31, 32, 33, 64, 100, 129, 784};
-  constexpr int64_t kMostProducts = 1'000'000;
+  constexpr int64_t kMaxProducts = 1'000'000;
   std::vector<Sizes> list = {{1, 1, 1},     {1, 784, 1},   {784, 1, 1},   {1, 1, 784},   {3, 5, 256},   {3, 5, 257},
                              {17, 33, 513}, {2, 31, 1023}, {2, 31, 1024}, {5, 17, 1025}, {15, 33, 2100}};
   RandomStream random(1, RandomPurpose::kShuffle, 0);
   const auto draw = [&] { return kSizes[random.below(kSizes.size())]; };
   while (list.size() < 90) {
     const Sizes sizes{draw(), draw(), draw()};
-    if (sizes.m * sizes.n * sizes.k <= kMostProducts) list.push_back(sizes);
+    if (sizes.m * sizes.n * sizes.k <= kMaxProducts) list.push_back(sizes);
   }
   return list;
 }
 
 using Product = std::function<void(const Sizes&, const float* a, const float* b, float* c)>;
 
-// Compares all cases. Factors lie in [-1, 1), so the error of a sum grows with the root of its length.
+// Compares all cases. Factors are in [-1, 1), so the error of a sum grows with the square root of its length.
 void compare(const Product& fast, const Product& slow) {
   for (const Sizes& s : cases()) {
     const GuardedFloats a(random_floats(s.m * s.k, 2), 1), b(random_floats(s.k * s.n, 3), 3);
@@ -79,10 +78,10 @@ TEST_P(MatmulTest, TransposeMovesEveryElement) {
   }
 }
 
-// Dark borders: zeros (of either sign) fill whole tiles, which the products leave out of their sums.
-std::vector<float> with_dark_blocks(int64_t rows, int64_t columns) {
+// Blocks of zeros (of either sign), like dark borders of images. They fill whole tiles, which the products skip.
+std::vector<float> with_zero_blocks(int64_t rows, int64_t columns) {
   std::vector<float> values = random_floats(rows * columns, 5);
-  for (float& value : values) value *= 4;  // bits of numbers below and above 2 or-ed together are those of a NaN
+  for (float& value : values) value *= 4;  // the OR of numbers below and above 2 has the bits of a NaN
   RandomStream random(6, RandomPurpose::kShuffle, 0);
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t column = 0; column < columns; ++column)
@@ -91,10 +90,10 @@ std::vector<float> with_dark_blocks(int64_t rows, int64_t columns) {
   return values;
 }
 
-TEST_P(MatmulTest, TermsWithoutAnyFactorAreLeftOutAndNoOthers) {
+TEST_P(MatmulTest, OnlyTermsWithZeroFactorsAreSkipped) {
   for (const auto& [m, n, k] : {Sizes{64, 128, 784}, {7, 70, 50}, {100, 65, 1100}, {300, 64, 90}, {33, 63, 200}}) {
     for (const bool transposed : {false, true}) {
-      const GuardedFloats a(transposed ? with_dark_blocks(k, m) : with_dark_blocks(m, k), 1);
+      const GuardedFloats a(transposed ? with_zero_blocks(k, m) : with_zero_blocks(m, k), 1);
       const GuardedFloats b(random_floats(k * n, 3), 3);
       GuardedFloats c(m * n, 5), expected(m * n);
       if (transposed) {
@@ -114,8 +113,8 @@ TEST_P(MatmulTest, TermsWithoutAnyFactorAreLeftOutAndNoOthers) {
 TEST_P(MatmulTest, EpilogueIsAppliedOnceToTheWholeSum) {
   const GuardedFloats bias(random_floats(1000, 4));
   for (const bool relu : {false, true}) {
-    for (const float* added : {static_cast<const float*>(nullptr), bias.data()}) {
-      const ProductEpilogue epilogue{added, relu};
+    for (const float* optional_bias : {static_cast<const float*>(nullptr), bias.data()}) {
+      const ProductEpilogue epilogue{optional_bias, relu};
       compare([&](const Sizes& s, auto a, auto b, auto c) { matmul(s.m, s.n, s.k, a, b, c, epilogue); },
               [&](const Sizes& s, auto a, auto b, auto c) { reference::matmul(s.m, s.n, s.k, a, b, c, epilogue); });
     }

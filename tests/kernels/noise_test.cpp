@@ -31,17 +31,17 @@ void compare(const Fill& fast, const Fill& slow, float tolerance) {
   }
 }
 
-TEST_P(NoiseTest, UniformValuesAreThoseOfTheReferenceBitForBit) {
+TEST_P(NoiseTest, UniformValuesEqualReferenceBitForBit) {
   compare([](auto... arguments) { fill_uniform(kStream, arguments...); },
           [](auto... arguments) { reference::fill_uniform(kStream, arguments...); }, 0);
 }
 
-TEST_P(NoiseTest, NormalValuesAreThoseOfTheReference) {
+TEST_P(NoiseTest, NormalValuesEqualReference) {
   compare([](auto... arguments) { fill_normal(kStream, arguments...); },
           [](auto... arguments) { reference::fill_normal(kStream, arguments...); }, 3e-6f);
 }
 
-// The logarithm near 1 and near 0 and every quadrant of the circle are met by chance in so many values.
+// So many values cover the logarithm near 0 and 1 and every quadrant of the circle.
 TEST_P(NoiseTest, ManyNormalValuesAreExact) {
   constexpr int64_t kCount = 100'000;
   std::vector<float> found(kCount), expected(kCount);
@@ -52,7 +52,7 @@ TEST_P(NoiseTest, ManyNormalValuesAreExact) {
   EXPECT_LT(error, 2e-6f);
 }
 
-TEST_P(NoiseTest, FunctionsOfXEqualTheReference) {
+TEST_P(NoiseTest, FunctionsOfXEqualReference) {
   const GuardedFloats x(random_floats(3 * 784, 1, 0, 1));
   compare([&](auto first, auto rows, auto width, float* y) { dropout(kStream, first, rows, width, 0.3f, x.data(), y); },
           [&](auto first, auto rows, auto width, float* y) {
@@ -87,7 +87,7 @@ TEST_P(NoiseTest, FunctionsOfXEqualTheReference) {
           0);
 }
 
-TEST_P(NoiseTest, ValuesDependOnTheirPlaceInTheBatchAlone) {
+TEST_P(NoiseTest, ValuesDependOnlyOnTheirPositionInTheBatch) {
   constexpr int64_t kWidth = 70;
   std::vector<float> whole(10 * kWidth), parts(10 * kWidth), narrow(10);
   fill_normal(kStream, 0, 10, kWidth, whole.data());
@@ -98,7 +98,7 @@ TEST_P(NoiseTest, ValuesDependOnTheirPlaceInTheBatchAlone) {
   for (size_t row = 0; row < 10; ++row) EXPECT_EQ(narrow[row], whole[row * kWidth]);
 }
 
-TEST_P(NoiseTest, MayRunInPlaceAndGivesTheGradientByTheSameCall) {
+TEST_P(NoiseTest, DropoutRunsInPlaceAndTheSameCallGivesTheGradient) {
   GuardedFloats x(random_floats(5 * 37, 1, 0.5f, 1)), y(x.size());
   dropout(kStream, 2, 5, 37, 0.4f, x.data(), y.data());
   GuardedFloats diff(std::vector<float>(5 * 37, 1.0f));
@@ -124,7 +124,7 @@ TEST_P(NoiseTest, ProbabilitiesOfZeroAndOneAreExact) {
   EXPECT_NEAR(static_cast<double>(ones), 500, 80);
 }
 
-TEST_P(NoiseTest, DivergenceShowsThroughTheClamp) {
+TEST_P(NoiseTest, ClippingKeepsNaN) {
   const std::vector<float> x(20, std::numeric_limits<float>::quiet_NaN());
   std::vector<float> y(20);
   add_gaussian(kStream, 0, 1, 20, 0.5f, {}, x.data(), y.data());
@@ -154,9 +154,9 @@ TEST(NoiseStreams, DifferInEveryField) {
   EXPECT_EQ(streams.size(), 9u);
 }
 
-// Mean, variance, skewness and kurtosis, and that neighbours in a row, in rows and in steps are unrelated; bounds of
-// four standard deviations.
-TEST(NoiseStreams, NormalValuesHaveTheRightMomentsAndNoCorrelation) {
+// Checks mean, variance, skewness and kurtosis, and that neighbors in a row, in rows and in steps are uncorrelated.
+// Tolerances are four standard deviations.
+TEST(NoiseStreams, NormalValuesHaveCorrectMomentsAndNoCorrelation) {
   constexpr int64_t kRows = 300, kWidth = 300;
   constexpr double kCount = kRows * kWidth;
   std::vector<float> z(kRows * kWidth), next_step(kRows * kWidth);
@@ -179,7 +179,7 @@ TEST(NoiseStreams, NormalValuesHaveTheRightMomentsAndNoCorrelation) {
   EXPECT_NEAR(correlation(next_step, 0), 0, 4 / std::sqrt(kCount));
 }
 
-// The first block of a row is the one that the docstring names.
+// The first block of a row has the counter of the docstring.
 TEST(NoiseStreams, UsePhiloxWithTheDocumentedCounter) {
   const auto block = philox({0, 4 | 3 << 8 | 5 << 20, 7, 9}, {0x9abcdef0, 0x12345678});
   const std::vector<float> values = uniform(kStream, 9);

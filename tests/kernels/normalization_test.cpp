@@ -19,7 +19,7 @@ TEST_P(NormalizationTest, ColumnSumsEqualReference) {
     const GuardedFloats x(random_floats(kRows * columns, 1), 1), other(random_floats(kRows * columns, 2), 3);
     for (const float* factor : {static_cast<const float*>(nullptr), other.data()}) {
       const size_t count = static_cast<size_t>(columns);
-      // One value more than is asked for, which must stay.
+      // One extra value, which must not change.
       std::vector<double> sums(count + 1, 77), products(count + 1, 77), expected_sums(sums), expected_products(sums);
       column_sums(kRows, columns, x.data(), factor, sums.data(), products.data());
       reference::column_sums(kRows, columns, x.data(), factor, expected_sums.data(), expected_products.data());
@@ -37,7 +37,7 @@ TEST_P(NormalizationTest, ColumnSumsOfNoRowsAreZero) {
   for (int j = 0; j < 3; ++j) EXPECT_EQ(std::max(std::abs(sums[j]), std::abs(products[j])), 0);
 }
 
-// A deviation of 1 on a mean of 1000, which float32 sums would lose.
+// A standard deviation of 1 with a mean of 1000, which float32 sums would lose.
 TEST_P(NormalizationTest, ColumnSumsKeepASmallVariance) {
   std::vector<float> x(20'000);
   for (size_t i = 0; i < x.size(); ++i) x[i] = i % 2 == 0 ? 999.0f : 1001.0f;
@@ -86,14 +86,14 @@ TEST_P(NormalizationTest, LayerNormEqualsReference) {
     EXPECT_TRUE(within(diff_x, expected_diff_x, 5e-6f)) << width;
     EXPECT_TRUE(within(diff_gain, expected_gain, 5e-6f)) << width;
     EXPECT_TRUE(within(diff_shift, expected_shift, 2e-6f)) << width;
-    GuardedFloats in_place(diff_y.values()), gain_alone(width), shift_alone(width);
+    GuardedFloats in_place(diff_y.values()), diff_gain_2(width), diff_shift_2(width);
     layer_norm_backward(kRows, width, x.data(), statistics.data(), gain.data(), in_place.data(), in_place.data(),
-                        gain_alone.data(), shift_alone.data());
+                        diff_gain_2.data(), diff_shift_2.data());
     EXPECT_TRUE(within(in_place, diff_x, 0)) << width;
     layer_norm_backward(kRows, width, x.data(), statistics.data(), gain.data(), diff_y.data(), nullptr,
-                        gain_alone.data(), shift_alone.data());
-    EXPECT_TRUE(within(gain_alone, diff_gain, 0)) << width;
-    EXPECT_TRUE(within(shift_alone, diff_shift, 0)) << width;
+                        diff_gain_2.data(), diff_shift_2.data());
+    EXPECT_TRUE(within(diff_gain_2, diff_gain, 0)) << width;
+    EXPECT_TRUE(within(diff_shift_2, diff_shift, 0)) << width;
   }
 }
 

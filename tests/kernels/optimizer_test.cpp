@@ -33,7 +33,7 @@ TEST_P(OptimizerKernelTest, GradientsOfAllWorkersAreSummed) {
   }
 }
 
-TEST_P(OptimizerKernelTest, GradientsMayBeSummedIntoOneOfThem) {
+TEST_P(OptimizerKernelTest, GradientsCanBeSummedInPlace) {
   GuardedFloats a(random_floats(37, 1));
   const GuardedFloats first(a.values()), b(random_floats(37, 2));
   const float* parts[] = {a.data(), b.data()};
@@ -85,8 +85,8 @@ TEST_P(OptimizerKernelTest, AdamEqualsReference) {
   }
 }
 
-// A parameter without a gradient, such as the gaps of the flat buffers, stays where it is.
-TEST_P(OptimizerKernelTest, AdamLeavesZerosAlone) {
+// A zero without a gradient, such as padding in the flat buffers, stays 0.
+TEST_P(OptimizerKernelTest, AdamKeepsZeros) {
   const std::vector<float> zeros(20, 0.0f);
   std::vector<float> m = zeros, v = zeros, w = zeros;
   adam_update({0.9, 0.999, 1e-8f, 0.01f, 0.03f, 0.01f}, 20, zeros.data(), m.data(), v.data(), w.data());

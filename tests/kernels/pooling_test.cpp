@@ -13,7 +13,7 @@ namespace {
 constexpr int64_t kImages = 2;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-// Windows that tile an image, overlap, leave gaps or leave an edge out; channels around those of a vector.
+// Windows that tile an image, overlap, leave gaps or leave out an edge; channels around the size of a vector.
 std::vector<Pool2dSizes> pools() {
   std::vector<Pool2dSizes> list;
   for (const int64_t channels : {1, 3, 4, 7, 8, 16, 17, 35})
@@ -39,7 +39,7 @@ RUN_ON_EACH_INSTRUCTION_SET(PoolingTest);
 TEST_P(PoolingTest, MaximumEqualsReference) {
   for (const Pool2dSizes& s : pools()) {
     GuardedFloats x(random_floats(kImages * s.in_size(), 1)), diff_y(random_floats(kImages * s.out_size(), 2), 3);
-    // Rounded, so that many values are equal.
+    // Rounded to make many values equal.
     for (float& value : x.values()) value = std::round(value * 3);
     GuardedFloats y(kImages * s.out_size(), 3), winners(y.size(), 5), diff_x(x.size(), 7);
     GuardedFloats expected_y(y.size()), expected_winners(y.size()), expected_diff_x(x.size());
@@ -66,7 +66,7 @@ TEST_P(PoolingTest, MeanEqualsReference) {
   }
 }
 
-TEST_P(PoolingTest, EnlargingEqualsReference) {
+TEST_P(PoolingTest, UpsamplingEqualsReference) {
   for (const int64_t channels : {1, 3, 4, 8, 17, 35}) {
     for (const int64_t factor : {1, 2, 3}) {
       const Upsample2dSizes s = {3, 5, channels, factor};
@@ -83,7 +83,7 @@ TEST_P(PoolingTest, EnlargingEqualsReference) {
   }
 }
 
-TEST_P(PoolingTest, DivergenceShowsInTheMaximum) {
+TEST_P(PoolingTest, MaximumKeepsNaN) {
   for (size_t place = 0; place < 4; ++place) {
     std::vector<float> x = {1, 2, 3, 4};
     x[place] = kNaN;
@@ -102,8 +102,9 @@ TEST_P(PoolingTest, AgreesWithPyTorch) {
     };
     const Shape shape = tensor("max_pool2d", "x").shape;
     const Pool2dSizes pool = {shape[1], shape[2], shape[3], 2, 2};
-    const Upsample2dSizes enlarge = {shape[1], shape[2], shape[3], 2};
-    Tensor y({shape[0], pool.out_size()}), winners(y.shape()), large({shape[0], enlarge.out_size()}), diff_x(shape);
+    const Upsample2dSizes upsample = {shape[1], shape[2], shape[3], 2};
+    Tensor y({shape[0], pool.out_size()}), winners(y.shape()), upsampled({shape[0], upsample.out_size()}),
+        diff_x(shape);
     const auto x_of = [&](const char* layer) { return tensor(layer, "x").values.data(); };
     const auto dy_of = [&](const char* layer) { return tensor(layer, "dy").values.data(); };
 
@@ -115,9 +116,9 @@ TEST_P(PoolingTest, AgreesWithPyTorch) {
     avg_pool2d_backward(pool, shape[0], dy_of("avg_pool2d"), diff_x.data());
     EXPECT_TRUE(close_to(y.values(), tensor("avg_pool2d", "y"), 2e-7));
     EXPECT_TRUE(close_to(diff_x.values(), tensor("avg_pool2d", "dx"), 0));
-    upsample2d_forward(enlarge, shape[0], x_of("upsample2d"), large.data());
-    upsample2d_backward(enlarge, shape[0], dy_of("upsample2d"), diff_x.data());
-    EXPECT_TRUE(close_to(large.values(), tensor("upsample2d", "y"), 0));
+    upsample2d_forward(upsample, shape[0], x_of("upsample2d"), upsampled.data());
+    upsample2d_backward(upsample, shape[0], dy_of("upsample2d"), diff_x.data());
+    EXPECT_TRUE(close_to(upsampled.values(), tensor("upsample2d", "y"), 0));
     EXPECT_TRUE(close_to(diff_x.values(), tensor("upsample2d", "dx"), 2e-7));
   }
 }

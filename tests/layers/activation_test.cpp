@@ -8,7 +8,7 @@
 namespace hourglass {
 namespace {
 
-TEST(ActivationLayer, EveryOneIsRight) {
+TEST(ActivationLayer, EveryActivationIsCorrect) {
   for (const std::string& word : activation_names())
     EXPECT_TRUE(check_layer(ActivationLayer(*activation_named(word), {3, 2, 3}), 18, 5, 3)) << word;
 }
@@ -17,14 +17,14 @@ TEST(ActivationLayer, KeepsTheShape) {
   EXPECT_EQ(ActivationLayer(Activation::kRelu, {4, 3, 2}).output_shape(), (Shape{4, 3, 2}));
 }
 
-TEST(ActivationNames, AreReadAndWritten) {
+TEST(ActivationNames, AreParsedAndPrinted) {
   EXPECT_EQ(activation_names().size(), 8u);
   for (const std::string& word : activation_names()) EXPECT_EQ(name(*activation_named(word)), word);
   EXPECT_FALSE(activation_named("swish"));
   EXPECT_FALSE(activation_named(""));
 }
 
-TEST(OutputRange, HoldsEveryValueAndIsReached) {
+TEST(OutputRange, ContainsEveryValueAndIsTight) {
   for (const std::string& word : activation_names()) {
     const Activation activation = *activation_named(word);
     const OutputRange range = output_range(activation);

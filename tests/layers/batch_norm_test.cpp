@@ -11,7 +11,7 @@
 namespace hourglass {
 namespace {
 
-// What a worker, or all of them together, get out of a training step.
+// Results of one training step, of one worker or of all workers.
 struct Result {
   Result(int64_t rows, int64_t size, int64_t features) : y({rows * size}), dx({rows * size}) {
     for (Tensor& diff : diff_params) diff = Tensor({features});
@@ -69,8 +69,8 @@ TEST_P(BatchNormGolden, AgreesWithPyTorchInInference) {
   EXPECT_TRUE(close_to(y.values(), tensor("inference_y"), 1e-6));
 }
 
-// Two workers, once each with its part and once one of them with none.
-TEST_P(BatchNormGolden, IsThatOfTheWholeBatchHoweverItIsSplit) {
+// Two workers: first both have rows, then one has no rows.
+TEST_P(BatchNormGolden, NormalizesOverTheWholeBatchForAnySplit) {
   const BatchNorm tested = layer();
   const int64_t size = num_elements(tested.output_shape());
   for (const int64_t first : {rows() / 3, rows()}) {
@@ -108,12 +108,12 @@ TEST_P(BatchNormGolden, IsThatOfTheWholeBatchHoweverItIsSplit) {
   }
 }
 
-TEST(BatchNorm, IsRight) {
+TEST(BatchNorm, IsCorrect) {
   EXPECT_TRUE(check_layer(BatchNorm({5}), 5, 7, 3));
   EXPECT_TRUE(check_layer(BatchNorm({3, 2, 3}), 18, 3, 3));
 }
 
-TEST(BatchNorm, DeclaresOneValueAFeature) {
+TEST(BatchNorm, DeclaresOneValuePerFeature) {
   const auto specs = BatchNorm({4, 3, 2}).parameters();
   ASSERT_EQ(specs.size(), 4u);
   for (const ParameterSpec& spec : specs) EXPECT_EQ(spec.shape, Shape{2}) << spec.role;

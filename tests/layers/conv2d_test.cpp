@@ -12,18 +12,18 @@
 namespace hourglass {
 namespace {
 
-// The names of the cases of a golden file: what stands before ".x".
+// Returns the names of the cases of a golden file: tensor names without ".x".
 std::vector<std::string> cases_of(const std::string& file) {
   std::vector<std::string> names;
   for (const SafetensorsTensor& tensor :
-       read_safetensors(std::string(HOURGLASS_TEST_DIR) + "/golden/" + file + ".safetensors").tensors)
+       read_safetensors(std::filesystem::path(HOURGLASS_TEST_DIR) / "golden" / (file + ".safetensors")).tensors)
     if (tensor.name.ends_with(".x")) names.push_back(tensor.name.substr(0, tensor.name.size() - 2));
   return names;
 }
 
 Shape image_shape(const Shape& batch) { return {batch.begin() + 1, batch.end()}; }
 
-// Runs a layer on a golden case and compares everything it gives.
+// Runs a layer on a golden case and compares all its results.
 void expect_golden(const Golden& golden, const std::string& name, const Layer& layer) {
   SCOPED_TRACE(name);
   const auto& x = golden[name + ".x"];
@@ -61,7 +61,7 @@ TEST(Conv2d, AgreesWithPyTorch) {
     expect_golden(golden, name, Conv2d(image_shape(golden[name + ".x"].shape), shape_of(golden, name)));
 }
 
-TEST(Conv2d, AgreesWithPyTorchDilatedAndInGroups) {
+TEST(Conv2d, AgreesWithPyTorchWithDilationAndGroups) {
   const Golden golden("conv2d_dilated_grouped");
   for (const std::string& name : cases_of("conv2d_dilated_grouped"))
     expect_golden(golden, name, Conv2d(image_shape(golden[name + ".x"].shape), dilated_and_grouped(golden, name)));
@@ -76,23 +76,23 @@ TEST(ConvTranspose2d, AgreesWithPyTorch) {
   }
 }
 
-TEST(ConvTranspose2d, AgreesWithPyTorchDilatedAndInGroups) {
+TEST(ConvTranspose2d, AgreesWithPyTorchWithDilationAndGroups) {
   const Golden golden("conv_transpose2d_dilated_grouped");
   for (const std::string& name : cases_of("conv_transpose2d_dilated_grouped"))
     expect_golden(golden, name,
                   ConvTranspose2d(image_shape(golden[name + ".x"].shape), dilated_and_grouped(golden, name)));
 }
 
-TEST(Conv2d, IsRightWithEveryFusedActivation) {
+TEST(Conv2d, IsCorrectWithEveryFusedActivation) {
   for (const std::string& word : activation_names()) {
-    // Few outputs: a step of the finite differences should move none across a kink.
+    // Few outputs, so that no step of the finite differences moves one across a kink.
     Conv2d layer({3, 4, 2}, {.channels = 2, .kernel = 3, .stride = 2, .padding = 1});
     EXPECT_TRUE(layer.fuse(*activation_named(word)));
     EXPECT_TRUE(check_layer(layer, 3 * 4 * 2, 2, 5)) << word;
   }
 }
 
-TEST(ConvTranspose2d, IsRightWithEveryFusedActivation) {
+TEST(ConvTranspose2d, IsCorrectWithEveryFusedActivation) {
   for (const std::string& word : activation_names()) {
     ConvTranspose2d layer({3, 2, 2}, {.channels = 3, .kernel = 3, .stride = 2, .padding = 1, .output_padding = 1});
     EXPECT_TRUE(layer.fuse(*activation_named(word)));
@@ -100,21 +100,21 @@ TEST(ConvTranspose2d, IsRightWithEveryFusedActivation) {
   }
 }
 
-TEST(Conv2d, GradientsAreRightDilatedAndInGroups) {
+TEST(Conv2d, GradientsAreCorrectWithDilationAndGroups) {
   Conv2d layer(
       {6, 5, 4},
       {.channels = 6, .kernel = 2, .stride = 2, .padding = 1, .output_padding = 0, .dilation = 3, .groups = 2});
   EXPECT_TRUE(check_layer(layer, 6 * 5 * 4, 2, 5));
 }
 
-TEST(ConvTranspose2d, GradientsAreRightDilatedAndInGroups) {
+TEST(ConvTranspose2d, GradientsAreCorrectWithDilationAndGroups) {
   ConvTranspose2d layer(
       {3, 2, 4},
       {.channels = 6, .kernel = 2, .stride = 2, .padding = 1, .output_padding = 1, .dilation = 3, .groups = 2});
   EXPECT_TRUE(check_layer(layer, 3 * 2 * 4, 2, 5));
 }
 
-TEST(Conv2d, KernelsThatDoNotFitAreRefused) {
+TEST(Conv2d, InvalidShapesAreRejected) {
   expect_error(ErrorKind::kUsage, {"conv2d", "5", "4x4x1"}, [] { Conv2d({4, 4, 1}, {.channels = 1, .kernel = 5}); });
   expect_error(ErrorKind::kUsage, {"conv2d", "reshape"}, [] { Conv2d({16}, {.channels = 1}); });
   expect_error(ErrorKind::kUsage, {"conv2d", "dilation 2", "5 pixels", "4x4x1"}, [] {

@@ -19,12 +19,12 @@ std::vector<float> forward_ones(const Dropout& layer, const Pass& pass) {
   return y;
 }
 
-TEST(Dropout, IsRight) {
+TEST(Dropout, IsCorrect) {
   EXPECT_TRUE(check_layer(Dropout({13}, 0.3f, 0), 13, 4, 3));
   EXPECT_TRUE(check_layer(Dropout({3, 2, 3}, 0, 0), 18, 4, 3));
 }
 
-TEST(Dropout, DropsTheGivenPartAndKeepsTheMean) {
+TEST(Dropout, DropsTheGivenFractionAndKeepsTheMean) {
   const std::vector<float> y = forward_ones(Dropout({1000}, 0.2f, 0), {.rows = 100, .training = true});
   const auto dropped = std::ranges::count(y, 0.0f);
   EXPECT_EQ(dropped + std::ranges::count(y, 1.25f), 100'000);
@@ -35,7 +35,7 @@ TEST(Dropout, IsIdentityInInference) {
   EXPECT_EQ(forward_ones(Dropout({100}, 0.5f, 0), {.rows = 3}), std::vector<float>(300, 1));
 }
 
-TEST(Dropout, DrawsAnewForEveryStepAndLayerAndTheSameHoweverTheBatchIsSplit) {
+TEST(Dropout, MaskDependsOnStepAndLayerButNotOnTheSplitOfTheBatch) {
   const Dropout layer({100}, 0.5f, 0);
   const Pass pass = {.rows = 4, .training = true, .first_row = 0, .batch_rows = 4, .seed = 1, .step = 1};
   const std::vector<float> y = forward_ones(layer, pass);
@@ -50,7 +50,7 @@ TEST(Dropout, DrawsAnewForEveryStepAndLayerAndTheSameHoweverTheBatchIsSplit) {
   EXPECT_EQ(forward_ones(layer, other), std::vector<float>(y.begin() + 100, y.end()));
 }
 
-TEST(Dropout, RefusesARateThatIsNone) {
+TEST(Dropout, RejectsInvalidRates) {
   for (const float rate : {-0.1f, 1.0f, 1.5f, NAN})
     expect_error(ErrorKind::kUsage, {"dropout", "rate"}, [rate] { Dropout({4}, rate, 0); });
 }

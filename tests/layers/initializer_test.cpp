@@ -35,7 +35,7 @@ Moments moments(const std::vector<float>& values) {
   return result;
 }
 
-TEST(Initializer, UniformOnesFillTheirBounds) {
+TEST(Initializer, UniformWeightsFillTheirBounds) {
   for (const auto& [initializer, limit] : {std::pair{Initializer::kGlorotUniform, std::sqrt(6.0 / 600)},
                                            {Initializer::kHeUniform, std::sqrt(6.0 / 400)},
                                            {Initializer::kTorchUniform, 1 / std::sqrt(400.0)}}) {
@@ -49,7 +49,7 @@ TEST(Initializer, UniformOnesFillTheirBounds) {
   }
 }
 
-TEST(Initializer, NormalOnesHaveTheirVariance) {
+TEST(Initializer, NormalWeightsHaveTheirVariance) {
   for (const auto& [initializer, variance] :
        {std::pair{Initializer::kGlorotNormal, 2.0 / 600}, {Initializer::kHeNormal, 2.0 / 400}}) {
     const Moments found = moments(draw(initializer));
@@ -64,7 +64,7 @@ TEST(Initializer, SameSeedGivesSameWeights) {
   EXPECT_NE(draw(Initializer::kHeNormal, 3), draw(Initializer::kHeNormal, 4));
 }
 
-TEST(Initializer, BiasesAreZeroButForThoseOfTorch) {
+TEST(Initializer, BiasesAreZeroExceptForTorchUniform) {
   RandomStream random(1, RandomPurpose::kInitialWeights, 0);
   for (const Initializer initializer :
        {Initializer::kGlorotUniform, Initializer::kGlorotNormal, Initializer::kHeUniform, Initializer::kHeNormal}) {
@@ -77,7 +77,7 @@ TEST(Initializer, BiasesAreZeroButForThoseOfTorch) {
   EXPECT_NEAR(moments(biases).high, 0.05f, 0.001f);
 }
 
-TEST(Initializer, IsFoundByNameOrChosenByTheActivation) {
+TEST(Initializer, IsFoundByNameOrByTheActivation) {
   EXPECT_EQ(initializer_for("glorot_uniform", Activation::kRelu), Initializer::kGlorotUniform);
   EXPECT_EQ(initializer_for("glorot_normal", Activation::kRelu), Initializer::kGlorotNormal);
   EXPECT_EQ(initializer_for("he_uniform", Activation::kTanh), Initializer::kHeUniform);
@@ -90,12 +90,12 @@ TEST(Initializer, IsFoundByNameOrChosenByTheActivation) {
     EXPECT_EQ(initializer_for("auto", activation), Initializer::kGlorotUniform);
 }
 
-TEST(Initializer, UnknownNameIsRefusedWithTheNearest) {
+TEST(Initializer, UnknownNameIsRejectedWithTheNearestName) {
   expect_error(ErrorKind::kUsage, {"'he_uniforn'", "'he_uniform'"},
                [] { initializer_for("he_uniforn", Activation::kRelu); });
 }
 
-TEST(Initializer, LinearDrawsByItsFusedActivation) {
+TEST(Initializer, LinearUsesItsFusedActivation) {
   const auto largest = [](Activation activation) {
     Linear layer(kFanIn, kFanOut);
     layer.fuse(activation);

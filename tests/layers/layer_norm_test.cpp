@@ -7,13 +7,13 @@
 namespace hourglass {
 namespace {
 
-// That gain and shift enter as they should is compared with PyTorch in tests/kernels; here they are 1 and 0.
-TEST(LayerNorm, IsRight) {
+// Gain and shift are 1 and 0 here. tests/kernels compares other values with PyTorch.
+TEST(LayerNorm, IsCorrect) {
   EXPECT_TRUE(check_layer(LayerNorm({13}), 13, 4, 3));
   EXPECT_TRUE(check_layer(LayerNorm({3, 2, 3}), 18, 4, 3));
 }
 
-TEST(LayerNorm, DeclaresParametersThatAreNotPenalised) {
+TEST(LayerNorm, DeclaresUnpenalizedParameters) {
   const LayerNorm layer({3, 2, 3});
   EXPECT_EQ(layer.output_shape(), (Shape{3, 2, 3}));
   ASSERT_EQ(layer.parameters().size(), 2u);

@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-TEST(Linear, IsRightWithEveryFusedActivation) {
+TEST(Linear, IsCorrectWithEveryFusedActivation) {
   for (const std::string& word : activation_names()) {
     Linear layer(7, 5);
     layer.fuse(*activation_named(word));
@@ -17,7 +17,7 @@ TEST(Linear, IsRightWithEveryFusedActivation) {
   }
 }
 
-TEST(Linear, IsRightAtTheSmallestAndAtUnevenSizes) {
+TEST(Linear, IsCorrectForSmallAndOddSizes) {
   EXPECT_TRUE(check_layer(Linear(1, 1), 1, 1, 1));
   EXPECT_TRUE(check_layer(Linear(33, 1), 33, 3, 1));
   EXPECT_TRUE(check_layer(Linear(1, 19), 1, 17, 1));

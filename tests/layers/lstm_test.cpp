@@ -9,7 +9,7 @@
 namespace hourglass {
 namespace {
 
-TEST(Lstm, IsRightForWholeSequencesAndLastStates) {
+TEST(Lstm, IsCorrectForWholeSequencesAndLastStates) {
   EXPECT_TRUE(check_layer(Lstm({4, 3}, 5, true), 12, 3, 1));
   EXPECT_TRUE(check_layer(Lstm({4, 3}, 5, false), 12, 3, 2));
   EXPECT_TRUE(check_layer(Lstm({1, 2}, 1, true), 2, 1, 3));
@@ -41,11 +41,11 @@ TEST(Lstm, AgreesWithPyTorch) {
   }
 }
 
-TEST(Lstm, TakesOnlySequences) {
+TEST(Lstm, RejectsInputsThatAreNotSequences) {
   expect_error(ErrorKind::kUsage, {"lstm", "sequence", "repeat"}, [] { Lstm({12}, 5, true); });
 }
 
-TEST(Repeat, IsRight) { EXPECT_TRUE(check_layer(Repeat({3}, 4), 3, 2, 1)); }
+TEST(Repeat, IsCorrect) { EXPECT_TRUE(check_layer(Repeat({3}, 4), 3, 2, 1)); }
 
 }  // namespace
 }  // namespace hourglass

@@ -8,7 +8,7 @@
 namespace hourglass {
 namespace {
 
-TEST(Reshape, IsRight) {
+TEST(Reshape, IsCorrect) {
   EXPECT_TRUE(check_layer(Reshape({18}, {3, 2, 3}), 18, 3, 1));
   EXPECT_TRUE(check_layer(Reshape({3, 2, 3}, {18}), 18, 3, 1));
 }

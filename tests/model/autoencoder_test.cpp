@@ -49,26 +49,54 @@ TEST(Autoencoder, DatasetsAreScaledAndBinarisedAsTheConfigSays) {
       const float value = static_cast<float>(data.sample(i / 8)[static_cast<size_t>(i % 8)]) * (1.0f / 255);
       samples.data()[i] = !binarize ? value : value > 0.5f ? 1 : 0;
     }
-    EXPECT_TRUE(equal(model.prepare(data).read(), samples));
-    EXPECT_TRUE(equal(model.encode(data), model.encode(samples)));
-    EXPECT_TRUE(equal(model.reconstruct(data), model.reconstruct(samples)));
+    EXPECT_TRUE(equal(model.preprocess(data).read(), samples));
+    EXPECT_TRUE(equal(model.encode(data), model.encode_preprocessed(samples)));
+    EXPECT_TRUE(equal(model.reconstruct(data), model.reconstruct_preprocessed(samples)));
   }
+}
+
+TEST(Autoencoder, ValuesGoInAndComeOutRaw) {
+  std::vector<float> values;
+  for (int i = 0; i < 60; ++i) values.push_back(100 + static_cast<float>(i % 7) * static_cast<float>(1 + i % 3));
+  const Dataset table = Dataset::from(values, {20, 3});
+  Config config = tiny_config();
+  config.model.decoder.pop_back();
+  config.data.preprocess = {"standardize"};
+  const Autoencoder model(config, table);
+  const Tensor raw = Tensor({20, 3}, values), preprocessed = model.preprocess(table).read();
+  EXPECT_TRUE(equal(model.encode(raw), model.encode(table)));
+  EXPECT_TRUE(equal(model.encode(raw), model.encode_preprocessed(preprocessed)));
+  EXPECT_TRUE(equal(model.reconstruct(raw), model.reconstruct(table)));
+  const Tensor expected = model.preprocessing().invert(model.reconstruct_preprocessed(preprocessed));
+  EXPECT_TRUE(equal(model.reconstruct(raw), expected));
+  EXPECT_TRUE(equal(model.decode(model.encode(raw)), expected));
+  EXPECT_GT(std::ranges::min(expected.values()), 90) << "in the units of the data";
+}
+
+TEST(Autoencoder, SamplesThatAnotherModelPreprocessedAreRejected) {
+  Config config = tiny_config();
+  config.data.preprocess = {"standardize", "scale 0 1"};
+  const Dataset data = tiny_dataset(20), other_data = tiny_dataset(20, 8, 2);
+  const Autoencoder model(config, data), same(config, data), other(config, other_data);
+  const Dataset preprocessed = model.preprocess(data);
+  EXPECT_TRUE(equal(same.encode(preprocessed), model.encode(data)));
+  expect_error(ErrorKind::kUsage, {"preprocessed by another model"}, [&] { other.encode(preprocessed); });
 }
 
 TEST(Autoencoder, TakesTheShapeAndRangeThatComeOutOfPreprocessing) {
   const Dataset images("images", {4, 4, 3}, std::vector<uint8_t>(5 * 48, 9));
   Config config = tiny_config();
-  config.data.preprocess = {"grey", "resize 2 2 area"};
+  config.data.preprocess = {"gray", "resize 2 2 area"};
   const Autoencoder model(config, images);
   EXPECT_EQ(model.sample_shape(), (Shape{2, 2, 1}));
   EXPECT_EQ(model.encode(images).shape(), (Shape{5, 3}));
-  EXPECT_EQ(model.prepare(images).sample_shape(), (Shape{2, 2, 1}));
+  EXPECT_EQ(model.preprocess(images).sample_shape(), (Shape{2, 2, 1}));
 }
 
-TEST(Autoencoder, AnOutputThatCannotReachThePreparedDataIsRefused) {
+TEST(Autoencoder, AnOutputThatCannotReachThePreprocessedDataIsRejected) {
   Config config = tiny_config();
   config.data.preprocess = {"standardize"};
-  expect_error(ErrorKind::kUsage, {"ends in 'sigmoid'", "cannot give all values from -", "linear output"},
+  expect_error(ErrorKind::kUsage, {"ends in 'sigmoid'", "from -", "linear output"},
                [&] { Autoencoder(config, tiny_dataset(20)); });
   config.model.decoder.pop_back();
   EXPECT_NO_THROW(Autoencoder(config, tiny_dataset(20)));
@@ -84,7 +112,7 @@ TEST(Autoencoder, StepsThatWereNotFittedAreNotPassedOver) {
   Config config = tiny_config();
   config.data.preprocess = {"scale 0 1"};
   const Autoencoder model(config, {8});
-  expect_error(ErrorKind::kUsage, {"data.preprocess", "not been fitted"}, [&] { model.encode(tiny_dataset(3)); });
+  expect_error(ErrorKind::kUsage, {"data.preprocess", "not fitted"}, [&] { model.encode(tiny_dataset(3)); });
 }
 
 TEST(Autoencoder, WithoutLayersPassesSamplesThrough) {
@@ -95,7 +123,7 @@ TEST(Autoencoder, WithoutLayersPassesSamplesThrough) {
   EXPECT_TRUE(equal(model.reconstruct(samples), samples));
 }
 
-TEST(Autoencoder, SamplesAndLatentsOfAnotherSizeAreRefused) {
+TEST(Autoencoder, SamplesAndLatentsOfAnotherSizeAreRejected) {
   const Autoencoder model(tiny_config(), {8});
   expect_error(ErrorKind::kUsage, {"samples of 8", "have 9"}, [&] { model.encode(Tensor({2, 9})); });
   expect_error(ErrorKind::kUsage, {"samples of 8", "have 7"}, [&] { model.reconstruct(Tensor({2, 7})); });
@@ -135,22 +163,22 @@ TEST(Autoencoder, NamesAndCountsItsParameters) {
   EXPECT_EQ(rows[5].num_parameters, 6 * 8 + 8);
 }
 
-TEST(Autoencoder, ConfigsThatCannotWorkAreRefused) {
-  const auto refuse = [](const std::vector<std::string>& parts, const std::function<void(Config&)>& spoil) {
+TEST(Autoencoder, ConfigsThatCannotWorkAreRejected) {
+  const auto reject = [](const std::vector<std::string>& parts, const std::function<void(Config&)>& spoil) {
     Config config = tiny_config();
     spoil(config);
     expect_error(ErrorKind::kUsage, parts, [&] { Autoencoder(config, {4, 2}); });
   };
-  refuse({"decoder gives 7 values", "has 8 (4x2)", "'linear output'"}, [](Config& config) {
+  reject({"decoder outputs 7 values", "has 8 (4x2)", "'linear output'"}, [](Config& config) {
     config.model.decoder = {"linear 7", "sigmoid"};
   });
-  refuse({"encoder layer 2", "'than'", "'tanh'"}, [](Config& config) { config.model.encoder[1] = "than"; });
-  refuse({"decoder layer 1", "'0'"}, [](Config& config) { config.model.decoder[0] = "linear 0"; });
-  refuse({"glorot"}, [](Config& config) { config.model.initializer = "glorot"; });
-  refuse({"train.batch_size"}, [](Config& config) { config.train.batch_size = -1; });
+  reject({"encoder layer 2", "'than'", "'tanh'"}, [](Config& config) { config.model.encoder[1] = "than"; });
+  reject({"decoder layer 1", "'0'"}, [](Config& config) { config.model.decoder[0] = "linear 0"; });
+  reject({"glorot"}, [](Config& config) { config.model.initializer = "glorot"; });
+  reject({"train.batch_size"}, [](Config& config) { config.train.batch_size = -1; });
 }
 
-TEST(Autoencoder, CrossEntropyWithoutSigmoidIsRefused) {
+TEST(Autoencoder, CrossEntropyWithoutSigmoidIsRejected) {
   for (const std::string last : {"tanh", "relu", "identity"}) {
     Config config = tiny_config();
     config.objective.reconstruction = "bce";

@@ -36,7 +36,7 @@ std::string hidden_in(std::span<const float> row) {
 
 TEST(Corruption, HidesOneOfTheNamedPartsOfEachSample) {
   CorruptionConfig config;
-  config.hide = {"right", "top", "centre", "nothing"};
+  config.hide = {"right", "top", "center", "nothing"};
   const Tensor noisy = corrupted(config);
   std::map<std::string, int> counts;
   for (int64_t i = 0; i < kRows; ++i) ++counts[hidden_in(noisy.row(i))];
@@ -79,7 +79,7 @@ TEST(Corruption, KeepsToTheRangeOfTheData) {
   EXPECT_EQ(extremes(salt), std::pair(-1.0f, 3.0f));
 }
 
-TEST(Corruption, RefusesToHideHalvesOfARowOfValues) {
+TEST(Corruption, RejectsToHideHalvesOfARowOfValues) {
   CorruptionConfig config;
   config.hide = {"left"};
   expect_error(ErrorKind::kUsage, {"corruption.hide", "left", "row of 30 values", "corruption.mask"},

@@ -19,9 +19,9 @@ INSTANTIATE_TEST_SUITE_P(Of, GoldenModel, testing::Values("mse_mean", "mse_sum",
 
 TEST_P(GoldenModel, LatentsAndOutputsAgree) {
   const Tensor input = golden_.tensor("input");
-  EXPECT_TRUE(close_to(model_.encode(input).values(), golden_["latent"], 1e-6));
-  EXPECT_TRUE(close_to(model_.reconstruct(input).values(), golden_["output"], 1e-6));
-  EXPECT_TRUE(close_to(model_.decode(golden_.tensor("latent")).values(), golden_["output"], 1e-6));
+  EXPECT_TRUE(close_to(model_.encode_preprocessed(input).values(), golden_["latent"], 1e-6));
+  EXPECT_TRUE(close_to(model_.reconstruct_preprocessed(input).values(), golden_["output"], 1e-6));
+  EXPECT_TRUE(close_to(model_.decode_preprocessed(golden_.tensor("latent")).values(), golden_["output"], 1e-6));
 }
 
 TEST_P(GoldenModel, EveryTermAndEveryGradientAgree) {

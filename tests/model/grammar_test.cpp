@@ -21,24 +21,23 @@ TEST(Grammar, BuildsLayers) {
 
 TEST(Grammar, TakesAnySpacing) { EXPECT_EQ(make("  linear \t 5 ")->output_shape(), Shape{5}); }
 
-TEST(Grammar, UnknownLayerIsRefusedWithTheNearest) {
+TEST(Grammar, UnknownLayerIsRejectedWithTheNearest) {
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'liner'", "'linear'"}, [] { make("liner 5"); });
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'rleu'", "'relu'"}, [] { make("rleu"); });
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'attention'"}, [] { make("attention"); });
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "''"}, [] { make(" "); });
 }
 
-TEST(Grammar, SizesThatCannotBeAreRefused) {
+TEST(Grammar, SizesThatCannotBeAreRejected) {
   for (const char* size : {"0", "-3", "2.5", "8x", "1e3", "many", "1073741825", "99999999999999999999"})
-    expect_error(ErrorKind::kUsage, {"encoder layer 2", std::string("'") + size + "'", "whole number"},
+    expect_error(ErrorKind::kUsage, {"encoder layer 2", std::string("'") + size + "'", "expected an integer"},
                  [&] { make(std::string("linear ") + size); });
 }
 
-TEST(Grammar, WrongNumberOfArgumentsIsRefused) {
-  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'linear 128'", "0 arguments were given"},
-               [] { make("linear"); });
-  expect_error(ErrorKind::kUsage, {"encoder layer 2", "2 arguments were given"}, [] { make("linear 3 4"); });
-  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'relu 3'", "1 arguments were given"}, [] { make("relu 3"); });
+TEST(Grammar, WrongNumberOfArgumentsIsRejected) {
+  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'linear 128'", "found 0 arguments"}, [] { make("linear"); });
+  expect_error(ErrorKind::kUsage, {"encoder layer 2", "found 2 arguments"}, [] { make("linear 3 4"); });
+  expect_error(ErrorKind::kUsage, {"encoder layer 2", "'relu 3'", "found 1 arguments"}, [] { make("relu 3"); });
 }
 
 TEST(Grammar, BuildsLayersOfImagesAndSequences) {
@@ -62,21 +61,21 @@ TEST(Grammar, BuildsLayersOfImagesAndSequences) {
     EXPECT_EQ(shape(text, {4, 3, 2}), (Shape{4, 3, 2}));
 }
 
-TEST(Grammar, WrongOptionsAreRefusedWithTheNearest) {
-  const auto refuse = [](const std::string& text, const std::vector<std::string>& parts) {
+TEST(Grammar, WrongOptionsAreRejectedWithTheNearest) {
+  const auto reject = [](const std::string& text, const std::vector<std::string>& parts) {
     expect_error(ErrorKind::kUsage, parts, [&] { make_layer(text, {8, 8, 1}, {"decoder", 2, 12}); });
   };
-  refuse("conv2d 4 kernal=3", {"decoder layer 3", "'kernal'", "'kernel'"});
-  refuse("conv2d 4 kernel=0", {"decoder layer 3", "kernel", "'0'"});
-  refuse("conv2d 4 dilation=0", {"decoder layer 3", "dilation", "'0'"});
-  refuse("conv2d 4 groups=3", {"decoder layer 3", "groups=3"});
-  refuse("conv2d 4 stride=two", {"decoder layer 3", "stride", "'two'"});
-  refuse("linear 4 kernel=3", {"decoder layer 3", "'kernel'"});
-  refuse("dropout 1", {"decoder layer 3", "'1'"});
-  refuse("dropout half", {"decoder layer 3", "'half'"});
-  refuse("reshape 3x3", {"decoder layer 3", "3x3", "8x8x1"});
-  refuse("gaussian 3", {"decoder layer 3", "model.latent"});
-  refuse("lstm 4 first", {"decoder layer 3", "'lstm 128 last'"});
+  reject("conv2d 4 kernal=3", {"decoder layer 3", "'kernal'", "'kernel'"});
+  reject("conv2d 4 kernel=0", {"decoder layer 3", "kernel", "'0'"});
+  reject("conv2d 4 dilation=0", {"decoder layer 3", "dilation", "'0'"});
+  reject("conv2d 4 groups=3", {"decoder layer 3", "groups=3"});
+  reject("conv2d 4 stride=two", {"decoder layer 3", "stride", "'two'"});
+  reject("linear 4 kernel=3", {"decoder layer 3", "'kernel'"});
+  reject("dropout 1", {"decoder layer 3", "'1'"});
+  reject("dropout half", {"decoder layer 3", "'half'"});
+  reject("reshape 3x3", {"decoder layer 3", "3x3", "8x8x1"});
+  reject("gaussian 3", {"decoder layer 3", "model.latent"});
+  reject("lstm 4 first", {"decoder layer 3", "'lstm 128 last'"});
 }
 
 TEST(Grammar, FormsAreWhatIsTaken) {

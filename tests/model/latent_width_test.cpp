@@ -33,7 +33,7 @@ TEST(LatentWidth, IsThatOfTheLoadedModelToo) {
   EXPECT_EQ(Autoencoder::load(folder / "model.safetensors").latent_dim(), 3);
 }
 
-TEST(LatentWidth, IsRefusedWhereNoLayerDecidesIt) {
+TEST(LatentWidth, IsRejectedWhereNoLayerDecidesIt) {
   for (const char* preset : {"conv", "lstm"})
     expect_error(ErrorKind::kUsage, {"model.latent_dim is 5", preset, "linear N"}, [&] { latent_dim_of(preset, 5); });
 }

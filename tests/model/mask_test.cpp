@@ -20,7 +20,7 @@ TEST(Masks, HideTheirPart) {
   EXPECT_EQ(mask_of(Mask::kLeft, shape), (std::vector<float>{1, 1, 0, 0, 1, 1, 0, 0}));
   EXPECT_EQ(mask_of(Mask::kTop, shape), (std::vector<float>{1, 1, 1, 1, 0, 0, 0, 0}));
   EXPECT_EQ(mask_of(Mask::kBottom, shape), (std::vector<float>{0, 0, 0, 0, 1, 1, 1, 1}));
-  EXPECT_EQ(mask_of(Mask::kCentre, {4, 4, 1}), (std::vector<float>{0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0}));
+  EXPECT_EQ(mask_of(Mask::kCenter, {4, 4, 1}), (std::vector<float>{0, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0}));
 }
 
 TEST(Masks, OfADigitHideFromColumnFourteen) {

@@ -17,7 +17,7 @@ class ModelFile : public testing::Test {
   ModelFile() { Autoencoder(tiny_config(), {4, 2, 1}).save(path_); }
 
   void rewrite(const std::function<void(SafetensorsFile&)>& change) { rewrite_safetensors(path_, change); }
-  void expect_refused(std::vector<std::string> parts) {
+  void expect_rejected(std::vector<std::string> parts) {
     parts.push_back(path_.filename().string());
     expect_error(ErrorKind::kData, parts, [this] { Autoencoder::load(path_); });
   }
@@ -59,7 +59,7 @@ TEST_F(ModelFile, EncodesStoredSamplesByItself) {
   }
 }
 
-TEST_F(ModelFile, DamagedPreprocessingIsRefused) {
+TEST_F(ModelFile, DamagedPreprocessingIsRejected) {
   Config config = tiny_config();
   config.data.preprocess = {"standardize", "scale 0 1"};
   const Autoencoder model(config, tiny_dataset(20));
@@ -68,65 +68,65 @@ TEST_F(ModelFile, DamagedPreprocessingIsRefused) {
   };
   model.save(path_);
   rewrite([&](auto& file) { file.tensors.erase(tensor(file)); });
-  expect_refused({"'preprocessing.0.scale'", "missing"});
+  expect_rejected({"'preprocessing.0.scale'", "missing"});
   model.save(path_);
   rewrite([&](auto& file) { tensor(file)->values[3] = std::numeric_limits<float>::infinity(); });
-  expect_refused({"'preprocessing.0.scale'", "not finite"});
+  expect_rejected({"'preprocessing.0.scale'", "not finite"});
   model.save(path_);
   rewrite([](auto& file) { file.metadata["stored_shape"] = "9"; });
-  expect_refused({"'preprocessing.0.shift'", "8", "9"});
+  expect_rejected({"'preprocessing.0.shift'", "8", "9"});
 }
 
 TEST_F(ModelFile, MissingFileIsAnIoError) {
   expect_error(ErrorKind::kIo, {"none.safetensors"}, [this] { Autoencoder::load(folder_ / "none.safetensors"); });
 }
 
-TEST_F(ModelFile, CutShortAnywhereIsRefused) {
+TEST_F(ModelFile, CutShortAnywhereIsRejected) {
   const std::string whole = read_file(path_);
   for (const size_t kept : {size_t{0}, size_t{5}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
     write_file_atomically(path_, whole.substr(0, kept));
-    expect_refused({});
+    expect_rejected({});
   }
 }
 
-TEST_F(ModelFile, AnotherVersionIsRefused) {
+TEST_F(ModelFile, AnotherVersionIsRejected) {
   rewrite([](auto& file) { file.metadata["format_version"] = "2"; });
-  expect_refused({"format version 2", "version 1"});
+  expect_rejected({"format version 2", "version 1"});
 }
 
-TEST_F(ModelFile, AnotherKindIsRefused) {
+TEST_F(ModelFile, AnotherKindIsRejected) {
   rewrite([](auto& file) { file.metadata["hourglass"] = "checkpoint"; });
-  expect_refused({"a checkpoint", "a model"});
+  expect_rejected({"a checkpoint", "a model"});
 }
 
-TEST_F(ModelFile, FileOfAnotherProgramIsRefused) {
+TEST_F(ModelFile, FileOfAnotherProgramIsRejected) {
   rewrite([](auto& file) { file.metadata.clear(); });
-  expect_refused({"'hourglass'", "not written by hourglass"});
+  expect_rejected({"'hourglass'", "not written by hourglass"});
 }
 
 TEST_F(ModelFile, MissingTensorIsNamed) {
   rewrite([](auto& file) { file.tensors.erase(file.tensors.begin() + 2); });
-  expect_refused({"'encoder.2.weight'", "missing"});
+  expect_rejected({"'encoder.2.weight'", "missing"});
 }
 
 TEST_F(ModelFile, TensorOfAnotherShapeIsNamed) {
   rewrite([](auto& file) { std::swap(file.tensors[0].shape[0], file.tensors[0].shape[1]); });
-  expect_refused({"'encoder.0.weight'", "6x8", "8x6"});
+  expect_rejected({"'encoder.0.weight'", "6x8", "8x6"});
 }
 
-TEST_F(ModelFile, ConfigThatDoesNotWorkIsRefused) {
+TEST_F(ModelFile, ConfigThatDoesNotWorkIsRejected) {
   rewrite([](auto& file) { file.metadata["config"] = "[model]\nencoder = 3\n"; });
-  expect_refused({"config", "encoder"});
+  expect_rejected({"config", "encoder"});
   rewrite([](auto& file) { file.metadata["config"] = "[model]\nencoder = [\"liner 3\"]\n"; });
-  expect_refused({"config", "'liner'"});
+  expect_rejected({"config", "'liner'"});
   rewrite([](auto& file) { file.metadata.erase("config"); });
-  expect_refused({"'config'"});
+  expect_rejected({"'config'"});
 }
 
-TEST_F(ModelFile, MalformedSampleShapeIsRefused) {
+TEST_F(ModelFile, MalformedSampleShapeIsRejected) {
   for (const char* shape : {"4x", "x", "4xx2", "0x8", "-8", "4y2", "99999999999999999999", "4x2x1x"}) {
     rewrite([&](auto& file) { file.metadata["sample_shape"] = shape; });
-    expect_refused({std::string("'") + shape + "'", "28x28x1"});
+    expect_rejected({std::string("'") + shape + "'", "28x28x1"});
   }
 }
 
@@ -135,9 +135,9 @@ TEST_F(ModelFile, ConfigThatPromisesMoreThanTheFileHoldsTakesNoMemory) {
   Config config = tiny_config();
   config.model.encoder[0] = "linear 1000000000";
   rewrite([&](auto& file) { file.metadata["config"] = to_toml(config); });
-  expect_refused({"'encoder.0.weight'", "8x6", "8x1000000000"});
+  expect_rejected({"'encoder.0.weight'", "8x6", "8x1000000000"});
   rewrite([](auto& file) { file.metadata["sample_shape"] = "1000000x1000000"; });
-  expect_refused({});
+  expect_rejected({});
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ class Batch {
         const double expected = (high - total()) / (above - static_cast<double>(w));
         w = before;
         const double found = static_cast<double>(gradient[static_cast<size_t>(i)]);
-        // A bias before a normalisation has no effect; what rounding leaves of it is no gradient.
+        // A bias before a normalization has no effect; what rounding leaves of it is no gradient.
         if (!(std::abs(found - expected) <= 3e-3 * largest + 1e-8))
           return testing::AssertionFailure()
                  << parameter.name << "[" << i - begin << "] is " << found << "; the finite difference is " << expected;
@@ -331,7 +331,7 @@ TEST(Objective, WritesTheCostOfThePatchStudy) {
   EXPECT_NEAR(batch.total(), cost, 1e-6 * cost);
 }
 
-TEST(Objective, BiasesAreNeverPenalised) {
+TEST(Objective, BiasesAreNeverPenalized) {
   Config config = tiny_config();
   config.objective.weight_l1 = config.objective.weight_l2 = 1;
   Autoencoder model(config, {kDim});

@@ -9,8 +9,8 @@
 namespace hourglass {
 namespace {
 
-// Rosenbrock's valley in eight pairs of variables, lowest at 1 everywhere.
-class Valley {
+// Rosenbrock function of eight pairs of variables. The minimum is at 1 for all variables.
+class Rosenbrock {
  public:
   std::array<float, 16> x{};
   int64_t evaluations = 0;
@@ -36,21 +36,21 @@ class Valley {
   std::array<float, 16> gradient_{};
 };
 
-TEST(Lbfgs, FindsTheBottomOfAValley) {
-  Valley valley;
-  valley.minimize(100);
-  for (const float x : valley.x) EXPECT_NEAR(x, 1, 1e-3);
-  EXPECT_LT(valley.evaluate().value, 1e-6);
-  EXPECT_LT(valley.evaluations, 200);
+TEST(Lbfgs, FindsTheMinimum) {
+  Rosenbrock rosenbrock;
+  rosenbrock.minimize(100);
+  for (const float x : rosenbrock.x) EXPECT_NEAR(x, 1, 1e-3);
+  EXPECT_LT(rosenbrock.evaluate().value, 1e-6);
+  EXPECT_LT(rosenbrock.evaluations, 200);
 }
 
-TEST(Lbfgs, EndsAfterItsIterations) {
-  Valley valley;
+TEST(Lbfgs, EndsAfterTheGivenIterations) {
+  Rosenbrock rosenbrock;
   int64_t accepted = 0;
-  double before = valley.evaluate().value;
-  const LbfgsResult result = valley.minimize(7, [&] {
+  double before = rosenbrock.evaluate().value;
+  const LbfgsResult result = rosenbrock.minimize(7, [&] {
     ++accepted;
-    const double value = valley.evaluate().value;
+    const double value = rosenbrock.evaluate().value;
     EXPECT_LT(value, before);
     before = value;
     return true;
@@ -61,21 +61,21 @@ TEST(Lbfgs, EndsAfterItsIterations) {
 }
 
 TEST(Lbfgs, StopsWhenAsked) {
-  Valley valley;
-  const LbfgsResult result = valley.minimize(50, [] { return false; });
+  Rosenbrock rosenbrock;
+  const LbfgsResult result = rosenbrock.minimize(50, [] { return false; });
   EXPECT_EQ(result.end, LbfgsEnd::kStopped);
   EXPECT_EQ(result.iterations, 1);
 }
 
-TEST(Lbfgs, NothingIsLowerThanAMinimum) {
-  Valley valley;
-  valley.x.fill(1);
-  const LbfgsResult result = valley.minimize(50);
+TEST(Lbfgs, FindsNoDescentFromAMinimum) {
+  Rosenbrock rosenbrock;
+  rosenbrock.x.fill(1);
+  const LbfgsResult result = rosenbrock.minimize(50);
   EXPECT_EQ(result.end, LbfgsEnd::kNoDescent);
   EXPECT_EQ(result.iterations, 0);
 }
 
-TEST(Lbfgs, ValueThatIsNotFiniteIsNoDescent) {
+TEST(Lbfgs, NonFiniteValueIsNoDescent) {
   std::array<float, 16> x{}, gradient{};
   x.fill(2);
   gradient.fill(1);
@@ -92,7 +92,7 @@ TEST(Lbfgs, ValueThatIsNotFiniteIsNoDescent) {
 }
 
 TEST(Lbfgs, SameStartGivesTheSameBits) {
-  Valley first, second;
+  Rosenbrock first, second;
   first.minimize(20);
   second.minimize(20);
   EXPECT_EQ(first.x, second.x);

@@ -13,7 +13,7 @@ class GoldenOptimizer : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Of, GoldenOptimizer, testing::Values("sgd", "momentum", "nesterov", "adam", "adamw"),
                          [](const auto& test) { return std::string(test.param); });
 
-// Ten steps on ten batches, updated in two ranges as two workers do.
+// Ten steps on ten batches. Parameters are updated in two ranges, as by two workers.
 TEST_P(GoldenOptimizer, TenStepsAgreeWithPyTorch) {
   const Golden golden(std::string("optimizer_") + GetParam());
   Autoencoder model = golden.model();
@@ -33,8 +33,8 @@ TEST_P(GoldenOptimizer, TenStepsAgreeWithPyTorch) {
   for (int64_t step = 1; step <= 10; ++step) {
     std::copy_n(golden["input"].values.data() + (step - 1) * rows * network.sample_dim(), rows * network.sample_dim(),
                 workspace.arena.at(workspace.input));
-    const Objective::RowSums sums = objective.differentiate(
-        network, {.rows = rows, .training = true, .batch_rows = rows}, workspace, diff.data());
+    const Objective::RowSums sums =
+        objective.differentiate(network, {.rows = rows, .training = true, .batch_rows = rows}, workspace, diff.data());
     EXPECT_NEAR(objective.loss(sums, rows, {}, {}, 0).total(),
                 static_cast<double>(golden["loss"].values[static_cast<size_t>(step - 1)]), 1e-6);
     optimizer->begin_step(step, config.train.learning_rate);
@@ -48,7 +48,7 @@ TEST_P(GoldenOptimizer, TenStepsAgreeWithPyTorch) {
   expect_parameters("step10.");
 }
 
-TEST(Optimizer, KeepsAsManyMomentsAsItNeeds) {
+TEST(Optimizer, HasTheNumberOfMomentsItNeeds) {
   TrainConfig config;
   config.optimizer = "sgd";
   EXPECT_EQ(make_optimizer(config)->num_moments(), 0);
@@ -58,7 +58,7 @@ TEST(Optimizer, KeepsAsManyMomentsAsItNeeds) {
   EXPECT_EQ(make_optimizer(config)->num_moments(), 2);
 }
 
-TEST(Optimizer, UnknownNameIsRefusedWithTheNearest) {
+TEST(Optimizer, UnknownNameIsRejectedWithTheNearestName) {
   TrainConfig config;
   config.optimizer = "adma";
   expect_error(ErrorKind::kUsage, {"'adma'", "'adam'"}, [&] { make_optimizer(config); });

@@ -1,4 +1,4 @@
-// Numbers of tests/golden/make_preprocessing_golden.py.
+// Golden file: tests/golden/make_preprocessing_golden.py.
 #include "support/golden.h"
 
 #include <cmath>
@@ -11,7 +11,7 @@ namespace {
 
 class PreprocessingGolden : public testing::Test {
  protected:
-  /// Part `name` of the file as floats.
+  /// Array `name` of the file as floats.
   Dataset floats(const std::string& name) {
     const SafetensorsTensor& tensor = golden_[name];
     return Dataset(name, {tensor.shape.begin() + 1, tensor.shape.end()},
@@ -25,7 +25,7 @@ class PreprocessingGolden : public testing::Test {
   void expect(const Preprocessing& fitted, const Dataset& data, const std::string& expected, double tolerance) {
     EXPECT_TRUE(close_to(fitted.apply(data).read().values(), golden_[expected], tolerance));
   }
-  /// invert(apply(x)) is x again.
+  /// Checks that invert(apply(x)) is x.
   void expect_inverse(const Preprocessing& fitted, const Dataset& data, double tolerance) {
     EXPECT_EQ(fitted.invert_ends_at(), "");
     const Tensor again = fitted.invert(fitted.apply(data).read());
@@ -36,18 +36,18 @@ class PreprocessingGolden : public testing::Test {
   const Golden golden_{"preprocessing"};
 };
 
-TEST_F(PreprocessingGolden, NaturalPatchesAreThoseOfNumPy) {
+TEST_F(PreprocessingGolden, NaturalPatchesAgreeWithNumPy) {
   const Preprocessing fitted =
-      Preprocessing::fit({"grey", "remove_mean image", "clip 3 global", "scale 0.1 0.9"}, bytes("patches.train"));
+      Preprocessing::fit({"gray", "remove_mean image", "clip 3 global", "scale 0.1 0.9"}, bytes("patches.train"));
   EXPECT_EQ(fitted.output_shape(), (Shape{16, 16, 1}));
   EXPECT_NEAR(fitted.range().low, 0.1, 1e-12);
   EXPECT_NEAR(fitted.range().high, 0.9, 1e-12);
-  expect(fitted, bytes("patches.train"), "patches.train.prepared", 1e-6);
-  expect(fitted, bytes("patches.test"), "patches.test.prepared", 1e-6);
+  expect(fitted, bytes("patches.train"), "patches.train.preprocessed", 1e-6);
+  expect(fitted, bytes("patches.test"), "patches.test.preprocessed", 1e-6);
   EXPECT_EQ(fitted.invert_ends_at(), "remove_mean image");
 }
 
-TEST_F(PreprocessingGolden, FeaturesAreThoseOfScikitLearn) {
+TEST_F(PreprocessingGolden, FeaturesAgreeWithScikitLearn) {
   for (const std::string step : {"standardize", "minmax", "robust"}) {
     const Preprocessing fitted = Preprocessing::fit({step}, floats("features.train"));
     expect(fitted, floats("features.train"), "features." + step + ".train", 2e-6);
@@ -56,7 +56,7 @@ TEST_F(PreprocessingGolden, FeaturesAreThoseOfScikitLearn) {
   }
 }
 
-TEST_F(PreprocessingGolden, WhiteningIsThatOfNumPy) {
+TEST_F(PreprocessingGolden, WhiteningAgreesWithNumPy) {
   for (const std::string kind : {"pca", "zca"}) {
     const Preprocessing fitted = Preprocessing::fit({"whiten " + kind}, floats("whiten.train"));
     expect(fitted, floats("whiten.train"), "whiten." + kind + ".train", 2e-5);
@@ -65,7 +65,7 @@ TEST_F(PreprocessingGolden, WhiteningIsThatOfNumPy) {
   }
 }
 
-TEST_F(PreprocessingGolden, ImagesOfAnotherSizeAreThoseOfNumPyAndPillow) {
+TEST_F(PreprocessingGolden, ResizedImagesAgreeWithNumPyAndPillow) {
   const SafetensorsTensor& image = golden_["resize.image"];
   for (const auto& [name, resampling] :
        {std::pair{"area", Resampling::kArea}, std::pair{"bilinear", Resampling::kBilinear}}) {

@@ -32,21 +32,21 @@ void expect_near(const std::vector<float>& found, const std::vector<double>& exp
   for (size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(static_cast<double>(found[i]), expected[i], tolerance) << i;
 }
 
-TEST(Preprocessing, WithoutStepsBytesArePartsOfOneAndFloatsThemselves) {
+TEST(Preprocessing, WithoutStepsBytesAreDividedBy255AndFloatsUnchanged) {
   EXPECT_EQ(seen({}, Dataset("bytes", {2}, {0, 255})), (std::vector<float>{0, 1}));
   EXPECT_EQ(seen({}, floats({2}, {-3, 700})), (std::vector<float>{-3, 700}));
   EXPECT_EQ(Preprocessing::fit({}, floats({2}, {-3, 700, 2, 1})).range().high, 700);
 }
 
-TEST(Preprocessing, ValueStepsTakeNoCopy) {
+TEST(Preprocessing, ValueStepsDoNotCopy) {
   const Dataset data = tiny_dataset(20);
   for (const Steps& steps : {Steps{"scale -1 1"}, {"binarize 0.5"}, {"standardize", "scale 0 1"}, {"bernoulli"}}) {
-    const Dataset prepared = Preprocessing::fit(steps, data).apply(data);
-    EXPECT_EQ(prepared.storage().data(), data.storage().data()) << steps[0];
+    const Dataset preprocessed = Preprocessing::fit(steps, data).apply(data);
+    EXPECT_EQ(preprocessed.storage().data(), data.storage().data()) << steps[0];
   }
 }
 
-TEST(Preprocessing, ScalesTheRangeOfTheTypeOrOfTheTrainingPart) {
+TEST(Preprocessing, ScalesTheKnownRangeOrThatOfTheTrainingSet) {
   expect_near(seen({"scale -1 1"}, Dataset("bytes", {1}, {0, 51, 255})), {-1, -0.6, 1});
   expect_near(seen({"scale 0 1"}, floats({1}, {10, 12, 20})), {0, 0.2, 1});
   expect_near(seen({"clip 1 global", "scale 0 1"}, floats({1}, {-1, -1, -1, -1, 1, 1, 1, 1, 0, 9})),
@@ -54,7 +54,7 @@ TEST(Preprocessing, ScalesTheRangeOfTheTypeOrOfTheTrainingPart) {
               {0.165998, 0.165998, 0.165998, 0.165998, 0.517579, 0.517579, 0.517579, 0.517579, 0.341789, 1}, 1e-5);
 }
 
-TEST(Preprocessing, StepsBehindOneAnotherEqualOneStepAtATime) {
+TEST(Preprocessing, CombinedStepsEqualSeparateSteps) {
   const Dataset data = floats({3}, {1, 5, -2, 4, 5, 0, 9, 5, 7, 2, 5, 1});
   const Steps steps = {"standardize", "scale 0 1", "binarize 0.4", "scale -1 1"};
   Dataset by_hand = data;
@@ -66,12 +66,12 @@ TEST(Preprocessing, StepsBehindOneAnotherEqualOneStepAtATime) {
   expect_near(seen(steps, data), {expected.begin(), expected.end()});
 }
 
-TEST(Preprocessing, LearnsFromTheTrainingPartAlone) {
+TEST(Preprocessing, FitsOnTheTrainingSetOnly) {
   const Preprocessing fitted = Preprocessing::fit({"minmax"}, floats({1}, {0, 10}));
   expect_near(read(fitted.apply(floats({1}, {5, 20, -10}))), {0.5, 2, -1});
 }
 
-TEST(Preprocessing, ConstantFeaturesStayZeroAndThatIsSaid) {
+TEST(Preprocessing, ConstantFeaturesBecomeZeroAndAreReported) {
   std::vector<std::string> log;
   const Context context{0, [&](const std::string& line) { log.push_back(line); }};
   Dataset data = floats({2}, {1, 7, 2, 7, 3, 7});
@@ -86,7 +86,7 @@ TEST(Preprocessing, ConstantFeaturesStayZeroAndThatIsSaid) {
   }
 }
 
-TEST(Preprocessing, RefusesMissingValuesUnlessTheyAreFilledIn) {
+TEST(Preprocessing, RejectsMissingValuesWithoutImputation) {
   Dataset data = floats({2}, {1, 2, 3, kNan, std::numeric_limits<float>::infinity(), 6});
   data.set_feature_names({"a", "b"});
   expect_error(ErrorKind::kData, {"'floats'", "2 of 6 values", "value 1 ('b') of sample 1", "impute mean"},
@@ -103,14 +103,14 @@ TEST(Preprocessing, RefusesMissingValuesUnlessTheyAreFilledIn) {
   });
 }
 
-TEST(Preprocessing, MeansAndBoundsOfASampleAreItsOwn) {
+TEST(Preprocessing, ImageStepsUseTheStatisticsOfTheSample) {
   expect_near(seen({"remove_mean image"}, floats({2}, {1, 3, 10, 20})), {-1, 1, -5, 5});
   expect_near(seen({"remove_mean global"}, floats({2}, {1, 3, 10, 20})), {-7.5, -5.5, 1.5, 11.5});
-  // Mean 1, standard deviation 2; mean 0, all alike.
+  // First sample: mean 1, standard deviation 2. Second sample: all 0.
   expect_near(seen({"clip 1 image"}, floats({5}, {0, 0, 0, 0, 5, 0, 0, 0, 0, 0})), {0, 0, 0, 0, 3, 0, 0, 0, 0, 0});
 }
 
-TEST(Preprocessing, CropsAndPadsTheMiddle) {
+TEST(Preprocessing, CropsAndPadsAroundTheCenter) {
   std::vector<float> values(16);
   std::iota(values.begin(), values.end(), 0.0f);
   EXPECT_EQ(seen({"crop 2 2"}, floats({4, 4, 1}, values)), (std::vector<float>{5, 6, 9, 10}));
@@ -123,25 +123,25 @@ TEST(Preprocessing, CropsAndPadsTheMiddle) {
   EXPECT_TRUE(std::ranges::equal(back.values(), values));
 }
 
-TEST(Preprocessing, GreyWeighsTheChannels) {
-  expect_near(seen({"grey"}, floats({1, 2, 3}, {1, 0, 0, 0, 0.5, 1})), {0.2126, 0.4298});
-  EXPECT_EQ(seen({"grey"}, floats({1, 2, 1}, {1, 5})), (std::vector<float>{1, 5}));
+TEST(Preprocessing, GrayWeightsTheChannels) {
+  expect_near(seen({"gray"}, floats({1, 2, 3}, {1, 0, 0, 0, 0.5, 1})), {0.2126, 0.4298});
+  EXPECT_EQ(seen({"gray"}, floats({1, 2, 1}, {1, 5})), (std::vector<float>{1, 5}));
 }
 
-TEST(Preprocessing, DrawsBelongToTheStoredSample) {
+TEST(Preprocessing, DrawsDependOnTheStoredSample) {
   const Dataset data = tiny_dataset(50);
-  const Dataset prepared = Preprocessing::fit({"bernoulli"}, data).apply(data);
-  const std::vector<float> all = read(prepared);
+  const Dataset preprocessed = Preprocessing::fit({"bernoulli"}, data).apply(data);
+  const std::vector<float> all = read(preprocessed);
   EXPECT_TRUE(std::ranges::all_of(all, [](float value) { return value == 0 || value == 1; }));
-  EXPECT_EQ(read(prepared), all);
-  const std::vector<float> some = read(prepared.select(std::vector<int64_t>{30, 7}));
+  EXPECT_EQ(read(preprocessed), all);
+  const std::vector<float> some = read(preprocessed.select(std::vector<int64_t>{30, 7}));
   EXPECT_TRUE(std::equal(some.begin(), some.begin() + 8, all.begin() + 30 * 8));
   EXPECT_TRUE(std::equal(some.begin() + 8, some.end(), all.begin() + 7 * 8));
   const double mean = std::accumulate(all.begin(), all.end(), 0.0) / static_cast<double>(all.size());
   EXPECT_NEAR(mean, 0.5, 0.1);
 }
 
-TEST(Preprocessing, TheWayBackEndsAtTheFirstStepWithoutOne) {
+TEST(Preprocessing, InvertStopsAtAStepWithoutInverse) {
   const Dataset data = floats({2, 2, 1}, {0, 1, 2, 3, 4, 6, 8, 11});
   const Preprocessing fitted = Preprocessing::fit({"resize 1 1 area", "scale -1 1"}, data);
   EXPECT_EQ(fitted.invert_ends_at(), "resize 1 1 area");
@@ -151,7 +151,7 @@ TEST(Preprocessing, TheWayBackEndsAtTheFirstStepWithoutOne) {
   EXPECT_NEAR(back.data()[1], 7.25f, 1e-5);
 }
 
-TEST(Preprocessing, ComponentsOfWhiteningAreFewerFeatures) {
+TEST(Preprocessing, WhiteningCanReduceTheFeatures) {
   const Dataset data = tiny_dataset(60);
   const Preprocessing fitted = Preprocessing::fit({"whiten pca components=3"}, data);
   EXPECT_EQ(fitted.output_shape(), (Shape{3}));
@@ -166,13 +166,13 @@ TEST(Preprocessing, ComponentsOfWhiteningAreFewerFeatures) {
   EXPECT_EQ(fitted.invert(y).shape(), (Shape{60, 8}));
 }
 
-TEST(Preprocessing, WhatWasLearnedRestoresTheSameBits) {
+TEST(Preprocessing, IsRestoredBitForBit) {
   const Dataset data = tiny_dataset(60);
   for (const Steps& steps : {Steps{"standardize"}, {"robust", "scale 0 1"}, {"clip 2 global"}, {"whiten zca"}, {}}) {
     const Preprocessing fitted = Preprocessing::fit(steps, data);
     std::vector<std::pair<std::string, std::vector<float>>> stored;
-    for (const auto& learned : fitted.learned())
-      stored.emplace_back(learned.name, std::vector<float>(learned.values.begin(), learned.values.end()));
+    for (const auto& parameter : fitted.learned())
+      stored.emplace_back(parameter.name, std::vector<float>(parameter.values.begin(), parameter.values.end()));
     const Preprocessing restored =
         Preprocessing::restore(steps, {8}, [&](const std::string& name, const Shape& shape) -> std::span<const float> {
           const auto found = std::ranges::find(stored, name, &std::pair<std::string, std::vector<float>>::first);
@@ -192,15 +192,15 @@ TEST(Preprocessing, DoesNotDependOnTheNumberOfThreads) {
   }
 }
 
-struct Refused {
+struct Rejected {
   Steps steps;
   Shape shape;
   std::vector<std::string> expected;
 };
 
-TEST(Preprocessing, RefusesStepsThatCannotWork) {
-  const Refused cases[] = {
-      {{"binarise 0.5"}, {4}, {"step 1 ('binarise 0.5')", "Did you mean 'binarize'?"}},
+TEST(Preprocessing, RejectsInvalidSteps) {
+  const Rejected cases[] = {
+      {{"binarze 0.5"}, {4}, {"step 1 ('binarze 0.5')", "Did you mean 'binarize'?"}},
       {{"binarize"}, {4}, {"write it as 'binarize 0.5'"}},
       {{"binarize x"}, {4}, {"the threshold is 'x'", "a number"}},
       {{"scale 1 0"}, {4}, {"the lower end, 1, must be below the upper end, 0"}},
@@ -208,28 +208,28 @@ TEST(Preprocessing, RefusesStepsThatCannotWork) {
       {{"minmax 1"}, {4}, {"write it as 'minmax'"}},
       {{"standardize", "clip 0 global"}, {4}, {"step 2 ('clip 0 global')", "above 0"}},
       {{"clip 3 globl"}, {4}, {"'globl'", "Did you mean 'global'?"}},
-      {{"grey"}, {4}, {"takes images", "samples are 4"}},
-      {{"grey"}, {2, 2, 2}, {"3 channels", "2x2x2"}},
+      {{"gray"}, {4}, {"takes images", "samples are 4"}},
+      {{"gray"}, {2, 2, 2}, {"3 channels", "2x2x2"}},
       {{"resize 0 4 area"}, {4, 4, 1}, {"the height is '0'"}},
       {{"resize 4 4"}, {4, 4, 1}, {"resize 16 16 area"}},
-      {{"resize 4 4 cubic"}, {4, 4, 1}, {"'cubic' is none of area, bilinear"}},
+      {{"resize 4 4 cubic"}, {4, 4, 1}, {"'cubic' is not one of area, bilinear"}},
       {{"crop 5 4"}, {4, 4, 1}, {"from 1 to 4"}},
-      {{"pad 1 colour=3"}, {4, 4, 1}, {"unknown option 'colour'"}},
-      {{"whiten zca components=3"}, {4}, {"goes with pca"}},
+      {{"pad 1 color=3"}, {4, 4, 1}, {"unknown option 'color'"}},
+      {{"whiten zca components=3"}, {4}, {"option of pca"}},
       {{"whiten pca components=5"}, {4}, {"from 1 to 4"}},
       {{"scale 0 1", "impute mean"}, {4}, {"step 2", "first"}},
       {{"bernoulli", "scale -1 1"}, {4}, {"step 1", "last"}},
       {{""}, {4}, {"unknown step ''"}},
   };
-  for (const Refused& refused : cases) {
-    std::vector<uint8_t> bytes(static_cast<size_t>(2 * num_elements(refused.shape)), 7);
+  for (const Rejected& rejected : cases) {
+    std::vector<uint8_t> bytes(static_cast<size_t>(2 * num_elements(rejected.shape)), 7);
     bytes[0] = 1;
-    expect_error(ErrorKind::kUsage, refused.expected,
-                 [&] { Preprocessing::fit(refused.steps, Dataset("bytes", refused.shape, bytes)); });
+    expect_error(ErrorKind::kUsage, rejected.expected,
+                 [&] { Preprocessing::fit(rejected.steps, Dataset("bytes", rejected.shape, bytes)); });
   }
 }
 
-TEST(Preprocessing, RefusesDataThatAStepCannotLearnFrom) {
+TEST(Preprocessing, RejectsDataThatAStepCannotBeFittedOn) {
   expect_error(ErrorKind::kData, {"all values", "3", "no range"}, [] {
     Preprocessing::fit({"scale 0 1"}, floats({1}, {3, 3}));
   });

@@ -25,15 +25,15 @@ DecodedImage draw(const std::vector<ImageRow>& rows, const ImageGridOptions& opt
   return read_image(folder / "grid.png");
 }
 
-/// How many pixels have this colour, and the box around them.
+/// Number of pixels with a color, and their bounding box.
 struct Area {
   int count = 0, left = 1 << 30, top = 1 << 30, right = -1, bottom = -1;
 };
-Area area_of(const DecodedImage& image, std::array<uint8_t, 3> colour) {
+Area area_of(const DecodedImage& image, std::array<uint8_t, 3> color) {
   Area area;
   for (int y = 0; y < image.height; ++y) {
     for (int x = 0; x < image.width; ++x) {
-      if (!std::equal(colour.begin(), colour.end(), &image.bytes[static_cast<size_t>((y * image.width + x) * 3)]))
+      if (!std::equal(color.begin(), color.end(), &image.bytes[static_cast<size_t>((y * image.width + x) * 3)]))
         continue;
       ++area.count;
       area.left = std::min(area.left, x);
@@ -45,23 +45,23 @@ Area area_of(const DecodedImage& image, std::array<uint8_t, 3> colour) {
   return area;
 }
 
-constexpr std::array<uint8_t, 3> kBlack{0, 0, 0}, kGrey{128, 128, 128}, kRed{255, 0, 0}, kText{40, 44, 52};
+constexpr std::array<uint8_t, 3> kBlack{0, 0, 0}, kGray{128, 128, 128}, kRed{255, 0, 0}, kText{40, 44, 52};
 
-TEST(ImageGrid, EnlargesEveryPixelToACrispSquare) {
+TEST(ImageGrid, EnlargesEveryPixelToASquare) {
   Tensor image({1, 2, 3, 1});
   std::ranges::fill(image.values(), 0.0f);
   image.data()[4] = 0.5f;  // second row, middle
   const DecodedImage grid = draw({{"", image}}, {.scale = 5, .columns = 4});
   EXPECT_EQ(grid.channels, 3);
-  const Area grey = area_of(grid, kGrey), black = area_of(grid, kBlack);
-  EXPECT_EQ(grey.count, 25);
+  const Area gray = area_of(grid, kGray), black = area_of(grid, kBlack);
+  EXPECT_EQ(gray.count, 25);
   EXPECT_EQ(black.count, 125);
-  EXPECT_EQ(grey.right - grey.left, 4);
-  EXPECT_EQ(grey.left - black.left, 5);
-  EXPECT_EQ(grey.top - black.top, 5);
+  EXPECT_EQ(gray.right - gray.left, 4);
+  EXPECT_EQ(gray.left - black.left, 5);
+  EXPECT_EQ(gray.top - black.top, 5);
 }
 
-TEST(ImageGrid, SeparatesPicturesOnWhitePaperWithABorder) {
+TEST(ImageGrid, SeparatesPicturesOnWhiteWithABorder) {
   const DecodedImage grid = draw({{"", filled({3, 4, 4, 1}, 0)}}, {.scale = 2, .columns = 8});
   const Area black = area_of(grid, kBlack);
   EXPECT_EQ(black.count, 3 * 64);
@@ -73,15 +73,15 @@ TEST(ImageGrid, SeparatesPicturesOnWhitePaperWithABorder) {
   EXPECT_EQ(area_of(grid, {255, 255, 255}).count, grid.width * grid.height - black.count);
 }
 
-TEST(ImageGrid, ContinuesAllRowsTogetherBelow) {
+TEST(ImageGrid, WrapsAllRowsTogether) {
   const DecodedImage grid =
       draw({{"", filled({5, 4, 4, 1}, 0)}, {"", filled({5, 4, 4, 1}, 0.5f)}}, {.scale = 1, .columns = 3});
   EXPECT_EQ(area_of(grid, kBlack).count, 5 * 16);
-  EXPECT_EQ(area_of(grid, kGrey).count, 5 * 16);
-  // Black, grey, black, grey from the top.
-  EXPECT_LT(area_of(grid, kBlack).top, area_of(grid, kGrey).top);
-  EXPECT_LT(area_of(grid, kGrey).top, area_of(grid, kBlack).bottom);
-  EXPECT_LT(area_of(grid, kBlack).bottom, area_of(grid, kGrey).bottom);
+  EXPECT_EQ(area_of(grid, kGray).count, 5 * 16);
+  // Black, gray, black, gray from the top.
+  EXPECT_LT(area_of(grid, kBlack).top, area_of(grid, kGray).top);
+  EXPECT_LT(area_of(grid, kGray).top, area_of(grid, kBlack).bottom);
+  EXPECT_LT(area_of(grid, kBlack).bottom, area_of(grid, kGray).bottom);
 }
 
 TEST(ImageGrid, WritesEachLabelAboveItsRow) {
@@ -97,7 +97,7 @@ TEST(ImageGrid, WritesEachLabelAboveItsRow) {
   EXPECT_GT(text.top, 0);
 }
 
-TEST(ImageGrid, WritesTheLabelOfASingleRowOnceHoweverItContinues) {
+TEST(ImageGrid, WritesTheLabelOfAWrappedSingleRowOnce) {
   const auto draw_map = [](int columns) {
     return draw({{"Hjg", filled({9, 8, 8, 1}, 0)}}, {.scale = 2, .columns = columns});
   };
@@ -118,7 +118,7 @@ TEST(ImageGrid, IsWideEnoughForItsLabels) {
   EXPECT_GT(grid.width - 1, text.right);
 }
 
-TEST(ImageGrid, DrawsColourAndClipsValues) {
+TEST(ImageGrid, DrawsColorAndClipsValues) {
   Tensor image({1, 1, 2, 3});
   const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
   const float values[] = {7, -1, 0, nan, -inf, 0};
@@ -128,54 +128,54 @@ TEST(ImageGrid, DrawsColourAndClipsValues) {
   EXPECT_EQ(area_of(grid, kBlack).count, 1);
 }
 
-TEST(ImageGrid, FitsPicturesOfAnotherSizeIntoThePlacesOfTheLastRow) {
+TEST(ImageGrid, ScalesPicturesToTheCellsOfTheLastRow) {
   Tensor coarse({1, 1, 2, 1}), fine({1, 4, 8, 3});
   coarse.data()[1] = 0.5f;
   for (int64_t i = 0; i < fine.size(); ++i) fine.data()[i] = i % 3 == 0;  // red
   const DecodedImage grid = draw({{"", fine}, {"", coarse}, {"", filled({1, 2, 4, 1}, 1)}}, {.scale = 3, .columns = 1});
-  const Area red = area_of(grid, kRed), black = area_of(grid, kBlack), grey = area_of(grid, kGrey);
+  const Area red = area_of(grid, kRed), black = area_of(grid, kBlack), gray = area_of(grid, kGray);
   EXPECT_EQ(red.count, 6 * 12);
   EXPECT_EQ(red.right - red.left, 11);
   EXPECT_EQ(black.count, 6 * 6);
-  EXPECT_EQ(grey.count, 6 * 6);
+  EXPECT_EQ(gray.count, 6 * 6);
   EXPECT_EQ(black.left, red.left);
-  EXPECT_EQ(grey.right, red.right);
+  EXPECT_EQ(gray.right, red.right);
 }
 
-TEST(ImageGrid, DrawsAPictureOfAnotherFormInTheMiddleOfItsPlace) {
+TEST(ImageGrid, CentersAPictureOfAnotherAspectRatioInItsCell) {
   const DecodedImage grid =
       draw({{"", filled({1, 4, 2, 1}, 0)}, {"", filled({1, 4, 4, 1}, 0.5f)}}, {.scale = 2, .columns = 1});
-  const Area black = area_of(grid, kBlack), grey = area_of(grid, kGrey);
+  const Area black = area_of(grid, kBlack), gray = area_of(grid, kGray);
   EXPECT_EQ(black.count, 4 * 8);
-  EXPECT_EQ(black.left, grey.left + 2);
-  EXPECT_EQ(black.right, grey.right - 2);
+  EXPECT_EQ(black.left, gray.left + 2);
+  EXPECT_EQ(black.right, gray.right - 2);
 }
 
-TEST(ImageGrid, TakesTheMeanOfPixelsThatAreSmallerThanThoseOfThePaper) {
+TEST(ImageGrid, AveragesPixelsWhenDownscaling) {
   Tensor fine({1, 4, 4, 1});
   for (int64_t i = 0; i < fine.size(); ++i) fine.data()[i] = i % 2 ? 1.0f : 0.0f;
   const DecodedImage grid = draw({{"", fine}, {"", filled({1, 2, 2, 1}, 0)}}, {.scale = 1, .columns = 1});
-  EXPECT_EQ(area_of(grid, kGrey).count, 4);
+  EXPECT_EQ(area_of(grid, kGray).count, 4);
 }
 
-TEST(ImageGrid, RefusesWhatIsNoGrid) {
-  const auto expect_refused = [](const std::vector<std::string>& parts, const std::vector<ImageRow>& rows,
-                                 const ImageGridOptions& options = {}) {
+TEST(ImageGrid, RejectsInvalidInput) {
+  const auto expect_rejected = [](const std::vector<std::string>& parts, const std::vector<ImageRow>& rows,
+                                  const ImageGridOptions& options = {}) {
     expect_error(ErrorKind::kUsage, parts, [&] { draw(rows, options); });
   };
   const Tensor image({2, 4, 4, 1});
-  expect_refused({"no rows"}, {});
-  expect_refused({"'flat'", "2x16"}, {{"flat", Tensor({2, 16})}});
-  expect_refused({"'two'", "2x4x4x2"}, {{"two", Tensor({2, 4, 4, 2})}});
-  expect_refused({"'none'", "0x4x4x1"}, {{"none", Tensor({0, 4, 4, 1})}});
-  expect_refused({"'more' has 3", "'first' has 2"}, {{"first", image}, {"more", Tensor({3, 4, 4, 1})}});
-  expect_refused({"'flat'", "2x4x5x2"}, {{"first", image}, {"flat", Tensor({2, 4, 5, 2})}});
-  expect_refused({"scale 0"}, {{"", image}}, {.scale = 0, .columns = 1});
-  expect_refused({"columns -1"}, {{"", image}}, {.scale = 1, .columns = -1});
-  expect_refused({"scale 2147483647", "too many pixels"}, {{"", image}}, {.scale = 2147483647, .columns = 1});
+  expect_rejected({"no rows"}, {});
+  expect_rejected({"'flat'", "2x16"}, {{"flat", Tensor({2, 16})}});
+  expect_rejected({"'two'", "2x4x4x2"}, {{"two", Tensor({2, 4, 4, 2})}});
+  expect_rejected({"'none'", "0x4x4x1"}, {{"none", Tensor({0, 4, 4, 1})}});
+  expect_rejected({"'more' has 3", "'first' has 2"}, {{"first", image}, {"more", Tensor({3, 4, 4, 1})}});
+  expect_rejected({"'flat'", "2x4x5x2"}, {{"first", image}, {"flat", Tensor({2, 4, 5, 2})}});
+  expect_rejected({"scale 0"}, {{"", image}}, {.scale = 0, .columns = 1});
+  expect_rejected({"columns -1"}, {{"", image}}, {.scale = 1, .columns = -1});
+  expect_rejected({"scale 2147483647", "too many pixels"}, {{"", image}}, {.scale = 2147483647, .columns = 1});
 }
 
-TEST(ImageGrid, NamesAPathThatCannotBeWritten) {
+TEST(ImageGrid, NamesAnUnwritablePath) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"nowhere"}, [&] {
     write_image_grid(folder / "nowhere" / "x.png", {{"", Tensor({1, 2, 2, 1})}});

@@ -18,7 +18,7 @@ std::string data_of(const std::string& page) {
   return page.substr(begin, page.find("</script>", begin) - begin);
 }
 
-TEST(Page, HoldsItsPartsWhole) {
+TEST(Page, ContainsItsPartsUnchanged) {
   const std::string page = html_page("title", {{"a", 1}}, {"network.js"});
   for (const char* part : {"style.css", "elements.js", "network.js", "chart.min.js"})
     EXPECT_THAT(page, HasSubstr(std::string(page_part(part)))) << part;
@@ -27,9 +27,9 @@ TEST(Page, HoldsItsPartsWhole) {
   EXPECT_EQ(Json::parse(data_of(page))["a"], 1);
 }
 
-TEST(Page, ForbidsEveryRequest) { EXPECT_THAT(html_page("", {}, {}), HasSubstr("default-src 'none'; img-src data:;")); }
+TEST(Page, ForbidsAllRequests) { EXPECT_THAT(html_page("", {}, {}), HasSubstr("default-src 'none'; img-src data:;")); }
 
-TEST(Page, ShowsTextAsText) {
+TEST(Page, EscapesMarkup) {
   const std::string evil = "</script><script>alert(1)</script><!-- & \" {{data}}";
   const std::string page = html_page(evil, {{"text", evil}}, {});
   EXPECT_THAT(page,
@@ -38,11 +38,11 @@ TEST(Page, ShowsTextAsText) {
   EXPECT_EQ(Json::parse(data_of(page))["text"], evil);
 }
 
-TEST(Page, TakesTextThatIsNoUtf8) {
+TEST(Page, ReplacesInvalidUtf8) {
   EXPECT_EQ(Json::parse(data_of(html_page("", {{"text", "a\xff"}}, {})))["text"], "a\xef\xbf\xbd");
 }
 
-TEST(RunPage, LeavesOutWhatIsNotThere) {
+TEST(RunPage, OmitsMissingParts) {
   RunReport report;
   report.title = "empty";
   const Json data = Json::parse(data_of(run_page(report)));
@@ -50,17 +50,30 @@ TEST(RunPage, LeavesOutWhatIsNotThere) {
     EXPECT_FALSE(data.contains(part)) << part;
 }
 
-TEST(RunPage, WritesWhatWasNotMeasuredAsNull) {
+TEST(RunPage, WritesUnmeasuredValuesAsNull) {
   RunReport report;
-  report.curves = TrainingCurves{{{"total", "test", {1.5, NAN}}}, {}, {}};
+  report.curves = TrainingCurves{{{"total", "test", {1.5, NAN}}}, "sum per sample", {}, {}};
   const Json data = Json::parse(data_of(run_page(report)));
+  EXPECT_EQ(data["curves"]["loss_scale"], "sum per sample");
   EXPECT_EQ(data["curves"]["losses"][0]["values"].dump(), "[1.5,null]");
 }
 
-TEST(RunPage, LeavesOutAnEvaluationThatIsNoJson) {
+TEST(RunPage, OmitsAnEvaluationThatIsNotJson) {
   RunReport report;
   report.evaluation = "{";
   EXPECT_FALSE(Json::parse(data_of(run_page(report))).contains("evaluation"));
+}
+
+TEST(RunPage, NamesSamplesByTheirShape) {
+  RunReport report;
+  for (const auto& [shape, sample] :
+       {std::pair<Shape, const char*>{{28, 28, 1}, "image"}, {{30}, "row"}, {{24, 7}, "row"}, {{4, 5, 2}, "row"}}) {
+    report.sample_shape = shape;
+    const Json data = Json::parse(data_of(run_page(report)));
+    EXPECT_EQ(data["nouns"], (Json{{"sample", sample}, {"samples", std::string(sample) + "s"}})) << to_string(shape);
+    EXPECT_EQ(data["is_image"], std::string_view(sample) == "image") << to_string(shape);
+    EXPECT_EQ(nouns_of(shape).values, std::string_view(sample) == "image" ? "values" : "features");
+  }
 }
 
 }  // namespace

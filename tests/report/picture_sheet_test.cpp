@@ -27,7 +27,7 @@ TEST(PictureSheet, PutsTilesSideBySide) {
   EXPECT_THAT(image.bytes, ElementsAre(0, 2, 4, 1, 3, 5));
 }
 
-TEST(PictureSheet, ContinuesBelowWhatIsTooWide) {
+TEST(PictureSheet, WrapsWideSheets) {
   Tensor samples({3, 1, 500, 1});
   samples.data()[1000] = 1;
   const PictureSheet sheet = picture_sheet(samples);
@@ -45,7 +45,7 @@ TEST(PictureSheet, ScalesTheRangeAndClips) {
   EXPECT_THAT(decode(picture_sheet(samples, {-1, 1}).png).bytes, ElementsAre(0, 128, 255, 255, 0));
 }
 
-TEST(PictureSheet, KeepsColours) {
+TEST(PictureSheet, KeepsColors) {
   Tensor samples({1, 1, 2, 3});
   samples.data()[1] = samples.data()[5] = 1;
   const DecodedImage image = decode(picture_sheet(samples).png);
@@ -53,7 +53,7 @@ TEST(PictureSheet, KeepsColours) {
   EXPECT_THAT(image.bytes, ElementsAre(0, 255, 0, 0, 0, 255));
 }
 
-TEST(PictureSheet, SamplesThatAreNoImageAreOneRow) {
+TEST(PictureSheet, MakesOneRowOfSamplesThatAreNotImages) {
   EXPECT_THAT(tile_shape({28, 28, 3}), ElementsAre(28, 28, 3));
   EXPECT_THAT(tile_shape({30}), ElementsAre(1, 30, 1));
   EXPECT_THAT(tile_shape({4, 5, 2}), ElementsAre(1, 40, 1));

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-// The folders of src/ (and cli/), each with those it may include besides itself.
+// Folders of src/ (and cli/), each with the other folders that it can include.
 const std::map<std::string, Names>& layers() {
   static const std::map<std::string, Names> kLayers = {
       {"core", {}},
@@ -38,7 +38,7 @@ const std::map<std::string, Names>& layers() {
   return kLayers;
 }
 
-// The folder of src/ that each public header belongs to.
+// Folder of src/ of each public header.
 const std::map<std::string, std::string>& public_headers() {
   static const std::map<std::string, std::string> kHeaders = {
       {"error.h", "core"},
@@ -49,6 +49,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"dataset.h", "data"},
       {"loss.h", "model"},
       {"autoencoder.h", "model"},
+      {"adapt.h", "model"},
       {"mask.h", "model"},
       {"trainer.h", "train"},
       {"metrics.h", "analysis"},
@@ -65,6 +66,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"sampling.h", "analysis"},
       {"denoising.h", "analysis"},
       {"evaluation.h", "analysis"},
+      {"run_data.h", "analysis"},
       {"latent_statistics.h", "analysis"},
   };
   return kHeaders;
@@ -82,7 +84,7 @@ bool is_source(const fs::path& path) {
   return kExtensions.contains(path.extension().string());
 }
 
-// Files under `folder` that `accept` takes, sorted, or none where there is no such folder.
+// Returns the files under `folder` for which `accept` is true, sorted. Returns none if the folder does not exist.
 template <typename Accept>
 std::vector<fs::path> files_under(const fs::path& folder, Accept accept) {
   std::vector<fs::path> files;
@@ -93,36 +95,37 @@ std::vector<fs::path> files_under(const fs::path& folder, Accept accept) {
   return files;
 }
 
-// The layer of a source file ("" for one that is in none), from its path relative to the root.
+// Returns the layer of a source file, or "" if it has none. `relative`: path relative to the root.
 std::string layer_of(const fs::path& relative) {
-  auto part = relative.begin();
-  if (*part == "cli" || *part == "examples") return part->string();
-  const auto second = std::next(part);
-  if (*part == "src") return std::next(second) == relative.end() ? "" : second->string();
+  auto folder = relative.begin();
+  if (*folder == "cli" || *folder == "examples") return folder->string();
+  const auto second = std::next(folder);
+  if (*folder == "src") return std::next(second) == relative.end() ? "" : second->string();
   const auto header = public_headers().find(relative.filename().string());
   return header == public_headers().end() ? "" : header->second;
 }
 
-// What an include of a source file at `layer` breaks, or "".
+// Returns the rule that is broken if a source file in `layer` includes `target`, or "".
 std::string broken_rule(const std::string& layer, const std::string& target, bool in_quotes) {
   static const std::regex kSimd("(hwy|oneapi|dnnl)([/._].*)?");
-  if (std::regex_match(target, kSimd)) return layer == "kernels" ? "" : "only src/kernels may include it";
+  if (std::regex_match(target, kSimd)) return layer == "kernels" ? "" : "only src/kernels can include it";
   if (!in_quotes && !target.starts_with("hourglass/")) return "";
-  if (target.find("..") != std::string::npos) return "includes are written from src/ or include/";
+  if (target.find("..") != std::string::npos) return "include paths must be relative to src/ or include/";
 
   const fs::path path(target);
   const bool is_public = *path.begin() == "hourglass";
-  if (layer == "examples") return is_public ? "" : "examples include only public headers";
+  if (layer == "examples") return is_public ? "" : "examples can include only public headers";
   std::string target_layer = path.begin()->string();
   if (is_public) {
     const auto header = public_headers().find(path.filename().string());
-    if (header == public_headers().end()) return "this public header is in no layer of tests/structure/rules.cpp";
+    if (header == public_headers().end())
+      return "this public header is not assigned to a layer in tests/structure/rules.cpp";
     target_layer = header->second;
   } else if (std::next(path.begin()) == path.end()) {
-    return layer == "cli" ? "" : "includes are written from src/ or include/";
+    return layer == "cli" ? "" : "include paths must be relative to src/ or include/";
   }
   if (target_layer == layer || layers().at(layer).contains(target_layer)) return "";
-  return layer + " is not on top of " + target_layer;
+  return layer + " must not include " + target_layer;
 }
 
 }  // namespace
@@ -135,10 +138,10 @@ std::vector<std::string> include_violations(const fs::path& root) {
       const fs::path relative = path.lexically_relative(root);
       const std::string layer = layer_of(relative);
       if (layer != "examples" && !layers().contains(layer)) {
-        violations.push_back(relative.string() + ": is in no layer of tests/structure/rules.cpp");
+        violations.push_back(relative.string() + ": is not assigned to a layer in tests/structure/rules.cpp");
         continue;
       }
-      // The umbrella header stands for the whole API.
+      // The umbrella header includes the whole API.
       if (relative.filename() == "hourglass.h") continue;
       std::istringstream text(read(path));
       std::string line;
@@ -198,13 +201,16 @@ std::vector<std::string> symbol_violations(const std::string& nm_output) {
   return violations;
 }
 
-std::string first_cpp_block(const std::string& markdown) {
+std::vector<std::string> cpp_blocks(const std::string& markdown) {
   static const std::string kOpen = "```cpp\n";
-  const auto open = markdown.find(kOpen);
-  if (open == std::string::npos) return "";
-  const auto begin = open + kOpen.size();
-  const auto end = markdown.find("```", begin);
-  return end == std::string::npos ? "" : markdown.substr(begin, end - begin);
+  std::vector<std::string> blocks;
+  for (size_t open = markdown.find(kOpen); open != std::string::npos; open = markdown.find(kOpen, open)) {
+    open += kOpen.size();
+    const size_t end = markdown.find("```", open);
+    if (end == std::string::npos) break;
+    blocks.push_back(markdown.substr(open, end - open));
+  }
+  return blocks;
 }
 
 }  // namespace hourglass::structure

@@ -1,5 +1,5 @@
 #pragma once
-// The rules of the source tree that a compiler does not check. Each function returns one line a violation.
+// Rules of the source tree that a compiler does not check. Each function returns one line per violation.
 
 #include <filesystem>
 #include <string>
@@ -7,18 +7,18 @@
 
 namespace hourglass::structure {
 
-/// Includes run one way: every file under `root`/src, cli and include includes only its own folder and those below it,
-/// only the kernels see the SIMD library, and examples see only the public headers.
+/// Checks the layers: every file under `root`/src, cli and include can include only its own folder and lower layers.
+/// Only the kernels can include the SIMD library. Examples can include only public headers.
 std::vector<std::string> include_violations(const std::filesystem::path& root);
 
-/// Compiler flags in the build files under `root` that make a binary unportable or its arithmetic inexact.
+/// Finds compiler flags in the build files under `root` that make binaries unportable or arithmetic inexact.
 std::vector<std::string> build_flag_violations(const std::filesystem::path& root);
 
-/// Symbols that compiled code must not need, given the output of `nm -A -u -C`: those that print, read the terminal,
+/// Finds symbols that the library must not use, in the output of `nm -A -u -C`: symbols that print, read the terminal
 /// or end the process.
 std::vector<std::string> symbol_violations(const std::string& nm_output);
 
-/// The text of the first ```cpp block of a Markdown file, or "" where there is none.
-std::string first_cpp_block(const std::string& markdown);
+/// Returns the texts of the ```cpp blocks of a Markdown file.
+std::vector<std::string> cpp_blocks(const std::string& markdown);
 
 }  // namespace hourglass::structure

@@ -8,8 +8,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using Words = std::vector<std::string>;
-using Places = std::vector<size_t>;
+using Strings = std::vector<std::string>;
+using Indices = std::vector<size_t>;
 
 std::vector<std::string> names_of(const std::vector<Dimension>& dimensions) {
   std::vector<std::string> names;
@@ -17,24 +17,24 @@ std::vector<std::string> names_of(const std::vector<Dimension>& dimensions) {
   return names;
 }
 
-/// data x latents, as a study's axes; a weight that follows from the latents, a rate that does not.
+/// Axes data x latents, a weight that is determined by the latents, and a learning rate that is not.
 struct Grid {
   ResultTable results{{"data", "latents", "mse"},
                       {{"mnist", 8.0, 0.3}, {"mnist", 4.0, 0.4}, {"fashion", 8.0, 0.5}, {"fashion", 4.0, 0.6}}};
   std::vector<OptionDifference> options = {{"data.name", {"\"mnist\"", "\"mnist\"", "\"fashion\"", "\"fashion\""}},
                                            {"objective.weight_l1", {"0.1", "0.2", "0.1", "0.2"}},
                                            {"train.learning_rate", {"0.1", "0.1", "0.1", "1e-05"}}};
-  Words names = {"a", "b", "c", "d"};
+  Strings names = {"a", "b", "c", "d"};
 };
 
-TEST(Dimensions, AreTheAxesAndTheNumbersThatDoNotFollowFromOne) {
+TEST(Dimensions, AreTheAxesAndTheNumbersNotDeterminedByOneAxis) {
   const Grid grid;
   const std::vector<Dimension> found = dimensions(grid.results, 2, grid.options);
   EXPECT_THAT(names_of(found), ElementsAre("data", "latents", "train.learning_rate"));
   EXPECT_EQ(found[2].values, (std::vector<Cell>{0.1, 0.1, 0.1, 1e-5}));
 }
 
-TEST(Dimensions, LeaveOutTheNamesOfVariants) {
+TEST(Dimensions, LeaveOutAnAxisThatOnlyNamesTheVariants) {
   const ResultTable results{{"variant"}, {{"small"}, {"large"}}};
   EXPECT_THAT(
       names_of(dimensions(results, 1, {{"model.latent_dim", {"4", "8"}}, {"model.encoder", {"[]", "[\"relu\"]"}}})),
@@ -43,38 +43,38 @@ TEST(Dimensions, LeaveOutTheNamesOfVariants) {
   EXPECT_THAT(names_of(dimensions(sizes, 1, {{"model.latent_dim", {"4", "8"}}})), ElementsAre("model.latent_dim"));
 }
 
-TEST(Trends, JoinVariantsAlongANumberForEachPointOfTheOtherAxes) {
+TEST(Trends, HaveOneSeriesPerPointOfTheOtherAxes) {
   const Grid grid;
   const std::vector<Trend> found = trends(grid.names, grid.results, 2, grid.options);
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found[0].key, "latents");
   ASSERT_EQ(found[0].series.size(), 2u);
-  EXPECT_EQ(found[0].series[0].names, Words{"mnist"});
-  EXPECT_EQ(found[0].series[0].variants, (Places{1, 0})) << "in the order of the number";
-  EXPECT_EQ(found[0].series[1].variants, (Places{3, 2}));
+  EXPECT_EQ(found[0].series[0].names, Strings{"mnist"});
+  EXPECT_EQ(found[0].series[0].variants, (Indices{1, 0})) << "sorted by the number";
+  EXPECT_EQ(found[0].series[1].variants, (Indices{3, 2}));
 }
 
-TEST(Trends, NameNumbersOfOtherAxes) {
+TEST(Trends, NameASeriesByAxisAndNumber) {
   const ResultTable results{{"a", "b"}, {{1.0, 1.0}, {2.0, 1.0}, {1.0, 2.0}, {2.0, 2.0}, {3.0, 2.0}}};
   const std::vector<Trend> found = trends({"", "", "", "", ""}, results, 2, {});
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_EQ(found[0].key, "a") << "it has most values";
-  EXPECT_EQ(found[0].series[1].names, Words{"b 2"});
+  EXPECT_EQ(found[0].key, "a") << "it has the most values";
+  EXPECT_EQ(found[0].series[1].names, Strings{"b 2"});
 }
 
-TEST(Trends, OfNamedVariantsJoinThoseThatDifferInNothingElse) {
-  const ResultTable results{{"variant"}, {{"base"}, {"wide"}, {"slow"}, {"begun by nobody"}}};
+TEST(Trends, JoinNamedVariantsThatDifferOnlyInOneNumber) {
+  const ResultTable results{{"variant"}, {{"base"}, {"wide"}, {"slow"}, {"not started"}}};
   const std::vector<OptionDifference> options = {{"model.latent_dim", {"4", "8", "4", ""}},
                                                  {"train.optimizer", {"\"adam\"", "\"adam\"", "\"sgd\"", ""}}};
-  const std::vector<Trend> found = trends({"base", "wide", "slow", "begun by nobody"}, results, 1, options);
+  const std::vector<Trend> found = trends({"base", "wide", "slow", "not started"}, results, 1, options);
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].key, "model.latent_dim");
   ASSERT_EQ(found[0].series.size(), 1u);
-  EXPECT_EQ(found[0].series[0].names, (Words{"base", "wide"}));
-  EXPECT_EQ(found[0].series[0].variants, (Places{0, 1}));
+  EXPECT_EQ(found[0].series[0].names, (Strings{"base", "wide"}));
+  EXPECT_EQ(found[0].series[0].variants, (Indices{0, 1}));
 }
 
-TEST(Trends, AreNoneWhereNoNumberVaries) {
+TEST(Trends, AreEmptyIfNoNumberVaries) {
   const ResultTable results{{"variant"}, {{"a"}, {"b"}}};
   EXPECT_THAT(trends({"a", "b"}, results, 1, {{"train.optimizer", {"\"adam\"", "\"sgd\""}}}), IsEmpty());
   EXPECT_THAT(trends({}, {}, 0, {}), IsEmpty());

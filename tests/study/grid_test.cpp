@@ -14,28 +14,28 @@ std::vector<std::string> names(const std::vector<Variant>& variants) {
   return all;
 }
 
-TEST(Axis, IsReadFromText) {
+TEST(Axis, IsParsedFromText) {
   const Axis axis = parse_axis("objective.weight_l1 = 0, 1e-5");
   EXPECT_EQ(axis.name, "objective.weight_l1");
   ASSERT_EQ(axis.points.size(), 2u);
   EXPECT_EQ(axis.points[1].set, std::vector<std::string>{"objective.weight_l1=1e-5"});
 }
 
-TEST(Axis, OfListsIsSeparatedBySemicolons) {
+TEST(Axis, OfListsUsesSemicolonsAsSeparators) {
   const Axis axis = parse_axis("model.encoder=linear 8; linear 16, relu, linear 8");
   ASSERT_EQ(axis.points.size(), 2u);
   EXPECT_EQ(axis.points[1].name, "linear 16, relu, linear 8");
 }
 
-TEST(Axis, IsRefused) {
+TEST(Axis, RejectsInvalidText) {
   expect_error(ErrorKind::kUsage, {"train.epoch'", "Did you mean 'train.epochs'?"},
                [] { parse_axis("train.epoch=1"); });
-  expect_error(ErrorKind::kUsage, {"is no grid"}, [] { parse_axis("train.epochs"); });
+  expect_error(ErrorKind::kUsage, {"is not a valid grid"}, [] { parse_axis("train.epochs"); });
   expect_error(ErrorKind::kUsage, {"empty value"}, [] { parse_axis("train.epochs=1,,2"); });
   expect_error(ErrorKind::kUsage, {"the value 1 twice"}, [] { parse_axis("train.epochs=1,2,1"); });
 }
 
-TEST(Variants, AreEveryCombinationTheLastAxisFastest) {
+TEST(Variants, AreAllCombinationsWithTheLastAxisFastest) {
   const Point base{.name = "base", .model = "fc", .set = {"train.epochs=3"}};
   const std::vector<Axis> axes = {{"depth", {{"shallow", "", {}}, {"deep", "deep5", {"train.batch_size=32"}}}},
                                   parse_axis("train.seed=1,2")};
@@ -51,17 +51,19 @@ TEST(Variants, AreEveryCombinationTheLastAxisFastest) {
   EXPECT_EQ(variants[0].config.model.name, "fc");
 }
 
-TEST(Variants, AreRefused) {
-  const Axis nameless{"variant", {{"a", "", {}}}};
-  expect_error(ErrorKind::kUsage, {"'a'", "names no model"}, [&] { all_variants({}, {nameless}, {}, preset_config); });
-  const Axis twice{"variant", {{"a", "fc", {}}, {"a", "rae", {}}}};
+TEST(Variants, RejectMissingModelsDuplicateNamesAndInvalidOptions) {
+  const Axis no_model{"variant", {{"a", "", {}}}};
+  expect_error(ErrorKind::kUsage, {"'a'", "No model is given"},
+               [&] { all_variants({}, {no_model}, {}, preset_config); });
+  const Axis duplicate{"variant", {{"a", "fc", {}}, {"a", "rae", {}}}};
   expect_error(ErrorKind::kUsage, {"Two variants have the name 'a'"},
-               [&] { all_variants({}, {twice}, {}, preset_config); });
-  const Axis bad{"variant", {{"a", "fc", {"train.epochs=0"}}}};
-  expect_error(ErrorKind::kUsage, {"'a'", "train.epochs is 0"}, [&] { all_variants({}, {bad}, {}, preset_config); });
+               [&] { all_variants({}, {duplicate}, {}, preset_config); });
+  const Axis invalid{"variant", {{"a", "fc", {"train.epochs=0"}}}};
+  expect_error(ErrorKind::kUsage, {"'a'", "train.epochs is 0"},
+               [&] { all_variants({}, {invalid}, {}, preset_config); });
 }
 
-TEST(FolderName, HoldsNoSurprises) {
+TEST(FolderName, ReplacesSpecialCharactersAndIsCut) {
   EXPECT_EQ(folder_name("a/b c..=1e-5"), "a-b-c..=1e-5");
   EXPECT_EQ(folder_name("../x"), "-.-x");
   EXPECT_EQ(folder_name(std::string(300, 'x')).size(), 100u);

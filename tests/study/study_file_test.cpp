@@ -41,7 +41,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(text.find(from), from.size(), to);
 }
 
-TEST(Studies, ThatCameWithTheProgramAreWhole) {
+TEST(BuiltInStudies, AreComplete) {
   ASSERT_GE(kStudies.size(), 5u);
   for (const EmbeddedFile& file : kStudies) {
     for (const bool quick : {false, true}) {
@@ -53,28 +53,28 @@ TEST(Studies, ThatCameWithTheProgramAreWhole) {
   }
 }
 
-TEST(Studies, FindTheirRowsInTheSetsThatAreAtHand) {
+TEST(BuiltInStudies, SelectRowsThatTheDatasetsHave) {
   const auto samples = [](int64_t count) {
     return Dataset("set", {1}, std::vector<uint8_t>(static_cast<size_t>(count)));
   };
-  // Of KMNIST the test part alone may be there, of which both parts are then drawn.
-  const std::map<std::string, DataParts> sets = {{"mnist", {samples(60000), samples(10000)}},
-                                                 {"fashion-mnist", {samples(60000), samples(10000)}},
-                                                 {"kmnist", {samples(10000), Dataset()}},
-                                                 {"caltech101", {samples(7356), samples(1788)}}};
+  // KMNIST: only the test set is available, so training set and test set are both drawn from it.
+  const std::map<std::string, DataSplit> datasets = {{"mnist", {samples(60000), samples(10000)}},
+                                                     {"fashion-mnist", {samples(60000), samples(10000)}},
+                                                     {"kmnist", {samples(10000), Dataset()}},
+                                                     {"caltech101", {samples(7356), samples(1788)}}};
   for (const EmbeddedFile& file : kStudies) {
     for (const bool quick : {false, true}) {
       const Study study = parse_study("study", std::string(file.text), std::string(file.name), quick);
       for (const Variant& variant : study.variants) {
         const DataConfig& data = variant.config.data;
-        if (!sets.contains(data.name)) continue;
-        EXPECT_NO_THROW(split(sets.at(data.name), data)) << file.name << ", " << variant.name;
+        if (!datasets.contains(data.name)) continue;
+        EXPECT_NO_THROW(split(datasets.at(data.name), data)) << file.name << ", " << variant.name;
       }
     }
   }
 }
 
-TEST(Study, HasEveryVariantAtEveryPointOfItsGrid) {
+TEST(Study, CombinesVariantsAndGrid) {
   const Study study = parse(kStudy);
   ASSERT_EQ(study.variants.size(), 4u);
   EXPECT_EQ(study.variants[3].name, "vae-8");
@@ -82,30 +82,30 @@ TEST(Study, HasEveryVariantAtEveryPointOfItsGrid) {
   EXPECT_EQ(study.variants[0].config.train.epochs, 20);
 }
 
-TEST(Study, QuickIsATenthOfTheEpochsAndWhatTheFileSays) {
+TEST(Study, QuickUsesATenthOfTheEpochsAndItsOwnOptions) {
   const Study study = parse(kStudy, true);
   EXPECT_EQ(study.variants[0].config.train.epochs, 2);
   EXPECT_EQ(study.variants[0].config.data.synthetic_train, 300);
   EXPECT_EQ(study.metrics, std::vector<std::string>{"mse"});
 }
 
-TEST(Study, MistakesAreRefusedWithTheirPlace) {
-  const auto refused = [](const char* from, const char* to, const std::vector<std::string>& parts) {
+TEST(Study, RejectsMistakesWithTheirPosition) {
+  const auto rejected = [](const char* from, const char* to, const std::vector<std::string>& parts) {
     expect_error(ErrorKind::kUsage, parts, [&] { parse(replaced(kStudy, from, to)); });
   };
-  refused("title =", "t\xc3\xaftle =", {"two.toml:2", "beyond ASCII"});
-  refused("metrics =", "metrisc =", {"two.toml:3:1", "'metrisc'", "Did you mean 'metrics'?"});
-  refused("\"mse\", \"psnr_mean\"", "\"msee\"", {"two.toml", "'msee'", "'mse'"});
-  refused("model.latent_dim", "model.latent_dims", {"two.toml", "'model.latent_dims'", "'model.latent_dim'"});
-  refused("model = \"fc\"", "", {"two.toml", "'relu-4'", "names no model"});
-  refused("model = \"fc\"", "model = \"fcc\"", {"'fcc'", "'fc'"});
-  refused("name = \"vae\"", "name = \"relu\"", {"two.toml", "Two variants", "'relu-4'"});
-  refused("vae-8 = 30", "vae-9 = 30", {"two.toml", "'vae-9'", "Did you mean"});
-  refused("train.epochs=20", "train.epochs=0", {"train.epochs is 0"});
-  refused("[base]", "[base", {"two.toml", "not TOML"});
+  rejected("title =", "t\xc3\xaftle =", {"two.toml:2", "Non-ASCII character"});
+  rejected("metrics =", "metrisc =", {"two.toml:3:1", "'metrisc'", "Did you mean 'metrics'?"});
+  rejected("\"mse\", \"psnr_mean\"", "\"msee\"", {"two.toml", "'msee'", "'mse'"});
+  rejected("model.latent_dim", "model.latent_dims", {"two.toml", "'model.latent_dims'", "'model.latent_dim'"});
+  rejected("model = \"fc\"", "", {"two.toml", "'relu-4'", "No model is given"});
+  rejected("model = \"fc\"", "model = \"fcc\"", {"'fcc'", "'fc'"});
+  rejected("name = \"vae\"", "name = \"relu\"", {"two.toml", "Two variants", "'relu-4'"});
+  rejected("vae-8 = 30", "vae-9 = 30", {"two.toml", "'vae-9'", "Did you mean"});
+  rejected("train.epochs=20", "train.epochs=0", {"train.epochs is 0"});
+  rejected("[base]", "[base", {"two.toml", "Invalid TOML"});
 }
 
-TEST(Published, CountsAsItWasRoundedAndInItsDirection) {
+TEST(Published, IsReachedWithinItsRoundingAndInTheDirectionOfTheMetric) {
   const Study study = parse(kStudy);
   const auto verdict = [&](double psnr) {
     RunOutcome outcome;
@@ -122,7 +122,7 @@ TEST(Published, CountsAsItWasRoundedAndInItsDirection) {
   EXPECT_EQ(verdict(20.0), "missed by 0.5");
 }
 
-TEST(Seeds, AreSummedUpByMeanAndDeviation) {
+TEST(SeedStatistics, AreMeanAndStandardDeviation) {
   const SeedStatistics three = seed_statistics({1, 2, 3});
   EXPECT_DOUBLE_EQ(three.mean, 2);
   EXPECT_DOUBLE_EQ(three.deviation, 1);

@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 using Json = nlohmann::ordered_json;
 
-/// Two variants that were trained and one whose data are missing.
+/// Returns a record of two trained variants and one without data.
 StudyRecord example() {
   return {.name = "tiny",
           .title = "A <b>tiny</b> study",
@@ -45,38 +45,40 @@ void train(const std::filesystem::path& folder, double learning_rate, int64_t la
   Config config = tiny_config();
   config.train.learning_rate = learning_rate;
   config.model.latent_dim = latent_dim;
-  DataParts data;
+  DataSplit data;
   data.train = samples;
   data.test = samples.slice(0, 4);
   Autoencoder model(config, data.train);
   start_run({folder}, model, data);
 }
 
-TEST(StudyRecord, IsReadAsItWasWritten) {
+TEST(StudyRecord, RoundTripsThroughItsFile) {
   const TemporaryFolder folder;
-  EXPECT_FALSE(holds_study(folder.path()));
+  EXPECT_FALSE(is_study_folder(folder.path()));
   write_file_atomically(record_file(folder.path()), to_json(example()).dump());
-  EXPECT_TRUE(holds_study(folder.path()));
+  EXPECT_TRUE(is_study_folder(folder.path()));
   const StudyRecord record = read_study_record(folder.path());
   EXPECT_EQ(to_json(record), to_json(example()));
   EXPECT_EQ(record.results.columns, example().results.columns);
   EXPECT_TRUE(std::isnan(std::get<double>(record.results.rows[2][1])));
 }
 
-TEST(StudyRecord, RefusesWhatItIsNot) {
+TEST(StudyRecord, RejectsInvalidFiles) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"results.json"}, [&] { read_study_record(folder.path()); });
-  Json short_one = to_json(example());
-  short_one["variants"].erase(0);
+  Json missing_variant = to_json(example());
+  missing_variant["variants"].erase(0);
   Json uneven = to_json(example());
   uneven["results"][1].erase("mse");
-  for (const std::string& text : {std::string("[{\"mse\": 1}]"), std::string("{"), short_one.dump(), uneven.dump()}) {
+  for (const std::string& text :
+       {std::string("[{\"mse\": 1}]"), std::string("{"), missing_variant.dump(), uneven.dump()}) {
     write_file_atomically(record_file(folder.path()), text);
-    expect_error(ErrorKind::kData, {"results.json", "writes it anew"}, [&] { read_study_record(folder.path()); });
+    expect_error(ErrorKind::kData, {"results.json", "writes the record again"},
+                 [&] { read_study_record(folder.path()); });
   }
 }
 
-TEST(StudyPage, HoldsTheRecordAndWhatTheRunsTell) {
+TEST(StudyPage, HasTheRecordAndTheDataOfItsRuns) {
   const TemporaryFolder folder;
   train(folder / "fast", 0.1);
   train(folder / "slow", 0.01, 3);
@@ -85,7 +87,7 @@ TEST(StudyPage, HoldsTheRecordAndWhatTheRunsTell) {
   EXPECT_EQ(data["results"]["rows"][0], (Json{"fast", 0.25, 6.0, "done"}));
   EXPECT_TRUE(data["results"]["rows"][2][1].is_null());
   EXPECT_EQ(data["published"]["rows"].size(), 3u);
-  EXPECT_EQ(data["metrics"].size(), 3u) << "those measured, and those published";
+  EXPECT_EQ(data["metrics"].size(), 3u) << "measured and published metrics";
   EXPECT_TRUE(data["metrics"][1]["larger_is_better"]);
   ASSERT_EQ(data["curves"].size(), 2u);
   EXPECT_EQ(data["curves"][1]["variant"], 1);
@@ -95,29 +97,29 @@ TEST(StudyPage, HoldsTheRecordAndWhatTheRunsTell) {
   EXPECT_EQ(data["variants"][0]["pages"], Json::array({"fast"}));
   EXPECT_TRUE(data["variants"][1]["pages"].empty());
   EXPECT_EQ(data["variants"][2]["message"], "Fetch it.");
-  ASSERT_EQ(data["dimensions"].size(), 1u) << "the size of the latent is the same, given or not";
+  ASSERT_EQ(data["dimensions"].size(), 1u) << "the latent size is the same, whether set or inferred";
   EXPECT_EQ(data["dimensions"][0]["values"], (Json{0.1, 0.01, nullptr}));
   EXPECT_EQ(data["trends"][0]["series"][0]["variants"], (Json{1, 0}));
   EXPECT_FALSE(data.contains("figure"));
 }
 
-TEST(StudyPage, CountsWhatWasFinishedAndReached) {
+TEST(StudyPage, CountsFinishedVariantsAndReachedNumbers) {
   const TemporaryFolder folder;
   const Json headlines = study_page_data(example(), folder.path())["headlines"];
   EXPECT_EQ(headlines[0]["value"], "2 of 3");
   EXPECT_EQ(headlines[0]["definition"], "Trained and measured; 1 no data.");
   EXPECT_EQ(headlines[1]["value"], "1 of 3");
-  EXPECT_EQ(headlines[3]["value"], "2") << "data sets, also those that are missing";
+  EXPECT_EQ(headlines[3]["value"], "2") << "datasets, including the missing one";
 }
 
-TEST(StudyPage, OfAFirstLookDoesNotCountWhatWasReached) {
+TEST(StudyPage, OfAQuickStudyDoesNotCountReachedNumbers) {
   const TemporaryFolder folder;
   StudyRecord record = example();
   record.quick = true;
   EXPECT_THAT(study_page_data(record, folder.path())["headlines"].dump(), Not(HasSubstr("reached")));
 }
 
-TEST(StudyPage, ThinsLongCurvesAndKeepsTheirEnds) {
+TEST(StudyPage, ThinsLongCurvesAndKeepsTheLastEpoch) {
   const TemporaryFolder folder;
   train(folder / "fast", 0.1);
   std::string history = read_file(folder / "fast/history.csv");
@@ -132,7 +134,7 @@ TEST(StudyPage, ThinsLongCurvesAndKeepsTheirEnds) {
   EXPECT_EQ(epochs.back(), 1201);
 }
 
-TEST(StudyPage, IsWrittenAsOneFileWithTextAsText) {
+TEST(StudyPage, IsOneFileWithEscapedText) {
   const TemporaryFolder folder;
   write_file_atomically(record_file(folder.path()), to_json(example()).dump());
   write_file_atomically(folder / "figure.png", "a picture");

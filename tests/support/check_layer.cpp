@@ -12,7 +12,7 @@ using testing::AssertionFailure;
 using testing::AssertionResult;
 using testing::AssertionSuccess;
 
-// Small enough that a step seldom crosses the kink of a ReLU, large enough that the rounding of y does not show.
+// Small enough to rarely cross the kink of a ReLU, large enough to make the rounding error of y negligible.
 constexpr float kStep = 2e-3f;
 constexpr double kTolerance = 2e-3;
 
@@ -26,7 +26,7 @@ bool same_bits(const GuardedFloats& a, const GuardedFloats& b) {
       [](float v) { return std::bit_cast<uint32_t>(v); });
 }
 
-// A layer with buffers for one batch. Arrays start as NaN, so that what is never written shows.
+// A layer with buffers for one batch. Arrays are initialized with NaN to detect values that are never written.
 struct Bench {
   Bench(const Layer& tested, int64_t in, int64_t num_rows, uint64_t seed)
       : layer(tested),
@@ -46,10 +46,10 @@ struct Bench {
     }
   }
 
-  // A training step that holds the whole batch.
+  // A training step on the whole batch.
   Pass pass() const { return {.rows = rows, .training = true, .batch_rows = rows, .seed = 1, .step = 1}; }
 
-  // The weighted sum of the outputs.
+  // Returns the weighted sum of the outputs.
   double forward() {
     std::vector<const float*> pointers;
     for (const GuardedFloats& each : params) pointers.push_back(each.data());
@@ -59,7 +59,7 @@ struct Bench {
     return sum;
   }
 
-  // Fills diff_params and, where it is not null, diff_x.
+  // Returns the gradients of the parameters, and writes diff_x if it is not null.
   std::vector<GuardedFloats> backward(GuardedFloats* diff_x) {
     std::vector<const float*> pointers;
     std::vector<GuardedFloats> diff_params;
@@ -82,11 +82,12 @@ struct Bench {
   bool initialized = true;
 };
 
-// `values` are those that `diff` is said to be the gradient by.
+// Checks `diff`, the gradient with respect to `values`.
 AssertionResult check_gradient(Bench& bench, const std::string& what, GuardedFloats& values,
                                const GuardedFloats& diff) {
-  if (!diff.intact()) return AssertionFailure() << "The gradient of " << what << " is written past its shape.";
-  if (!all_finite(diff.values())) return AssertionFailure() << "The gradient of " << what << " is not written whole.";
+  if (!diff.intact()) return AssertionFailure() << "The gradient of " << what << " is written out of bounds.";
+  if (!all_finite(diff.values()))
+    return AssertionFailure() << "The gradient of " << what << " is not completely written.";
   double largest = 0;
   for (float value : diff.values()) largest = std::max(largest, std::abs(static_cast<double>(value)));
   for (int64_t i = 0; i < values.size(); ++i) {
@@ -111,26 +112,27 @@ AssertionResult check_layer(const Layer& layer, int64_t in, int64_t rows, uint64
   Bench bench(layer, in, rows, seed);
   if (!bench.initialized) return AssertionFailure() << "initialize() does not fill the arrays of parameters().";
   bench.forward();
-  if (!bench.y.intact() || !bench.saved.intact()) return AssertionFailure() << "forward() writes past its outputs.";
+  if (!bench.y.intact() || !bench.saved.intact()) return AssertionFailure() << "forward() writes out of bounds.";
   if (!all_finite(bench.y.values()))
-    return AssertionFailure() << "forward() does not fill its outputs, or reads past its inputs or parameters.";
+    return AssertionFailure() << "forward() does not fill its outputs, or reads out of bounds.";
   const GuardedFloats first = bench.y;
   bench.forward();
-  if (!same_bits(first, bench.y)) return AssertionFailure() << "A second forward pass gives other bits.";
+  if (!same_bits(first, bench.y)) return AssertionFailure() << "A second forward pass gives a different result.";
 
   GuardedFloats diff_x(rows * in);
   const std::vector<GuardedFloats> diff_params = bench.backward(&diff_x);
-  bench.forward();  // what it saved may be used up
+  bench.forward();  // backward() can overwrite what forward() saved
   const std::vector<GuardedFloats> diff_alone = bench.backward(nullptr);
   if (AssertionResult result = check_gradient(bench, "x", bench.x, diff_x); !result) return result;
   const std::vector<ParameterSpec> specs = layer.parameters();
   for (size_t i = 0; i < specs.size(); ++i) {
-    // Running statistics are not trained; what stands for their gradient is none.
+    // Running statistics are not trained and have no gradient.
     if (specs[i].kind != ParameterKind::kState)
       if (AssertionResult result = check_gradient(bench, specs[i].role, bench.params[i], diff_params[i]); !result)
         return result;
     if (!same_bits(diff_params[i], diff_alone[i]))
-      return AssertionFailure() << "The gradient of " << specs[i].role << " changes where that of x is not asked for.";
+      return AssertionFailure() << "The gradient of " << specs[i].role
+                                << " changes if the gradient of x is not requested.";
   }
   return AssertionSuccess();
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Tests that run once for every instruction set which the kernels were built for and this machine has.
+// Tests that run once per instruction set that the kernels were built for and this machine supports.
 
 #include <gtest/gtest.h>
 #include <hwy/highway.h>
@@ -8,7 +8,7 @@
 
 namespace hourglass {
 
-/// Lets the kernels use the instruction set of the parameter, and no other, while a test runs.
+/// Restricts the kernels to the instruction set of the test parameter while a test runs.
 class EachInstructionSet : public testing::TestWithParam<int64_t> {
  protected:
   void SetUp() override {

@@ -1,5 +1,5 @@
 #pragma once
-// Failures: of the right kind, with a message that names the culprit.
+// Checks the kind and message of errors.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,14 +12,14 @@
 
 namespace hourglass {
 
-/// Expects `call` to throw Error(kind) with a message that holds every one of `parts`.
-inline void expect_error(ErrorKind kind, const std::vector<std::string>& parts, const std::function<void()>& call) {
+/// Expects `call` to throw Error(kind) with a message that contains all `fragments`.
+inline void expect_error(ErrorKind kind, const std::vector<std::string>& fragments, const std::function<void()>& call) {
   try {
     call();
     ADD_FAILURE() << "No error was thrown.";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), kind) << error.what();
-    for (const std::string& part : parts) EXPECT_THAT(error.what(), testing::HasSubstr(part));
+    for (const std::string& fragment : fragments) EXPECT_THAT(error.what(), testing::HasSubstr(fragment));
   }
 }
 

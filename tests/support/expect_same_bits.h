@@ -10,7 +10,7 @@
 
 namespace hourglass {
 
-/// That the checkpoints of two runs hold the same: all but times, so however often a run was stopped.
+/// Expects equal checkpoints of two runs, except times. Interruptions of a run must not change them.
 inline void expect_same_bits(const RunFolder& a, const RunFolder& b) {
   const Checkpoint first = load_checkpoint(a.checkpoint()), second = load_checkpoint(b.checkpoint());
   const Network &x = first.model.network(), &y = second.model.network();

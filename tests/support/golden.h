@@ -1,10 +1,11 @@
 #pragma once
-// The golden files of tests/golden (see the README.md there).
+// Golden files of tests/golden (see README.md there).
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -17,24 +18,25 @@ namespace hourglass {
 class Golden {
  public:
   explicit Golden(const std::string& name)
-      : name_(name), file_(read_safetensors(std::string(HOURGLASS_TEST_DIR) + "/golden/" + name + ".safetensors")) {}
+      : name_(name),
+        file_(read_safetensors(std::filesystem::path(HOURGLASS_TEST_DIR) / "golden" / (name + ".safetensors"))) {}
 
   const SafetensorsTensor& operator[](const std::string& name) const {
     const auto found = std::ranges::find(file_.tensors, name, &SafetensorsTensor::name);
-    if (found == file_.tensors.end()) throw std::runtime_error(name_ + " holds no tensor " + name);
+    if (found == file_.tensors.end()) throw std::runtime_error(name_ + " has no tensor " + name);
     return *found;
   }
   const std::string& metadata(const std::string& key) const { return file_.metadata.at(key); }
   Config config() const { return parse_config(metadata("config"), name_); }
 
-  /// A copy of a tensor.
+  /// Returns a copy of a tensor.
   Tensor tensor(const std::string& name) const {
     Tensor copy((*this)[name].shape);
     std::ranges::copy((*this)[name].values, copy.data());
     return copy;
   }
 
-  /// The model of the file's config with the file's initial parameters.
+  /// Returns the model with the config and the initial parameters of the file.
   Autoencoder model() const {
     Autoencoder model(config(), {(*this)["input"].shape[1]});
     for (const ParameterView& parameter : model.parameters())
@@ -47,7 +49,7 @@ class Golden {
   SafetensorsFile file_;
 };
 
-/// Whether the values equal those expected to `tolerance` times the largest of these.
+/// Whether the values equal the expected values within `tolerance` times the largest expected magnitude.
 inline testing::AssertionResult close_to(std::span<const float> found, const SafetensorsTensor& expected,
                                          double tolerance) {
   if (found.size() != expected.values.size())
@@ -59,7 +61,7 @@ inline testing::AssertionResult close_to(std::span<const float> found, const Saf
     const double difference = std::abs(static_cast<double>(found[i]) - static_cast<double>(expected.values[i]));
     if (!(difference <= tolerance * largest))
       return testing::AssertionFailure() << expected.name << "[" << i << "] is " << found[i] << ", expected "
-                                         << expected.values[i] << "; off by " << difference / largest
+                                         << expected.values[i] << "; the error is " << difference / largest
                                          << " of the largest value";
   }
   return testing::AssertionSuccess();

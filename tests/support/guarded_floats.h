@@ -14,8 +14,8 @@
 
 namespace hourglass {
 
-/// A float array between two guards of NaN: what writes past an end is seen, and what reads past one spoils its result.
-/// By default it starts one float behind a cache line, so that no load of a vector is aligned.
+/// Float array between two guards of NaN. Out-of-bounds writes are detected, and out-of-bounds reads give NaN results.
+/// By default it starts one float after the start of a cache line, so that no vector load is aligned.
 class GuardedFloats {
  public:
   explicit GuardedFloats(int64_t size, size_t offset = 1)
@@ -32,13 +32,13 @@ class GuardedFloats {
   std::span<const float> values() const { return {data(), static_cast<size_t>(size_)}; }
   float operator[](int64_t i) const { return data()[i]; }
 
-  /// Whether both guards hold their bits.
+  /// Whether both guards are unchanged.
   bool intact() const {
-    const auto untouched = [](float value) {
+    const auto unchanged = [](float value) {
       return std::bit_cast<uint32_t>(value) == std::bit_cast<uint32_t>(guard());
     };
-    return std::all_of(block_.data(), data(), untouched) &&
-           std::all_of(data() + size_, block_.data() + block_.size(), untouched);
+    return std::all_of(block_.data(), data(), unchanged) &&
+           std::all_of(data() + size_, block_.data() + block_.size(), unchanged);
   }
 
  private:
@@ -50,18 +50,18 @@ class GuardedFloats {
   int64_t size_;
 };
 
-/// Whether `found` was written nowhere but in its shape, and each value is `tolerance`, and `relative` of the expected
-/// value, away from it at most.
+/// Whether `found` was not written out of bounds, and each value differs from the expected value by at most `tolerance`
+/// plus `relative` times the expected magnitude.
 inline testing::AssertionResult within(const GuardedFloats& found, const GuardedFloats& expected, float tolerance,
                                        float relative = 0) {
-  if (!found.intact()) return testing::AssertionFailure() << "written past its shape";
+  if (!found.intact()) return testing::AssertionFailure() << "written out of bounds";
   for (int64_t i = 0; i < found.size(); ++i)
     if (!(std::abs(found[i] - expected[i]) <= tolerance + relative * std::abs(expected[i])))
       return testing::AssertionFailure() << "[" << i << "] is " << found[i] << ", expected " << expected[i];
   return testing::AssertionSuccess();
 }
 
-/// Values uniform in [low, high), the same for the same seed.
+/// Uniform random values in [low, high), reproducible by seed.
 inline std::vector<float> random_floats(int64_t size, uint64_t seed, float low = -1, float high = 1) {
   RandomStream random(seed, RandomPurpose::kInitialWeights, 0);
   std::vector<float> values(static_cast<size_t>(size));

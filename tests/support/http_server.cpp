@@ -14,13 +14,13 @@
 namespace hourglass {
 namespace {
 
-/// Waits until `file` can be read; false once `stop` can, or after ten seconds.
+/// Waits until `file` is readable. Returns false if `stop` is readable, or after ten seconds.
 bool readable(int file, int stop) {
   std::array<pollfd, 2> files{{{file, POLLIN, 0}, {stop, POLLIN, 0}}};
   return poll(files.data(), files.size(), 10000) > 0 && files[1].revents == 0;
 }
 
-/// The request up to its empty line, or less where the other side leaves.
+/// Returns the request up to its empty line, or less if the client disconnects.
 std::string read_request(int connection, int stop) {
   std::string text;
   std::array<char, 4096> block;
@@ -52,7 +52,7 @@ HttpRequest parse(const std::string& text) {
 
 }  // namespace
 
-HttpServer::HttpServer(std::function<HttpReply(const HttpRequest&)> answer) : answer_(std::move(answer)) {
+HttpServer::HttpServer(std::function<HttpReply(const HttpRequest&)> handler) : handler_(std::move(handler)) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   stop_ = eventfd(0, EFD_CLOEXEC);
   sockaddr_in address{};
@@ -62,7 +62,7 @@ HttpServer::HttpServer(std::function<HttpReply(const HttpRequest&)> answer) : an
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   if (listener_ < 0 || stop_ < 0 || bind(listener_, generic, size) != 0 || listen(listener_, 8) != 0 ||
       getsockname(listener_, generic, &size) != 0)
-    throw std::runtime_error("No server can be started on the loopback");
+    throw std::runtime_error("Cannot start a server on the loopback interface.");
   port_ = ntohs(address.sin_port);
   thread_ = std::thread([this] { serve(); });
 }
@@ -88,12 +88,12 @@ void HttpServer::serve() {
   while (poll(files.data(), files.size(), -1) >= 0 && files[1].revents == 0) {
     const int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) continue;
-    answer_one(connection);
+    handle_connection(connection);
     close(connection);
   }
 }
 
-void HttpServer::answer_one(int connection) {
+void HttpServer::handle_connection(int connection) {
   const std::string text = read_request(connection, stop_);
   if (text.find("\r\n\r\n") == std::string::npos) return;
   const HttpRequest request = parse(text);
@@ -101,7 +101,7 @@ void HttpServer::answer_one(int connection) {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
   }
-  HttpReply reply = answer_(request);
+  HttpReply reply = handler_(request);
   if (reply.status == 200 && reply.has_ranges && request.range_begin > 0) {
     const auto begin = static_cast<size_t>(request.range_begin), total = reply.body.size();
     reply.status = begin < total ? 206 : 416;

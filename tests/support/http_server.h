@@ -1,5 +1,5 @@
 #pragma once
-// A web server on this machine that misbehaves as a test asks, and ends with the test.
+// Local web server for tests, with configurable failures.
 
 #include <cstdint>
 #include <functional>
@@ -12,36 +12,36 @@ namespace hourglass {
 
 struct HttpRequest {
   std::string path;         ///< "/set/file.gz"
-  int64_t range_begin = 0;  ///< of "Range: bytes=N-"
+  int64_t range_begin = 0;  ///< N of "Range: bytes=N-"
 };
 
 struct HttpReply {
   int status = 200;
-  std::string body = "";         ///< the whole file, of which a range is taken here
-  std::string headers = "";      ///< further ones, each with its "\r\n"
-  bool has_ranges = true;        ///< false: a range is ignored, as old servers do
-  size_t stop_after = SIZE_MAX;  ///< bytes of the body that are sent, of those promised
-  bool stalls = false;           ///< the connection then stays open without a byte until the other side leaves
+  std::string body = "";         ///< the whole file; the server extracts the requested range
+  std::string headers = "";      ///< additional headers, each with its "\r\n"
+  bool has_ranges = true;        ///< false: range requests are ignored, as by old servers
+  size_t stop_after = SIZE_MAX;  ///< maximum number of bytes of the body that are sent
+  bool stalls = false;           ///< then keeps the connection open without data until the client disconnects
 };
 
-/// Answers one request a connection, one after another, on a free port of the loopback.
+/// Handles one request per connection, one after another, on a free port of the loopback interface.
 class HttpServer {
  public:
-  explicit HttpServer(std::function<HttpReply(const HttpRequest&)> answer);
+  explicit HttpServer(std::function<HttpReply(const HttpRequest&)> handler);
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
   ~HttpServer();
 
-  /// "http://127.0.0.1:PORT" and `path`.
+  /// Returns "http://127.0.0.1:PORT" + `path`.
   std::string url(const std::string& path = "") const;
-  /// Those that came, first to last.
+  /// Received requests, in order.
   std::vector<HttpRequest> requests() const;
 
  private:
   void serve();
-  void answer_one(int connection);
+  void handle_connection(int connection);
 
-  std::function<HttpReply(const HttpRequest&)> answer_;
+  std::function<HttpReply(const HttpRequest&)> handler_;
   int listener_ = -1, stop_ = -1, port_ = 0;
   mutable std::mutex mutex_;
   std::vector<HttpRequest> requests_;

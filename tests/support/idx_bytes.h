@@ -1,5 +1,5 @@
 #pragma once
-// IDX and gzip files as bytes, made by hand so that tests can break them.
+// Builds the bytes of IDX and gzip files, so that tests can modify them.
 
 #include <libdeflate.h>
 

@@ -8,7 +8,7 @@
 
 namespace hourglass {
 
-/// Writes a file again with something changed.
+/// Reads a file, applies `change` and writes it back.
 inline void rewrite_safetensors(const std::filesystem::path& path,
                                 const std::function<void(SafetensorsFile&)>& change) {
   SafetensorsFile file = read_safetensors(path);

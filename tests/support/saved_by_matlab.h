@@ -1,5 +1,5 @@
 #pragma once
-// A MAT-file of version 7.3, written through HDF5.
+// Writes a MAT-file of version 7.3 with HDF5.
 
 #include <hdf5.h>
 
@@ -11,7 +11,7 @@
 
 namespace hourglass {
 
-/// As MATLAB saves it with -v7.3: HDF5 behind a block of 512 bytes, dimensions reversed, compressed in chunks, the
+/// Same format as MATLAB's save -v7.3: HDF5 after a block of 512 bytes, dimensions reversed, compressed chunks, and the
 /// class in an attribute of fixed length.
 class SavedByMatlab {
  public:
@@ -21,7 +21,7 @@ class SavedByMatlab {
     file_ = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, layout, H5P_DEFAULT);
     H5Pclose(layout);
   }
-  /// `values` column by column, as MATLAB holds them.
+  /// `values`: in column-major order, as in MATLAB.
   void add(const char* name, const std::string& matlab_class, hid_t type, std::vector<hsize_t> shape,
            const std::vector<double>& values) {
     std::ranges::reverse(shape);

@@ -7,12 +7,12 @@
 
 namespace hourglass {
 
-/// A fresh folder that is removed with all it holds at the end of a test.
+/// New folder that is removed with its contents at the end of a test.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "hourglass-test-XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("Cannot make " + name);
+    if (!mkdtemp(name.data())) throw std::runtime_error("Cannot create " + name);
     path_ = name;
   }
   ~TemporaryFolder() {

@@ -1,5 +1,5 @@
 #pragma once
-// The files that tests/files/make_files.py made, and what is broken of them.
+// Files written by tests/files/make_files.py, and truncated copies of them.
 
 #include <filesystem>
 #include <functional>
@@ -19,7 +19,7 @@ inline std::filesystem::path test_file(const std::string& name) {
 
 inline std::string test_bytes(const std::string& name) { return read_file(test_file(name)); }
 
-/// The numbers of any array as doubles.
+/// Returns the numbers of an array as doubles.
 inline std::vector<double> as_doubles(const NumberArray& array) {
   return visit_numbers(array, [](auto values) {
     std::vector<double> doubles;
@@ -28,16 +28,17 @@ inline std::vector<double> as_doubles(const NumberArray& array) {
   });
 }
 
-/// 0, 1 ... count - 1, times `step`.
+/// Returns 0, 1 ... count - 1, times `step`.
 inline std::vector<double> counting(size_t count, double step = 1) {
   std::vector<double> values(count);
   for (size_t i = 0; i < count; ++i) values[i] = static_cast<double>(i) * step;
   return values;
 }
 
-/// Calls `read` on files with the first 0, 1, 2 ... bytes of `bytes`, all but the last.
-inline void for_each_cut(const std::string& bytes, const std::string& name,
-                         const std::function<void(const std::filesystem::path&, size_t)>& read, size_t step = 1) {
+/// Calls `read` on files with the first 0, step, 2 step ... bytes of `bytes`, but never on the complete file.
+inline void for_each_truncation(const std::string& bytes, const std::string& name,
+                                const std::function<void(const std::filesystem::path&, size_t)>& read,
+                                size_t step = 1) {
   const TemporaryFolder folder;
   for (size_t size = 0; size < bytes.size(); size += step) {
     write_file_atomically(folder / name, bytes.substr(0, size));

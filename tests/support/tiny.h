@@ -1,5 +1,5 @@
 #pragma once
-// Models and data small enough to train in a blink.
+// Models and data that are small enough to train instantly.
 
 #include <string>
 #include <vector>

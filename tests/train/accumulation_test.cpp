@@ -1,4 +1,4 @@
-// Steps of several batches, and of the whole training part, which are taken slice by slice.
+// Steps of several batches, and of the whole training set, which are taken slice by slice.
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@ struct Trained {
   TrainResult result;
 };
 Trained train_on(const Config& config, int64_t samples, int threads) {
-  const DataParts data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
+  const DataSplit data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
   Autoencoder model(config, {8});
   TrainResult result = train(model, data, {}, {threads, {}});
   return {{model.network().flat(), model.network().flat() + model.network().flat_size()}, std::move(result)};
@@ -88,7 +88,7 @@ TEST(Accumulation, TrainsABatchNorm) {
   EXPECT_LT(one.result.history.back().train.total(), one.result.history.front().train.total());
 }
 
-TEST(Accumulation, OfMoreBatchesThanThereAreIsRefused) {
+TEST(Accumulation, OfMoreBatchesThanThereAreIsRejected) {
   Config config = tiny_config();
   config.train.accumulate = 8;
   expect_error(ErrorKind::kUsage, {"train.accumulate is 8", "only 7 batches of 4", "at most 7"},
@@ -128,7 +128,7 @@ TEST(WholeBatch, CannotBeAccumulated) {
                [&] { train_on(config, 26, 1); });
 }
 
-TEST(WholeBatch, RefusesABatchNorm) {
+TEST(WholeBatch, RejectsABatchNorm) {
   Config config = tiny_config({"linear 6", "batch_norm", "tanh", "linear 3"});
   config.train.batch_size = 0;
   expect_error(ErrorKind::kUsage, {"train.batch_size is 0", "encoder layer 2 (batch_norm)", "layer_norm"},

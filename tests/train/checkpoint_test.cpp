@@ -21,7 +21,7 @@ class CheckpointFile : public testing::Test {
   void rewrite(const std::function<void(SafetensorsFile&)>& change) {
     rewrite_safetensors(folder_.checkpoint(), change);
   }
-  void expect_refused(std::vector<std::string> parts) {
+  void expect_rejected(std::vector<std::string> parts) {
     parts.push_back("checkpoint.safetensors");
     expect_error(ErrorKind::kData, parts, [this] {
       Autoencoder model(tiny_config(), {8});
@@ -30,7 +30,7 @@ class CheckpointFile : public testing::Test {
   }
 
   TemporaryFolder temporary_;
-  const DataParts data_{tiny_dataset(10), tiny_dataset(9, 8, 2)};
+  const DataSplit data_{tiny_dataset(10), tiny_dataset(9, 8, 2)};
   const RunFolder folder_{temporary_ / "run"};
 };
 
@@ -47,40 +47,40 @@ TEST_F(CheckpointFile, HoldsWhereTrainingIs) {
   EXPECT_EQ(checkpoint.workers, 1);
 }
 
-TEST_F(CheckpointFile, CutShortAnywhereIsRefused) {
+TEST_F(CheckpointFile, CutShortAnywhereIsRejected) {
   const std::string whole = read_file(folder_.checkpoint());
   for (const size_t kept : {size_t{0}, size_t{7}, size_t{200}, whole.size() / 2, whole.size() - 1}) {
     write_file_atomically(folder_.checkpoint(), whole.substr(0, kept));
-    expect_refused({});
+    expect_rejected({});
   }
 }
 
-TEST_F(CheckpointFile, AnotherVersionOrKindIsRefused) {
+TEST_F(CheckpointFile, AnotherVersionOrKindIsRejected) {
   rewrite([](auto& file) { file.metadata["format_version"] = "7"; });
-  expect_refused({"format version 7"});
+  expect_rejected({"format version 7"});
   rewrite([](auto& file) { file.metadata["hourglass"] = "model"; });
-  expect_refused({"a model", "a checkpoint"});
+  expect_rejected({"a model", "a checkpoint"});
 }
 
-TEST_F(CheckpointFile, MissingTensorsAreRefused) {
+TEST_F(CheckpointFile, MissingTensorsAreRejected) {
   rewrite([](auto& file) { drop(file, "moment.1"); });
-  expect_refused({"1 moments", "keeps 2"});
+  expect_rejected({"1 moments", "needs 2"});
   rewrite([](auto& file) { drop(file, "moment.0"); });
-  expect_refused({"0 moments", "keeps 2"});
+  expect_rejected({"0 moments", "needs 2"});
   rewrite([](auto& file) { drop(file, "decoder.0.bias"); });
-  expect_refused({"'decoder.0.bias'", "missing"});
+  expect_rejected({"'decoder.0.bias'", "missing"});
 }
 
-TEST_F(CheckpointFile, MomentsOfAnotherSizeAreRefused) {
+TEST_F(CheckpointFile, MomentsOfAnotherSizeAreRejected) {
   rewrite([](auto& file) {
     SafetensorsTensor& moment = *std::ranges::find(file.tensors, "moment.0", &SafetensorsTensor::name);
     moment.values.resize(moment.values.size() - 16);
     moment.shape = {static_cast<int64_t>(moment.values.size())};
   });
-  expect_refused({"moments"});
+  expect_rejected({"moments"});
 }
 
-TEST_F(CheckpointFile, MalformedStateIsRefused) {
+TEST_F(CheckpointFile, MalformedStateIsRejected) {
   const SafetensorsFile whole = read_safetensors(folder_.checkpoint());
   for (const auto& [key, value] : {std::pair{"step", "many"},
                                    {"step", "-1"},
@@ -94,18 +94,18 @@ TEST_F(CheckpointFile, MalformedStateIsRefused) {
       file.metadata = whole.metadata;
       file.metadata[k] = v;
     });
-    expect_refused({std::string("'") + key + "'", std::string("'") + value + "'"});
+    expect_rejected({std::string("'") + key + "'", std::string("'") + value + "'"});
   }
   rewrite([&](auto& file) {
     file.metadata = whole.metadata;
     file.metadata.erase("step");
   });
-  expect_refused({"'step'"});
+  expect_rejected({"'step'"});
 }
 
-TEST_F(CheckpointFile, MalformedHistoryIsRefused) {
+TEST_F(CheckpointFile, MalformedHistoryIsRejected) {
   rewrite([](auto& file) { file.metadata["history"] = "epoch\n1\n"; });
-  expect_refused({"(history)"});
+  expect_rejected({"(history)"});
 }
 
 }  // namespace

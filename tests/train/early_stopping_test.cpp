@@ -1,4 +1,4 @@
-// Training that ends where the validation part gets no better, with the weights that were best on it.
+// Training that ends where the validation set gets no better, with the weights that were best on it.
 
 #include <algorithm>
 #include <atomic>
@@ -38,7 +38,7 @@ class EarlyStopping : public testing::Test {
   }
 
   Config config_ = tiny_config({"linear 16", "tanh", "linear 6"}, {"linear 16", "tanh", "linear output", "sigmoid"});
-  const DataParts data_{tiny_dataset(26), tiny_dataset(9, 8, 2), tiny_dataset(30, 8, 3)};
+  const DataSplit data_{tiny_dataset(26), tiny_dataset(9, 8, 2), tiny_dataset(30, 8, 3)};
 };
 
 int64_t epoch_of_lowest_validation(const History& history) {
@@ -88,16 +88,16 @@ TEST_F(EarlyStopping, DoesNotCountEpochsOfTheDivergencesWarmup) {
 TEST_F(EarlyStopping, NeverLooksAtTheTestPart) {
   Autoencoder one = make_model(), other = make_model();
   const TrainResult first = train(one, data_);
-  const DataParts other_test{data_.train, tiny_dataset(50, 8, 77), data_.validation};
+  const DataSplit other_test{data_.train, tiny_dataset(50, 8, 77), data_.validation};
   const TrainResult second = train(other, other_test);
   EXPECT_EQ(first.kept_epoch, second.kept_epoch);
   EXPECT_EQ(weights(one), weights(other));
 }
 
-TEST_F(EarlyStopping, WithoutAValidationPartIsRefused) {
-  const DataParts none{tiny_dataset(26), tiny_dataset(9, 8, 2)};
+TEST_F(EarlyStopping, WithoutAValidationPartIsRejected) {
+  const DataSplit none{tiny_dataset(26), tiny_dataset(9, 8, 2)};
   Autoencoder model = make_model();
-  expect_error(ErrorKind::kUsage, {"train.patience is 4", "no validation part", "data.validation=0.1"},
+  expect_error(ErrorKind::kUsage, {"train.patience is 4", "no validation set", "data.validation=0.1"},
                [&] { train(model, none); });
 }
 
@@ -108,7 +108,7 @@ TEST_F(EarlyStopping, PlateausGoByTheValidationPart) {
   config_.train.schedule_every = 1;
   Autoencoder with = make_model(), without = make_model();
   train(with, data_);
-  const DataParts no_validation{data_.train, data_.test};
+  const DataSplit no_validation{data_.train, data_.test};
   train(without, no_validation);
   EXPECT_NE(weights(with), weights(without));
 }
@@ -124,7 +124,7 @@ TEST_F(EarlyStopping, GoesOnToTheSameBits) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_epoch = [&](const EpochRecord&) { stop = true; };
+  callbacks.on_epoch = [&](const EpochRecord&) { return stop = true; };
   Autoencoder resumed = make_model();
   TrainResult result = start_run(folder, resumed, data_, callbacks);
   for (int stops = 0; !result.finished; ++stops) {

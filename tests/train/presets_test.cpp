@@ -23,7 +23,7 @@ class PresetTraining : public testing::TestWithParam<Preset> {
 
   Config config_ = GetParam().config;
   // Six batches, the last of two samples; in one slice too where the whole part is a batch.
-  const DataParts data_{tiny_samples(42, GetParam().sample_shape), tiny_samples(9, GetParam().sample_shape, 2)};
+  const DataSplit data_{tiny_samples(42, GetParam().sample_shape), tiny_samples(9, GetParam().sample_shape, 2)};
   const Context context_{2, {}};
   const TemporaryFolder temporary_;
 };
@@ -51,7 +51,7 @@ TEST_P(PresetTraining, GoesOnToTheSameBits) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_progress = [&](const Progress&) { stop = true; };
+  callbacks.on_progress = [&](const Progress&) { return stop = true; };
   model = make_model();
   TrainResult result = start_run(folder, model, data_, callbacks, context_);
   EXPECT_FALSE(result.finished);

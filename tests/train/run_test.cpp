@@ -32,7 +32,7 @@ class Run : public testing::Test {
   TemporaryFolder temporary_;
   Config config_ = tiny_config();
   // Seven steps an epoch, the last of two rows.
-  const DataParts data_{tiny_dataset(26), tiny_dataset(9, 8, 2)};
+  const DataSplit data_{tiny_dataset(26), tiny_dataset(9, 8, 2)};
   const RunFolder folder_{temporary_ / "run"};
 };
 
@@ -60,7 +60,7 @@ TEST_P(Resume, EqualsAnUninterruptedRunWhereverItWasStopped) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_progress = [&](const Progress&) { stop = true; };
+  callbacks.on_progress = [&](const Progress&) { return stop = true; };
   model = make_model();
   TrainResult result = start_run(folder_, model, data_, callbacks, context_);
   EXPECT_EQ(result.steps, 2);
@@ -88,7 +88,10 @@ TEST_P(Resume, EqualsAnUninterruptedRunWhenStoppedAtTheEndOfAnEpoch) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_epoch = [&](const EpochRecord& record) { stop = record.epoch == 2; };
+  callbacks.on_epoch = [&](const EpochRecord& record) {
+    stop = record.epoch == 2;
+    return true;
+  };
   model = make_model();
   const TrainResult result = start_run(folder_, model, data_, callbacks, context_);
   EXPECT_FALSE(result.finished);
@@ -111,7 +114,10 @@ TEST_F(Run, OfASolverGoesOnToTheSameBits) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_progress = [&](const Progress& progress) { stop = progress.epoch == 2 && progress.step == 3; };
+  callbacks.on_progress = [&](const Progress& progress) {
+    stop = progress.epoch == 2 && progress.step == 3;
+    return true;
+  };
   model = make_model();
   TrainResult result = start_run(folder_, model, data_, callbacks);
   EXPECT_FALSE(result.finished);
@@ -130,7 +136,10 @@ TEST_F(Run, OfAccumulatedBatchesGoesOnToTheSameBits) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_progress = [&](const Progress& progress) { stop = progress.epoch == 2; };
+  callbacks.on_progress = [&](const Progress& progress) {
+    stop = progress.epoch == 2;
+    return true;
+  };
   model = make_model();
   EXPECT_FALSE(start_run(folder_, model, data_, callbacks).finished);
   EXPECT_TRUE(resume_run(folder_, model, data_).finished);
@@ -164,8 +173,7 @@ TEST_F(Run, FinishedRunIsLeftAsItIsWhenResumed) {
 TEST_F(Run, ExistingRunIsNotOverwritten) {
   Autoencoder model = make_model();
   start_run(folder_, model, data_);
-  expect_error(ErrorKind::kUsage, {"run'", "already holds a run", "--resume"},
-               [&] { start_run(folder_, model, data_); });
+  expect_error(ErrorKind::kUsage, {"run'", "already has a run", "--resume"}, [&] { start_run(folder_, model, data_); });
 }
 
 TEST_F(Run, FolderWithoutARunCannotBeResumed) {
@@ -176,11 +184,11 @@ TEST_F(Run, FolderWithoutARunCannotBeResumed) {
 TEST_F(Run, FolderThatCannotBeMadeIsAnIoError) {
   std::ofstream(temporary_ / "file") << "no folder";
   Autoencoder model = make_model();
-  expect_error(ErrorKind::kIo, {"Cannot make the run folder"},
+  expect_error(ErrorKind::kIo, {"Cannot create the run folder"},
                [&] { start_run({temporary_ / "file" / "run"}, model, data_); });
 }
 
-TEST_F(Run, ConfigChangedBehindItsBackIsRefused) {
+TEST_F(Run, ConfigChangedBehindItsBackIsRejected) {
   Autoencoder model = make_model();
   start_run(folder_, model, data_);
   Config other = config_;
@@ -216,7 +224,7 @@ TEST_F(Diverging, EarlierCheckpointStillLoads) {
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
-  callbacks.on_epoch = [&](const EpochRecord&) { stop = true; };
+  callbacks.on_epoch = [&](const EpochRecord&) { return stop = true; };
   Autoencoder model = make_model();
   start_run(folder_, model, data_, callbacks);
   // The weights of the checkpoint, made so large that the next step cannot be finite.

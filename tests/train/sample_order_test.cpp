@@ -97,14 +97,17 @@ TEST(LargeFile, IsTrainedOnWithoutStayingInMemory) {
   constexpr int64_t kMegabytes = 400, kDim = 1 << 14;
   const TemporaryFolder folder;
   const Dataset all = zeros_in_file(folder / "zeros", kMegabytes * 64, kDim);
-  const DataParts data{all.slice(0, kMegabytes * 60), all.slice(kMegabytes * 60, kMegabytes * 64)};
+  const DataSplit data{all.slice(0, kMegabytes * 60), all.slice(kMegabytes * 60, kMegabytes * 64)};
   Config config = tiny_config({"linear 2"}, {"linear output", "sigmoid"});
   config.train.batch_size = 256;
   config.train.epochs = 1;
   Autoencoder model(config, data.train);
   int64_t after = 0;
   TrainCallbacks callbacks;
-  callbacks.on_epoch = [&](const EpochRecord&) { after = resident_file_megabytes(); };
+  callbacks.on_epoch = [&](const EpochRecord&) {
+    after = resident_file_megabytes();
+    return true;
+  };
   train(model, data, callbacks, {2, {}});
   // One window of 128 MB may stay, of the 400 that were read.
   EXPECT_LT(after - before, 200);

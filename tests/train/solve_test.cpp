@@ -1,4 +1,4 @@
-// Training by L-BFGS on the whole training part.
+// Training by L-BFGS on the whole training set.
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +23,7 @@ Config solver_config() {
 constexpr int64_t kSamples = kSliceRows + 44;  // two slices for one worker
 
 TrainResult train_on(const Config& config, int threads = 1, int64_t samples = kSamples) {
-  const DataParts data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
+  const DataSplit data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
   Autoencoder model(config, {8});
   return train(model, data, {}, {threads, {}});
 }
@@ -62,34 +62,34 @@ TEST(Solver, EndsWhereNothingLowerIsFound) {
 TEST(Solver, LossThatIsNotFiniteIsDivergence) {
   Config config = solver_config();
   config.model.decoder = {"linear output"};
-  const DataParts data{tiny_dataset(kSamples), {}};
+  const DataSplit data{tiny_dataset(kSamples), {}};
   Autoencoder model(config, {8});
   std::fill_n(model.network().flat(), model.network().num_penalized(), 1e30f);
   expect_error(ErrorKind::kDiverged, {"diverged at step 1 (epoch 1)", "reconstruction"}, [&] { train(model, data); });
 }
 
-TEST(Solver, RefusesWhatMakesItsLossAnother) {
-  const auto refuse = [](const auto& change, std::vector<std::string> parts) {
+TEST(Solver, RejectsWhatMakesItsLossAnother) {
+  const auto reject = [](const auto& change, std::vector<std::string> parts) {
     Config config = solver_config();
     change(config);
     parts.push_back("train.optimizer is lbfgs");
     expect_error(ErrorKind::kUsage, parts, [&] { train_on(config); });
   };
-  refuse([](Config& c) { c.train.batch_size = 10; }, {"train.batch_size is 10", "train.batch_size=0"});
-  refuse([](Config& c) { c.model.encoder.insert(c.model.encoder.begin(), "dropout 0.2"); },
-         {"encoder layer 1 (dropout 0.2) draws noise", "Leave the layer out"});
-  refuse(
+  reject([](Config& c) { c.train.batch_size = 10; }, {"train.batch_size is 10", "train.batch_size=0"});
+  reject([](Config& c) { c.model.encoder.insert(c.model.encoder.begin(), "dropout 0.2"); },
+         {"encoder layer 1 (dropout 0.2) draws noise", "Remove the layer"});
+  reject(
       [](Config& c) {
         c.objective.latent_kl_beta = 0;
         c.model.latent = "gaussian 2";
       },
       {"gaussian 2", "model.latent=plain"});
-  refuse([](Config& c) { c.corruption.mask = 0.1; }, {"[corruption]"});
-  refuse([](Config& c) { c.objective.weight_l1 = 0.1; }, {"objective.weight_l1 is 0.1", "weight_l2"});
-  refuse([](Config& c) { c.train.clip_norm = 5; }, {"train.clip_norm is 5"});
-  refuse([](Config& c) { c.train.clip_value = 5; }, {"train.clip_value is 5"});
-  refuse([](Config& c) { c.train.schedule = "cosine"; }, {"train.schedule is cosine"});
-  refuse([](Config& c) { c.train.warmup_epochs = 1; }, {"train.warmup_epochs is 1"});
+  reject([](Config& c) { c.corruption.mask = 0.1; }, {"[corruption]"});
+  reject([](Config& c) { c.objective.weight_l1 = 0.1; }, {"objective.weight_l1 is 0.1", "weight_l2"});
+  reject([](Config& c) { c.train.clip_norm = 5; }, {"train.clip_norm is 5"});
+  reject([](Config& c) { c.train.clip_value = 5; }, {"train.clip_value is 5"});
+  reject([](Config& c) { c.train.schedule = "cosine"; }, {"train.schedule is cosine"});
+  reject([](Config& c) { c.train.warmup_epochs = 1; }, {"train.warmup_epochs is 1"});
 }
 
 }  // namespace

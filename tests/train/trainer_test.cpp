@@ -22,7 +22,7 @@ struct Trained {
   TrainResult result;
 };
 Trained train_tiny(const Config& config, int64_t samples, int threads) {
-  const DataParts data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
+  const DataSplit data{tiny_dataset(samples), tiny_dataset(9, 8, 2)};
   Autoencoder model(config, {8});
   TrainResult result = train(model, data, {}, {threads, {}});
   return {weights(model), std::move(result)};
@@ -129,17 +129,21 @@ TEST(Trainer, AnotherSeedGivesAnotherModel) {
 }
 
 TEST(Trainer, ReportsEveryEpochAndEveryTerm) {
-  const DataParts data{tiny_dataset(10), tiny_dataset(9, 8, 2)};
+  const DataSplit data{tiny_dataset(10), tiny_dataset(9, 8, 2)};
   Autoencoder model(penalized_config(), {8});
   std::vector<int64_t> epochs;
   int64_t last_step = 0;
   TrainCallbacks callbacks;
-  callbacks.on_epoch = [&](const EpochRecord& record) { epochs.push_back(record.epoch); };
+  callbacks.on_epoch = [&](const EpochRecord& record) {
+    epochs.push_back(record.epoch);
+    return true;
+  };
   callbacks.on_progress = [&](const Progress& progress) {
     EXPECT_EQ(progress.steps, 3);
     EXPECT_EQ(progress.epochs, 3);
     EXPECT_TRUE(std::isfinite(progress.loss));
     last_step = (progress.epoch - 1) * 3 + progress.step;
+    return true;
   };
   const TrainResult result = train(model, data, callbacks, {2, {}});
   EXPECT_EQ(epochs, (std::vector<int64_t>{1, 2, 3}));
@@ -151,24 +155,109 @@ TEST(Trainer, ReportsEveryEpochAndEveryTerm) {
       for (const LossTerm term :
            {LossTerm::kReconstruction, LossTerm::kWeightL1, LossTerm::kWeightL2, LossTerm::kLatentL1})
         EXPECT_GT((*loss)[term], 0) << name(term);
-    EXPECT_GT(record.images_per_second, 0);
+    EXPECT_GT(record.samples_per_second, 0);
   }
 }
 
+TEST(Trainer, ACallbackThatReturnsFalseEndsTraining) {
+  const DataSplit data{tiny_dataset(10), {}};
+  TrainCallbacks after_two;
+  after_two.on_epoch = [](const EpochRecord& record) { return record.epoch < 2; };
+  Autoencoder model(tiny_config(), {8});
+  const TrainResult result = train(model, data, after_two);
+  EXPECT_FALSE(result.finished);
+  EXPECT_EQ(result.history.size(), 2u);
+
+  TrainCallbacks at_once;
+  at_once.on_progress = [](const Progress&) { return false; };
+  Autoencoder other(tiny_config(), {8});
+  EXPECT_EQ(train(other, data, at_once).steps, 1);
+}
+
+TEST(Trainer, AnExceptionInACallbackReachesTheCallerUnchanged) {
+  struct Unusual {
+    int number;
+  };
+  const DataSplit data{tiny_dataset(10), {}};
+  Config solver = tiny_config();
+  solver.train.optimizer = "lbfgs";
+  solver.train.batch_size = 0;
+  for (const Config& config : {tiny_config(), solver}) {
+    for (const bool on_epoch : {false, true}) {
+      TrainCallbacks callbacks;
+      if (on_epoch)
+        callbacks.on_epoch = [](const EpochRecord&) -> bool { throw Unusual{42}; };
+      else
+        callbacks.on_progress = [](const Progress&) -> bool { throw Unusual{42}; };
+      Autoencoder model(config, {8});
+      try {
+        train(model, data, callbacks, {2, {}});
+        ADD_FAILURE() << "nothing was thrown";
+      } catch (const Unusual& thrown) {
+        EXPECT_EQ(thrown.number, 42);
+      }
+      EXPECT_TRUE(train(model, data).finished) << "the model can be trained again";
+    }
+  }
+}
+
+TEST(Trainer, ContinuesWithTheBitsOfALongerTraining) {
+  const DataSplit data{tiny_dataset(10), {}};
+  for (const char* optimizer : {"sgd", "adam"}) {
+    Config config = tiny_config();
+    config.train.optimizer = optimizer;
+    config.train.epochs = 5;
+    Autoencoder straight(config, {8});
+    train(straight, data, {}, {2, {}});
+    config.train.epochs = 2;
+    Autoencoder model(config, {8});
+    const TrainResult first = train(model, data, {}, {2, {}});
+    const TrainResult second = train_more(model, data, first, 3);
+    EXPECT_EQ(second.history.size(), 5u);
+    EXPECT_EQ(model.config().train.epochs, 5);
+    EXPECT_TRUE(
+        std::ranges::equal(std::span(model.network().flat(), static_cast<size_t>(model.network().flat_size())),
+                           std::span(straight.network().flat(), static_cast<size_t>(model.network().flat_size()))))
+        << optimizer;
+  }
+}
+
+TEST(Trainer, WhatDependsOnTheNumberOfEpochsCannotContinue) {
+  const DataSplit data{tiny_dataset(10), {}};
+  Config config = tiny_config();
+  config.train.schedule = "cosine";
+  Autoencoder model(config, {8});
+  const TrainResult result = train(model, data);
+  expect_error(ErrorKind::kUsage, {"train.schedule is cosine"}, [&] { train_more(model, data, result, 1); });
+  Autoencoder constant(tiny_config(), {8});
+  expect_error(ErrorKind::kUsage, {"no training state"}, [&] { train_more(constant, data, {}, 1); });
+}
+
+TEST(Trainer, AValidationSetThatTheConfigAsksForIsRequired) {
+  Config config = tiny_config();
+  config.data.validation = 0.1;
+  const DataSplit data{tiny_dataset(10), {}};
+  Autoencoder model(config, {8});
+  expect_error(ErrorKind::kUsage, {"data.validation is 0.1", "split(data, config.data)"}, [&] { train(model, data); });
+  Config split_config = config;
+  split_config.data.test = 0;
+  EXPECT_TRUE(train(model, split(data, split_config.data)).finished);
+}
+
 TEST(Trainer, WithoutATestPartTheTestLossIsNotANumber) {
-  const DataParts data{tiny_dataset(10), {}};
+  const DataSplit data{tiny_dataset(10), {}};
   Autoencoder model(tiny_config(), {8});
   EXPECT_TRUE(std::isnan(train(model, data).history.back().test.total()));
 }
 
-// Behaviour's signature: a number that changes only when what is trained changes.
+// Behavior's signature: a number that changes only when what is trained changes.
 TEST(Trainer, TrainsTheDigitsToTheRecordedLoss) {
   Config config;
   config.model.encoder = {"linear 32", "relu", "linear 16", "relu"};
   config.model.decoder = {"linear 32", "relu", "linear output", "sigmoid"};
   config.train.batch_size = 50;
   config.train.epochs = 3;
-  const DataParts data{synthetic_digits(980, 1, DigitPart::kTrain), synthetic_digits(100, 1, DigitPart::kTest)};
+  const DataSplit data{synthetic_digits(980, 1, DigitPart::kTrain), synthetic_digits(100, 1, DigitPart::kTest)};
   Autoencoder model(config, data.train.sample_shape());
   const TrainResult result = train(model, data, {}, {2, {}});
   constexpr double kTrainLoss = 0.0674745, kTestLoss = 0.0723682;
@@ -176,17 +265,17 @@ TEST(Trainer, TrainsTheDigitsToTheRecordedLoss) {
   EXPECT_NEAR(result.history.back().test.total() / kTestLoss, 1, 1e-4) << result.history.back().test.total();
 }
 
-TEST(Trainer, BatchLargerThanTheDataIsRefused) {
-  const DataParts data{tiny_dataset(3), {}};
+TEST(Trainer, BatchLargerThanTheDataIsRejected) {
+  const DataSplit data{tiny_dataset(3), {}};
   Autoencoder model(tiny_config(), {8});
   expect_error(ErrorKind::kUsage, {"train.batch_size is 4", "only 3"}, [&] { train(model, data); });
 }
 
-TEST(Trainer, SamplesOfAnotherSizeAreRefused) {
+TEST(Trainer, SamplesOfAnotherSizeAreRejected) {
   Autoencoder model(tiny_config(), {8});
-  const DataParts wrong_train{tiny_dataset(10, 9), {}}, wrong_test{tiny_dataset(10), tiny_dataset(10, 7)};
-  expect_error(ErrorKind::kUsage, {"training part", "9 values", "takes 8"}, [&] { train(model, wrong_train); });
-  expect_error(ErrorKind::kUsage, {"test part", "7 values", "takes 8"}, [&] { train(model, wrong_test); });
+  const DataSplit wrong_train{tiny_dataset(10, 9), {}}, wrong_test{tiny_dataset(10), tiny_dataset(10, 7)};
+  expect_error(ErrorKind::kUsage, {"training set", "9 values", "takes 8"}, [&] { train(model, wrong_train); });
+  expect_error(ErrorKind::kUsage, {"test set", "7 values", "takes 8"}, [&] { train(model, wrong_test); });
 }
 
 TEST(Trainer, MemorySummaryCountsWhatIsTaken) {

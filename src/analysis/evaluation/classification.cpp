@@ -33,26 +33,27 @@ void add_confusion(Evaluator& evaluator, const ConfusionMatrix& confusion) {
 void measure_regression(Evaluator& evaluator, FeatureScaling scaling, const std::string& metric,
                         const std::string& subject, const Features& features) {
   if (!evaluator.wants(kFamily, metric)) return;
-  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
+  const EncodedSamples &train = evaluator.train(), &measured = evaluator.measured();
   const ScaledFeatures scaled = scale_features(features.train, features.measured, scaling);
   const LogisticRegression fitted = fit_logistic_regression(scaled.train, train.labels, {}, evaluator.context);
   const ConfusionMatrix confusion(measured.labels, fitted.predict(scaled.test, evaluator.context));
-  add_error(evaluator, metric, subject, confusion,
-            fmt::format("multinomial logistic regression (C = 1) on {} features of the training part; images taken for "
-                        "another class",
-                        name(scaling)),
-            fitted.converged ? "" : fmt::format("stopped after {} iterations", fitted.iterations));
+  add_error(
+      evaluator, metric, subject, confusion,
+      fmt::format("samples misclassified by multinomial logistic regression (C = 1) on {} features, fitted on the "
+                  "training set",
+                  name(scaling)),
+      fitted.converged ? "" : fmt::format("not converged after {} iterations", fitted.iterations));
   if (subject == "model" && scaling == FeatureScaling::kStandardize) add_confusion(evaluator, confusion);
 }
 
-void measure_neighbours(Evaluator& evaluator, const std::string& subject, const Features& features) {
+void measure_neighbors(Evaluator& evaluator, const std::string& subject, const Features& features) {
   if (!evaluator.wants(kFamily, "knn_error")) return;
-  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
-  const std::vector<int32_t> predicted = classify_by_neighbours(features.train, train.labels, features.measured,
-                                                                evaluator.options.neighbours, evaluator.context);
+  const EncodedSamples &train = evaluator.train(), &measured = evaluator.measured();
+  const std::vector<int32_t> predicted = classify_by_neighbors(features.train, train.labels, features.measured,
+                                                               evaluator.options.neighbors, evaluator.context);
   add_error(evaluator, "knn_error", subject, ConfusionMatrix(measured.labels, predicted),
-            fmt::format("majority of the {} nearest training images; images taken for another class",
-                        evaluator.options.neighbours),
+            fmt::format("samples misclassified by the majority of their {} nearest training samples",
+                        evaluator.options.neighbors),
             "");
 }
 
@@ -62,26 +63,27 @@ void measure_subject(Evaluator& evaluator, const std::string& subject, const Fea
     measure_regression(evaluator, FeatureScaling::kUnitLength, "classification_error_unit_length", subject, features);
     measure_regression(evaluator, FeatureScaling::kNone, "classification_error_raw", subject, features);
   }
-  measure_neighbours(evaluator, subject, features);
+  measure_neighbors(evaluator, subject, features);
 }
 
 }  // namespace
 
 void evaluate_classification(Evaluator& evaluator) {
-  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
-  check_labelled(train);
-  check_labelled(measured);
+  const EncodedSamples &train = evaluator.train(), &measured = evaluator.measured();
+  check_labeled(train);
+  check_labeled(measured);
   evaluator.report("latents", 0);
   measure_subject(evaluator, "model", {train.latents, measured.latents});
   evaluator.attempt("classification of pca", [&] {
     evaluator.report("principal components", 0.2);
     const Pca& pca = evaluator.pca();
     measure_subject(evaluator, "pca",
-                    {pca.encode(train.images, evaluator.context), pca.encode(measured.images, evaluator.context)});
+                    {pca.encode(train.samples, evaluator.context), pca.encode(measured.samples, evaluator.context)});
   });
-  evaluator.attempt("classification of pixels", [&] {
-    evaluator.report("pixels", 0.4);
-    measure_subject(evaluator, "pixels", {train.images, measured.images});
+  const std::string raw = evaluator.raw_subject();
+  evaluator.attempt("classification of " + raw, [&] {
+    evaluator.report(raw, 0.4);
+    measure_subject(evaluator, raw, {train.samples, measured.samples});
   });
 }
 

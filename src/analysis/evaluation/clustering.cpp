@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kFamily = "clustering";
 constexpr int64_t kSilhouetteSamples = 2000;
-constexpr int64_t kMostMixtureColumns = 256;
+constexpr int64_t kMaxMixtureColumns = 256;
 
 struct Assignment {
   std::vector<int32_t> train, measured;
@@ -25,10 +25,10 @@ int64_t num_clusters(Evaluator& evaluator) {
   return labels.empty() ? 10 : std::ranges::max(labels) + 1;
 }
 
-// Scores against the classes. `prefix`: "kmeans".
+// Adds the scores against the classes. `prefix`: "kmeans" or "mixture".
 void add_scores(Evaluator& evaluator, const std::string& prefix, const std::string& subject,
                 const Assignment& assignment, const std::string& estimator) {
-  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
+  const EncodedSamples &train = evaluator.train(), &measured = evaluator.measured();
   if (train.labels.empty() || measured.labels.empty()) return;
   const Contingency of_train(assignment.train, train.labels), table(assignment.measured, measured.labels);
   const std::vector<int32_t> map = majority_map(of_train);
@@ -36,13 +36,14 @@ void add_scores(Evaluator& evaluator, const std::string& prefix, const std::stri
     evaluator.add({kFamily, prefix + metric, subject, value, unit, definition, estimator, table.samples});
   };
   add("_accuracy", 100 * mapped_accuracy(table, map), "%",
-      "each cluster stands for the class most of its training members have; images whose cluster stands for their "
-      "class");
-  add("_train_accuracy", 100 * mapped_accuracy(of_train, map), "%", "the same on the training part itself");
+      "samples whose cluster is mapped to their class; each cluster is mapped to its majority class on the training "
+      "set");
+  add("_train_accuracy", 100 * mapped_accuracy(of_train, map), "%",
+      "samples of the training set whose cluster is mapped to their class");
   add("_accuracy_assigned", 100 * mapped_accuracy(table, optimal_assignment(of_train)), "%",
-      "the same with a class of its own for each cluster, by the best assignment on the training part");
-  add("_purity", purity(table), "", "part of the images that are of the commonest class of their cluster");
-  add("_nmi", normalized_mutual_information(table), "", "mutual information over the mean of both entropies");
+      "samples whose cluster is mapped to their class; the one-to-one assignment is optimal on the training set");
+  add("_purity", purity(table), "", "fraction of samples that belong to the majority class of their cluster");
+  add("_nmi", normalized_mutual_information(table), "", "mutual information divided by the mean of both entropies");
   add("_ari", adjusted_rand_index(table), "", "Rand index adjusted for chance (Hubert and Arabie 1985)");
 }
 
@@ -53,20 +54,20 @@ void measure_kmeans(Evaluator& evaluator, const std::string& subject, const Tens
   const KMeans fitted = fit_kmeans(train, options, evaluator.context);
   const Assignment assignment{fitted.labels, nearest_centroids(measured, fitted.centroids, evaluator.context)};
   const std::string estimator =
-      fmt::format("k-means of {} clusters, best of {} k-means++ starts on the training part{}", options.clusters,
+      fmt::format("k-means with {} clusters, best of {} k-means++ starts on the training set{}", options.clusters,
                   options.restarts, fitted.converged ? "" : ", not converged");
   add_scores(evaluator, "kmeans", subject, assignment, estimator);
-  evaluator.add({kFamily, "kmeans_inertia", subject, fitted.inertia / static_cast<double>(train.rows()), "img",
-                 "squared distance of a training image to its centroid, mean over images", estimator, train.rows()});
+  evaluator.add({kFamily, "kmeans_inertia", subject, fitted.inertia / static_cast<double>(train.rows()), "per sample",
+                 "squared distance of a training sample to its centroid, mean over samples", estimator, train.rows()});
   if (!evaluator.wants(kFamily, "kmeans_silhouette")) return;
   const SampledMean width =
       silhouette(measured, assignment.measured, kSilhouetteSamples, options.seed, evaluator.context);
   evaluator.add({kFamily, "kmeans_silhouette", subject, width.value, "",
-                 "mean silhouette width (Rousseeuw 1987), by distances to all measured images", estimator,
+                 "mean silhouette width (Rousseeuw 1987), from distances to all measured samples", estimator,
                  width.samples, width.standard_error});
 }
 
-// Columns without variance would have no density; they tell no clusters apart.
+// Removes constant columns: they have no density and do not separate clusters.
 std::vector<Tensor> varying_columns(const Tensor& train, const Tensor& measured) {
   const std::vector<int64_t> constant = constant_columns(train);
   std::vector<Tensor> results;
@@ -86,28 +87,27 @@ void measure_mixture(Evaluator& evaluator, const std::string& subject, const Ten
   if (!wants("mixture_accuracy") && !wants("mixture_train_accuracy") && !wants("mixture_accuracy_assigned") &&
       !wants("mixture_purity") && !wants("mixture_nmi") && !wants("mixture_ari"))
     return;
-  check_labelled(evaluator.train());
+  check_labeled(evaluator.train());
   const std::vector<Tensor> varying = varying_columns(train, measured);
-  if (varying[0].row_size() > kMostMixtureColumns || varying[0].row_size() == 0)
+  if (varying[0].row_size() > kMaxMixtureColumns || varying[0].row_size() == 0)
     throw Error(ErrorKind::kUsage,
-                fmt::format("A mixture with full covariances is fitted on 1 to {} values an image; these have {} that "
-                            "vary.",
-                            kMostMixtureColumns, varying[0].row_size()));
+                fmt::format("A mixture with full covariances needs 1 to {} values per sample that vary; found {}.",
+                            kMaxMixtureColumns, varying[0].row_size()));
   MixtureOptions options;
   options.components = num_clusters(evaluator);
   options.seed = evaluator.options.seed;
   const GaussianMixture fitted = fit_gaussian_mixture(varying[0], options, evaluator.context);
   add_scores(evaluator, "mixture", subject,
              {fitted.assign(varying[0], evaluator.context), fitted.assign(varying[1], evaluator.context)},
-             fmt::format("mixture of {} full-covariance Gaussians on the training part{}", options.components,
+             fmt::format("mixture of {} full-covariance Gaussians on the training set{}", options.components,
                          fitted.converged ? "" : fmt::format(", not converged in {} iterations", fitted.iterations)));
 }
 
 }  // namespace
 
 void evaluate_clustering(Evaluator& evaluator) {
-  const SeenPart &train = evaluator.train(), &measured = evaluator.measured();
-  if (train.labels.empty()) evaluator.attempt("clustering against classes", [&] { check_labelled(train); });
+  const EncodedSamples &train = evaluator.train(), &measured = evaluator.measured();
+  if (train.labels.empty()) evaluator.attempt("clustering against classes", [&] { check_labeled(train); });
   evaluator.report("latents", 0);
   measure_kmeans(evaluator, "model", train.latents, measured.latents);
   evaluator.attempt("mixture clustering",
@@ -115,13 +115,14 @@ void evaluate_clustering(Evaluator& evaluator) {
   evaluator.attempt("clustering of pca", [&] {
     evaluator.report("principal components", 0.3);
     const Pca& pca = evaluator.pca();
-    const Tensor a = pca.encode(train.images, evaluator.context), b = pca.encode(measured.images, evaluator.context);
+    const Tensor a = pca.encode(train.samples, evaluator.context), b = pca.encode(measured.samples, evaluator.context);
     measure_kmeans(evaluator, "pca", a, b);
     measure_mixture(evaluator, "pca", a, b);
   });
-  evaluator.attempt("clustering of pixels", [&] {
-    evaluator.report("pixels", 0.6);
-    measure_kmeans(evaluator, "pixels", train.images, measured.images);
+  const std::string raw = evaluator.raw_subject();
+  evaluator.attempt("clustering of " + raw, [&] {
+    evaluator.report(raw, 0.6);
+    measure_kmeans(evaluator, raw, train.samples, measured.samples);
   });
 }
 

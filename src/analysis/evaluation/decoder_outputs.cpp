@@ -14,10 +14,10 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kBlockRows = 256;
-// A decoder that reconstructs the training images exactly still has a density.
-constexpr double kLeastVariance = 1e-6;
+// Keeps the density of a decoder finite if it reconstructs the training set exactly.
+constexpr double kMinVariance = 1e-6;
 
-// Calls use(workspace, begin, rows) for blocks of rows, with a workspace of each worker's own.
+// Calls use(workspace, begin, rows) for blocks of rows. Each worker thread has its own workspace.
 template <typename Use>
 void with_workspaces(const Network& network, int64_t rows, const Context& context, const Use& use) {
   std::vector<Workspace> workspaces;
@@ -32,11 +32,11 @@ void with_workspaces(const Network& network, int64_t rows, const Context& contex
 
 DecoderLikelihood decoder_likelihood(const Autoencoder& model, double train_mse) {
   const std::string& loss = model.config().objective.reconstruction;
-  if (loss == "bce") return {Likelihood::kBernoulli, 0, "Bernoulli decoder, probabilities cut to [1e-6, 1 - 1e-6]"};
-  if (loss == "gaussian") return {Likelihood::kGaussian, 0, "Gaussian decoder with its own variances"};
-  const double variance = std::max(train_mse, kLeastVariance);
+  if (loss == "bce") return {Likelihood::kBernoulli, 0, "Bernoulli decoder, probabilities clipped to [1e-6, 1 - 1e-6]"};
+  if (loss == "gaussian") return {Likelihood::kGaussian, 0, "Gaussian decoder with predicted variances"};
+  const double variance = std::max(train_mse, kMinVariance);
   return {Likelihood::kGaussian, variance,
-          fmt::format("Gaussian decoder of one variance, the training mse {:.4g}", variance)};
+          fmt::format("Gaussian decoder with constant variance, the training mse {:.4g}", variance)};
 }
 
 Tensor decoder_outputs(const Autoencoder& model, const DecoderLikelihood& decoder, const Tensor& latents,

@@ -1,5 +1,5 @@
 #pragma once
-// The decoder's output as a distribution of images.
+// Output of the decoder as a distribution of samples.
 
 #include <optional>
 #include <string>
@@ -9,22 +9,22 @@
 
 namespace hourglass {
 
-/// The likelihood that a model's decoder stands for.
+/// Likelihood defined by the decoder of a model.
 struct DecoderLikelihood {
   Likelihood likelihood = Likelihood::kBernoulli;
-  double variance = 0;  ///< of every value, for a decoder that gives means alone; 0: it gives its own
-  std::string text;     ///< in words
+  double variance = 0;  ///< of every value, if the decoder predicts means only; 0: it predicts variances
+  std::string text;     ///< description
 };
 
-/// By the loss that the model was trained with; `train_mse` is the variance that a decoder trained with mse is given,
-/// which makes the training images likeliest.
+/// Returns the likelihood that matches the training loss. `train_mse`: variance of a decoder trained with mse; it
+/// maximizes the likelihood of the training set.
 DecoderLikelihood decoder_likelihood(const Autoencoder& model, double train_mse);
 
-/// {n, d} logits or {n, 2 d} means and log variances for latents {n, latent_dim}.
+/// Decodes latents {n, latent_dim} to logits {n, d}, or to means and log variances {n, 2 d}.
 Tensor decoder_outputs(const Autoencoder& model, const DecoderLikelihood& decoder, const Tensor& latents,
                        const Context& context);
 
-/// Means and log variances {n, 2 latent_dim} of a Gaussian latent, for samples {n, ...} as the model sees them.
+/// Means and log variances {n, 2 latent_dim} of a Gaussian latent, for preprocessed samples {n, ...}.
 Tensor latent_distribution(const Autoencoder& model, const Tensor& samples, const Context& context);
 
 }  // namespace hourglass

@@ -7,7 +7,6 @@
 #include <iterator>
 
 #include "analysis/evaluation/evaluator.h"
-#include "analysis/evaluation/wording.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 #include "hourglass/mask.h"
@@ -76,28 +75,30 @@ void check_options(const EvaluationOptions& options, const std::vector<Family>& 
   for (const auto& [what, value] :
        {std::pair{"mixture components", options.components},
         std::pair{"draws of the likelihood", options.likelihood_draws},
-        std::pair{"importance draws", options.importance_draws}, std::pair{"neighbours", options.neighbours},
+        std::pair{"importance draws", options.importance_draws}, std::pair{"neighbors", options.neighbors},
         std::pair{"generated samples", options.generated}})
     if (value < 1)
-      throw Error(ErrorKind::kUsage, fmt::format("{} {} were asked for; at least 1 is needed.", value, what));
+      throw Error(ErrorKind::kUsage, fmt::format("Invalid option: {} {}; at least 1 is needed.", value, what));
   if (options.clusters < 0)
-    throw Error(ErrorKind::kUsage, fmt::format("{} clusters were asked for; at least 1 is needed.", options.clusters));
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Invalid option: {} clusters; expected at least 1, or 0 for the number of classes.",
+                            options.clusters));
   for (const double variance : options.noise)
     if (!(variance >= 0))
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("A noise level of {} was asked for; it is a variance, 0 or above.", variance));
-  if (options.part != "train" && options.part != "test")
-    throw Error(ErrorKind::kUsage, fmt::format("Unknown part '{}'; train or test was expected.", options.part));
+      throw Error(ErrorKind::kUsage, fmt::format("Noise variance {} is invalid; expected 0 or above.", variance));
+  if (options.part != "test" && options.part != "validation" && options.part != "train")
+    throw Error(ErrorKind::kUsage,
+                fmt::format("Unknown split '{}'; expected test, validation or train.", options.part));
 }
 
-// Samples that were not prepared yet may be of another shape than those that the network sees.
-void check_fits(const Autoencoder& model, const Dataset& part) {
+// Stored samples can have another shape than preprocessed ones.
+void check_fits(const Autoencoder& model, const Dataset& data) {
   const Shape& stored = model.preprocessing().input_shape();
-  const Shape& taken = part.is_prepared() || stored.empty() ? model.sample_shape() : stored;
-  if (part.sample_dim() != num_elements(taken))
+  const Shape& expected = data.is_preprocessed() || stored.empty() ? model.sample_shape() : stored;
+  if (data.sample_dim() != num_elements(expected))
     throw Error(ErrorKind::kUsage,
-                fmt::format("Data set '{}' has samples of {}; the model ({}) takes {}.", part.name(),
-                            to_string(part.sample_shape()), model.config().model.name, to_string(taken)));
+                fmt::format("Dataset '{}' has samples of {}; the model ({}) takes {}.", data.name(),
+                            to_string(data.sample_shape()), model.config().model.name, to_string(expected)));
 }
 
 bool is_wanted(const Family& family, const std::vector<std::string>& metrics) {
@@ -107,7 +108,7 @@ bool is_wanted(const Family& family, const std::vector<std::string>& metrics) {
          });
 }
 
-// What was asked for by name and not measured is said so, with the reason that its family gave.
+// Marks metrics that were requested by name and not measured as missing, with the reason of their family.
 void mark_asked(const std::vector<Family>& known, const std::vector<std::string>& metrics, Evaluation& result) {
   for (const std::string& asked : metrics) {
     const auto measured = [&](const Measurement& found) { return found.family == asked || found.metric == asked; };
@@ -135,13 +136,15 @@ const Measurement* Evaluation::find(const std::string& metric, const std::string
   return found == measurements.end() ? nullptr : &*found;
 }
 
-Evaluation evaluate(const Autoencoder& model, const DataParts& data, const EvaluationOptions& options,
+Evaluation evaluate(const Autoencoder& model, const DataSplit& data, const EvaluationOptions& options,
                     const Context& context) {
   const std::vector<Family> known = families(options);
   check_options(options, known);
   if (data.train.size() > 0) check_fits(model, data.train);
-  check_fits(model, options.part == "train" ? data.train : data.test);
   Evaluator evaluator(model, data, options, context);
+  if (evaluator.dataset().size() == 0)
+    throw Error(ErrorKind::kUsage, fmt::format("The {} set is empty; expected at least one sample.", options.part));
+  check_fits(model, evaluator.dataset());
   std::vector<Family> wanted;
   std::ranges::copy_if(known, std::back_inserter(wanted),
                        [&](const Family& family) { return is_wanted(family, options.metrics); });
@@ -150,7 +153,6 @@ Evaluation evaluate(const Autoencoder& model, const DataParts& data, const Evalu
     evaluator.attempt(wanted[i].name, [&] { wanted[i].measure(evaluator); });
   }
   mark_asked(known, options.metrics, evaluator.result);
-  if (evaluator.result.noun == "rows") speak_of_rows(evaluator.result);
   return std::move(evaluator.result);
 }
 
@@ -158,6 +160,12 @@ std::vector<std::string> evaluation_families() {
   std::vector<std::string> names;
   for (const Family& family : families({})) names.emplace_back(family.name);
   return names;
+}
+
+std::vector<std::string> summary_metrics(const Dataset& measured) {
+  std::vector<std::string> metrics = {"reconstruction", "latents"};
+  if (measured.has_labels()) metrics.emplace_back("classification_error");
+  return metrics;
 }
 
 }  // namespace hourglass

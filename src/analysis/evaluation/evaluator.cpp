@@ -11,46 +11,54 @@
 namespace hourglass {
 namespace {
 
-// Bounds on memory and time. A part beyond them is measured by a sample of it.
-constexpr int64_t kMostMeasured = 10000;
-constexpr int64_t kMostValues = 100'000'000;
-// As many as the study of the regularized autoencoders fits its mixture on.
-constexpr int64_t kMostDensitySamples = 18000;
-// A full covariance must be cheap against the samples it is fitted on.
-constexpr int64_t kMostDensityLatents = 256;
+// Limits of memory and time. Larger datasets are measured on a random subset.
+constexpr int64_t kMaxMeasured = 10000;
+constexpr int64_t kMaxValues = 100'000'000;
+// The study of the regularized autoencoders fits its mixture on this number of samples.
+constexpr int64_t kMaxDensitySamples = 18000;
+// Limits the size of full covariances relative to the samples they are fitted on.
+constexpr int64_t kMaxDensityLatents = 256;
 
-SeenPart see(const Autoencoder& model, const Dataset& all, int64_t most, uint64_t seed, const Context& context) {
-  const std::vector<int64_t> rows = sampled_rows(all.size(), most, seed);
+const Dataset& choose_split(const DataSplit& data, const std::string& part) {
+  return part == "train" ? data.train : part == "validation" ? data.validation : data.test;
+}
+
+EncodedSamples encode_samples(const Autoencoder& model, const Dataset& all, int64_t max_rows, uint64_t seed,
+                              const Context& context) {
+  const std::vector<int64_t> rows = sampled_rows(all.size(), max_rows, seed);
   const Dataset chosen = static_cast<int64_t>(rows.size()) < all.size() ? all.select(rows) : all;
-  SeenPart part;
-  part.images = model.prepare(chosen).read();
-  part.latents = model.encode(chosen, context);
-  part.labels.assign(chosen.labels().begin(), chosen.labels().end());
-  return part;
+  EncodedSamples encoded;
+  encoded.samples = model.preprocess(chosen).read();
+  encoded.latents = model.encode(chosen, context);
+  encoded.labels.assign(chosen.labels().begin(), chosen.labels().end());
+  return encoded;
 }
 
 }  // namespace
 
-Evaluator::Evaluator(const Autoencoder& model_in, const DataParts& data_in, const EvaluationOptions& options_in,
+Evaluator::Evaluator(const Autoencoder& model_in, const DataSplit& data_in, const EvaluationOptions& options_in,
                      const Context& context_in)
-    : model(model_in), data(data_in), options(options_in), context(context_in) {
+    : model(model_in),
+      data(data_in),
+      options(options_in),
+      context(context_in),
+      dataset_(&choose_split(data_in, options_in.part)) {
   result.part = options.part;
-  result.noun = samples_noun(part().sample_shape());
-  result.num_samples = part().size();
+  result.noun = samples_noun(dataset().sample_shape());
+  result.num_samples = dataset().size();
 }
 
-const SeenPart& Evaluator::measured() {
-  if (!measured_) measured_ = see(model, part(), kMostMeasured, options.seed, context);
+const EncodedSamples& Evaluator::measured() {
+  if (!measured_) measured_ = encode_samples(model, dataset(), kMaxMeasured, options.seed, context);
   check_finite(measured_->latents, "latents");
   return *measured_;
 }
 
-const SeenPart& Evaluator::train() {
-  if (data.train.size() == 0)
-    throw Error(ErrorKind::kData, "It is fitted on the part that the model was trained on, which is not at hand.");
+const EncodedSamples& Evaluator::train() {
+  if (data.train.size() == 0) throw Error(ErrorKind::kData, "This is fitted on the training set, which is missing.");
   if (!train_) {
     const int64_t width = std::max(model.sample_dim(), model.latent_dim());
-    train_ = see(model, data.train, std::max<int64_t>(1, kMostValues / width), options.seed, context);
+    train_ = encode_samples(model, data.train, std::max<int64_t>(1, kMaxValues / width), options.seed, context);
   }
   check_finite(train_->latents, "training latents");
   return *train_;
@@ -58,34 +66,36 @@ const SeenPart& Evaluator::train() {
 
 const Pca& Evaluator::pca() {
   if (model.latent_dim() >= model.sample_dim())
-    throw Error(ErrorKind::kUsage,
-                fmt::format("The model has {} latents for {} values; as many principal components lose nothing.",
-                            model.latent_dim(), model.sample_dim()));
-  if (!pca_) pca_ = fit_pca(train().images, model.latent_dim(), context);
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("The model has {} latents for {} values; this many principal components reconstruct exactly.",
+                    model.latent_dim(), model.sample_dim()));
+  if (!pca_) pca_ = fit_pca(train().samples, model.latent_dim(), context);
   return *pca_;
 }
 
-Tensor Evaluator::pca_reconstruct(const Tensor& images) {
-  Tensor result_images = pca().decode(pca().encode(images, context), context);
+Tensor Evaluator::pca_reconstruct(const Tensor& samples) {
+  Tensor reconstructed = pca().decode(pca().encode(samples, context), context);
   const ValueRange range = model.value_scale();
   const auto low = static_cast<float>(range.low), high = static_cast<float>(range.high);
-  for (float& value : result_images.values()) value = std::clamp(value, low, high);
-  return result_images;
+  for (float& value : reconstructed.values()) value = std::clamp(value, low, high);
+  return reconstructed;
 }
 
 const LatentDensity& Evaluator::density() {
   if (density_) return *density_;
-  const SeenPart& seen = train();
-  if (seen.latents.row_size() > kMostDensityLatents)
+  const EncodedSamples& encoded = train();
+  if (encoded.latents.row_size() > kMaxDensityLatents)
     throw Error(ErrorKind::kUsage,
                 fmt::format("A mixture with full covariances is fitted on up to {} latents; the model has {}.",
-                            kMostDensityLatents, seen.latents.row_size()));
-  const std::vector<int64_t> rows = balanced_rows(seen.latents.rows(), seen.labels, kMostDensitySamples, options.seed);
+                            kMaxDensityLatents, encoded.latents.row_size()));
+  const std::vector<int64_t> rows =
+      balanced_rows(encoded.latents.rows(), encoded.labels, kMaxDensitySamples, options.seed);
   MixtureOptions mixture;
   mixture.components = options.components;
   mixture.seed = options.seed;
   density_samples_ = static_cast<int64_t>(rows.size());
-  density_ = fit_latent_density(take_rows(seen.latents, rows), mixture, context);
+  density_ = fit_latent_density(take_rows(encoded.latents, rows), mixture, context);
   return *density_;
 }
 
@@ -93,18 +103,19 @@ std::string Evaluator::density_text() {
   const LatentDensity& fitted = density();
   const auto constant = static_cast<int64_t>(fitted.values.size() - fitted.varying.size());
   return fmt::format(
-      "mixture of {} full-covariance Gaussians over {} latents, fitted on {} training images in {} "
+      "mixture of {} full-covariance Gaussians over {} latents, fitted on {} training samples in {} "
       "iterations{}{}",
       fitted.mixture.components, fitted.varying.size(), density_samples_, fitted.mixture.iterations,
       fitted.mixture.converged ? "" : " without convergence",
       constant > 0 ? fmt::format("; {} constant latents left out", constant) : "");
 }
 
+bool Evaluator::is_named(const std::string& name) const {
+  return std::ranges::find(options.metrics, name) != options.metrics.end();
+}
+
 bool Evaluator::wants(const std::string& family, const std::string& metric) const {
-  const auto asked = [&](const std::string& name) {
-    return std::ranges::find(options.metrics, name) != options.metrics.end();
-  };
-  return options.metrics.empty() || asked(family) || asked(metric);
+  return options.metrics.empty() || is_named(family) || is_named(metric);
 }
 
 void Evaluator::add(Measurement measurement) {
@@ -118,9 +129,9 @@ void Evaluator::begin_family(const std::string& name, size_t index, size_t count
   report("", 0);
 }
 
-void Evaluator::report(const std::string& what, double part) const {
+void Evaluator::report(const std::string& what, double fraction) const {
   if (context.on_progress)
-    context.on_progress({what.empty() ? family_ : family_ + ": " + what, (families_done_ + part) / num_families_});
+    context.on_progress({what.empty() ? family_ : family_ + ": " + what, (families_done_ + fraction) / num_families_});
 }
 
 void Evaluator::attempt(const std::string& what, const std::function<void()>& measure) {
@@ -132,8 +143,8 @@ void Evaluator::attempt(const std::string& what, const std::function<void()>& me
   }
 }
 
-void check_labelled(const SeenPart& part) {
-  if (part.labels.empty()) throw Error(ErrorKind::kData, "The data have no labels, which this compares with.");
+void check_labeled(const EncodedSamples& encoded) {
+  if (encoded.labels.empty()) throw Error(ErrorKind::kData, "The dataset has no labels, which this metric needs.");
 }
 
 }  // namespace hourglass

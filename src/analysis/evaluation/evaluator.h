@@ -1,5 +1,5 @@
 #pragma once
-// What the families of metrics share: the model, the data as it sees them, and the list they add to.
+// Shared state of the families of metrics: the model, the encoded data, fitted baselines and the results.
 
 #include <functional>
 #include <memory>
@@ -15,60 +15,68 @@
 
 namespace hourglass {
 
-/// Samples of one part as the model sees them, with what it makes of them.
-struct SeenPart {
-  Tensor images;   ///< {n, values}
+/// Preprocessed samples with their latents.
+struct EncodedSamples {
+  Tensor samples;  ///< {n, values}
   Tensor latents;  ///< {n, latent_dim}
   std::vector<int32_t> labels;
 };
 
 class Evaluator {
  public:
-  Evaluator(const Autoencoder& model, const DataParts& data, const EvaluationOptions& options, const Context& context);
+  Evaluator(const Autoencoder& model, const DataSplit& data, const EvaluationOptions& options, const Context& context);
 
   const Autoencoder& model;
-  const DataParts& data;
+  const DataSplit& data;
   const EvaluationOptions& options;
   const Context& context;
   Evaluation result;
 
-  /// The part that is measured, whole.
-  const Dataset& part() const { return options.part == "train" ? data.train : data.test; }
-  /// At most kMostMeasured images of it, drawn by the seed.
-  const SeenPart& measured();
-  /// The training part, as much of it as fits kMostValues, drawn by the seed. Throws Error(kData) where it is empty.
-  const SeenPart& train();
-  /// Principal components of train(), as many as latents. Throws Error(kUsage) where that is as many as values.
+  /// The measured split.
+  const Dataset& dataset() const { return *dataset_; }
+  /// At most kMaxMeasured samples of it, drawn with the seed.
+  const EncodedSamples& measured();
+  /// Samples of the training set with at most kMaxValues values, drawn with the seed. Throws Error(kData) if the
+  /// training set is empty.
+  const EncodedSamples& train();
+  /// PCA of train() with latent_dim components. Throws Error(kUsage) if the model does not have fewer latents than
+  /// values.
   const Pca& pca();
-  /// pca().decode(pca().encode(images)), cut to the model's value_scale().
-  Tensor pca_reconstruct(const Tensor& images);
-  /// The density over latents that samples are drawn from, fitted once.
+  /// Returns pca().decode(pca().encode(samples)), clipped to the model's value_scale().
+  Tensor pca_reconstruct(const Tensor& samples);
+  /// Density of the latents of train(); fitted once.
   const LatentDensity& density();
-  /// How it was fitted, in words.
+  /// Description of the density and its fit.
   std::string density_text();
 
-  /// Whether the metric, or its family, or everything was asked for.
+  /// Returns the name of the raw-value baseline: "pixels" of images, "values" of other samples.
+  const char* raw_subject() const { return result.noun == "images" ? "pixels" : "values"; }
+
+  /// Returns whether the metric or family was requested by name.
+  bool is_named(const std::string& name) const;
+  /// Returns whether the metric, its family, or everything was requested.
   bool wants(const std::string& family, const std::string& metric) const;
   void add(Measurement measurement);
   void add_table(EvaluationTable table) { result.tables.push_back(std::move(table)); }
-  /// Says that the index-th of `count` families is measured from now on.
+  /// Reports the start of family `index` of `count`.
   void begin_family(const std::string& name, size_t index, size_t count);
-  /// Says what of the family is measured, and how much of the family that part of it is done.
-  void report(const std::string& what, double part) const;
-  /// Runs `measure`; where it throws Error(kData) or Error(kUsage), `what` is missing for that reason.
+  /// Reports progress: what is measured now, and the completed fraction of the family.
+  void report(const std::string& what, double fraction) const;
+  /// Runs `measure`. If it throws Error(kData) or Error(kUsage), lists `what` as missing with that reason.
   void attempt(const std::string& what, const std::function<void()>& measure);
 
  private:
+  const Dataset* dataset_;
   std::string family_;
   double families_done_ = 0, num_families_ = 1;
-  std::optional<SeenPart> measured_, train_;
+  std::optional<EncodedSamples> measured_, train_;
   std::optional<Pca> pca_;
   std::optional<LatentDensity> density_;
   int64_t density_samples_ = 0;
 };
 
-/// Throws Error(kData) where the data have no labels.
-void check_labelled(const SeenPart& part);
+/// Throws Error(kData) if the samples have no labels.
+void check_labeled(const EncodedSamples& encoded);
 
 // The families.
 void evaluate_reconstruction(Evaluator& evaluator);

@@ -13,8 +13,8 @@ namespace hourglass {
 namespace {
 
 constexpr const char* kFamily = "latents";
-// The spectrum takes the time of the cube of it.
-constexpr int64_t kMostLatents = 1024;
+// The time of the spectrum is cubic in the number of latents.
+constexpr int64_t kMaxLatents = 1024;
 
 void add(Evaluator& evaluator, const char* metric, double value, const char* unit, const char* definition) {
   evaluator.add({kFamily, metric, "model", value, unit, definition, "", evaluator.measured().latents.rows()});
@@ -23,11 +23,12 @@ void add(Evaluator& evaluator, const char* metric, double value, const char* uni
 void measure_units(Evaluator& evaluator, EvaluationTable& units) {
   const LatentStatistics statistics = latent_statistics(evaluator.measured().latents);
   add(evaluator, "active_units", static_cast<double>(statistics.active_units()), "",
-      "latents whose variance over images is above 0.01 (Burda et al. 2016)");
-  add(evaluator, "dead_units", static_cast<double>(statistics.dead_units()), "", "latents that are 0 for every image");
-  add(evaluator, "latent_l0", statistics.l0(), "img", "latents of an image that are not 0, mean over images");
-  add(evaluator, "latent_l1", statistics.l1(), "img", "sum of |z| of an image, mean over images");
-  add(evaluator, "mean_activation", statistics.mean_activation(), "", "mean of z over images and latents");
+      "latents whose variance over samples is above 0.01 (Burda et al. 2016)");
+  add(evaluator, "dead_units", static_cast<double>(statistics.dead_units()), "", "latents that are 0 for every sample");
+  add(evaluator, "latent_l0", statistics.l0(), "per sample",
+      "number of latents of a sample that are not 0, mean over samples");
+  add(evaluator, "latent_l1", statistics.l1(), "per sample", "sum of |z| of a sample, mean over samples");
+  add(evaluator, "mean_activation", statistics.mean_activation(), "", "mean of z over samples and latents");
   units.columns = {"mean", "variance", "part not 0"};
   for (size_t j = 0; j < statistics.mean.size(); ++j)
     units.rows.push_back({statistics.mean[j], statistics.variance[j], statistics.nonzero[j]});
@@ -35,9 +36,9 @@ void measure_units(Evaluator& evaluator, EvaluationTable& units) {
 
 void measure_spectrum(Evaluator& evaluator) {
   const Tensor& latents = evaluator.measured().latents;
-  if (latents.row_size() > kMostLatents)
-    throw Error(ErrorKind::kUsage, fmt::format("The spectrum of up to {} latents is measured; the model has {}.",
-                                               kMostLatents, latents.row_size()));
+  if (latents.row_size() > kMaxLatents)
+    throw Error(ErrorKind::kUsage, fmt::format("The spectrum is measured for up to {} latents; the model has {}.",
+                                               kMaxLatents, latents.row_size()));
   const Pca pca = fit_pca(latents, 1, evaluator.context);
   add(evaluator, "effective_dimension", effective_dimension(pca.variances), "",
       "(sum of the variances of the latents' principal components)^2 / sum of their squares");
@@ -50,14 +51,14 @@ void measure_spectrum(Evaluator& evaluator) {
   }
   const auto enough = std::ranges::find_if(table.rows, [](const auto& row) { return row[1] >= 0.95; });
   add(evaluator, "components_for_95", static_cast<double>(enough - table.rows.begin() + 1), "",
-      "principal components of the latents that hold 95 % of their variance");
+      "number of principal components of the latents that explain 95 % of their variance");
   evaluator.add_table(std::move(table));
   add(evaluator, "mean_correlation", mean_absolute_correlation(latents, evaluator.context), "",
       "mean of |correlation| over all pairs of latents that vary");
 }
 
 void measure_divergence(Evaluator& evaluator, EvaluationTable& units) {
-  const Tensor statistics = latent_distribution(evaluator.model, evaluator.measured().images, evaluator.context);
+  const Tensor statistics = latent_distribution(evaluator.model, evaluator.measured().samples, evaluator.context);
   const size_t dim = units.rows.size();
   std::vector<double> divergence(dim);
   for (int64_t i = 0; i < statistics.rows(); ++i) {
@@ -74,7 +75,7 @@ void measure_divergence(Evaluator& evaluator, EvaluationTable& units) {
     units.rows[j].push_back(divergence[j]);
     total += divergence[j];
   }
-  add(evaluator, "kl", total, "nats/img", "KL(q(z | x) || N(0, 1)) summed over latents, mean over images");
+  add(evaluator, "kl", total, "nats per sample", "KL(q(z | x) || N(0, 1)) summed over latents, mean over samples");
 }
 
 }  // namespace

@@ -18,13 +18,13 @@ namespace {
 
 constexpr const char* kFamily = "likelihood";
 constexpr int64_t kDrawBlock = 500;
-constexpr int64_t kImageBlock = 1000;
+constexpr int64_t kSampleBlock = 1000;
 
-std::string binary_note(const Tensor& images, Likelihood likelihood) {
-  const bool is_binary = std::ranges::all_of(images.values(), [](float value) { return value == 0 || value == 1; });
+std::string binary_note(const Tensor& samples, Likelihood likelihood) {
+  const bool is_binary = std::ranges::all_of(samples.values(), [](float value) { return value == 0 || value == 1; });
   return likelihood == Likelihood::kGaussian || is_binary
              ? ""
-             : "; the images are not binary, so this is a cross-entropy rather than a probability";
+             : "; the samples are not binary, so this is a cross-entropy, not a probability";
 }
 
 Tensor rows_of(const Tensor& matrix, int64_t begin, int64_t count) {
@@ -35,19 +35,19 @@ Tensor rows_of(const Tensor& matrix, int64_t begin, int64_t count) {
 
 DecoderLikelihood decoder_of(Evaluator& evaluator) {
   if (evaluator.model.config().objective.reconstruction != "mse") return decoder_likelihood(evaluator.model, 0);
-  const SeenPart& train = evaluator.train();
-  const Tensor& x = train.images;
-  const Tensor y = evaluator.model.decode(train.latents, evaluator.context);
+  const EncodedSamples& train = evaluator.train();
+  const Tensor& x = train.samples;
+  const Tensor y = evaluator.model.decode_preprocessed(train.latents, evaluator.context);
   double sum = 0;
   for (int64_t i = 0; i < x.rows(); ++i) sum += squared_distance(x.row(i), y.row(i));
   return decoder_likelihood(evaluator.model, sum / static_cast<double>(x.size()));
 }
 
 void measure_log_likelihood(Evaluator& evaluator, const DecoderLikelihood& decoder) {
-  const Tensor& images = evaluator.measured().images;
+  const Tensor& samples = evaluator.measured().samples;
   const int64_t draws = evaluator.options.likelihood_draws;
   const Tensor latents = evaluator.density().sample(draws, evaluator.options.seed);
-  MonteCarloLikelihood estimate(images, decoder.likelihood);
+  MonteCarloLikelihood estimate(samples, decoder.likelihood);
   for (int64_t begin = 0; begin < draws; begin += kDrawBlock) {
     evaluator.report("log_likelihood", static_cast<double>(begin) / static_cast<double>(draws));
     estimate.add(decoder_outputs(evaluator.model, decoder, rows_of(latents, begin, std::min(kDrawBlock, draws - begin)),
@@ -58,34 +58,36 @@ void measure_log_likelihood(Evaluator& evaluator, const DecoderLikelihood& decod
   std::vector<double> effective = estimate.effective_draws();
   std::ranges::nth_element(effective, effective.begin() + static_cast<int64_t>(effective.size() / 2));
   evaluator.add(
-      {kFamily, "log_likelihood", "model", mean.mean, "nats/img",
-       "ln p(x) = logsumexp over draws z of ln p(x | z) - ln (number of draws), mean over images" +
-           binary_note(images, decoder.likelihood),
-       fmt::format("Monte Carlo, {} draws from a {}; {}; too low on average, since few draws carry an image (median "
-                   "effective draws {:.2g})",
-                   draws, evaluator.density_text(), decoder.text, effective[effective.size() / 2]),
-       images.rows(), mean.standard_error});
+      {kFamily, "log_likelihood", "model", mean.mean, "nats per sample",
+       "ln p(x) = logsumexp over draws z of ln p(x | z) - ln (number of draws), mean over samples" +
+           binary_note(samples, decoder.likelihood),
+       fmt::format(
+           "Monte Carlo, {} draws from a {}; {}; too low on average, because few draws dominate the estimate of a "
+           "sample (median effective draws {:.2g})",
+           draws, evaluator.density_text(), decoder.text, effective[effective.size() / 2]),
+       samples.rows(), mean.standard_error});
 }
 
 void measure_latent_density(Evaluator& evaluator) {
   const Tensor& latents = evaluator.measured().latents;
   const MeanEstimate mean = mean_estimate(evaluator.density().log_density(latents, evaluator.context));
-  evaluator.add({kFamily, "latent_density", "model", mean.mean, "nats/img",
-                 "ln of the mixture's density at an image's latents, mean over images; not a likelihood of images",
-                 evaluator.density_text(), latents.rows(), mean.standard_error});
+  evaluator.add(
+      {kFamily, "latent_density", "model", mean.mean, "nats per sample",
+       "ln of the density of the mixture at the latents of a sample, mean over samples; not a likelihood of samples",
+       evaluator.density_text(), latents.rows(), mean.standard_error});
 }
 
-// One draw z = mu + sigma eps of each row, and ln q(z | x) - ln p(z).
+// One draw z = mu + sigma eps per row, and ln q(z | x) - ln p(z).
 struct Draw {
   Tensor latents;
   std::vector<double> log_ratio;
 };
 
-Draw draw_latents(const Tensor& statistics, uint64_t seed, int64_t first_image, int64_t draw, int64_t draws) {
+Draw draw_latents(const Tensor& statistics, uint64_t seed, int64_t first_sample, int64_t draw, int64_t draws) {
   const int64_t dim = statistics.row_size() / 2;
   Draw drawn{Tensor({statistics.rows(), dim}), {}};
   for (int64_t i = 0; i < statistics.rows(); ++i) {
-    RandomStream random(seed, RandomPurpose::kLatentSamples, static_cast<uint64_t>((first_image + i) * draws + draw));
+    RandomStream random(seed, RandomPurpose::kLatentSamples, static_cast<uint64_t>((first_sample + i) * draws + draw));
     const float *mu = statistics.row(i).data(), *log_variance = mu + dim;
     double ratio = 0;
     for (int64_t j = 0; j < dim; ++j) {
@@ -113,16 +115,16 @@ struct Bounds {
   std::vector<double> elbo, weighted;
 };
 
-void bound_block(Evaluator& evaluator, const DecoderLikelihood& decoder, const Tensor& images, int64_t first_image,
+void bound_block(Evaluator& evaluator, const DecoderLikelihood& decoder, const Tensor& samples, int64_t first_sample,
                  Bounds& bounds) {
   const int64_t draws = evaluator.options.importance_draws;
-  const Tensor statistics = latent_distribution(evaluator.model, images, evaluator.context);
-  LogMeanExp weighted(images.rows());
-  std::vector<double> expected(static_cast<size_t>(images.rows()));
+  const Tensor statistics = latent_distribution(evaluator.model, samples, evaluator.context);
+  LogMeanExp weighted(samples.rows());
+  std::vector<double> expected(static_cast<size_t>(samples.rows()));
   for (int64_t draw = 0; draw < draws; ++draw) {
-    const Draw drawn = draw_latents(statistics, evaluator.options.seed, first_image, draw, draws);
+    const Draw drawn = draw_latents(statistics, evaluator.options.seed, first_sample, draw, draws);
     std::vector<double> log_weights =
-        conditional_log_likelihood(images, decoder_outputs(evaluator.model, decoder, drawn.latents, evaluator.context),
+        conditional_log_likelihood(samples, decoder_outputs(evaluator.model, decoder, drawn.latents, evaluator.context),
                                    decoder.likelihood, 0, evaluator.context);
     for (size_t i = 0; i < log_weights.size(); ++i) {
       expected[i] += log_weights[i] / static_cast<double>(draws);
@@ -137,24 +139,25 @@ void bound_block(Evaluator& evaluator, const DecoderLikelihood& decoder, const T
 }
 
 void measure_bounds(Evaluator& evaluator, const DecoderLikelihood& decoder) {
-  const Tensor& images = evaluator.measured().images;
+  const Tensor& samples = evaluator.measured().samples;
   Bounds bounds;
-  for (int64_t begin = 0; begin < images.rows(); begin += kImageBlock) {
-    evaluator.report("bounds", static_cast<double>(begin) / static_cast<double>(images.rows()));
-    bound_block(evaluator, decoder, rows_of(images, begin, std::min(kImageBlock, images.rows() - begin)), begin,
+  for (int64_t begin = 0; begin < samples.rows(); begin += kSampleBlock) {
+    evaluator.report("bounds", static_cast<double>(begin) / static_cast<double>(samples.rows()));
+    bound_block(evaluator, decoder, rows_of(samples, begin, std::min(kSampleBlock, samples.rows() - begin)), begin,
                 bounds);
   }
-  const std::string note = binary_note(images, decoder.likelihood);
+  const std::string note = binary_note(samples, decoder.likelihood);
   const auto add = [&](const char* metric, const std::vector<double>& values, const char* definition) {
     const MeanEstimate mean = mean_estimate(values);
-    evaluator.add({kFamily, metric, "model", mean.mean, "nats/img", definition + note,
-                   fmt::format("{} draws an image from q(z | x); {}", evaluator.options.importance_draws, decoder.text),
-                   images.rows(), mean.standard_error});
+    evaluator.add(
+        {kFamily, metric, "model", mean.mean, "nats per sample", definition + note,
+         fmt::format("{} draws per sample from q(z | x); {}", evaluator.options.importance_draws, decoder.text),
+         samples.rows(), mean.standard_error});
   };
-  add("elbo", bounds.elbo, "E_q ln p(x | z) - KL(q(z | x) || N(0, 1)), mean over images; at most ln p(x)");
+  add("elbo", bounds.elbo, "E_q ln p(x | z) - KL(q(z | x) || N(0, 1)), mean over samples; at most ln p(x)");
   add("iw_bound", bounds.weighted,
-      "ln of the mean of p(x | z) p(z) / q(z | x) over draws (Burda et al. 2016), mean over images; at most ln p(x) on "
-      "average");
+      "ln of the mean of p(x | z) p(z) / q(z | x) over draws (Burda et al. 2016), mean over samples; on average "
+      "at most ln p(x)");
 }
 
 }  // namespace
@@ -168,7 +171,7 @@ void evaluate_likelihood(Evaluator& evaluator) {
   if (!evaluator.wants(kFamily, "elbo") && !evaluator.wants(kFamily, "iw_bound")) return;
   evaluator.attempt("elbo", [&] {
     if (!evaluator.model.network().is_gaussian())
-      throw Error(ErrorKind::kUsage, "The evidence lower bounds are of Gaussian latents; the model's latent is plain.");
+      throw Error(ErrorKind::kUsage, "Evidence lower bounds need a Gaussian latent; the model's latent is plain.");
     measure_bounds(evaluator, decoder);
   });
 }

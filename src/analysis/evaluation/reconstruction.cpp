@@ -24,24 +24,28 @@ void add_metrics(Evaluator& evaluator, const ReconstructionMetrics& metrics, con
     if (std::isnan(value)) return;
     evaluator.add({kFamily, metric, subject, value, unit, definition, "", metrics.num_samples});
   };
-  add("mse", metrics.mse, "px",
-      "mean of (x - y)^2 over images and values; x as the model sees it, y its reconstruction");
-  add("squared_error", metrics.mse * values, "img", "sum of (x - y)^2 over the values of an image, mean over images");
-  add("mae", metrics.mae, "px", "mean of |x - y| over images and values");
-  add("bce", metrics.bce, "px",
-      "mean of -x ln y - (1 - x) ln(1 - y) over images and values, y cut to [1e-7, 1 - 1e-7]; no penalty included");
-  add("bce_img", metrics.bce * values, "img", "the same summed over the values of an image, mean over images");
-  add("psnr_mean", metrics.psnr_mean, "dB", "mean over images of 10 log10(peak^2 / mse of the image); " + range);
-  add("psnr_pooled", metrics.psnr_pooled, "dB", "10 log10(peak^2 / mse); " + range);
+  add("mse", metrics.mse, "per value",
+      "mean of (x - y)^2 over samples and values; x: preprocessed sample, y: its reconstruction");
+  add("squared_error", metrics.mse * values, "per sample",
+      "sum of (x - y)^2 over the values of a sample, mean over samples");
+  add("mae", metrics.mae, "per value", "mean of |x - y| over samples and values");
+  add("bce", metrics.bce, "per value",
+      "mean of -x ln y - (1 - x) ln(1 - y) over samples and values, y clipped to [1e-7, 1 - 1e-7]; without penalties");
+  add("bce_img", metrics.bce * values, "per sample", "bce summed over the values of a sample, mean over samples");
+  // The peak of other samples, such as standardized features, has no meaning.
+  if (is_image(evaluator.model.sample_shape())) {
+    add("psnr_mean", metrics.psnr_mean, "dB", "mean over images of 10 log10(peak^2 / mse of the image); " + range);
+    add("psnr_pooled", metrics.psnr_pooled, "dB", "10 log10(peak^2 / mse); " + range);
+  }
   add("ssim", metrics.ssim, "",
       "structural similarity (Wang et al. 2004), Gaussian window 11x11, sigma 1.5, mean over images; " + range);
 }
 
 void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
-  const Dataset& part = evaluator.part();
-  if (part.has_labels()) {
+  const Dataset& data = evaluator.dataset();
+  if (data.has_labels()) {
     EvaluationTable table{"mse_by_class", {"class", "mse"}, {}};
-    const std::vector<double> means = class_means(metrics.sample_mse, part.labels());
+    const std::vector<double> means = class_means(metrics.sample_mse, data.labels());
     for (size_t c = 0; c < means.size(); ++c) table.rows.push_back({static_cast<double>(c), means[c]});
     evaluator.add_table(std::move(table));
   }
@@ -49,7 +53,8 @@ void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
   for (const double value : metrics.feature_mse) features.rows.push_back({value});
   evaluator.add_table(std::move(features));
   for (const bool best : {false, true}) {
-    EvaluationTable table{best ? "best_images" : "worst_images", {"image", "mse"}, {}};
+    const std::string& noun = evaluator.result.noun;
+    EvaluationTable table{(best ? "best_" : "worst_") + noun, {noun.substr(0, noun.size() - 1), "mse"}, {}};
     for (const int64_t i : extreme_indices(metrics.sample_mse, kExtremes, best))
       table.rows.push_back({static_cast<double>(i), metrics.sample_mse[static_cast<size_t>(i)]});
     evaluator.add_table(std::move(table));
@@ -59,28 +64,33 @@ void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
 }  // namespace
 
 void evaluate_reconstruction(Evaluator& evaluator) {
-  const Dataset seen = evaluator.model.prepare(evaluator.part());
+  const Dataset preprocessed = evaluator.model.preprocess(evaluator.dataset());
   const Shape& shape = evaluator.model.sample_shape();
   const auto measure = [&](const auto& reconstruct) {
     ReconstructionMeter meter(shape, evaluator.model.value_scale());
-    for (int64_t begin = 0; begin < seen.size(); begin += kBlockRows) {
-      const Tensor x = seen.read(begin, std::min(begin + kBlockRows, seen.size()));
+    for (int64_t begin = 0; begin < preprocessed.size(); begin += kBlockRows) {
+      const Tensor x = preprocessed.read(begin, std::min(begin + kBlockRows, preprocessed.size()));
       meter.add(x, reconstruct(x), evaluator.context);
     }
     return meter.metrics();
   };
   const ReconstructionMetrics model =
-      measure([&](const Tensor& x) { return evaluator.model.reconstruct(x, evaluator.context); });
+      measure([&](const Tensor& x) { return evaluator.model.reconstruct_preprocessed(x, evaluator.context); });
   add_metrics(evaluator, model, "model");
   add_tables(evaluator, model);
   if (std::isnan(model.bce) && evaluator.wants(kFamily, "bce"))
-    evaluator.attempt("bce",
-                      [] { throw Error(ErrorKind::kData, "Cross-entropy is of values in [0, 1]; these are not."); });
-  if (std::isnan(model.ssim) && evaluator.wants(kFamily, "ssim"))
+    evaluator.attempt("bce", [] { throw Error(ErrorKind::kData, "Cross-entropy needs values in [0, 1]."); });
+  if (std::isnan(model.ssim) && (is_image(shape) ? evaluator.wants(kFamily, "ssim") : evaluator.is_named("ssim")))
     evaluator.attempt("ssim", [&] {
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("Structural similarity needs images of at least 11x11; these are {}.", to_string(shape)));
+      throw Error(
+          ErrorKind::kUsage,
+          fmt::format("Structural similarity needs images of at least 11x11; these samples are {}.", to_string(shape)));
     });
+  for (const char* metric : {"psnr_mean", "psnr_pooled"})
+    if (!is_image(shape) && evaluator.is_named(metric))
+      evaluator.attempt(metric, [&] {
+        throw Error(ErrorKind::kUsage, fmt::format("PSNR needs images; these samples are {}.", to_string(shape)));
+      });
   evaluator.attempt("reconstruction of pca", [&] {
     add_metrics(evaluator, measure([&](const Tensor& x) { return evaluator.pca_reconstruct(x); }), "pca");
   });

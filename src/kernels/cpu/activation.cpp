@@ -18,7 +18,7 @@ void activation_forward(Activation activation, int64_t n, const float* x, float*
   });
 }
 
-// Column by column, a vector of columns at a time.
+// Processes one vector of columns at a time.
 HWY_NOINLINE void backward_columns(Activation activation, size_t rows, size_t columns, const float* saved, float* diff,
                                    float* diff_bias) {
   visit_activation(activation, [&](auto function) HWY_ATTR {
@@ -44,7 +44,7 @@ void activation_backward(Activation activation, int64_t rows_, int64_t columns_,
   constexpr size_t kLanes = hn::MaxLanes(Tag());
   const size_t rows = static_cast<size_t>(rows_), columns = static_cast<size_t>(columns_);
   if (columns >= kLanes) return backward_columns(activation, rows, columns, saved, diff, diff_bias);
-  // Rows narrower than a vector, those of an image of few channels, are taken kLanes at once as a row of whole vectors.
+  // Rows narrower than a vector (images of few channels): kLanes rows are processed as one row of whole vectors.
   float sums[kLanes * kLanes];
   const size_t wide = columns * kLanes, done = rows / kLanes * wide;
   backward_columns(activation, rows / kLanes, wide, saved, diff, diff_bias ? sums : nullptr);

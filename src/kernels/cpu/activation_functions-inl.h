@@ -1,5 +1,5 @@
-// The nonlinearities as structs of two vector functions, shared by the activation and the loss kernels.
-// Included once for every instruction set by files that go through foreach_target.
+// Activation functions as structs of two vector functions, shared by the activation and the loss kernels.
+// Files that use foreach_target include it once per instruction set.
 #if defined(HOURGLASS_ACTIVATION_FUNCTIONS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HOURGLASS_ACTIVATION_FUNCTIONS_INL_H_
 #undef HOURGLASS_ACTIVATION_FUNCTIONS_INL_H_
@@ -16,7 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
 // e^x: x = n ln 2 + r with |r| <= ln 2 / 2, e^r by its Taylor polynomial of degree 7 (relative error below 2^-24),
-// times 2^n by way of the exponent bits. Saturates below e^-87 and above e^88. NaN stays NaN.
+// times 2^n through the exponent bits. Saturates below e^-87 and above e^88. NaN stays NaN.
 HWY_INLINE Vec exponential(Vec x) {
   const Tag d;
   const hn::RebindToSigned<Tag> di;
@@ -36,7 +36,7 @@ HWY_INLINE Vec exponential(Vec x) {
   return hn::Mul(p, hn::BitCast(d, exponent));
 }
 
-// ln(1 + t) for 0 <= t <= 1: ln of the rounded sum plus what rounding lost (Goldberg 1991, theorem 4).
+// ln(1 + t) for 0 <= t <= 1: ln of the rounded sum, corrected for the rounding error (Goldberg 1991, theorem 4).
 HWY_INLINE Vec log1p_unit(Vec t) {
   const Tag d;
   const Vec one = hn::Set(d, 1.0f);
@@ -70,7 +70,8 @@ HWY_INLINE Vec error_function(Vec x, Vec exp_of_minus_x2) {
   return hn::CopySignToAbs(hn::NegMulAdd(hn::Mul(p, t), exp_of_minus_x2, hn::Set(d, 1.0f)), x);
 }
 
-// Each struct: forward(x) is y; backward(diff, saved) is diff * f', saved being y, or x where needs_input().
+// Each struct has forward(x), which returns y, and backward(diff, saved), which returns diff * f'. `saved` is x if
+// needs_input(), else y.
 struct IdentityFunction {
   static HWY_INLINE Vec forward(Vec x) { return x; }
   static HWY_INLINE Vec backward(Vec diff, Vec) { return diff; }
@@ -92,7 +93,7 @@ struct LeakyReluFunction {
 struct EluFunction {
   static HWY_INLINE Vec forward(Vec x) {
     const Tag d;
-    // Near 0 e^x - 1 cancels; there x + x^2/2 + x^3/6 is exact to float32.
+    // e^x - 1 cancels near 0. There x + x^2/2 + x^3/6 is exact to float32.
     const Vec near = hn::Mul(x, hn::MulAdd(x, hn::MulAdd(x, hn::Set(d, 1.0f / 6), hn::Set(d, 0.5f)), hn::Set(d, 1.0f)));
     const Vec far = hn::Sub(exponential(x), hn::Set(d, 1.0f));
     const Vec negative = hn::IfThenElse(hn::Gt(x, hn::Set(d, -0.01f)), near, far);
@@ -114,7 +115,7 @@ struct GeluFunction {
   static HWY_INLINE Vec backward(Vec diff, Vec x) {
     const Tag d;
     const Vec u = hn::Mul(x, hn::Set(d, 0.707106781f));
-    const Vec density = exponential(hn::Neg(hn::Mul(u, u)));  // times 1 / sqrt(2 pi): the standard normal's
+    const Vec density = exponential(hn::Neg(hn::Mul(u, u)));  // divided by sqrt(2 pi): the standard normal density
     const Vec half = hn::Set(d, 0.5f);
     const Vec cumulative = hn::MulAdd(half, error_function(u, density), half);
     return hn::Mul(diff, hn::MulAdd(hn::Mul(x, hn::Set(d, 0.398942280f)), density, cumulative));
@@ -124,7 +125,7 @@ struct GeluFunction {
 struct TanhFunction {
   static HWY_INLINE Vec forward(Vec x) {
     const Tag d;
-    // 1 - 2 / (e^2|x| + 1); near 0, where that cancels, x - x^3/3 + 2x^5/15 - 17x^7/315.
+    // 1 - 2 / (e^2|x| + 1). This cancels near 0; there x - x^3/3 + 2x^5/15 - 17x^7/315.
     const Vec one = hn::Set(d, 1.0f);
     const Vec far = hn::Sub(one, hn::Div(hn::Set(d, 2.0f), hn::Add(exponential(hn::Add(hn::Abs(x), hn::Abs(x))), one)));
     const Vec x2 = hn::Mul(x, x);
@@ -150,7 +151,7 @@ struct SoftplusFunction {
     return hn::Add(at_least(hn::Zero(Tag()), x), log1p_unit(exponential(hn::Neg(hn::Abs(x)))));
   }
   static HWY_INLINE Vec backward(Vec diff, Vec y) {
-    // sigmoid(x) = 1 - e^-y, and near 0, where that cancels, y - y^2/2 + y^3/6.
+    // sigmoid(x) = 1 - e^-y. This cancels near 0; there y - y^2/2 + y^3/6.
     const Tag d;
     const Vec near =
         hn::Mul(y, hn::MulAdd(y, hn::MulAdd(y, hn::Set(d, 1.0f / 6), hn::Set(d, -0.5f)), hn::Set(d, 1.0f)));
@@ -182,7 +183,7 @@ HWY_INLINE void visit_activation(Activation activation, const Visitor& visit) {
   }
 }
 
-// Calls body(i, count) for every vector of [0, n); count is the number of its lanes that lie inside.
+// Calls body(i, count) for every vector of [0, n); count is the number of its lanes inside the range.
 template <class Body>
 HWY_INLINE void for_each_vector(size_t n, const Body& body) {
   constexpr size_t kLanes = hn::MaxLanes(Tag());
@@ -191,7 +192,7 @@ HWY_INLINE void for_each_vector(size_t n, const Body& body) {
   if (i < n) body(i, n - i);
 }
 
-// Loads or stores the first `count` floats; the other lanes are 0 and stay untouched in memory.
+// Loads or stores the first `count` floats. A load sets the other lanes to 0; a store does not write them.
 HWY_INLINE Vec load_some(const float* from, size_t count) {
   const Tag d;
   return count == hn::MaxLanes(d) ? hn::LoadU(d, from) : load_first(first_lanes(count), from);

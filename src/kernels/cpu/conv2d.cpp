@@ -1,8 +1,8 @@
-// Direct convolutions on the register tiles of the matrix products: a tile is a run of positions of one output row, its
-// sums run through the kernel's rows, each of which is contiguous in a padded image. No patches are copied out. Where
-// the taps are dilated or see a group of channels only, a row is not contiguous: then a product takes one row of the
-// kernel, its sums run through that row's taps, and the rows are added up one product after the other. An image of one
-// or a few channels, which most decoders end with, is put together from products that are as wide as all taps.
+// Direct convolutions on the register tiles of the matrix products, without im2col. A tile is a run of positions in one
+// output row. Its sums run over the rows of the kernel, and each row is contiguous in a padded image. With dilation or
+// groups a row is not contiguous. Then a product covers one row of the kernel, its sums run over the taps of the row,
+// and the products of all rows are accumulated. Images of one to four channels, the usual output of a decoder, are
+// computed by a product that is as wide as all taps, followed by col2im.
 #include "kernels/conv2d.h"
 
 #include <algorithm>
@@ -15,12 +15,12 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
-#include "kernels/cpu/spread-inl.h"
+#include "kernels/cpu/col2im-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// The sizes as the tile kernel counts.
+// Sizes in the units of the tile kernel.
 struct Window {
   explicit Window(const Conv2dSizes& s)
       : out_height(static_cast<size_t>(s.out_height())),
@@ -36,28 +36,28 @@ struct Window {
         padded_row(static_cast<size_t>(s.width + 2 * s.padding) * in) {}
 
   size_t out_height, out_width, in, out, kernel, stride, dilation, groups;
-  size_t group_in, group_out;  // channels of a group
-  size_t padded_row;           // floats in a row of a padded image
+  size_t group_in, group_out;  // channels per group
+  size_t padded_row;           // floats per row of a padded image
 
   bool contiguous() const { return dilation == 1 && groups == 1; }
 };
 
 HWY_INLINE void clear(float* values, size_t size) { std::fill_n(values, size, 0.0f); }
 
-// Copies the rows of an image into the middle of a padded one, whose border of zeros is written once for all images.
+// Copies an image into the middle of a padded image. The border of zeros is written once for all images.
 HWY_INLINE void copy_inside(const float* image, size_t height, size_t row, size_t border, size_t padded_row,
                             float* padded) {
   for (size_t y = 0; y < height; ++y) std::copy_n(image + y * row, row, padded + y * padded_row + border);
 }
 
-// All output rows of one padded image.
+// Computes all output rows of one padded image.
 HWY_INLINE void convolve_image(const Window& w, const float* padded, const float* weights, const float* bias, bool relu,
                                float* y) {
   const RowTiles tiles{w.out_width};
   const size_t products = w.contiguous() ? 1 : w.kernel;
   const size_t depth = w.contiguous() ? w.kernel * w.in : w.group_in;
   const size_t a_segment = w.contiguous() ? w.padded_row : w.dilation * w.in;
-  const size_t taps = w.kernel * w.group_in * w.out;  // the weights of a row of the kernel
+  const size_t taps = w.kernel * w.group_in * w.out;  // weights per row of the kernel
   for (size_t row = 0; row < w.out_height; ++row) {
     for (size_t group = 0; group < w.groups; ++group) {
       const float* window = padded + row * w.stride * w.padded_row + group * w.group_in;
@@ -78,34 +78,35 @@ HWY_INLINE void convolve_image(const Window& w, const float* padded, const float
 
 constexpr size_t kFewChannels = std::min(static_cast<size_t>(Conv2dSizes::kFewChannels), kLanes / 4);
 
-// As the transposed convolution with the kernel turned round, which a stride of 1 allows.
-HWY_INLINE bool is_turned(const Conv2dSizes& s) {
+// Returns whether the convolution is computed as a transposed convolution with the flipped kernel, which requires
+// stride 1.
+HWY_INLINE bool uses_flipped_kernel(const Conv2dSizes& s) {
   return static_cast<size_t>(s.out_channels) <= kFewChannels && s.groups == 1 && s.stride == 1 && s.padding < s.reach();
 }
 
-HWY_INLINE void forward_turned(const Conv2dSizes& s, const Window& w, int64_t images, const float* x,
-                               const float* weights, const float* bias, bool relu, float* y, float* scratch) {
-  const Spread spread{static_cast<size_t>(s.height),
-                      static_cast<size_t>(s.width),
-                      w.in,
-                      w.out_height,
-                      w.out_width,
-                      w.out,
-                      w.kernel,
-                      1,
-                      w.dilation,
-                      static_cast<size_t>(s.reach() - 1 - s.padding)};
+HWY_INLINE void forward_flipped(const Conv2dSizes& s, const Window& w, int64_t images, const float* x,
+                                const float* weights, const float* bias, bool relu, float* y, float* scratch) {
+  const Col2imSizes sizes{static_cast<size_t>(s.height),
+                          static_cast<size_t>(s.width),
+                          w.in,
+                          w.out_height,
+                          w.out_width,
+                          w.out,
+                          w.kernel,
+                          1,
+                          w.dilation,
+                          static_cast<size_t>(s.reach() - 1 - s.padding)};
   const size_t num_taps = w.kernel * w.kernel;
   for (size_t tap = 0; tap < num_taps; ++tap)
     for (size_t c = 0; c < w.in; ++c)
       std::copy_n(weights + (tap * w.in + c) * w.out, w.out, scratch + (c * num_taps + num_taps - 1 - tap) * w.out);
-  spread_images(spread, static_cast<size_t>(images), x, scratch, bias, relu, y, scratch + s.num_weights());
+  col2im_images(sizes, static_cast<size_t>(images), x, scratch, bias, relu, y, scratch + s.num_weights());
 }
 
 void conv2d_forward(const Conv2dSizes& s, int64_t images, const float* x, const float* weights, const float* bias,
                     bool relu, float* y, float* scratch) {
   const Window w(s);
-  if (is_turned(s)) return forward_turned(s, w, images, x, weights, bias, relu, y, scratch);
+  if (uses_flipped_kernel(s)) return forward_flipped(s, w, images, x, weights, bias, relu, y, scratch);
   const size_t row = static_cast<size_t>(s.width) * w.in;
   const size_t border = static_cast<size_t>(s.padding) * w.in;
   float* inside = scratch + static_cast<size_t>(s.padding) * w.padded_row;
@@ -116,8 +117,8 @@ void conv2d_forward(const Conv2dSizes& s, int64_t images, const float* x, const 
   }
 }
 
-// The gradient of weights into few channels, one padded image's share of it: as its transpose, whose rows are the
-// channels and whose columns are a row of the kernel, which fills vectors.
+// Adds the gradient of one padded image to the transposed gradient of weights with few output channels. The rows of the
+// transpose are the output channels and its columns are a row of the kernel, which fills vectors.
 HWY_INLINE void add_transposed_weights(const Window& w, const float* padded, const float* diff, float* transposed) {
   const RowTiles tiles{w.out};
   const size_t across = w.kernel * w.in;
@@ -140,7 +141,7 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
   const bool few = w.contiguous() && w.out <= kFewChannels;
   float* transposed = scratch + static_cast<size_t>(s.height + 2 * s.padding) * w.padded_row;
   clear(few ? transposed : diff_weights, num_weights);
-  const size_t products = w.contiguous() ? 1 : w.kernel;  // of a row of the kernel
+  const size_t products = w.contiguous() ? 1 : w.kernel;  // per row of the kernel
   const RowTiles tiles{w.contiguous() ? w.kernel * w.in : w.group_in};
   for (int64_t i = 0; i < images; ++i) {
     copy_inside(x + i * s.in_size(), static_cast<size_t>(s.height), row, border, w.padded_row, inside);
@@ -168,8 +169,8 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
   if (few) transpose(s.out_channels, s.num_weights() / s.out_channels, transposed, diff_weights);
 }
 
-// The taps of a kernel that reach positions q * stride + phase of the input along one axis, and where they come from:
-// tap first + t * step comes from output q + offset - t * apart. Outputs before the first and behind the last are 0.
+// Along one axis, the taps of the kernel that connect input positions q * stride + phase to outputs: tap first + t *
+// step connects to output q + offset - t * apart. Outputs before the first and after the last are 0.
 struct Taps {
   Taps(int64_t phase, const Conv2dSizes& s) : step(s.stride / std::gcd(s.stride, s.dilation)) {
     apart = step * s.dilation / s.stride;
@@ -178,14 +179,14 @@ struct Taps {
     offset = (phase + s.padding - first * s.dilation) / s.stride;
   }
 
-  // The output that the last tap comes from, as seen from q.
+  // Output that the last tap connects to, relative to q.
   int64_t earliest() const { return count > 0 ? offset - (count - 1) * apart : 0; }
 
   int64_t step, first = 0, count = 0, apart = 0, offset = 0;
 };
 
-// packed[group, ky, kx, out, in] = weights[ky, kx, in, out] for the taps of one phase, last tap first, so that the
-// products run forward over the outputs. Returns where the next phase goes.
+// packed[group, ky, kx, out, in] = weights[ky, kx, in, out] for the taps of one phase. The last tap comes first, so
+// that the products run forward over the outputs. Returns the end of the packed weights.
 HWY_INLINE float* pack_phase(const Window& w, const Taps& vertical, const Taps& horizontal, const float* weights,
                              float* packed) {
   for (size_t group = 0; group < w.groups; ++group) {
@@ -202,7 +203,7 @@ HWY_INLINE float* pack_phase(const Window& w, const Taps& vertical, const Taps& 
   return packed;
 }
 
-// diff_y with rows and columns of zeros around it, as far as taps reach.
+// Sizes of diff_y padded with zeros, as many as the taps need.
 struct PaddedOutput {
   PaddedOutput(const Conv2dSizes& s, const Window& w) : before(static_cast<size_t>((s.reach() - 1) / s.stride)) {
     const auto after = [&](int64_t size, int64_t out_size) {
@@ -213,21 +214,22 @@ struct PaddedOutput {
   }
 
   size_t before;             // rows above, and columns to the left
-  size_t row = 0, rows = 0;  // floats in a row, rows
+  size_t row = 0, rows = 0;  // floats per row, number of rows
 };
 
-// The positions of one phase in one row of the input; `a` is where the last taps of its first position look.
+// Computes the positions of one phase in one row of the input. `a` is the output of the last taps for the first
+// position.
 HWY_INLINE void reach_row(const Window& w, const Taps& vertical, const Taps& horizontal, size_t padded_row,
                           const RowTiles& tiles, const float* a, const float* packed, const float* bias, bool relu,
                           float* row) {
   const size_t down = static_cast<size_t>(vertical.count), across = static_cast<size_t>(horizontal.count);
   const bool contiguous = w.groups == 1 && horizontal.apart == 1 && vertical.apart == 1;
-  const size_t products = contiguous ? 1 : std::max<size_t>(1, down);  // one without any taps gives the bias
+  const size_t products = contiguous ? 1 : std::max<size_t>(1, down);  // without taps, one product writes the bias
   const size_t segments = contiguous ? down : down > 0 ? across : 0;
   const size_t depth = contiguous ? across * w.out : w.group_out;
   const size_t a_segment = contiguous ? padded_row : static_cast<size_t>(horizontal.apart) * w.out;
   const size_t next_row = static_cast<size_t>(vertical.apart) * padded_row;
-  const size_t taps = across * w.group_out * w.group_in;  // the weights of a row of the kernel
+  const size_t taps = across * w.group_out * w.group_in;  // weights per row of the kernel
   for (size_t group = 0; group < w.groups; ++group) {
     for (size_t j = 0; j < w.group_in; j += kTileColumns) {
       const size_t column = group * w.group_in + j;
@@ -243,22 +245,23 @@ HWY_INLINE void reach_row(const Window& w, const Taps& vertical, const Taps& hor
   }
 }
 
-HWY_INLINE void spread_back(const Conv2dSizes& s, const Window& w, int64_t images, const float* diff_y,
-                            const float* weights, const float* bias, bool relu, float* diff_x, float* scratch) {
-  const Spread spread{
+HWY_INLINE void backward_data_col2im(const Conv2dSizes& s, const Window& w, int64_t images, const float* diff_y,
+                                     const float* weights, const float* bias, bool relu, float* diff_x,
+                                     float* scratch) {
+  const Col2imSizes sizes{
       w.out_height, w.out_width, w.out,      static_cast<size_t>(s.height), static_cast<size_t>(s.width), w.in,
       w.kernel,     w.stride,    w.dilation, static_cast<size_t>(s.padding)};
   transpose(s.kernel * s.kernel * s.in_channels, s.out_channels, weights, scratch);
-  spread_images(spread, static_cast<size_t>(images), diff_y, scratch, bias, relu, diff_x, scratch + s.num_weights());
+  col2im_images(sizes, static_cast<size_t>(images), diff_y, scratch, bias, relu, diff_x, scratch + s.num_weights());
 }
 
-// Input positions of one phase form a small convolution of diff_y with the taps that reach them: none is multiplied by
-// a zero between the strides.
+// The input positions of one phase are a small convolution of diff_y with the taps of that phase. So no tap is
+// multiplied by a zero between the strides.
 void conv2d_backward_data(const Conv2dSizes& s, int64_t images, const float* diff_y, const float* weights,
                           const float* bias, bool relu, float* diff_x, float* scratch) {
   const Window w(s);
   if (w.in <= kFewChannels && s.groups == 1)
-    return spread_back(s, w, images, diff_y, weights, bias, relu, diff_x, scratch);
+    return backward_data_col2im(s, w, images, diff_y, weights, bias, relu, diff_x, scratch);
   const size_t height = static_cast<size_t>(s.height), width = static_cast<size_t>(s.width);
   const PaddedOutput padded(s, w);
   float* packed = scratch + padded.rows * padded.row;

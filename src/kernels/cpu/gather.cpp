@@ -23,7 +23,7 @@ HWY_INLINE Vec load_values(const uint8_t* values) {
 }
 HWY_INLINE Vec load_values(const float* values) { return hn::LoadU(Tag(), values); }
 
-// Whole vectors and the rest of a row compute alike, so that a value does not depend on its place.
+// Whole vectors and the rest of a row use the same arithmetic, so a result does not depend on the position in the row.
 template <class Value, bool kByFeature>
 HWY_INLINE void transform_row(const ValueTransform& transform, size_t dim, const Value* values, float* out) {
   constexpr bool kFloat = std::is_same_v<Value, float>;

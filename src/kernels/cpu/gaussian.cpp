@@ -15,7 +15,7 @@ HWY_INLINE Vec clip(Vec value, float low, float high) {
   return at_most(hn::Set(d, high), at_least(hn::Set(d, low), value));
 }
 
-// `gradient` where value lies within the bounds, else 0.
+// Returns `gradient` if `value` is within the bounds, else 0 (per lane).
 HWY_INLINE Vec inside(Vec value, float low, float high, Vec gradient) {
   const Tag d;
   const auto in = hn::And(hn::Ge(value, hn::Set(d, low)), hn::Le(value, hn::Set(d, high)));
@@ -39,7 +39,7 @@ void gaussian_sample(int64_t rows, int64_t n_, const float* statistics, const fl
   }
 }
 
-// KL of one unit, and e^log_var.
+// Returns the KL divergence of one unit and sets variance = e^log_var.
 HWY_INLINE Vec unit_kl(Vec mu, Vec log_var, Vec& variance) {
   const Tag d;
   variance = exponential(log_var);
@@ -112,7 +112,7 @@ HWY_INLINE double likelihood(Output output, LogVarBounds bounds, int64_t rows, i
       Vec error = hn::Sub(y, load_some(target + row * n + j, count));
       if (count < hn::MaxLanes(d)) error = hn::IfThenElseZero(hn::FirstN(d, count), error);
       const Vec scaled = hn::Mul(error, precision);
-      // Lanes past the end hold no error and a log variance of 0.
+      // Lanes past the end have error 0 and log variance 0.
       sum = hn::Add(sum, hn::MulAdd(error, scaled, log_var));
       if (diff) {
         float* diff_mean = diff + row * 2 * n;

@@ -13,10 +13,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// Values summed in float32 before they are added to a float64 total.
+// Number of values summed in float32 before the sum is added to a float64 total.
 constexpr size_t kSumBlock = 1024;
 
-// Calls block(begin, count) for consecutive blocks of [0, n) and adds up what it returns.
+// Calls block(begin, count) for consecutive blocks of [0, n) and returns the sum of the results.
 template <class Block>
 HWY_INLINE double sum_blocks(size_t n, const Block& block) {
   double total = 0;
@@ -46,8 +46,8 @@ HWY_INLINE double mse(Output output, size_t n, const float* logits, const float*
   });
 }
 
-// The sum over values of ln(1 + e^-|z|) is taken as the ln of a product, lane by lane: each factor lies in (1, 2], so
-// the kSumBlock / lanes factors of a block stay below 2^64 with 16 lanes; narrower vectors take shorter blocks.
+// The sum of ln(1 + e^-|z|) over a block is computed as the ln of a product, per lane. Each factor is in (1, 2], so the
+// product of kFactors = 64 factors is at most 2^64.
 HWY_INLINE double bce(size_t n, const float* logits, const float* target, float scale, float* diff) {
   const Tag d;
   constexpr size_t kLanes = hn::MaxLanes(Tag());
@@ -65,7 +65,7 @@ HWY_INLINE double bce(size_t n, const float* logits, const float* target, float 
       const Vec decay = exponential(hn::Neg(hn::Abs(z)));
       Vec factor = hn::Add(one, decay);
       if (count < kLanes) factor = hn::IfThenElse(hn::FirstN(d, count), factor, one);
-      // Lanes past the end hold z = x = 0 and add nothing here.
+      // Lanes past the end have z = x = 0 and add nothing.
       linear = hn::Add(linear, hn::NegMulAdd(x, z, at_least(hn::Zero(d), z)));
       product = hn::Mul(product, factor);
       if (diff) {

@@ -48,7 +48,7 @@ void lstm_cell_backward(int64_t rows, int64_t hidden, float* gates, const float*
       const size_t at = row * width + j;
       const Vec i = load_some(input + j, count), f = load_some(forget + j, count);
       const Vec g = load_some(candidate + j, count), o = load_some(output + j, count);
-      // state = o tanh(cell); where o is next to nothing, so is all that tanh(cell) goes into.
+      // state = o tanh(cell). If o is almost 0, all terms with tanh(cell) are almost 0 too.
       const Vec tanh_c = hn::Div(load_some(state + at, count), at_least(hn::Set(Tag(), 1e-30f), o));
       const Vec diff_h = load_some(diff_state + at, count);
       const Vec diff_c = hn::Add(load_some(diff_cell + at, count), TanhFunction::backward(hn::Mul(diff_h, o), tanh_c));

@@ -1,6 +1,6 @@
-// A register-blocked product for the shapes of autoencoders: a slice of a batch (tens of rows) times a layer's weights.
-// Rows of `b` are read where they lie: at these sizes packing them costs more than it wins. Only the transposed operand
-// of matmul_nt is packed, a panel at a time. docs/performance.md holds what was measured.
+// Register-blocked products for the shapes of autoencoders: a slice of a batch (tens of rows) times the weights of a
+// layer. Rows of `b` are read in place, because packing costs more than it saves at these sizes. Only the transposed
+// operand of matmul_nt is packed, one panel at a time. See docs/performance.md for measurements.
 #include "kernels/matmul.h"
 
 #include <algorithm>
@@ -15,23 +15,22 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// Terms of the sum taken at once; a panel of kPanelDepth x kTileColumns floats stays in the first-level cache.
+// Number of terms of the sums per block. A panel of kPanelDepth x kTileColumns floats stays in the L1 cache.
 constexpr size_t kDepth = 1024;
 constexpr size_t kPanelDepth = 256;
-// Rows of `b` that all tiles of matmul_tn take before the next ones: they stay in the second-level cache.
+// Rows of `b` per block of matmul_tn. All tiles use a block before the next one, so it stays in the L2 cache.
 constexpr size_t kSampleDepth = 256;
 
-// Images are dark at their borders, binarised and masked ones elsewhere too, and units of a layer die: where all
-// factors of a tile are 0, the term is left out of its sums. The list of the other terms serves all columns of the
-// tile.
+// Many factors are 0: dark borders of images, binarized and masked images, dead units. A term that is 0 in all rows of
+// a tile is skipped. The list of the other terms is used for all columns, so it pays off only for this many columns.
 constexpr size_t kColumnsWorthAList = 64;
-// A list costs more than it wins where it leaves out less than this part of the terms: those of consecutive rows of `a`
-// are then no longer all touched, and fall out of the cache before the loss and the weight gradient want them.
+// A list must skip at least 1 / 4 (rows) or 1 / 8 (columns) of the terms to pay off. With a list not all values of
+// consecutive rows of `a` are read, so they leave the cache before the loss and the weight gradient need them.
 constexpr size_t kWorthwhileRows = 4, kWorthwhileColumns = 8;
-// Tiles of rows whose terms are listed: 224 rows on AVX-512; a slice of a batch is less.
+// Maximum number of tiles with lists: 224 rows on AVX-512, more than a slice of a batch.
 constexpr size_t kListedTiles = 16;
 
-// terms[0..] = the p < depth for which a[i * stride + p] is not 0 for all i < rows; returns how many there are.
+// terms[0..] = all p < depth for which a[i * stride + p] != 0 for some i < rows. Returns their number.
 HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size_t depth,
                                 uint32_t* HWY_RESTRICT terms) {
   const Tag d;
@@ -40,7 +39,7 @@ HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size
   for (; p + kLanes <= depth; p += kLanes) {
     Vec any = hn::Zero(d);
     for (size_t i = 0; i < rows; ++i) any = hn::Or(any, hn::LoadU(d, a + i * stride + p));
-    // As integers without their signs: floats or-ed together may well look like NaN.
+    // Compared as integers without the sign bit, because the OR of floats can be a NaN.
     const auto used = hn::Ne(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du));
     hn::StoreU(hn::Compress(hn::Iota(du, static_cast<uint32_t>(p)), used), du, terms + count);
     count += hn::CountTrue(du, used);
@@ -54,7 +53,7 @@ HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size
   return count;
 }
 
-// Lists the terms of each tile of rows until one is not worth it; returns how many are listed.
+// Lists the terms of each tile of rows until a list does not pay off. Returns the number of listed tiles.
 HWY_INLINE size_t list_rows(const RowTiles& tiles, const float* a, size_t stride, size_t depth,
                             uint32_t (*terms)[kDepth + kLanes], size_t* counts) {
   for (size_t t = 0; t < std::min(tiles.count, kListedTiles); ++t) {
@@ -65,11 +64,11 @@ HWY_INLINE size_t list_rows(const RowTiles& tiles, const float* a, size_t stride
   return std::min(tiles.count, kListedTiles);
 }
 
-// After as many terms without a zero, none are looked for any more.
+// The search stops if none of the first kTrial terms can be skipped.
 constexpr size_t kTrial = 32;
 
-// terms[0..] = the p < depth for which a[p * stride + i] is not 0 for all i < columns; returns how many there are, or
-// depth where the first kTrial are none of them.
+// terms[0..] = all p < depth for which a[p * stride + i] != 0 for some i < columns. Returns their number, or depth if
+// none of the first kTrial terms can be skipped.
 HWY_INLINE size_t terms_of_columns(const float* a, size_t stride, size_t columns, size_t depth,
                                    uint32_t* HWY_RESTRICT terms) {
   const hn::RebindToUnsigned<Tag> du;
@@ -121,7 +120,7 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
   }
 }
 
-// Tiles of rows are the outer loop: the strided columns of `a` that make one stay in the first-level cache.
+// Tiles of rows are the outer loop, so the strided columns of `a` in a tile stay in the L1 cache.
 void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_stride, const float* b, float* c,
                bool accumulate) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
@@ -144,8 +143,8 @@ void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_str
   }
 }
 
-// to[p * to_stride + j] = row[j][p] for kLanes rows, p < depth. Four columns of a group of rows are gathered block by
-// block so that a 4x4 transpose within each 128-bit block is all the shuffling there is.
+// to[p * to_stride + j] = row[j][p] for kLanes rows, p < depth. Four columns of the rows are loaded in 128-bit blocks,
+// so only a 4x4 transpose within each block is needed.
 HWY_INLINE void transpose_rows(const float* const* row, size_t depth, size_t to_stride, float* HWY_RESTRICT to) {
   size_t p = 0;
 #if HWY_TARGET != HWY_SCALAR
@@ -175,7 +174,8 @@ HWY_INLINE void transpose_rows(const float* const* row, size_t depth, size_t to_
     for (size_t j = 0; j < kLanes; ++j) to[p * to_stride + j] = row[j][p];
 }
 
-// panel[p * kTileColumns + j] = b[j * stride + p] for `columns` rows of b, p < depth; further columns repeat the last.
+// panel[p * kTileColumns + j] = b[j * stride + p] for `columns` rows of b, p < depth; the other columns repeat the last
+// one.
 HWY_INLINE void transpose_panel(const float* b, size_t stride, size_t columns, size_t depth,
                                 float* HWY_RESTRICT panel) {
   for (size_t first = 0; first < kTileColumns; first += kLanes) {

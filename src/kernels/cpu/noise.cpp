@@ -13,7 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// Values that are drawn together.
+// Number of values drawn together.
 constexpr size_t kGroup = 4 * kPhiloxBlocks;
 
 HWY_INLINE Vec to_uniform(const uint32_t* bits) {
@@ -27,13 +27,13 @@ struct Pair {
   Vec first, second;
 };
 
-// -2 ln(1 - u) for u = 0, 2^-24, 2 2^-24 ... below 1; exact to 3e-7 of itself.
+// -2 ln(1 - u) for u = 0, 2^-24, 2 2^-24 ... below 1, with a relative error of at most 3e-7.
 HWY_INLINE Vec squared_radius(Vec u) {
   const Tag d;
   const hn::RebindToSigned<Tag> integers;
   const Vec one = hn::Set(d, 1.0f);
   const Vec x = hn::Sub(one, u);
-  // x = 2^e m with m in [sqrt(1/2), sqrt(2)): the difference of the bits from those of sqrt(1/2) counts the powers.
+  // x = 2^e m with m in [sqrt(1/2), sqrt(2)): e = (bits of x - bits of sqrt(1/2)) >> 23.
   const auto bits = hn::BitCast(integers, x);
   const auto e = hn::ShiftRight<23>(hn::Sub(bits, hn::Set(integers, 0x3f3504f3)));
   const Vec m = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<23>(e)));
@@ -48,13 +48,13 @@ HWY_INLINE Vec squared_radius(Vec u) {
   return hn::NegMulAdd(hn::ConvertTo(d, e), hn::Set(d, 1.38629436f), hn::Mul(s, p));
 }
 
-// cos and sin of 2 pi u for 0 <= u < 1, exact to 2e-7.
+// cos and sin of 2 pi u for 0 <= u < 1, with an error of at most 2e-7.
 HWY_INLINE Pair unit_circle(Vec u) {
   const Tag d;
   const hn::RebindToSigned<Tag> integers;
   const Vec turns = hn::Mul(u, hn::Set(d, 4.0f));
   const Vec quadrant = hn::Round(turns);
-  // Within a quarter turn around the nearest multiple of it; the difference is exact.
+  // Angle to the nearest multiple of a quarter turn; the difference is exact.
   const Vec angle = hn::Mul(hn::Sub(turns, quadrant), hn::Set(d, 1.57079633f));
   const Vec a2 = hn::Mul(angle, angle);
   Vec sin = hn::Set(d, 1.0f / 362880);
@@ -76,7 +76,7 @@ HWY_INLINE Pair unit_circle(Vec u) {
   return {hn::Xor(hn::IfThenElse(swap, sin, cos), cos_sign), hn::Xor(hn::IfThenElse(swap, cos, sin), sin_sign)};
 }
 
-// From the bits of a group to its values.
+// Conversions of the bits of a group to values.
 struct UniformValues {
   static HWY_INLINE void draw(const uint32_t* bits, float* values) {
     for (size_t i = 0; i < kGroup; i += hn::MaxLanes(Tag())) hn::Store(to_uniform(bits + i), Tag(), values + i);
@@ -96,7 +96,7 @@ struct NormalValues {
   }
 };
 
-// Calls use(value, at, count) for the `count` elements from `at` on of [rows, width], a vector at a time.
+// Calls use(value, at, count) for each vector of [rows, width]: `count` elements, the first one at index `at`.
 template <class Values, class Use>
 HWY_INLINE void for_each_value(const NoiseStream& stream, int64_t first_row, int64_t rows, int64_t width,
                                const Use& use) {

@@ -13,7 +13,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// A vector of floats as two of doubles (on one-lane targets, twice the same).
+// A vector of floats as two vectors of doubles (on one-lane targets, both are equal).
 using DoubleTag = hn::ScalableTag<double>;
 using DoubleVec = hn::Vec<DoubleTag>;
 struct Doubles {
@@ -72,8 +72,8 @@ void affine_columns_2(int64_t rows, int64_t columns, const float* diff_y, const 
   });
 }
 
-// Calls term(j, count) for the vectors of a row and adds up the first `count` lanes of what it returns: in float64,
-// of runs of float32 sums.
+// Calls term(j, count) for each vector of a row and returns the sum of the first `count` lanes of the results: float32
+// within a run of kRun values, float64 over the runs.
 template <class Term>
 HWY_INLINE double sum_row(size_t width, const Term& term) {
   constexpr size_t kRun = 1024;

@@ -38,7 +38,7 @@ WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* 
 
 double sum_of_squares(int64_t n, const float* x) {
   const Tag d;
-  constexpr size_t kBlock = 1024;  // summed in float32 before it is added to a float64 total
+  constexpr size_t kBlock = 1024;  // values summed in float32 before the sum is added to a float64 total
   double total = 0;
   for (size_t begin = 0; begin < static_cast<size_t>(n); begin += kBlock) {
     Vec sum = hn::Zero(d);
@@ -86,7 +86,7 @@ void adam_update(const AdamStep& step, int64_t n, const float* diff, float* m, f
   const Vec beta2 = hn::Set(d, static_cast<float>(step.beta2));
   const Vec one_minus_beta1 = hn::Set(d, static_cast<float>(1 - step.beta1));
   const Vec one_minus_beta2 = hn::Set(d, static_cast<float>(1 - step.beta2));
-  // sqrt(v) / root_correction + epsilon and its reciprocal times step_size, both multiplied by root_correction.
+  // step_size m / (sqrt(v) / root_correction + epsilon), with numerator and denominator multiplied by root_correction.
   const Vec step_size = hn::Set(d, step.step_size * step.root_correction);
   const Vec epsilon = hn::Set(d, step.epsilon * step.root_correction);
   const Vec keep = hn::Set(d, 1 - step.decay);

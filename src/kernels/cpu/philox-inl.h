@@ -1,5 +1,5 @@
 // Philox4x32-10 (see core/random.h) on vectors.
-// Included once for every instruction set by files that go through foreach_target.
+// Files that use foreach_target include it once per instruction set.
 #if defined(HOURGLASS_PHILOX_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HOURGLASS_PHILOX_INL_H_
 #undef HOURGLASS_PHILOX_INL_H_
@@ -19,7 +19,7 @@ HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Blocks that are computed together.
+// Number of blocks computed together.
 constexpr size_t kPhiloxBlocks = 16;
 
 // bits[16 k + i] = word k of the block with counter {first_block + i, counter[1..3]}. `bits` is aligned to a vector.
@@ -33,8 +33,8 @@ HWY_INLINE void philox_blocks(uint32_t first_block, std::array<uint32_t, 4> coun
   }
 }
 #else
-// A word of a block sits in the lower half of a 64-bit lane, where the product wants it; the upper half is arbitrary.
-// The even blocks are in one set of vectors and the odd ones in another, so that the words come out side by side.
+// A word of a block is in the lower half of a 64-bit lane, as the product requires; the upper half is arbitrary.
+// Even and odd blocks are in separate vectors, whose words are interleaved at the end.
 HWY_INLINE void philox_blocks(uint32_t first_block, const std::array<uint32_t, 4>& counter,
                               const std::array<uint32_t, 2>& key, uint32_t* bits) {
   const hn::ScalableTag<uint32_t> words;

@@ -12,8 +12,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// Calls visit(corner, out, count) for the `count` channels from `out` on of every window of an image; `corner` is their
-// place in the first pixel of the window.
+// Calls visit(corner, out, count) for each window of an image and each vector of `count` channels. `corner` is the
+// index of the first channel in the first pixel of the window, `out` is its index in the output.
 template <class Visit>
 HWY_INLINE void for_each_window(const Pool2dSizes& sizes, const Visit& visit) {
   const size_t channels = static_cast<size_t>(sizes.channels);
@@ -26,7 +26,7 @@ HWY_INLINE void for_each_window(const Pool2dSizes& sizes, const Visit& visit) {
   }
 }
 
-// Calls visit(offset, index) for every pixel of a window: its distance from the corner, its place in the window.
+// Calls visit(offset, index) for each pixel of a window: its offset from the corner and its index in the window.
 template <class Visit>
 HWY_INLINE void for_each_pixel(const Pool2dSizes& sizes, const Visit& visit) {
   int64_t index = 0;
@@ -106,7 +106,7 @@ void avg_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* 
   }
 }
 
-// An enlarged image taken apart again: its windows are the copies of a pixel.
+// Sizes that pool the upsampled image: each window is the copies of one pixel.
 HWY_INLINE Pool2dSizes copies(const Upsample2dSizes& sizes) {
   return {sizes.height * sizes.factor, sizes.width * sizes.factor, sizes.channels, sizes.factor, sizes.factor};
 }

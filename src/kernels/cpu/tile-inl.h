@@ -1,6 +1,6 @@
-// The register-blocked heart of all products: a tile of a few rows and up to two vectors of columns, kept in registers
-// while the terms of its sums are run through. Shared by the matrix products and the convolutions.
-// Included once for every instruction set by files that go through foreach_target.
+// Register-blocked inner loop of all products: a tile of a few rows and up to two vectors of columns, which stays in
+// registers while its sums are computed. Shared by the matrix products and the convolutions.
+// Files that use foreach_target include it once per instruction set.
 #if defined(HOURGLASS_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HOURGLASS_TILE_INL_H_
 #undef HOURGLASS_TILE_INL_H_
@@ -30,8 +30,8 @@ constexpr size_t kTileRows = 6;
 #endif
 constexpr size_t kTileColumns = kTileVectors * kLanes;
 
-// One strip of a product: any number of rows, up to kTileColumns columns. The terms of a sum come in `segments` runs of
-// `depth` terms each; a matrix product has one, a convolution one for each row of its kernel.
+// One strip of a product: any number of rows, up to kTileColumns columns. A sum has `segments` segments of `depth`
+// terms: one segment in a matrix product, one per kernel row in a convolution.
 struct Strip {
   size_t segments;
   size_t depth;
@@ -48,7 +48,7 @@ struct Strip {
   const float* bias;  // null: none
   bool relu;
   bool accumulate;                  // c += instead of c =
-  const uint32_t* terms = nullptr;  // of each segment, those that are taken, `depth` of them; null: 0 .. depth - 1
+  const uint32_t* terms = nullptr;  // indices of the `depth` terms of each segment; null: 0 .. depth - 1
 };
 
 template <size_t kRows, size_t kVectors, bool kPartial>
@@ -107,7 +107,7 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t first_row) {
   }
 }
 
-// The tile kernel for each number of rows, by index.
+// Calls the tile kernel for this number of rows.
 template <size_t kVectors, bool kPartial>
 HWY_INLINE void multiply_rows(const Strip& s, size_t first_row, size_t rows) {
   switch (rows) {
@@ -135,7 +135,7 @@ HWY_INLINE void multiply_rows(const Strip& s, size_t first_row, size_t rows) {
   }
 }
 
-// Not inlined: its tiles, one for every number of rows, are a lot of code.
+// Not inlined: the tile kernels, one for each number of rows, are a lot of code.
 HWY_NOINLINE inline void multiply(const Strip& s, size_t first_row, size_t rows) {
   if (s.columns == kTileColumns) return multiply_rows<kTileVectors, false>(s, first_row, rows);
   if (s.columns > kLanes) return multiply_rows<kTileVectors, true>(s, first_row, rows);
@@ -143,7 +143,7 @@ HWY_NOINLINE inline void multiply(const Strip& s, size_t first_row, size_t rows)
   multiply_rows<1, true>(s, first_row, rows);
 }
 
-// Rows are shared out evenly over the fewest tiles: 64 rows are 5 tiles of 12 or 13, not 4 of 14 and one of 8.
+// Splits rows evenly into as few tiles as possible: 64 rows are 5 tiles of 12 or 13, not 4 of 14 and one of 8.
 struct RowTiles {
   size_t rows;
   size_t count = (rows + kTileRows - 1) / kTileRows;

@@ -1,5 +1,5 @@
-// What every kernel needs besides Highway: vectors at the end of an array, and bounds that keep NaN.
-// Included once for every instruction set by files that go through foreach_target.
+// Vector functions that all kernels share: partial vectors at the end of an array, and bounds that keep NaN.
+// Files that use foreach_target include it once per instruction set.
 #if defined(HOURGLASS_VECTORS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HOURGLASS_VECTORS_INL_H_
 #undef HOURGLASS_VECTORS_INL_H_
@@ -18,9 +18,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::ScalableTag<float>;
 using Vec = hn::Vec<Tag>;
 
-// The first lanes of a vector. AVX2 and its successors (whose numbers are smaller) have loads and stores that touch
-// nothing else. Elsewhere Highway's masked ones touch the whole vector, on SSE at an aligned address only, so lanes go
-// through a copy there.
+// The first lanes of a vector. AVX2 and later targets (with smaller numbers) have masked loads and stores that access
+// only these lanes. On other targets Highway's masked loads and stores access the whole vector, and SSE requires an
+// aligned address. There the lanes are copied through a buffer.
 #if HWY_TARGET <= HWY_AVX2
 struct FirstLanes {
   hn::Mask<Tag> mask;
@@ -50,8 +50,8 @@ HWY_INLINE void store_first(Vec value, FirstLanes lanes, float* to) {
 }
 #endif
 
-// max(low, x) and min(high, x), NaN where x is NaN: divergence must show in what comes out of a network. x86 returns
-// the second operand where one is NaN and NEON returns NaN, but Highway's scalar code returns the one that is none.
+// max(low, x) and min(high, x), but NaN if x is NaN: divergence must be visible in the output of a network. If an
+// operand is NaN, x86 returns the second one and NEON returns NaN, but Highway's scalar code returns the other one.
 HWY_INLINE Vec at_least(Vec low, Vec x) {
 #if HWY_TARGET == HWY_SCALAR
   return hn::IfThenElse(hn::Lt(x, low), low, x);

@@ -6,8 +6,8 @@
 namespace hourglass::reference {
 namespace {
 
-// Calls visit(in, out, weight) for every product of a convolution: the places of its factors in x[images, in_size] and
-// the weights, and of the sum it belongs to in y[images, out_size].
+// Calls visit(in, out, weight) for every product of a convolution: its indices in x[images, in_size], in
+// y[images, out_size] and in the weights.
 template <typename Visit>
 void for_each_product(const Conv2dSizes& s, int64_t images, const Visit& visit) {
   const int64_t group_in = s.in_channels / s.groups, group_out = s.out_channels / s.groups;

@@ -5,7 +5,7 @@
 namespace hourglass::reference {
 namespace {
 
-// c[m, n] = sum over p of a(i, p) b(p, j), the elements being found by two functions.
+// c[m, n] = sum over p of a(i, p) b(p, j); a and b are functions that return the elements.
 template <typename A, typename B>
 void multiply(int64_t m, int64_t n, int64_t k, const A& a, const B& b, float* c, const ProductEpilogue& epilogue) {
   for (int64_t i = 0; i < m; ++i) {

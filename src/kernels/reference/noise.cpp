@@ -7,7 +7,7 @@
 namespace hourglass::reference {
 namespace {
 
-// 32 bits for value j of a row; the words of its block in the order of the values are 16 apart.
+// Returns 32 bits for value j of a row. The values of successive words of a block are 16 apart.
 uint32_t bits(const NoiseStream& stream, int64_t row, int64_t j) {
   const auto block = philox(
       {static_cast<uint32_t>(j / 64 * 16 + j % 16),
@@ -21,7 +21,7 @@ double uniform(const NoiseStream& stream, int64_t row, int64_t j) {
   return static_cast<double>(bits(stream, row, j) >> 8) * 0x1p-24;
 }
 
-// The values 16 apart are the two of one point in the plane.
+// Two values 16 apart are the coordinates of one point in the plane (Box-Muller).
 double normal(const NoiseStream& stream, int64_t row, int64_t j) {
   const bool second = j % 32 >= 16;
   const int64_t first = second ? j - 16 : j;
@@ -30,7 +30,7 @@ double normal(const NoiseStream& stream, int64_t row, int64_t j) {
   return radius * (second ? std::sin(angle) : std::cos(angle));
 }
 
-// y = function(x, row of the batch, column) for all of [rows, width].
+// Calls function(index, row of the batch, column) for each value of [rows, width].
 template <typename Function>
 void for_each_value(int64_t first_row, int64_t rows, int64_t width, const Function& function) {
   for (int64_t i = 0; i < rows; ++i)

@@ -7,8 +7,8 @@
 namespace hourglass::reference {
 namespace {
 
-// Calls visit(out, in, index) for every pixel of every window: the places of the window in [images, out_size] and of
-// the pixel in [images, in_size], and the pixel's place in the window.
+// Calls visit(out, in, index) for every pixel of every window: the indices of the window in [images, out_size], of the
+// pixel in [images, in_size] and of the pixel in the window.
 template <typename Visit>
 void for_each_pair(const Pool2dSizes& s, int64_t images, const Visit& visit) {
   int64_t out = 0;

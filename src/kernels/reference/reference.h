@@ -1,6 +1,6 @@
 #pragma once
-// The kernels once more, as plain loops in float64: what tests compare the fast ones with. Compiled into tests alone.
-// Each function does what its namesake of src/kernels/*.h says.
+// Reference kernels for the tests: plain loops in float64. They are compiled into the tests only.
+// Each function computes the same as the function of the same name in src/kernels/*.h.
 
 #include <cstdint>
 #include <span>
@@ -25,7 +25,7 @@ void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, 
 void activation_forward(Activation activation, int64_t n, const float* x, float* y);
 void activation_backward(Activation activation, int64_t rows, int64_t columns, const float* saved, float* diff,
                          float* diff_bias);
-/// f(x) and f'(x), the latter from x (needs_input()) or y.
+/// f(x), and f'(x) computed from x if needs_input(), else from y.
 double activate(Activation activation, double x);
 double derivative(Activation activation, double saved);
 

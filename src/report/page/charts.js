@@ -1,16 +1,16 @@
-// Charts of Chart.js in the colours of the page.
+// Charts, drawn by Chart.js in the colors of the page.
 
-const kClassColours = ["#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#9c6bb3", "#8c6d4f", "#d175a6", "#767f8b", "#b5a22c",
+const kClassColors = ["#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#9c6bb3", "#8c6d4f", "#d175a6", "#767f8b", "#b5a22c",
   "#2ca6a4"];
-const classColour = (i, total) =>
-  total <= kClassColours.length ? kClassColours[i] : `hsl(${(i * 360) / total} 55% ${i % 2 ? 45 : 60}%)`;
-const kTermColours = ["#2f6fa8", "#d65c2e", "#3f8f5b", "#9c6bb3", "#b5892c", "#767f8b"];
+const classColor = (i, total) =>
+  total <= kClassColors.length ? kClassColors[i] : `hsl(${(i * 360) / total} 55% ${i % 2 ? 45 : 60}%)`;
+const kTermColors = ["#2f6fa8", "#d65c2e", "#3f8f5b", "#9c6bb3", "#b5892c", "#767f8b"];
 const kDashes = { train: [5, 4], validation: [2, 3], test: [] };
 
 const allCharts = [];
 
 function chartStyle(options) {
-  const line = colour("line"), soft = colour("soft");
+  const line = color("line"), soft = color("soft");
   for (const scale of Object.values(options.scales)) {
     scale.grid = { ...scale.grid, color: line, borderColor: line, tickColor: line };
     scale.ticks = { ...scale.ticks, color: soft };
@@ -28,7 +28,7 @@ themeListeners.push(() => {
 
 const tick = (value) => (Math.abs(value) >= 1e4 ? count(value) : short(Number(value)));
 
-// A chart in a box of its own; `label` says to a screen reader what it shows.
+// A chart in its own box. `label` describes it to screen readers.
 function chart(type, label, datasets, { labels, scales, ...options }, height = 300) {
   const canvas = el("canvas", { role: "img", "aria-label": label });
   const box = el("div", { class: "chart", style: `height: ${height}px` }, canvas);
@@ -43,18 +43,17 @@ function chart(type, label, datasets, { labels, scales, ...options }, height = 3
     }),
   });
   allCharts.push(made);
-  // Paper has a width of its own.
+  // Printed pages have a fixed width.
   addEventListener("beforeprint", () => made.resize(680, height));
   addEventListener("afterprint", () => made.resize());
   return { box, chart: made };
 }
 
-// Buttons that show and hide lines: [{label, colour, dashed, hidden}]; `toggle` gets the number of one and whether it is
-// hidden from now on.
+// Buttons that show and hide lines: [{label, color, dashed, hidden}]. `toggle(i, hidden)` is called on a change.
 function chips(lines, toggle) {
   return el("div", { class: "legend", role: "group", "aria-label": "Lines of the chart" }, lines.map((line, i) => {
     const button = el("button", { type: "button", class: "chip", "aria-pressed": String(!line.hidden) },
-      el("i", { style: `--colour: ${line.colour}`, class: line.dashed ? "dashed" : "" }), line.label);
+      el("i", { style: `--color: ${line.color}`, class: line.dashed ? "dashed" : "" }), line.label);
     button.addEventListener("click", () => {
       const hidden = button.getAttribute("aria-pressed") === "true";
       button.setAttribute("aria-pressed", String(!hidden));
@@ -64,17 +63,17 @@ function chips(lines, toggle) {
   }));
 }
 
-// The same for each line of a chart.
+// Buttons for the lines of a chart.
 function legend(made) {
   const { datasets } = made.data;
   return chips(datasets.map(({ label, borderColor, borderDash, hidden }) =>
-    ({ label, colour: borderColor, dashed: Boolean(borderDash && borderDash.length), hidden })), (i, hidden) => {
+    ({ label, color: borderColor, dashed: Boolean(borderDash && borderDash.length), hidden })), (i, hidden) => {
     datasets[i].hidden = hidden;
     made.update("none");
   });
 }
 
-// A switch for the scale of y.
+// A checkbox for the logarithmic scale of y.
 function logSwitch(made, checked = false) {
   const input = el("input", { type: "checkbox", checked });
   const apply = () => {
@@ -86,18 +85,18 @@ function logSwitch(made, checked = false) {
   return el("label", { class: "check" }, input, "log scale");
 }
 
-// Every 1, 2, 5, 10, 20 ... epochs: the fewest that make at most ten marks.
+// Ticks every 1, 2, 5, 10, 20 ... epochs, with the smallest step that gives at most ten ticks.
 function epochTicks(epochs) {
   let step = 1;
   for (let i = 0; epochs / step > 10; i++) step *= i % 3 === 1 ? 2.5 : 2;
   return Array.from({ length: Math.floor(epochs / step) }, (_, i) => ({ value: (i + 1) * step - 1 }));
 }
 
-// Lines over epochs: [{label, values, colour, dash, hidden}].
+// Lines over epochs: [{label, values, color, dash, hidden}].
 function epochChart(label, lines, { unit = "", height = 300, fromZero = false } = {}) {
   const epochs = lines[0].values.map((_, i) => i + 1);
   const datasets = lines.map((line) => ({
-    label: line.label, data: line.values, borderColor: line.colour, backgroundColor: line.colour,
+    label: line.label, data: line.values, borderColor: line.color, backgroundColor: line.color,
     borderDash: line.dash || [], borderWidth: line.dash && line.dash.length ? 1.5 : 2, hidden: line.hidden,
     pointRadius: epochs.length > 1 ? 0 : 4, pointHitRadius: 8, tension: 0,
   }));
@@ -122,8 +121,8 @@ function epochChart(label, lines, { unit = "", height = 300, fromZero = false } 
   }, height);
 }
 
-function barChart(label, names, values, { unit = "", height = 220, colours = kTermColours[0], axis = "" } = {}) {
-  return chart("bar", label, [{ data: values, backgroundColor: colours, borderWidth: 0, categoryPercentage: 0.9, barPercentage: 0.95 }], {
+function barChart(label, names, values, { unit = "", height = 220, colors = kTermColors[0], axis = "" } = {}) {
+  return chart("bar", label, [{ data: values, backgroundColor: colors, borderWidth: 0, categoryPercentage: 0.9, barPercentage: 0.95 }], {
     labels: names,
     scales: {
       x: { title: { text: axis }, grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 8 } },

@@ -1,8 +1,8 @@
-// Elements, numbers and arrays: what every page is written with.
+// Helpers of all pages: elements, numbers and arrays.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
-// An element with attributes, listeners ("onclick") and children; a string becomes text and never markup.
+// Creates an element with attributes, listeners ("onclick") and children. Strings become text, never markup.
 function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -25,7 +25,7 @@ const count = (n) => n.toLocaleString("en-US");
 const shapeText = (shape) => shape.join(" × ");
 const product = (shape) => shape.reduce((a, b) => a * b, 1);
 
-// Four significant digits, without an exponent where that is short.
+// Four significant digits, with an exponent only for very small or large values.
 function short(value) {
   if (value === null || !Number.isFinite(value)) return "–";
   const size = Math.abs(value);
@@ -58,7 +58,7 @@ function halves(base64) {
 
 const row = (values, i, width) => values.subarray(i * width, (i + 1) * width);
 
-// A table with a caption for screen readers. Columns are names; those that start with ">" stand right.
+// A table with a caption for screen readers. Columns whose name starts with ">" are right-aligned.
 function table(caption, columns, rows) {
   const cells = (tag, row, extra) => row.map((content, i) =>
     el(tag, { class: columns[i].startsWith(">") ? "number" : undefined, ...extra }, content));
@@ -69,8 +69,8 @@ function table(caption, columns, rows) {
       el("tbody", {}, rows.map((row) => el("tr", {}, cells("td", row))))));
 }
 
-// Makes the columns of a table sortable by buttons in its head. `keys`: for each row what each column is sorted by, a
-// number or text; null comes last. `largestFirst`: the columns whose larger values are wanted on top.
+// Makes the columns of a table sortable by buttons in its head. `keys`: for each row the sort key of each column, a
+// number or text; null comes last. `largestFirst`: the columns that sort in descending order first.
 function sortable(box, keys, largestFirst = []) {
   const body = box.querySelector("tbody");
   const rows = [...body.rows].map((element, i) => ({ element, keys: keys[i] }));
@@ -94,22 +94,22 @@ function sortable(box, keys, largestFirst = []) {
   return box;
 }
 
-// Numbers in large, each with its name and what it means.
+// Large numbers, each with its name and definition.
 function headlines(list, note) {
   return [el("dl", { class: list.length < 6 ? "headlines few" : "headlines" }, list.map((each) => el("div", {}, el("dt", {}, each.name),
     el("dd", { class: "value", style: "margin-inline: 0" }, each.value), el("dd", { class: "definition" }, each.definition)))),
     note ? el("p", { class: "note" }, note) : null];
 }
 
-// A part of the page with its heading; `children` may be promises.
+// A section of the page with its heading, or null if it is empty. `children` can be promises.
 async function section(id, title, introduction, ...children) {
   const shown = (await Promise.all(children.flat())).flat().filter(Boolean);
   if (shown.length === 0) return null;
-  return el("section", { id, "aria-labelledby": id + "-title" }, el("h2", { id: id + "-title" }, title),
+  return el("section", { id, "aria-labeledby": id + "-title" }, el("h2", { id: id + "-title" }, title),
     introduction ? el("p", { class: "introduction" }, introduction) : null, shown);
 }
 
-// The frame of a page: heading, a list of the sections, the sections.
+// Fills the page: heading, navigation, sections.
 function page(title, subtitle, sections) {
   const shown = sections.filter(Boolean);
   document.body.append(
@@ -121,10 +121,10 @@ function page(title, subtitle, sections) {
     el("nav", { "aria-label": "Sections" }, el("ul", {}, shown.map((each) =>
       el("li", {}, el("a", { href: "#" + each.id }, each.querySelector("h2").textContent))))),
     el("main", { id: "main", tabindex: "-1" }, shown),
-    el("footer", {}, "Made by hourglass. This page is one file: it loads nothing and sends nothing."));
+    el("footer", {}, "Made by hourglass. This page is a single file: it loads nothing and sends nothing."));
 }
 
-// Two triangles, point to point.
+// The logo: two triangles, tip to tip.
 const mark = () => svg("svg", { viewBox: "0 0 16 20", width: 16, height: 20, "aria-hidden": "true" },
   svg("path", { d: "M1 1h14L8 10zM1 19h14L8 10z", fill: "currentColor" }));
 
@@ -145,7 +145,7 @@ function themeButton() {
   }, text);
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => themeListeners.forEach((each) => each()));
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+const color = (name) => getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
 
 function copyable(text, label) {
   const button = el("button", { class: "quiet copy", type: "button", "aria-label": "Copy " + label }, "Copy");

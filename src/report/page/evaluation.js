@@ -1,38 +1,38 @@
-// What 'hourglass evaluate' left: its numbers by family, with their definitions, and its tables.
+// The results of 'hourglass evaluate': metrics by family, with their definitions, and tables.
 
-const heldBy = (rows, key) => [...new Set(rows.map((each) => each[key]))];
+const distinctOf = (rows, key) => [...new Set(rows.map((each) => each[key]))];
 
 // "0.01880 ± 0.0002"
-function measured({ value, standard_error: error }) {
+function withError({ value, standard_error: error }) {
   return short(value) + (error === undefined || error === null ? "" : " ± " + Number(error.toPrecision(2)));
 }
 
-// A row a metric, a column a subject: the model and its baselines.
+// A table with one row per metric and one column per subject (the model and its baselines).
 function familyCard(family, measurements) {
-  const subjects = heldBy(measurements, "subject");
-  const rows = heldBy(measurements, "metric").map((metric) => {
+  const subjects = distinctOf(measurements, "subject");
+  const rows = distinctOf(measurements, "metric").map((metric) => {
     const own = measurements.filter((each) => each.metric === metric);
     const definition = el("details", {}, el("summary", {}, metric), el("p", { class: "note" }, own[0].definition,
       own[0].estimator ? ` Estimated: ${own[0].estimator}.` : "", own[0].samples ? ` Over ${count(own[0].samples)} samples.` : ""));
     return [definition, own[0].scale, ...subjects.map((subject) => {
       const found = own.find((each) => each.subject === subject);
-      return found ? measured(found) : "";
+      return found ? withError(found) : "";
     })];
   });
   return el("div", { class: "card" }, el("h3", {}, family.replaceAll("_", " ")),
     table(family, ["metric", "scale", ...subjects.map((subject) => ">" + subject)], rows));
 }
 
-// A square table of counts, behind a column of names where there is one: shaded by the part of the row.
+// A square table of counts, shaded by the share of its row. A leading column of names is skipped.
 function heatMap(title, { columns, rows }, names) {
   const offset = columns.length - rows.length;
   const name = (i) => names[i] ?? String(i);
   const lines = rows.map((line) => line.slice(offset));
   const cell = (value, line) => {
-    const part = (value ?? 0) / Math.max(1e-12, line.reduce((sum, each) => sum + (each ?? 0), 0));
-    return el("td", { class: "number", style: `background: rgb(${kCool.join(" ")} / ${Math.round(85 * part)}%)` }, short(value));
+    const share = (value ?? 0) / Math.max(1e-12, line.reduce((sum, each) => sum + (each ?? 0), 0));
+    return el("td", { class: "number", style: `background: rgb(${kCool.join(" ")} / ${Math.round(85 * share)}%)` }, short(value));
   };
-  return el("div", { class: "card" }, el("h3", {}, title), el("p", { class: "note" }, "A row a true class, a column a predicted one; shaded by the part of the row."),
+  return el("div", { class: "card" }, el("h3", {}, title), el("p", { class: "note" }, "Rows are true classes, columns are predicted classes. Shade: share of the row."),
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
       el("table", { class: "heat" }, el("caption", { class: "hidden" }, title),
         el("thead", {}, el("tr", {}, el("td"), lines.map((_, j) => el("th", { scope: "col", class: "number" }, name(j))))),
@@ -45,13 +45,17 @@ function plainTable(title, { columns, rows }) {
     table(title, columns.map((name) => ">" + name), rows.slice(0, kMost).map((line) => line.map((value) => short(value)))));
 }
 
+// PSNR and SSIM are metrics of images.
+const isShown = ({ metric }) => data.is_image || !/^(psnr|ssim)/.test(metric);
+
 function evaluationCards(evaluation, classNames) {
-  return Object.entries(evaluation).flatMap(([part, { measurements = [], tables = {}, missing = [] }]) => {
+  return Object.entries(evaluation).flatMap(([split, { measurements: all = [], tables = {}, missing: allMissing = [] }]) => {
+    const measurements = all.filter(isShown), missing = allMissing.filter(isShown);
     const maps = Object.entries(tables).filter(([name]) => name.includes("confusion"));
     const others = Object.entries(tables).filter(([name]) => !name.includes("confusion"));
     return [
-      el("p", { class: "introduction" }, `On ${part.replace(/^(test|train)/, "the $1 part")}. A metric's name opens its definition.`),
-      ...heldBy(measurements, "family").map((family) => familyCard(family, measurements.filter((each) => each.family === family))),
+      el("p", { class: "introduction" }, `On ${split.replace(/^train/, "training").replace(/^(test|training|validation)/, "the $1 set")}. Click a metric for its definition.`),
+      ...distinctOf(measurements, "family").map((family) => familyCard(family, measurements.filter((each) => each.family === family))),
       ...maps.map(([name, each]) => heatMap(name.replaceAll("_", " "), each, each.rows.length === classNames.length ? classNames : [])),
       ...others.map(([name, each]) => plainTable(name.replaceAll("_", " "), each)),
       missing.length ? el("div", { class: "card" }, el("h3", {}, "Not measured"), el("ul", {}, missing.map((each) => el("li", {}, `${each.metric}: ${each.reason}`)))) : null,

@@ -1,6 +1,8 @@
-// The latent space: test images in a plane, and a decoder to walk in it with.
+// The latent space: test samples as points in a plane, and a decoder to explore it.
 
-// One latent vector that everything on the page shows; whoever changes it calls set().
+const { sample: sampleNoun, samples: samplesNoun } = data.nouns;
+
+// The current latent vector, which all views show. Change it with set().
 class Walk {
   constructor(space, network, range, sampleShape) {
     Object.assign(this, { space, network, range, sampleShape, listeners: [], pending: false });
@@ -10,7 +12,7 @@ class Walk {
     this.point = null;
   }
 
-  // `point`: the test image whose latents these are, if any.
+  // `point`: the point with these latents, if any.
   set(z, point = null) {
     this.z.set(z);
     this.point = point;
@@ -29,7 +31,7 @@ class Walk {
     for (const listener of this.listeners) listener(this);
   }
 
-  // Where z lies in the plane.
+  // Coordinates of z in the plane.
   place() {
     const place = [0, 0];
     for (let axis = 0; axis < 2; axis++)
@@ -37,7 +39,7 @@ class Walk {
     return place;
   }
 
-  // Moves z within the plane and leaves what lies across it.
+  // Moves z to (x, y) in the plane and keeps its component orthogonal to the plane.
   moveTo(x, y) {
     const [fromX, fromY] = this.place();
     const z = this.z.slice();
@@ -47,7 +49,7 @@ class Walk {
   }
 }
 
-// The latents of a pictured point, which came along or are encoded from its picture; null for a point without.
+// The latents of point i, stored or encoded from its picture. null if the page has neither.
 function latentsOf(walk, sheet, i) {
   const { space, network, range } = walk;
   if (walk.latents && (i + 1) * space.dim <= walk.latents.length) return row(walk.latents, i, space.dim);
@@ -58,11 +60,11 @@ function latentsOf(walk, sheet, i) {
 const valuesOf = (bytes, [low, high]) => Float32Array.from(bytes, (byte) => low + (byte / 255) * (high - low));
 
 async function latentSpace(space, networkJson, sampleShape, range, noise) {
-  let network = null, refusal = null;
+  let network = null, failure = null;
   try {
     if (networkJson) network = loadNetwork(networkJson, sampleShape, space.dim);
   } catch (error) {
-    refusal = `The decoder does not run in this page: ${error.message}.`;
+    failure = `The decoder does not run in this page: ${error.message}.`;
   }
   const sheet = await Sheet.load(space.pictures);
   const walk = new Walk(space, network, range, sampleShape);
@@ -70,7 +72,7 @@ async function latentSpace(space, networkJson, sampleShape, range, noise) {
   const plane = latentPlane(walk, sheet);
   const children = [el("div", { class: "card" }, el("div", { class: "explorer" },
     el("div", {}, plane), el("div", {}, views(walk, sheet), chooser(walk, sheet), network ? tools(walk, sheet, noise) : null)),
-    el("p", { class: "note" }, refusal || decoderNote(walk)))];
+    el("p", { class: "note" }, pointsNote(space, sheet) + " " + (failure || decoderNote(walk))))];
   const first = latentsOf(walk, sheet, 0);
   if (first) walk.set(first, 0);
   else walk.draw();
@@ -78,13 +80,20 @@ async function latentSpace(space, networkJson, sampleShape, range, noise) {
   return children;
 }
 
-function decoderNote({ network }) {
-  if (!network) return "The decoder is too large to run in a page; the plane was decoded beforehand, below.";
-  return `The decoder runs in this page, on the model's own weights. On test latents it differs from the program by ` +
-    `${short(network.worst)} at most${network.worst > 1e-4 ? ", which is too much: do not trust these pictures" : ""}.`;
+function pointsNote(space, sheet) {
+  const shown = space.indices.length;
+  return `The plane shows ${count(shown)} of ${count(space.num_test)} test ${samplesNoun}` +
+    (sheet.count < shown ? `, with previews for ${count(sheet.count)}.` : ".");
 }
 
-// The scatter of the test images with a handle for z.
+function decoderNote({ network }) {
+  if (!network) return "The decoder is too large to run in a page; the plane was decoded in advance, see below.";
+  return `The decoder runs in this page with the model's weights. On test latents its output differs from the program's ` +
+    `by at most ${short(network.worst)}${network.worst > 1e-4 ? ", which is too much: do not trust these outputs" : ""}.`;
+}
+
+// The scatter plot of the test samples with a handle for z. Chart.js only draws the points: hovering and clicking are
+// handled here, so that moving the pointer does not redraw thousands of points.
 function latentPlane(walk, sheet) {
   const { space } = walk;
   const points = floats(space.points);
@@ -97,34 +106,34 @@ function latentPlane(walk, sheet) {
     groups.get(label).push({ x: points[2 * i], y: points[2 * i + 1], index: i });
   }
   const datasets = [...groups.keys()].sort((a, b) => a - b).map((label) => {
-    const tone = label < 0 ? kTermColours[0] : classColour(label, classes);
+    const tone = label < 0 ? kTermColors[0] : classColor(label, classes);
     return {
-      label: label < 0 ? "test images" : space.class_names[label], data: groups.get(label), borderColor: tone,
-      backgroundColor: tone + (tone.startsWith("#") ? "b0" : ""), borderWidth: 0, pointRadius: 2.6, pointHoverRadius: 6, pointHitRadius: 4,
+      label: label < 0 ? "test " + samplesNoun : space.class_names[label], data: groups.get(label), borderColor: tone,
+      backgroundColor: tone + (tone.startsWith("#") ? "b0" : ""), borderWidth: 0, pointRadius: n > 3000 ? 1.8 : 2.6,
     };
   });
   const axis = (text) => ({ title: { text }, ticks: { maxTicksLimit: 6, callback: tick } });
-  const label = `${n} test images in the plane of ${space.x_name}${space.y_name ? " and " + space.y_name : ""}`;
+  const label = `${count(n)} of ${count(space.num_test)} test ${samplesNoun} in the plane of ${space.x_name}${space.y_name ? " and " + space.y_name : ""}`;
   const { box, chart: made } = chart("scatter", label, datasets, {
     scales: { x: axis(space.x_name), y: axis(space.y_name) },
-    interaction: { mode: "nearest", intersect: true },
-    plugins: { tooltip: { enabled: false } },
+    parsing: false, events: [], plugins: { tooltip: { enabled: false } },
   }, 470);
   box.className = "plane";
   box.removeAttribute("style");
-  const tip = el("div", { class: "tip", hidden: true });
-  box.append(tip);
+  const tip = el("div", { class: "tip", hidden: true }), spot = el("div", { class: "spot", hidden: true });
+  box.append(spot, tip);
 
-  const indexAt = (event) => {
-    const [found] = made.getElementsAtEventForMode(event, "nearest", { intersect: true }, false);
-    return found ? made.data.datasets[found.datasetIndex].data[found.index].index : null;
-  };
+  const indexAt = (event) => nearestPoint(made, event.clientX, event.clientY, sheet.count);
+  let tipped = null;
   const showTip = (i) => {
-    tip.hidden = i === null;
+    if (i === tipped) return;
+    tipped = i;
+    tip.hidden = spot.hidden = i === null;
     if (i === null) return;
     const text = nameOfPoint(space, i);
     tip.replaceChildren(...(i < sheet.count ? [sheet.canvas(i, text)] : []), el("div", {}, text));
     const x = made.scales.x.getPixelForValue(points[2 * i]), y = made.scales.y.getPixelForValue(points[2 * i + 1]);
+    [spot.style.left, spot.style.top] = [x + "px", y + "px"];
     tip.style.left = Math.min(x + 12, box.clientWidth - 96) + "px";
     tip.style.top = Math.max(0, Math.min(y + 12, box.clientHeight - 110)) + "px";
   };
@@ -151,13 +160,31 @@ function latentPlane(walk, sheet) {
   return parts;
 }
 
+// The index of the visible point nearest to a position on the screen, or null if none is close. Points with a picture
+// (the first `pictured`) are preferred.
+function nearestPoint(made, clientX, clientY, pictured) {
+  const kReach = 6.6;  // pixels
+  const bounds = made.canvas.getBoundingClientRect(), { x, y } = made.scales;
+  const left = clientX - bounds.left, top = clientY - bounds.top;
+  let best = null, bestScore = Infinity;
+  for (const dataset of made.data.datasets) {
+    if (dataset.hidden) continue;
+    for (const point of dataset.data) {
+      const distance = Math.hypot(x.getPixelForValue(point.x) - left, y.getPixelForValue(point.y) - top);
+      const score = point.index < pictured ? distance : distance + kReach;
+      if (distance <= kReach && score < bestScore) [best, bestScore] = [point.index, score];
+    }
+  }
+  return best;
+}
+
 const nameOfPoint = (space, i) =>
-  "test image " + count(space.indices[i]) + (space.labels.length ? ", " + className(space.class_names[space.labels[i]]) : "");
+  `test ${sampleNoun} ` + count(space.indices[i]) + (space.labels.length ? ", " + className(space.class_names[space.labels[i]]) : "");
 const className = (name) => (/^\d+$/.test(name) ? "class " + name : name);
 
-// What is dragged over the plane; arrow keys move it too.
+// The handle of z in the plane, moved by pointer or arrow keys.
 function handle(walk, made, moveTo) {
-  const button = el("button", { class: "handle", type: "button", "aria-label": "Position in the latent plane; arrow keys move it" });
+  const button = el("button", { class: "handle", type: "button", "aria-label": "Position in the latent plane, moved by arrow keys" });
   const put = () => {
     const [x, y] = walk.place();
     const area = made.chartArea;
@@ -180,9 +207,9 @@ function handle(walk, made, moveTo) {
     if (!step) return;
     event.preventDefault();
     const [x, y] = walk.place();
-    const part = event.shiftKey ? 0.1 : 0.02;
-    walk.moveTo(x + step[0] * part * (made.scales.x.max - made.scales.x.min),
-      y + (walk.space.y_name ? step[1] * part * (made.scales.y.max - made.scales.y.min) : 0));
+    const stride = event.shiftKey ? 0.1 : 0.02;
+    walk.moveTo(x + step[0] * stride * (made.scales.x.max - made.scales.x.min),
+      y + (walk.space.y_name ? step[1] * stride * (made.scales.y.max - made.scales.y.min) : 0));
   });
   return button;
 }
@@ -193,10 +220,10 @@ function view(caption) {
   return { canvas, text, figure: el("figure", { class: "view" }, canvas, text) };
 }
 
-// The decoded picture, and the test image it began at.
+// The decoded sample, next to the test sample it started from.
 function views(walk, sheet) {
   const tile = [sheet.height, sheet.width, sheet.channels];
-  const decoded = view("decoded"), original = view("test image");
+  const decoded = view("decoded"), original = view("test " + sampleNoun);
   decoded.canvas.id = "decoded";
   walk.listeners.push(() => {
     if (walk.decoded) paint(decoded.canvas, toBytes(walk.decoded, walk.range), tile);
@@ -211,7 +238,7 @@ function views(walk, sheet) {
   return el("div", { class: "views" }, original.figure, walk.network ? decoded.figure : null);
 }
 
-// Test images one by one, for those who have no mouse.
+// Steps through the test samples without a mouse.
 function chooser(walk, sheet) {
   const input = el("input", { type: "number", min: 1, max: sheet.count, value: 1, id: "point" });
   const choose = (i) => {
@@ -224,30 +251,31 @@ function chooser(walk, sheet) {
   input.addEventListener("change", () => choose(Number(input.value) - 1));
   input.addEventListener("blur", () => walk.showTip(null));
   walk.listeners.push(() => { if (walk.point !== null) input.value = walk.point + 1; });
+  const noun = sampleNoun[0].toUpperCase() + sampleNoun.slice(1);
   const step = (text, label, next) =>
     el("button", { type: "button", class: "plain", "aria-label": label, onclick: () => choose(next(Number(input.value) - 1)) }, text);
-  return el("div", { class: "controls" }, el("label", { for: "point" }, "Picture"), step("‹", "Previous picture", (i) => i - 1),
-    input, el("span", { class: "of" }, "of " + count(sheet.count)), step("›", "Next picture", (i) => i + 1),
-    step("Any", "Any picture", () => Math.floor(Math.random() * sheet.count)));
+  return el("div", { class: "controls" }, el("label", { for: "point" }, noun), step("‹", "Previous " + sampleNoun, (i) => i - 1),
+    input, el("span", { class: "of" }, "of " + count(sheet.count)), step("›", "Next " + sampleNoun, (i) => i + 1),
+    step("Random", "Random " + sampleNoun, () => Math.floor(Math.random() * sheet.count)));
 }
 
-// How much each latent is used.
+// Usage of each latent: standard deviations and histograms.
 function latentUsage(space) {
   const deviation = floats(space.deviation), histograms = floats(space.histograms);
   const low = floats(space.low), high = floats(space.high);
   const order = [...deviation.keys()].sort((a, b) => deviation[b] - deviation[a]);
   const used = deviation.filter((each) => each > 0.01 * deviation[order[0]]).length;
   const shownMost = 200, shown = order.slice(0, shownMost);
-  const spread = barChart("Standard deviation of each latent, the largest first", shown.map((j) => j + 1),
+  const deviations = barChart("Standard deviation of each latent in decreasing order", shown.map((j) => j + 1),
     shown.map((j) => deviation[j]), { unit: "standard deviation", axis: "latent" });
   const bins = histograms.length / space.dim;
   const select = el("select", { id: "histogram-latent" }, shown.map((j) => el("option", { value: j }, "latent " + (j + 1))));
-  const histogram = barChart("Histogram of one latent over the test images", Array(bins).fill(""), Array(bins).fill(0),
-    { unit: "test images", colours: kStrongColour });
+  const histogram = barChart(`Histogram of one latent over the test ${samplesNoun}`, Array(bins).fill(""), Array(bins).fill(0),
+    { unit: "test " + samplesNoun, colors: kStrongColor });
   const show = () => {
     const j = Number(select.value);
-    const centre = (i) => short(low[j] + ((i + 0.5) / bins) * (high[j] - low[j]));
-    histogram.chart.data.labels = Array.from({ length: bins }, (_, i) => centre(i));
+    const center = (i) => short(low[j] + ((i + 0.5) / bins) * (high[j] - low[j]));
+    histogram.chart.data.labels = Array.from({ length: bins }, (_, i) => center(i));
     histogram.chart.data.datasets[0].data = [...row(histograms, j, bins)];
     histogram.chart.update("none");
   };
@@ -255,11 +283,11 @@ function latentUsage(space) {
   show();
   return el("div", { class: "columns" },
     el("div", { class: "card" }, el("h3", {}, "Usage"),
-      el("p", { class: "note" }, `Standard deviation over ${count(space.indices.length)} test images, the largest first` +
+      el("p", { class: "note" }, `Standard deviation over ${count(space.indices.length)} test ${samplesNoun} in decreasing order` +
         (order.length > shownMost ? `; the first ${shownMost} of ${count(order.length)}. ` : ". ") +
-        `${count(used)} of ${count(order.length)} latents vary by more than 1 % of the largest.`), spread.box),
+        `${count(used)} of ${count(order.length)} latents have more than 1 % of the largest standard deviation.`), deviations.box),
     el("div", { class: "card" }, el("div", { class: "toolbar" }, el("h3", {}, "Histogram"),
       el("div", {}, el("label", { for: "histogram-latent", class: "hidden" }, "Latent"), select)),
-      el("p", { class: "note" }, "Between its 2 % and 98 % quantiles."), histogram.box));
+      el("p", { class: "note" }, "Between the 2 % and 98 % quantiles of the latent."), histogram.box));
 }
-const kStrongColour = `rgb(${kStrong})`;
+const kStrongColor = `rgb(${kStrong})`;

@@ -1,17 +1,17 @@
-// Ways to walk in the latent space: sliders, interpolation, noise.
+// Tools to explore the latent space: sliders, interpolation, noise.
 
 const kSlidersFirst = 10, kMostSingleLatents = 128;
 
-// Whether a model learned to fill in what is hidden, and nothing else.
-const completes = (noise) => !noise.gaussian_variance && !noise.mask && !noise.salt_and_pepper;
+// Whether hiding regions is the only corruption of the model.
+const onlyHides = (noise) => !noise.gaussian_variance && !noise.mask && !noise.salt_and_pepper;
 
-// Sliders, interpolation and, for a model that denoises or completes, that; one at a time.
+// Tabs with sliders, interpolation and, for a model trained on corrupted input, denoising or completion.
 function tools(walk, sheet, noise) {
   const panels = [["Latents", latentSliders(walk)], ["Interpolate", interpolation(walk, sheet)]];
-  // A single one of very many latents changes little: there the components come first.
+  // A single one of very many latents changes little, so then the components come first.
   if (walk.space.variance_parts.length)
     panels.splice(walk.space.dim > kMostSingleLatents ? 0 : 1, 0, ["Components", componentSliders(walk)]);
-  if (noise && walk.network.encode) panels.push([completes(noise) ? "Complete" : "Denoise", denoising(walk, sheet, noise)]);
+  if (noise && walk.network.encode) panels.push([onlyHides(noise) ? "Complete" : "Denoise", denoising(walk, sheet, noise)]);
   const tabs = panels.map(([name], i) => el("button", {
     type: "button", role: "tab", id: "tab-" + i, "aria-controls": "panel-" + i, "aria-selected": String(i === 0),
     tabindex: i === 0 ? 0 : -1, onclick: () => choose(i),
@@ -22,7 +22,7 @@ function tools(walk, sheet, noise) {
     panel.hidden = i !== chosen;
     if (i === chosen) panel.dispatchEvent(new Event("shown"));
   });
-  const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Ways to walk" }, tabs);
+  const list = el("div", { class: "tabs", role: "tablist", "aria-label": "Tools" }, tabs);
   list.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
@@ -33,13 +33,13 @@ function tools(walk, sheet, noise) {
   panels.forEach(([, panel], i) => {
     panel.id = "panel-" + i;
     panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-labelledby", "tab-" + i);
+    panel.setAttribute("aria-labeledby", "tab-" + i);
     panel.hidden = i !== 0;
   });
   return el("div", {}, list, panels.map(([, panel]) => panel));
 }
 
-// Rows of [label, value of z now, z with another value, low, high]; the first few, and more on demand.
+// Sliders: [{id, label, value: () => number, moved: (number) => z, low, high}]. Shows the first few, and more on demand.
 function sliderList(walk, rows, note) {
   const list = el("div", { class: "sliders" });
   const updates = [];
@@ -65,11 +65,11 @@ function sliderList(walk, rows, note) {
   show(kSlidersFirst);
   walk.listeners.push(() => updates.forEach((update) => update()));
   return el("div", {}, list, el("div", { class: "controls" }, more,
-    el("button", { type: "button", class: "quiet", onclick: () => walk.set(floats(walk.space.mean)) }, "Mean of all"),
+    el("button", { type: "button", class: "quiet", onclick: () => walk.set(floats(walk.space.mean)) }, "Mean latents"),
     el("span", { class: "note" }, note)));
 }
 
-// One slider a latent, those that vary the most first.
+// One slider per latent, by decreasing standard deviation.
 function latentSliders(walk) {
   const { space } = walk;
   const low = floats(space.low), high = floats(space.high), deviation = floats(space.deviation);
@@ -81,15 +81,15 @@ function latentSliders(walk) {
       value: () => walk.z[j],
       moved: (value) => walk.z.map((now, i) => (i === j ? value : now)),
     };
-  }), "Ordered by standard deviation.");
+  }), "In order of decreasing standard deviation.");
 }
 
-// One slider a principal component; the rest of z stays as it is.
+// One slider per principal component. The other components of z do not change.
 function componentSliders(walk) {
   const { space, axes, origin } = walk;
   const variance = floats(space.deviation).reduce((sum, each) => sum + each * each, 0);
-  return sliderList(walk, space.variance_parts.map((part, k) => {
-    const axis = row(axes, k, space.dim), reach = 3 * Math.sqrt(part * variance);
+  return sliderList(walk, space.variance_parts.map((fraction, k) => {
+    const axis = row(axes, k, space.dim), reach = 3 * Math.sqrt(fraction * variance);
     const value = () => walk.z.reduce((sum, now, j) => sum + (now - origin[j]) * axis[j], 0);
     return {
       id: "component-" + (k + 1), label: "component " + (k + 1), low: -reach, high: reach, value,
@@ -98,10 +98,10 @@ function componentSliders(walk) {
         return walk.z.map((now, j) => now + step * axis[j]);
       },
     };
-  }), "Principal components, the largest variance first.");
+  }), "Principal components in order of decreasing variance.");
 }
 
-// From one picture to another, on a straight line between their latents.
+// Interpolates on a straight line between the latents of two samples.
 function interpolation(walk, sheet) {
   const ends = [{ i: 0 }, { i: Math.min(1, sheet.count - 1) }];
   const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, value: 0, id: "between" });
@@ -123,7 +123,7 @@ function interpolation(walk, sheet) {
     };
     end.figure.append(el("button", {
       type: "button", class: "quiet", onclick: () => end.take(walk.point ?? Math.floor(Math.random() * sheet.count)),
-    }, "Take the picture above"));
+    }, `Use the ${sampleNoun} above`));
     end.take(end.i);
   });
   let playing = 0;
@@ -144,19 +144,19 @@ function interpolation(walk, sheet) {
     show();
   });
   return el("div", {}, el("div", { class: "views" }, ends.map((end) => end.figure)),
-    el("div", { class: "controls" }, play, el("label", { for: "between", class: "hidden" }, "Place between the two pictures"), slider));
+    el("div", { class: "controls" }, play, el("label", { for: "between", class: "hidden" }, `Position between the two ${samplesNoun}`), slider));
 }
 
-// Whether the pixel of column x and row y is hidden where this part of the size of the picture is, from this side on.
+// Whether the value at (x, y) in [0, 1) is hidden, for a hidden fraction of the picture that starts at this side.
 const kHidden = {
-  right: (x, y, part) => x >= 1 - part,
-  left: (x, y, part) => x < part,
-  top: (x, y, part) => y < part,
-  bottom: (x, y, part) => y >= 1 - part,
-  centre: (x, y, part) => Math.abs(x - 0.5) < part / 2 && Math.abs(y - 0.5) < part / 2,
+  right: (x, y, fraction) => x >= 1 - fraction,
+  left: (x, y, fraction) => x < fraction,
+  top: (x, y, fraction) => y < fraction,
+  bottom: (x, y, fraction) => y >= 1 - fraction,
+  center: (x, y, fraction) => Math.abs(x - 0.5) < fraction / 2 && Math.abs(y - 0.5) < fraction / 2,
 };
 
-// What spoils a picture as the model was trained on it: how far it goes, and values, size -> values.
+// The corruption that the model was trained on: range and unit of its level, and apply(values, level) -> values.
 function corruption(noise, [height, width, channels], [low, high], random) {
   if (noise.gaussian_variance > 0)
     return {
@@ -166,12 +166,12 @@ function corruption(noise, [height, width, channels], [low, high], random) {
         return noise.clamp ? Math.min(high, Math.max(low, moved)) : moved;
       }),
     };
-  const part = { most: 0.95, unit: "part", names: ["noisy", "denoised"] };
+  const share = { most: 0.95, unit: "fraction", names: ["noisy", "denoised"] };
   if (noise.mask > 0)
-    return { ...part, trained: noise.mask, apply: (values, size) => values.map((value) => (random() < size ? 0 : value)) };
+    return { ...share, trained: noise.mask, apply: (values, size) => values.map((value) => (random() < size ? 0 : value)) };
   if (noise.salt_and_pepper > 0)
     return {
-      ...part, trained: noise.salt_and_pepper,
+      ...share, trained: noise.salt_and_pepper,
       apply: (values, size) => values.map((value) => {
         const drawn = random();
         return drawn >= size ? value : drawn < size / 2 ? low : high;
@@ -179,7 +179,7 @@ function corruption(noise, [height, width, channels], [low, high], random) {
     };
   const hidden = kHidden[noise.hide.find((name) => name in kHidden) ?? "right"];
   return {
-    ...part, trained: 0.5, names: ["seen", "completed"],
+    ...share, trained: 0.5, names: ["seen", "completed"],
     apply: (values, size) => values.map((value, i) => {
       const x = (Math.floor(i / channels) % width) / width, y = Math.floor(i / (channels * width)) / height;
       return hidden(x, y, size) ? 0 : value;
@@ -187,23 +187,23 @@ function corruption(noise, [height, width, channels], [low, high], random) {
   };
 }
 
-// What the model makes of the test image that is shown, spoiled.
+// The test sample that is shown, corrupted, and its reconstruction.
 function denoising(walk, sheet, noise) {
   const tile = [sheet.height, sheet.width, sheet.channels];
   let random = null, seed = 1, shown = 0;
-  const spoil = corruption(noise, tile, walk.range, () => random());
-  const [noisy, denoised] = spoil.names.map((name) => view(name));
-  const level = el("input", { type: "range", id: "noise", min: 0, max: spoil.most, step: 0.01, value: spoil.trained });
+  const corrupt = corruption(noise, tile, walk.range, () => random());
+  const [noisy, denoised] = corrupt.names.map((name) => view(name));
+  const level = el("input", { type: "range", id: "noise", min: 0, max: corrupt.most, step: 0.01, value: corrupt.trained });
   const output = el("output", { for: "noise" });
   const show = () => {
     const clean = valuesOf(sheet.tile(shown), walk.range), size = Number(level.value);
     random = generator(seed);
-    const values = spoil.apply(clean, size);
+    const values = corrupt.apply(clean, size);
     const found = walk.network.decode(walk.network.encode(values).slice());
-    output.textContent = `${spoil.unit} ${size.toFixed(2)}`;
-    for (const [each, drawn, name] of [[noisy, values, spoil.names[0]], [denoised, found, spoil.names[1]]]) {
+    output.textContent = `${corrupt.unit} ${size.toFixed(2)}`;
+    for (const [each, drawn, name] of [[noisy, values, corrupt.names[0]], [denoised, found, corrupt.names[1]]]) {
       paint(each.canvas, toBytes(drawn, walk.range), tile);
-      each.text.textContent = `${name}, ${psnr(clean, drawn, walk.range).toFixed(1)} dB`;
+      each.text.textContent = `${name}, ${errorText(clean, drawn, walk.range)}`;
     }
   };
   level.addEventListener("input", show);
@@ -212,18 +212,21 @@ function denoising(walk, sheet, noise) {
     if (!panel.hidden) show();
   });
   const panel = el("div", { onshown: show }, el("div", { class: "views" }, noisy.figure, denoised.figure),
-    el("div", { class: "controls" }, el("label", { for: "noise" }, completes(noise) ? "Hidden" : "Noise"), level, output,
-      completes(noise) ? [] : el("button", { type: "button", class: "plain", onclick: () => { seed++; show(); } }, "Draw anew")),
-    el("p", { class: "note" }, `On the test image above. PSNR against the clean image, peak ${Number((walk.range[1] - walk.range[0]).toPrecision(4))}.`));
+    el("div", { class: "controls" }, el("label", { for: "noise" }, onlyHides(noise) ? "Hidden" : "Noise"), level, output,
+      onlyHides(noise) ? [] : el("button", { type: "button", class: "plain", onclick: () => { seed++; show(); } }, "New noise")),
+    el("p", { class: "note" }, `For the test ${sampleNoun} above. ` + (data.is_image
+      ? `PSNR with respect to the clean image, peak ${Number((walk.range[1] - walk.range[0]).toPrecision(4))}.`
+      : `Mean squared error with respect to the clean ${sampleNoun}.`)));
   return panel;
 }
 
-function psnr(a, b, [low, high]) {
+// PSNR of an image in dB, or the mean squared error of other samples.
+function errorText(a, b, [low, high]) {
   const mse = a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length;
-  return Math.min(100, -10 * Math.log10(mse / (high - low) ** 2));
+  return data.is_image ? Math.min(100, -10 * Math.log10(mse / (high - low) ** 2)).toFixed(1) + " dB" : "mse " + short(mse);
 }
 
-// Mulberry32: the same seed draws the same noise.
+// Mulberry32, seeded so that the noise is reproducible.
 function generator(seed) {
   let state = seed * 0x9e3779b9;
   return () => {

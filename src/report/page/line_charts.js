@@ -1,8 +1,8 @@
-// Lines of many variants in one chart.
+// Charts with lines of many variants.
 
 const kLineDashes = [[], [6, 4], [2, 3]];
 
-// A colour and a dash for each line, from its names: where the first of two or more has few values, it is the dash.
+// A color and a dash for each line, from its names. If the first of several names has few values, it selects the dash.
 function lineStyles(allNames) {
   const distinct = (texts) => [...new Set(texts)];
   const first = distinct(allNames.map((names) => names[0]));
@@ -10,15 +10,15 @@ function lineStyles(allNames) {
   const rest = allNames.map((names) => (byDash ? names.slice(1) : names).join("\n"));
   const tones = distinct(rest);
   return allNames.map((names, i) => ({
-    colour: classColour(tones.indexOf(rest[i]), tones.length),
+    color: classColor(tones.indexOf(rest[i]), tones.length),
     dash: byDash ? kLineDashes[first.indexOf(names[0])] : [],
   }));
 }
 
 const nameOfLine = (names) => names.join(" · ");
 
-// Those of the sorted values that stand far enough apart to be written below an axis.
-function spread(values, isLog) {
+// Selects the sorted values that are far enough apart for tick labels.
+function sparseTicks(values, isLog) {
   const place = (value) => (isLog ? Math.log(value) : value);
   const gap = 0.08 * (place(values.at(-1)) - place(values[0]));
   const kept = [];
@@ -26,13 +26,13 @@ function spread(values, isLog) {
   return kept;
 }
 
-// Lines through points: [{label, points: [{x, y, text}], colour, dash, width, marked, hidden}].
+// Lines through points: [{label, points: [{x, y, text}], color, dash, width, marked, hidden}].
 function pointChart(label, lines, { x, y = "", xLog = false, height = 300 }) {
   const xs = [...new Set(lines.flatMap((line) => line.points.map((point) => point.x)))].sort((a, b) => a - b);
   const ends = xs.length > 1 ? { min: xs[0], max: xs.at(-1) } : {};
   const kMostTicks = 12;
   const datasets = lines.map((line) => ({
-    label: line.label, data: line.points, borderColor: line.colour, backgroundColor: line.colour, hidden: line.hidden,
+    label: line.label, data: line.points, borderColor: line.color, backgroundColor: line.color, hidden: line.hidden,
     borderDash: line.dash, borderWidth: line.width || 2, tension: 0, spanGaps: true, clip: 8,
     pointRadius: line.marked || line.points.length === 1 ? 3.5 : 0, pointHoverRadius: 5, pointHitRadius: 8,
   }));
@@ -40,7 +40,7 @@ function pointChart(label, lines, { x, y = "", xLog = false, height = 300 }) {
     interaction: { mode: "nearest", axis: "xy", intersect: false },
     scales: {
       x: { type: xLog ? "logarithmic" : "linear", ...ends, title: { text: x }, grid: { display: false },
-        afterBuildTicks: (scale) => { if (xs.length > 1 && xs.length <= kMostTicks) scale.ticks = spread(xs, xLog).map((value) => ({ value })); },
+        afterBuildTicks: (scale) => { if (xs.length > 1 && xs.length <= kMostTicks) scale.ticks = sparseTicks(xs, xLog).map((value) => ({ value })); },
         ticks: { maxTicksLimit: kMostTicks, autoSkip: xs.length > kMostTicks, maxRotation: 0, callback: tick } },
       y: { type: "linear", title: { text: y }, ticks: { maxTicksLimit: 6, callback: tick } },
     },
@@ -62,11 +62,11 @@ function lossCurves(curves, comparable) {
   const tested = (curve) => curve.test.some((loss) => loss !== null);
   const lines = curves.flatMap((curve, i) => [
     { label: curve.name, ...styles[i], points: points(curve, tested(curve) ? curve.test : curve.train) },
-    { label: curve.name + ", train", colour: styles[i].colour, dash: [2, 2], width: 1, hidden: true,
+    { label: curve.name + ", train", color: styles[i].color, dash: [2, 2], width: 1, hidden: true,
       points: tested(curve) ? points(curve, curve.train) : [] },
   ]);
   const last = curves.map((curve) => (tested(curve) ? curve.test : curve.train).at(-1)).filter((loss) => loss > 0);
-  const made = pointChart("The loss of each variant after each epoch: " +
+  const made = pointChart("Loss of each variant after each epoch: " +
     curves.map((curve, i) => `${curve.name} ends at ${short(lines[2 * i].points.at(-1).y)}`).join(", "), lines, { x: "epoch", y: "loss", height: 380 });
   const hidden = curves.map(() => false);
   const train = el("input", { type: "checkbox" });
@@ -75,7 +75,7 @@ function lossCurves(curves, comparable) {
     made.chart.update("none");
   };
   train.addEventListener("change", apply);
-  const chipsOfAll = chips(curves.map((curve, i) => ({ label: curve.name, colour: styles[i].colour, dashed: styles[i].dash.length > 0 })),
+  const chipsOfAll = chips(curves.map((curve, i) => ({ label: curve.name, color: styles[i].color, dashed: styles[i].dash.length > 0 })),
     (i, off) => { hidden[i] = off; apply(); });
   const every = (off) => () => {
     hidden.fill(off);
@@ -88,14 +88,14 @@ function lossCurves(curves, comparable) {
       el("div", { class: "legend" }, curves.length > kMany ? [
         el("button", { type: "button", class: "quiet", onclick: every(false) }, "Show all"),
         el("button", { type: "button", class: "quiet", onclick: every(true) }, "Hide all")] : null),
-      el("div", { class: "legend" }, el("label", { class: "check" }, train, "training too, dotted"),
+      el("div", { class: "legend" }, el("label", { class: "check" }, train, "show training, dotted"),
         logSwitch(made.chart, last.length > 0 && Math.max(...last) > wide * Math.min(...last)))),
     made.box, el("div", { class: "many-chips" }, chipsOfAll),
-    el("p", { class: "note" }, "The whole loss with its penalties, on the test part after each epoch; of the first seed." +
+    el("p", { class: "note" }, "Total loss with all penalties on the test set after each epoch, for the first seed." +
       (comparable ? "" : " The variants differ in objective or data: compare only those that share both.")));
 }
 
-// What is measured along each number that varies. A metric of noisy input goes into the chart of the denoised one.
+// Charts of the metrics over each option that varies. A metric of noisy input is shown in the chart of its denoised metric.
 function trendCards({ key, series }, metrics, value) {
   const styles = lineStyles(series.map((each) => each.names));
   const label = (each) => nameOfLine(each.names) || "all variants";
@@ -117,10 +117,10 @@ function trendCards({ key, series }, metrics, value) {
       `${line.label} from ${short(line.points[0].y)} to ${short(line.points.at(-1).y)}`).join(", "), lines, { x: key, xLog });
     charts.push({ chart: made.chart, each: input ? 2 : 1 });
     return el("div", { class: "card" }, el("div", {}, el("h3", {}, metric.name),
-      el("p", { class: "note" }, metric.definition + (input ? "; dotted: of the noisy input." : "."))), made.box);
+      el("p", { class: "note" }, metric.definition + (input ? "; dotted: the noisy input." : "."))), made.box);
   }).filter(Boolean);
   if (cards.length === 0) return null;
-  const toggles = series.length > 1 ? chips(series.map((each, i) => ({ label: label(each), colour: styles[i].colour, dashed: styles[i].dash.length > 0 })), (i, hidden) => {
+  const toggles = series.length > 1 ? chips(series.map((each, i) => ({ label: label(each), color: styles[i].color, dashed: styles[i].dash.length > 0 })), (i, hidden) => {
     for (const { chart: made, each } of charts) {
       for (let k = 0; k < each; k++) made.data.datasets[i * each + k].hidden = hidden;
       made.update("none");
@@ -129,7 +129,7 @@ function trendCards({ key, series }, metrics, value) {
   return el("div", {}, el("div", { class: "toolbar" }, toggles), el("div", { class: "columns wide" }, cards));
 }
 
-// A choice between the trends, where there are several.
+// The trends, with a select box if there are several.
 function trendView(trends, metrics, value) {
   const views = trends.map((trend) => ({ key: trend.key, view: trendCards(trend, metrics, value) })).filter((each) => each.view);
   if (views.length === 0) return [];

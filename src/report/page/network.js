@@ -1,6 +1,6 @@
-// The model's own layers, run by the page. Images are [height, width, channels], weights of linear layers {in, out}.
+// Runs the layers of the model in the page. Images are [height, width, channels], weights of linear layers {in, out}.
 
-// Abramowitz and Stegun 7.1.26: within 1.5e-7.
+// Abramowitz and Stegun 7.1.26, error below 1.5e-7.
 function erf(x) {
   const t = 1 / (1 + 0.3275911 * Math.abs(x));
   const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
@@ -20,7 +20,7 @@ const kActivations = {
 };
 const kUnchanged = ["identity", "dropout", "flatten", "reshape"];
 
-// y = x W + b for W of `width` columns, of which the first y.length are wanted.
+// y = x W + b for the first y.length of the `width` columns of W.
 function affine(x, weight, bias, y, width = y.length) {
   for (let j = 0; j < y.length; j++) y[j] = bias ? bias[j] : 0;
   for (let i = 0; i < x.length; i++) {
@@ -30,17 +30,17 @@ function affine(x, weight, bias, y, width = y.length) {
   }
 }
 
-// Each maker gets {input, output: shapes, words, options, parameters by role} and returns run(x, y).
+// Each function gets {input, output: shapes, words, options, parameters by role} and returns run(x, y).
 const kLayers = {
   linear: ({ parameters }) => (x, y) => affine(x, parameters.weight, parameters.bias, y),
 
-  // Of a Gaussian latent the means, the first half of the columns.
+  // Returns the means of a Gaussian latent, the first half of the columns.
   gaussian: ({ parameters }) => (x, y) => affine(x, parameters.weight, parameters.bias, y, 2 * y.length),
 
   // The kernel is [kernel, kernel, channels of a group, filters].
   conv2d: ({ input: [height, width, channels], output: [rows, columns, filters], options, parameters }) => {
     const { kernel = 3, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-    const seen = channels / groups, own = filters / groups;
+    const groupChannels = channels / groups, groupFilters = filters / groups;
     return (x, y) => {
       for (let i = 0, to = 0; i < rows; i++) {
         for (let j = 0; j < columns; j++, to += filters) {
@@ -51,11 +51,11 @@ const kLayers = {
             for (let n = 0; n < kernel; n++) {
               const c = j * stride + n * dilation - padding;
               if (c < 0 || c >= width) continue;
-              const from = (r * width + c) * channels, tap = (m * kernel + n) * seen * filters;
+              const from = (r * width + c) * channels, tap = (m * kernel + n) * groupChannels * filters;
               for (let k = 0; k < channels; k++) {
-                const value = x[from + k], first = Math.floor(k / seen) * own, at = tap + (k % seen) * filters;
+                const value = x[from + k], first = Math.floor(k / groupChannels) * groupFilters, at = tap + (k % groupChannels) * filters;
                 if (value === 0) continue;
-                for (let o = first; o < first + own; o++) y[to + o] += value * parameters.weight[at + o];
+                for (let o = first; o < first + groupFilters; o++) y[to + o] += value * parameters.weight[at + o];
               }
             }
           }
@@ -64,10 +64,10 @@ const kLayers = {
     };
   },
 
-  // The kernel is [kernel, kernel, filters of a group, channels], that of the convolution this is the transpose of.
+  // The kernel is [kernel, kernel, filters of a group, channels], as in the convolution that this layer transposes.
   conv_transpose2d: ({ input: [height, width, channels], output: [rows, columns, filters], options, parameters }) => {
     const { kernel = 3, stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
-    const seen = channels / groups, own = filters / groups;
+    const groupChannels = channels / groups, groupFilters = filters / groups;
     return (x, y) => {
       for (let i = 0; i < y.length; i++) y[i] = parameters.bias[i % filters];
       for (let i = 0; i < height; i++) {
@@ -79,11 +79,11 @@ const kLayers = {
             for (let n = 0; n < kernel; n++) {
               const c = j * stride + n * dilation - padding;
               if (c < 0 || c >= columns) continue;
-              const to = (r * columns + c) * filters, tap = (m * kernel + n) * own * channels;
+              const to = (r * columns + c) * filters, tap = (m * kernel + n) * groupFilters * channels;
               for (let o = 0; o < filters; o++) {
-                const first = Math.floor(o / own) * seen, at = tap + (o % own) * channels;
+                const first = Math.floor(o / groupFilters) * groupChannels, at = tap + (o % groupFilters) * channels;
                 let sum = 0;
-                for (let k = first; k < first + seen; k++) sum += x[from + k] * parameters.weight[at + k];
+                for (let k = first; k < first + groupChannels; k++) sum += x[from + k] * parameters.weight[at + k];
                 y[to + o] += sum;
               }
             }
@@ -132,12 +132,12 @@ const kLayers = {
     for (let t = 0; t < Number(words[0]); t++) y.set(x, t * x.length);
   },
 
-  batch_norm: ({ output, parameters: { weight, bias, running_mean, running_var } }) => {
+  batch_norm: ({ output, parameters: { weight, bias, running_mean: runningMean, running_var: runningVar } }) => {
     const features = output[output.length - 1];
     return (x, y) => {
       for (let i = 0; i < x.length; i++) {
         const j = i % features;
-        y[i] = ((x[i] - running_mean[j]) * weight[j]) / Math.sqrt(running_var[j] + 1e-5) + bias[j];
+        y[i] = ((x[i] - runningMean[j]) * weight[j]) / Math.sqrt(runningVar[j] + 1e-5) + bias[j];
       }
     };
   },
@@ -167,7 +167,7 @@ function pool({ input: [height, width, channels], output: [rows, columns], words
   };
 }
 
-// A chain of layers; `next` gives the values of its parameter arrays in turn.
+// A sequence of layers. `next(size)` returns the values of the next parameter array.
 class Chain {
   constructor(layers, inputShape, next) {
     this.steps = [];
@@ -204,7 +204,7 @@ class Chain {
   }
 }
 
-// The networks of a report: decode(latents) and, where the encoder came along, encode(values).
+// The networks of a report: decode(latents) and, if the page contains the encoder, encode(values).
 function loadNetwork(json, sampleShape, latentDim) {
   const weights = (json.half ? halves : floats)(json.weights);
   let used = 0;
@@ -214,7 +214,7 @@ function loadNetwork(json, sampleShape, latentDim) {
   const size = product(sampleShape);
   const network = {
     encode: encoder && ((values) => encoder.run(values)),
-    // Of a Gaussian likelihood the means, the first half.
+    // For a Gaussian likelihood, returns the means, the first half of the output.
     decode: (latents) => decoder.run(latents).subarray(0, size),
   };
   const latents = floats(json.check_latents), samples = floats(json.check_samples);

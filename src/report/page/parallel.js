@@ -1,8 +1,8 @@
-// Parallel view: an axis for each thing that varies and each metric, a line for each variant.
+// Parallel coordinates: an axis for each varying option and each metric, a line for each variant.
 
 const kPlotHeight = 250, kPlotTop = 62, kMostSteps = 12;
 
-// Where values lie on an axis, 0 at the bottom and 1 on top, and its labels.
+// Maps values to positions on an axis, from 0 at the bottom to 1 at the top, with labels.
 function parallelScale({ values, metric }) {
   const known = values.filter((value) => value !== null);
   const distinct = [...new Set(known)].sort((a, b) => (typeof a === "number" && typeof b === "number" ? a - b : 0));
@@ -11,12 +11,12 @@ function parallelScale({ values, metric }) {
     return { place, steps: distinct.map((value) => [place(value), typeof value === "number" ? short(value) : value]) };
   }
   const low = Math.min(...known), high = Math.max(...known), turned = metric && !metric.larger_is_better;
-  const part = (value) => (high > low ? (value - low) / (high - low) : 0.5);
-  const place = (value) => (turned ? 1 - part(value) : part(value));
+  const fraction = (value) => (high > low ? (value - low) / (high - low) : 0.5);
+  const place = (value) => (turned ? 1 - fraction(value) : fraction(value));
   return { place, ends: turned ? [high, low] : [low, high] };
 }
 
-// `axes`: [{name, values: one a variant, metric}]; the lines are coloured by one of the metrics.
+// `axes`: [{name, values (one per variant), metric}]. The lines are colored by one of the metrics.
 function parallelView(names, axes) {
   const margin = 30, step = Math.max(96, 980 / axes.length), width = step * axes.length + 2 * margin, height = kPlotTop + kPlotHeight + 26;
   const scales = axes.map(parallelScale);
@@ -25,7 +25,7 @@ function parallelView(names, axes) {
   const metrics = axes.map((axis, i) => ({ ...axis, index: i })).filter((axis) => axis.metric);
 
   const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
-  drawing.style.minWidth = 0.9 * width + "px";  // smaller, its text could not be read
+  drawing.style.minWidth = 0.9 * width + "px";  // below this width the text is unreadable
   const lines = names.map((_, i) => {
     let path = "", pen = "M";
     axes.forEach((axis, a) => {
@@ -50,7 +50,7 @@ function parallelView(names, axes) {
   drawing.addEventListener("pointerleave", () => choose(null));
 
   const status = el("p", { class: "note chosen", role: "status" });
-  const hint = "Point at a line, or go through the variants with the arrow keys.";
+  const hint = "Point at a line, or use the arrow keys to step through the variants.";
   let chosen = null;
   const choose = (i) => {
     chosen = i;
@@ -63,16 +63,16 @@ function parallelView(names, axes) {
   const paintBy = ({ index, values }) => {
     const [good, bad] = [kCool, kStrong];
     lines.forEach(({ line }, i) => {
-      const part = values[i] === null ? null : scales[index].place(values[i]);
-      line.style.stroke = part === null ? "var(--soft)" : `rgb(${good.map((tone, k) => Math.round(bad[k] + part * (tone - bad[k])))})`;
+      const goodness = values[i] === null ? null : scales[index].place(values[i]);
+      line.style.stroke = goodness === null ? "var(--soft)" : `rgb(${good.map((tone, k) => Math.round(bad[k] + goodness * (tone - bad[k])))})`;
     });
   };
-  const select = el("select", { id: "parallel-colour" }, metrics.map((axis, i) => el("option", { value: i }, axis.name)));
+  const select = el("select", { id: "parallel-color" }, metrics.map((axis, i) => el("option", { value: i }, axis.name)));
   select.addEventListener("change", () => paintBy(metrics[Number(select.value)]));
   if (metrics.length) paintBy(metrics[0]);
 
   const box = el("div", { class: "drawing parallel", tabindex: "0", role: "group",
-    "aria-label": `Parallel view of ${names.length} variants over ${axes.map((axis) => axis.name).join(", ")}; arrow keys go through them` }, drawing);
+    "aria-label": `Parallel view of ${names.length} variants over ${axes.map((axis) => axis.name).join(", ")}; arrow keys step through them` }, drawing);
   box.addEventListener("keydown", (event) => {
     const next = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") choose(null);
@@ -82,11 +82,11 @@ function parallelView(names, axes) {
   });
   box.addEventListener("blur", () => choose(null));
   return el("div", { class: "card" },
-    el("div", { class: "controls" }, el("label", { for: "parallel-colour" }, "Colour by"), select),
+    el("div", { class: "controls" }, el("label", { for: "parallel-color" }, "Color by"), select),
     box, status);
 }
 
-// A label beside an axis, on a plate that keeps the lines from running through it.
+// A label next to an axis, on a plate that covers the lines behind it.
 function plated(x, y, text) {
   const kCharacter = 6.4;
   return [svg("rect", { class: "plate", x: x + 3, y: y - 8, width: text.length * kCharacter + 8, height: 16, rx: 3 }),

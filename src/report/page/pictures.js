@@ -1,6 +1,6 @@
-// Pictures: tiles of a PNG, and how values become colours.
+// Pictures: tiles of a PNG, and the mapping of values to colors.
 
-// Middle tones that show on light and on dark paper.
+// Medium tones that are visible on light and dark backgrounds.
 const kStrong = [214, 92, 46], kCool = [46, 125, 196];
 
 class Sheet {
@@ -41,18 +41,18 @@ class Sheet {
   }
 }
 
-// Draws bytes[height, width, channels]. A tile of one row is no picture: its values become a line.
+// Draws bytes[height, width, channels]. A tile of height 1 is not an image: its values are drawn as a line.
 function paint(canvas, bytes, [height, width, channels], style = "picture") {
   if (height === 1 && width > 1) return paintLine(canvas, bytes, style);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
   for (let i = 0, at = 0; at < image.data.length; i += channels, at += 4)
-    image.data.set(channels === 3 ? [bytes[i], bytes[i + 1], bytes[i + 2], 255] : toColour(bytes[i], style), at);
+    image.data.set(channels === 3 ? [bytes[i], bytes[i + 1], bytes[i + 2], 255] : toColor(bytes[i], style), at);
   context.putImageData(image, 0, 0);
 }
 
-function toColour(byte, style) {
+function toColor(byte, style) {
   if (style === "error") return [...kStrong, byte];
   if (style === "signed") return [...(byte > 127 ? kStrong : kCool), Math.min(255, 2 * Math.abs(byte - 127.5))];
   return [byte, byte, byte, 255];
@@ -72,7 +72,7 @@ function paintLine(canvas, bytes, style) {
   context.stroke();
 }
 
-// Values of a sample as bytes, black and white at the ends of the range.
+// Values of a sample as bytes. The ends of the range become black and white.
 function toBytes(values, [low, high]) {
   const bytes = new Uint8ClampedArray(values.length);
   const scale = 255 / Math.max(high - low, 1e-12);
@@ -80,7 +80,7 @@ function toBytes(values, [low, high]) {
   return bytes;
 }
 
-// Rows of pictures that belong together.
+// Rows of related pictures.
 async function pictureGrid(grid) {
   const sheets = await Promise.all(grid.rows.map((each) => Sheet.load(each.pictures)));
   const order = grid.by_column && grid.rows.length > 1
@@ -105,7 +105,7 @@ function strips(grid, sheets) {
   return el("div", { class: "strips" }, grid.rows.map((each, r) => {
     const tiles = [];
     for (let i = 0; i < sheets[r].count; i++)
-      tiles.push(sheets[r].canvas(i, `${grid.title}, ${each.label}, picture ${i + 1} of ${sheets[r].count}`, each.style));
+      tiles.push(sheets[r].canvas(i, `${grid.title}, ${each.label}, ${i + 1} of ${sheets[r].count}`, each.style));
     return el("div", { class: "strip", style: `--tiles: ${tiles.length}` }, el("span", {}, each.label), tiles);
   }));
 }

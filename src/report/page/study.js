@@ -6,7 +6,7 @@ const axisNames = results.columns.slice(0, data.num_axes);
 const columnOf = (table, name) => table.columns.indexOf(name);
 const plusMinus = (mean, sd) => short(mean) + (mean === null || sd === null || sd === undefined ? "" : " ± " + short(Number(sd.toPrecision(2))));
 
-// A column of the results, or a dimension, of variant i: as a number (or null) and as text.
+// The value of a results column, or of a dimension, for variant i: as a number (or null) and as text.
 function valueOf(name, i) {
   const dimension = data.dimensions.find((each) => each.name === name);
   const line = results.rows[i], at = columnOf(results, name);
@@ -23,26 +23,26 @@ function unfinished() {
   const open = variants.filter((variant) => variant.state !== "done");
   if (open.length === 0) return null;
   return el("div", { class: "card" }, el("h3", {}, "Not finished"), el("ul", { class: "states" }, open.map((variant) =>
-    el("li", {}, el("b", {}, variant.name), ` (${variant.state})`, variant.message ? ": " + variant.message : ": the same command goes on with it."))));
+    el("li", {}, el("b", {}, variant.name), ` (${variant.state})`, variant.message ? ": " + variant.message : ": run the same command again to resume."))));
 }
 
 function overview() {
   return [headlines(data.headlines),
-    data.quick ? el("p", { class: "card" }, "A first look, shortened by --quick: not to be compared with what was published.") : null,
+    data.quick ? el("p", { class: "card" }, "Shortened by --quick. Do not compare these numbers with published ones.") : null,
     unfinished(),
     data.notes.length ? el("div", { class: "card" }, el("h3", {}, "Notes"), el("ul", { class: "states" }, data.notes.map((note) => el("li", {}, note)))) : null].flat();
 }
 
 const verdictClass = (verdict) => (verdict === "reached" ? "reached" : verdict && verdict.startsWith("missed") ? "missed" : undefined);
 
-// What the terminal's table holds, with the differences.
+// The table of published and measured numbers of the terminal, with differences.
 function publishedTable({ columns, rows }) {
   if (rows.length === 0) return [];
   const notes = [...new Set(rows.map((line) => line[columns.indexOf("definition")]).filter(Boolean))];
   const names = [...new Set(rows.map((line) => line[columns.indexOf("metric")]))];
   const lines = rows.map((line) => Object.fromEntries(columns.map((column, i) => [column, line[i]])));
   const difference = (line) => (line.measured === null ? null : line.measured - line.published);
-  const box = table("Published beside measured", ["variant", "metric", ">published", ">measured", ">difference", "verdict", "source"],
+  const box = table("Published and measured", ["variant", "metric", ">published", ">measured", ">difference", "verdict", "source"],
     lines.map((line) => [line.variant, line.metric, short(line.published), plusMinus(line.measured, line.sd),
       line.measured === null ? "–" : (difference(line) > 0 ? "+" : "") + short(Number(difference(line).toPrecision(3))),
       el("span", { class: verdictClass(line.verdict) }, line.verdict || "–"),
@@ -52,8 +52,8 @@ function publishedTable({ columns, rows }) {
     notes.length ? el("ol", { class: "notes" }, notes.map((note) => el("li", {}, note))) : null, definitions(names));
 }
 
-// A row a variant. It is named by its points on the axes; with a single axis that is where its link stands, else in a
-// column of its own. The size of the latent is left out where an axis has it.
+// One row per variant, named by its values on the axes. With a single axis, that name is the link to its page; otherwise
+// the link has its own column. The column of latents is left out if it equals an axis.
 function resultsTable() {
   const values = (i) => results.rows.map((line) => line[i]);
   const same = (a, b) => a.every((value, v) => value === b[v]);
@@ -78,15 +78,15 @@ function resultsTable() {
   sortable(box, variants.map((_, v) => shown.map((column) => column.keys[v])),
     shown.flatMap(({ metric }, i) => (metric && metric.larger_is_better ? [i] : [])));
   return el("div", { class: "card" }, box,
-    el("p", { class: "note" }, linked === variants.length ? "Each links to the page of its run."
-      : (linked ? "A link opens the page of a run. " : "") +
-        "'hourglass report' with the folder of a run writes its page, and then with this folder this page anew, with a link to it."),
+    el("p", { class: "note" }, linked === variants.length ? "Each variant links to the page of its run."
+      : (linked ? "Links open the page of a run. " : "") +
+        "To add a page, run 'hourglass report' on the folder of a run, and then on this folder."),
     definitions(metrics.map((metric) => metric.name).filter((name) => results.columns.includes(name))));
 }
 
 function figure() {
   return el("figure", { class: "grid" }, el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Figure of reconstructions" },
-    el("img", { class: "figure", src: data.figure, alt: "Test images, and below them what each model makes of them; the rows are labelled" })));
+    el("img", { class: "figure", src: data.figure, alt: "Test images above the reconstructions of each model; the rows are labeled" })));
 }
 
 const points = (i) => (data.num_axes > 1 ? axisNames.map((name) => valueOf(name, i).text) : [variants[i].name]);
@@ -102,13 +102,13 @@ function parallel() {
 
 page(data.title, data.source, [
   await section("overview", "Overview", null, overview()),
-  await section("published", "Published beside measured", null, publishedTable(data.published)),
-  await section("results", "Results", "A column's name sorts by it.", resultsTable()),
-  await section("trends", "What it depends on", "A line joins variants that differ in nothing else.", trendView(data.trends, measured, valueOf)),
-  data.figure && await section("reconstructions", "Reconstructions", "The same test images, and what each model makes of them.", figure()),
+  await section("published", "Published and measured", null, publishedTable(data.published)),
+  await section("results", "Results", "Click a column name to sort.", resultsTable()),
+  await section("trends", "Trends", "A line connects variants that differ in no other option.", trendView(data.trends, measured, valueOf)),
+  data.figure && await section("reconstructions", "Reconstructions", "The same test images, reconstructed by each model.", figure()),
   data.curves.length && await section("curves", "Curves", null,
     lossCurves(data.curves.map((curve) => ({ ...curve, name: variants[curve.variant].name, names: points(curve.variant) })), data.comparable)),
-  await section("parallel", "Parallel view", "A line a variant. On the axes of metrics, better is higher.", parallel()),
-  await section("repeat", "Repeat", "In the same folder the command goes on where it was stopped and repeats nothing that is finished; with another --out it runs all anew.",
+  await section("parallel", "Parallel view", "One line per variant. On the axes of metrics, higher is better.", parallel()),
+  await section("repeat", "Repeat", "In the same folder, the command resumes and skips finished runs. With another --out, it runs everything again.",
     copyable(data.command, "command"), el("p", { class: "note", style: "margin-top: .8rem" }, `It was run with hourglass ${data.version}.`)),
 ]);

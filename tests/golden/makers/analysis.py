@@ -1,4 +1,4 @@
-"""What scikit-learn, SciPy and scikit-image measure. Numbers that are not arrays are metadata, as text."""
+"""Results of scikit-learn, SciPy and scikit-image. Scalars are stored as text in the metadata."""
 
 import numpy as np
 import scipy
@@ -24,7 +24,7 @@ VERSIONS = {"scikit-learn": sklearn.__version__, "scikit-image": skimage.__versi
 
 
 def float32(array):
-    """Rounded to float32, as float64."""
+    """Returns the array rounded to float32, as float64."""
     return np.asarray(array, dtype=np.float32).astype(np.float64)
 
 
@@ -32,16 +32,17 @@ def write(name, arrays, numbers):
     write_safetensors(name, arrays, {**VERSIONS, **{key: repr(float(value)) for key, value in numbers.items()}})
 
 
-def blobs(random, rows, width, centres, spread=1.0):
-    """Rows around random centres, and which centre each is from."""
-    means = 2 * random.standard_normal((centres, width))
-    labels = random.integers(0, centres, rows)
+def blobs(random, rows, width, centers, spread=1.0):
+    """Returns rows around random centers, and the center of each row."""
+    means = 2 * random.standard_normal((centers, width))
+    labels = random.integers(0, centers, rows)
     return float32(means[labels] + spread * random.standard_normal((rows, width))), labels
 
 
 def make_reconstruction(random):
     numbers, arrays = {}, {}
-    for name, shape, scale in (("grey", (7, 17, 14, 1), 1.0), ("colour", (3, 12, 15, 3), 1.0), ("wide", (4, 13, 13, 1), 4.0)):
+    for name, shape, scale in (("gray", (7, 17, 14, 1), 1.0), ("color", (3, 12, 15, 3), 1.0),
+                               ("wide", (4, 13, 13, 1), 4.0)):
         x = float32(scale * random.random(shape))
         y = float32(np.clip(x + 0.2 * scale * random.standard_normal(shape), 0, scale))
         arrays |= {f"{name}.x": x, f"{name}.y": y}
@@ -75,7 +76,7 @@ def make_clustering(random):
     start = x[:4]
     fitted = KMeans(4, init=start, n_init=1, tol=0, max_iter=300, algorithm="lloyd").fit(x)
     predicted = fitted.predict(x)
-    # More clusters than classes, and assignments with some disorder.
+    # More clusters than classes, and some random assignments.
     clusters = np.where(random.random(400) < 0.3, random.integers(0, 6, 400), labels)
     table = contingency_matrix(labels, clusters)
     rows, columns = linear_sum_assignment(table, maximize=True)
@@ -111,12 +112,12 @@ def make_classification(random):
     arrays = {"train": train, "test": test, "train_labels": train_labels, "test_labels": test_labels}
     scaler = StandardScaler().fit(train)
     numbers = {}
-    for name, (a, b) in {"raw": (train, test), "standardised": (scaler.transform(train), scaler.transform(test)),
+    for name, (a, b) in {"raw": (train, test), "standardized": (scaler.transform(train), scaler.transform(test)),
                          "unit_length": (normalize(train), normalize(test))}.items():
         fitted = LogisticRegression(C=1.0, solver="newton-cg", tol=1e-12, max_iter=100000).fit(a, train_labels)
-        neighbours = KNeighborsClassifier(5).fit(a, train_labels)
+        neighbors = KNeighborsClassifier(5).fit(a, train_labels)
         arrays |= {f"{name}.weights": fitted.coef_.T, f"{name}.bias": fitted.intercept_, f"{name}.train": a,
-                   f"{name}.test": b, f"{name}.predicted": fitted.predict(b), f"{name}.neighbours": neighbours.predict(b),
+                   f"{name}.test": b, f"{name}.predicted": fitted.predict(b), f"{name}.neighbors": neighbors.predict(b),
                    f"{name}.confusion": confusion_matrix(test_labels, fitted.predict(b))}
         numbers[f"{name}.error"] = 1 - fitted.score(b, test_labels)
         numbers[f"{name}.loss"] = ((fitted.coef_ ** 2).sum() / 2 +
@@ -125,7 +126,7 @@ def make_classification(random):
 
 
 def make_likelihood(random):
-    """ln p of binary and of real images by draws of a decoder, as SciPy sums them, and of each image by its own row."""
+    """ln p of binary and real-valued images from draws of a decoder, and of each image from its own row, by SciPy."""
     binary = float32(random.integers(0, 2, (6, 30)))
     logits = float32(4 * random.standard_normal((50, 30)))
     logits[0] *= 10

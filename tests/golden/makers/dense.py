@@ -24,7 +24,7 @@ def make_activations(random):
     tensors = {}
     for name, function in ACTIVATIONS.items():
         x = float32_values(random.permutation(values))
-        # PyTorch calls the argument of an activation x, input or self: hand it over by position.
+        # PyTorch names the argument of an activation x, input or self, so pass it by position.
         tensors |= prefixed(name, function_tensors(lambda x, apply=function: apply(x), {"x": x}, random))
     write_safetensors("activations", tensors, {})
 

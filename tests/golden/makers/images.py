@@ -1,11 +1,11 @@
-"""Layers of NHWC images. PyTorch computes on NCHW; the tensors are stored, and differentiated, in our layouts."""
+"""Layers of NHWC images. PyTorch uses NCHW; tensors are stored and differentiated in our layouts."""
 
 import torch.nn.functional as F
 
 from makers.storage import function_tensors, normal, prefixed, write_safetensors
 
 # Images, height, width, in channels, out channels, kernel, stride, padding. Odd and even sizes, windows that fit the
-# image exactly and windows that leave its last row or column out, channels beyond a vector.
+# image exactly, windows that do not cover its last row or column, and more channels than a vector.
 CONV2D_CASES = [
     (2, 7, 5, 1, 3, 3, 1, 1),
     (3, 9, 7, 1, 3, 3, 2, 1),
@@ -24,7 +24,8 @@ CONV2D_CASES = [
     (1, 5, 7, 17, 19, 3, 2, 1),
 ]
 
-# Images, height, width, in channels, out channels, kernel, stride, padding, dilation, groups; of the transposed ones too.
+# Images, height, width, in channels, out channels, kernel, stride, padding, dilation, groups. Also used for transposed
+# convolutions.
 DILATED_AND_GROUPED_CASES = [
     (2, 9, 8, 3, 5, 3, 1, 2, 2, 1),
     (2, 9, 8, 4, 6, 3, 2, 1, 2, 1),
@@ -33,7 +34,7 @@ DILATED_AND_GROUPED_CASES = [
     (2, 10, 9, 6, 9, 2, 3, 2, 2, 3),
 ]
 
-# The same and output padding, of the transposed convolution: in channels are those of its own input.
+# The same plus output padding, for transposed convolutions. In channels are the channels of their own input.
 CONV_TRANSPOSE2D_CASES = [
     (2, 4, 3, 3, 1, 3, 2, 1, 1),
     (3, 4, 5, 5, 4, 3, 2, 1, 1),
@@ -48,7 +49,7 @@ CONV_TRANSPOSE2D_CASES = [
 
 
 def on_nchw(function, x):
-    """The NHWC result of a function that maps NCHW images to NCHW images."""
+    """Applies a function on NCHW images to NHWC images."""
     return function(x.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
 
 

@@ -11,7 +11,7 @@ def make_lstm(random):
     zeros = torch.zeros(1, ROWS, HIDDEN, dtype=torch.float64)
 
     def lstm(x, weight_x, weight_h, bias):
-        # PyTorch has a second bias of the same effect, set to zero: the gradient of ours is that of either.
+        # PyTorch has two biases that are added. The second one is set to zero; both have the gradient of our bias.
         parameters = [weight_x.T, weight_h.T, bias, torch.zeros_like(bias)]
         states, _, _ = torch.lstm(x, (zeros, zeros), parameters, has_biases=True, num_layers=1, dropout=0.0,
                                   train=True, bidirectional=False, batch_first=True)

@@ -1,4 +1,4 @@
-"""Whole models with their objectives, and optimizers training one."""
+"""Whole models with their objectives, and optimizers that train one."""
 
 import json
 import math
@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from makers.dense import ACTIVATIONS
 from makers.storage import float32_values, write_safetensors
 
-# Activations whose derivative jumps at 0: there float32 and float64 may fall on different sides.
+# Activations whose derivative jumps at 0. Near 0 float32 and float64 values can have different signs.
 KINKED = {"relu", "leaky_relu"}
 KINK_MARGIN = 1e-5
 
@@ -19,7 +19,7 @@ NUM_STEPS = 10
 
 
 class Model:
-    """An autoencoder of the layer lists of `config`, with parameters named part.position.role and weights {in, out}."""
+    """An autoencoder with the layers of `config`. Parameters are named part.position.role, weights are {in, out}."""
 
     def __init__(self, config, random):
         self.config = config
@@ -49,7 +49,7 @@ class Model:
         return x
 
     def losses(self, x, latent, output):
-        """Every term of the objective, already multiplied by its weight."""
+        """Returns every term of the objective, already multiplied by its weight."""
         objective = self.config["objective"]
         values = F.mse_loss(output, x, reduction="none") if objective["reconstruction"] == "mse" else \
             F.binary_cross_entropy(output, x, reduction="none")
@@ -64,7 +64,7 @@ class Model:
 
 
 def to_toml(config):
-    """TOML of the tables; JSON writes text, numbers, true/false and lists of text as TOML does."""
+    """Returns the tables as TOML. Strings, numbers, booleans and lists of strings have the same syntax in JSON."""
     lines = []
     for table, values in config.items():
         lines.append(f"[{table}]")
@@ -87,7 +87,7 @@ FC_DECODER = ["linear 16", "relu", f"linear {SAMPLE_DIM}", "sigmoid"]
 
 
 def make_input(config, num_samples, random):
-    """Samples whose values are those of bytes divided by 255, binarised as the config says."""
+    """Returns samples of bytes divided by 255, binarized if the config says so."""
     values = random.integers(0, 256, (num_samples, SAMPLE_DIM)) / 255
     steps = config["data"]["preprocess"]
     assert steps in ([], ["binarize 0.5"])

@@ -1,4 +1,4 @@
-"""Batch and layer normalisation."""
+"""Batch and layer normalization."""
 
 import torch
 import torch.nn.functional as F
@@ -9,12 +9,12 @@ EPSILON = 1e-5
 
 
 def channels_second(function, x):
-    """The result of a function that takes, and returns, features or channels on axis 1; ours are on the last axis."""
+    """Applies a function with features or channels on axis 1 to a tensor with them on the last axis."""
     return function(x.movedim(-1, 1)).movedim(1, -1)
 
 
 def make_inputs(shape, random):
-    """Values whose mean and deviation differ from feature to feature, and parameters of both signs."""
+    """Returns values with a different mean and deviation per feature, and parameters of both signs."""
     features = shape[-1]
     x = random.standard_normal(shape) * random.uniform(0.3, 3, features) + random.uniform(-3, 3, features)
     return {"x": float32_values(x), "weight": normal(random, features), "bias": normal(random, features)}
@@ -24,7 +24,7 @@ def batch_norm_tensors(shape, random):
     batch_mean, batch_variance = torch.zeros(shape[-1]).double(), torch.zeros(shape[-1]).double()
 
     def train(x, weight, bias):
-        # With momentum 1 the running statistics become those of the batch; the variance is the unbiased one.
+        # With momentum 1 the running statistics become those of the batch, with the unbiased variance.
         return channels_second(lambda x: F.batch_norm(x, batch_mean, batch_variance, weight, bias, training=True,
                                                       momentum=1.0, eps=EPSILON), x)
 

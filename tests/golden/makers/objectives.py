@@ -1,4 +1,4 @@
-"""The Gaussian latent, its divergence, the sparsity penalty and the Gaussian likelihood."""
+"""Gaussian latent, its KL divergence, sparsity penalty and Gaussian likelihood."""
 
 import torch
 from torch.distributions import Bernoulli, Normal, kl_divergence

@@ -1,4 +1,4 @@
-"""What all makers share: values that float32 holds, the tensors of a function with its gradients, and the files."""
+"""Shared by all makers: float32 values, tensors of a function with its gradients, and files."""
 
 import json
 import struct
@@ -25,17 +25,17 @@ def write_safetensors(name, tensors, metadata):
 
 
 def float32_values(array):
-    """The array rounded to float32, as a float64 tensor."""
+    """Returns the array rounded to float32, as a float64 tensor."""
     return torch.from_numpy(np.asarray(array, dtype=np.float32).astype(np.float64))
 
 
 def normal(random, *shape):
-    """Standard normal values, rounded to float32."""
+    """Returns standard normal values, rounded to float32."""
     return float32_values(random.standard_normal(shape))
 
 
 def function_tensors(function, inputs, random, output="y"):
-    """The inputs {name: tensor}, function(**inputs) as `output`, a random d{output}, and d{name} of every input."""
+    """Returns the inputs {name: tensor}, function(**inputs) as `output`, a random d{output}, d{name} per input."""
     leaves = {name: value.detach().requires_grad_() for name, value in inputs.items()}
     y = function(**leaves)
     dy = normal(random, *y.shape)
@@ -44,7 +44,7 @@ def function_tensors(function, inputs, random, output="y"):
 
 
 def loss_tensors(function, inputs, constants=None):
-    """The inputs {name: tensor}, the constants, function(**inputs, **constants) as `loss`, d{name} of every input."""
+    """Returns inputs {name: tensor}, constants, function(**inputs, **constants) as `loss`, and d{name} per input."""
     leaves = {name: value.detach().requires_grad_() for name, value in inputs.items()}
     constants = constants or {}
     loss = function(**leaves, **constants)
@@ -53,5 +53,5 @@ def loss_tensors(function, inputs, constants=None):
 
 
 def prefixed(prefix, entries):
-    """The entries as {prefix.name: value}."""
+    """Returns the entries as {prefix.name: value}."""
     return {f"{prefix}.{name}": value for name, value in entries.items()}

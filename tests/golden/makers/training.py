@@ -11,7 +11,7 @@ MAX_NORMS = {"clipped": 5.0, "unclipped": 50.0}
 
 
 def learning_rates(rate, make_schedule, stair=1):
-    """The learning rates of NUM_RATES steps; the schedule advances after every `stair` steps."""
+    """Returns the learning rates of NUM_RATES steps. The schedule advances after every `stair` steps."""
     optimizer = torch.optim.SGD([torch.zeros(1, dtype=torch.float64, requires_grad=True)], lr=rate)
     schedule = make_schedule(optimizer)
     rates = []

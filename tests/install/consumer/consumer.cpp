@@ -6,7 +6,7 @@ int main() {
   config.data.synthetic_train = 256;
   config.data.synthetic_test = 64;
   config.train.epochs = 1;
-  const hourglass::DataParts data = hourglass::load_dataset(config.data);
+  const hourglass::DataSplit data = hourglass::load_dataset(config.data);
   hourglass::Autoencoder model(config, data.train);
   const hourglass::TrainResult result = hourglass::train(model, data);
   return result.finished && model.encode(data.test).rows() == 64 ? 0 : 1;

@@ -1,4 +1,4 @@
-// Everything the library must not do, for the test that looks for it.
+// Calls that the library must not make. A test checks that they are found.
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>

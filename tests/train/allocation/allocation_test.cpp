@@ -76,7 +76,7 @@ bool equally_often(const std::vector<Chunk>& chunks) {
 
 // The first chunk of a run is one step long, those behind it are longer.
 std::vector<Chunk> train_in_chunks(const Config& config, const Dataset& samples, int threads) {
-  const DataParts data{samples, {}};
+  const DataSplit data{samples, {}};
   Autoencoder model(config, samples);
   Trainer trainer(model, data, threads);
   std::vector<Chunk> chunks;
@@ -88,6 +88,7 @@ std::vector<Chunk> train_in_chunks(const Config& config, const Dataset& samples,
     chunks.push_back({progress.step - step_before, num_allocations - allocations_before});
     step_before = progress.step;
     allocations_before = num_allocations;
+    return true;
   };
   allocations_before = num_allocations;
   trainer.run(callbacks);
@@ -115,7 +116,7 @@ TEST_P(AllocationTest, StepAllocatesNothing) {
   }
 }
 
-// Batches of four, so that there are many steps; the whole training part becomes as many slices of one step.
+// Batches of four, so that there are many steps; the whole training set becomes as many slices of one step.
 TEST_P(AllocationTest, StepOfEveryPresetAllocatesNothing) {
   for (const Preset& preset : presets()) {
     SCOPED_TRACE(preset.name);

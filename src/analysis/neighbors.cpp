@@ -32,9 +32,9 @@ void insert(double distance, int64_t index, std::span<double> distances, std::sp
   indices[at] = index;
 }
 
-// Which queries lie in a ball around any point.
-double part_inside(const Tensor& queries, const Tensor& points, const std::vector<double>& radii,
-                   const Context& context) {
+// Fraction of queries inside the ball of any point.
+double fraction_inside(const Tensor& queries, const Tensor& points, const std::vector<double>& radii,
+                       const Context& context) {
   const DistanceSets sets(queries, points, context);
   std::vector<char> inside(static_cast<size_t>(queries.rows()));
   for_each_distance(sets, context, [&](int64_t query, int64_t first, std::span<const double> distances) {
@@ -49,24 +49,23 @@ double part_inside(const Tensor& queries, const Tensor& points, const std::vecto
 
 }  // namespace
 
-std::vector<double> Neighbours::radii() const {
+std::vector<double> Neighbors::radii() const {
   std::vector<double> result;
   for (size_t i = static_cast<size_t>(k) - 1; i < squared_distances.size(); i += static_cast<size_t>(k))
     result.push_back(std::sqrt(squared_distances[i]));
   return result;
 }
 
-Neighbours nearest_neighbours(const Tensor& queries, const Tensor& points, int64_t k, bool skip_same_row,
-                              const Context& context) {
-  if (k < 1)
-    throw Error(ErrorKind::kUsage, fmt::format("{} nearest neighbours were asked for; at least 1 is needed.", k));
-  check_sets(queries, points, "rows to find neighbours of", "rows to search");
+Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t k, bool skip_same_row,
+                            const Context& context) {
+  if (k < 1) throw Error(ErrorKind::kUsage, fmt::format("Cannot find {} nearest neighbors; at least 1 is needed.", k));
+  check_sets(queries, points, "rows to find neighbors of", "rows to search");
   if (points.rows() - (skip_same_row ? 1 : 0) < k)
-    throw Error(ErrorKind::kData, fmt::format("{} nearest neighbours were asked for among {} rows.", k, points.rows()));
+    throw Error(ErrorKind::kData, fmt::format("Cannot find {} nearest neighbors among {} rows.", k, points.rows()));
   const DistanceSets sets(queries, points, context);
   const auto total = static_cast<size_t>(queries.rows() * k), num = static_cast<size_t>(k);
-  Neighbours found{k, std::vector<int64_t>(total, -1),
-                   std::vector<double>(total, std::numeric_limits<double>::infinity())};
+  Neighbors found{k, std::vector<int64_t>(total, -1),
+                  std::vector<double>(total, std::numeric_limits<double>::infinity())};
   for_each_distance(sets, context, [&](int64_t query, int64_t first, std::span<const double> distances) {
     const auto at = static_cast<size_t>(query) * num;
     const auto kept = std::span(found.squared_distances).subspan(at, num);
@@ -76,7 +75,7 @@ Neighbours nearest_neighbours(const Tensor& queries, const Tensor& points, int64
       if (distances[j] < kept.back() && !(skip_same_row && point == query)) insert(distances[j], point, kept, indices);
     }
   });
-  // The distances of those that were found, without the rounding of the products.
+  // Recomputes the distances of the neighbors without the rounding of the matrix products.
   for_each_block(queries.rows(), kQueryRows, context, [&](int, int64_t begin, int64_t rows) {
     for (auto i = static_cast<size_t>(begin * k); i < static_cast<size_t>((begin + rows) * k); ++i)
       found.squared_distances[i] =
@@ -87,13 +86,13 @@ Neighbours nearest_neighbours(const Tensor& queries, const Tensor& points, int64
 
 PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, int64_t k, const Context& context) {
   check_sets(real, generated, "real samples", "generated samples");
-  const std::vector<double> real_radii = nearest_neighbours(real, real, k, true, context).radii();
-  const std::vector<double> generated_radii = nearest_neighbours(generated, generated, k, true, context).radii();
-  const std::vector<double> to_generated = nearest_neighbours(real, generated, 1, false, context).radii();
+  const std::vector<double> real_radii = nearest_neighbors(real, real, k, true, context).radii();
+  const std::vector<double> generated_radii = nearest_neighbors(generated, generated, k, true, context).radii();
+  const std::vector<double> to_generated = nearest_neighbors(real, generated, 1, false, context).radii();
   double covered = 0;
   for (size_t i = 0; i < real_radii.size(); ++i) covered += to_generated[i] <= real_radii[i] ? 1 : 0;
-  return {part_inside(generated, real, real_radii, context), part_inside(real, generated, generated_radii, context),
-          covered / static_cast<double>(real_radii.size())};
+  return {fraction_inside(generated, real, real_radii, context),
+          fraction_inside(real, generated, generated_radii, context), covered / static_cast<double>(real_radii.size())};
 }
 
 }  // namespace hourglass

@@ -1,11 +1,11 @@
-// Transposed convolutions into images of one to four channels, which most decoders end with. A tile of outputs would
-// use as many lanes of its vectors; products as wide as all taps use most of them. Included once for every instruction
-// set by files that go through foreach_target.
-#if defined(HOURGLASS_SPREAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef HOURGLASS_SPREAD_INL_H_
-#undef HOURGLASS_SPREAD_INL_H_
+// Transposed convolutions into images of one to four channels, the usual output of a decoder: a matrix product per row,
+// followed by col2im. A tile of outputs would use only one to four lanes of a vector. A product that is as wide as all
+// taps uses most lanes. Files that use foreach_target include it once per instruction set.
+#if defined(HOURGLASS_COL2IM_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HOURGLASS_COL2IM_INL_H_
+#undef HOURGLASS_COL2IM_INL_H_
 #else
-#define HOURGLASS_SPREAD_INL_H_
+#define HOURGLASS_COL2IM_INL_H_
 #endif
 
 #include <hwy/highway.h>
@@ -18,25 +18,25 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// A transposed convolution into an image of few channels.
-struct Spread {
+// Sizes of a transposed convolution into an image of few channels.
+struct Col2imSizes {
   size_t from_height, from_width, from_channels;
   size_t to_height, to_width, to_channels;
   size_t kernel, stride, dilation;
-  size_t padding;  // rows and columns of the result that are cut off at each side
+  size_t padding;  // rows and columns of the result that are cropped at each side
 };
 
-// Adds products of consecutive pixels, a tap's share of each, to every `stride`-th pixel of an image.
+// Adds the products of one tap and `count` consecutive input pixels to every `stride`-th pixel of an output row.
 template <size_t kChannels>
 HWY_INLINE void add_tap(size_t count, const float* product, size_t taps, size_t stride, float* HWY_RESTRICT pixel) {
   for (size_t x = 0; x < count; ++x, product += taps, pixel += stride * kChannels)
     for (size_t c = 0; c < kChannels; ++c) pixel[c] += product[c];
 }
 
-// What each pixel of a row of `from` adds to the pixels around it is one product with packed[from_channels, taps],
-// and is then added where it belongs.
+// Multiplies each row of `from` by packed[from_channels, taps], then scatters the products of all taps: each one is
+// added to its pixel of `to`.
 template <size_t kChannels>
-HWY_INLINE void spread_image(const Spread& s, const float* from, const float* packed, const float* bias, bool relu,
+HWY_INLINE void col2im_image(const Col2imSizes& s, const float* from, const float* packed, const float* bias, bool relu,
                              float* to, float* products) {
   const size_t pixels = s.to_height * s.to_width, taps = s.kernel * s.kernel * kChannels;
   for (size_t i = 0; i < pixels; ++i)
@@ -66,21 +66,21 @@ HWY_INLINE void spread_image(const Spread& s, const float* from, const float* pa
 }
 
 template <size_t kChannels>
-HWY_INLINE void spread_each(const Spread& s, size_t images, const float* from, const float* packed, const float* bias,
-                            bool relu, float* to, float* products) {
+HWY_INLINE void col2im_each(const Col2imSizes& s, size_t images, const float* from, const float* packed,
+                            const float* bias, bool relu, float* to, float* products) {
   for (size_t i = 0; i < images; ++i) {
-    spread_image<kChannels>(s, from, packed, bias, relu, to, products);
+    col2im_image<kChannels>(s, from, packed, bias, relu, to, products);
     from += s.from_height * s.from_width * s.from_channels;
     to += s.to_height * s.to_width * kChannels;
   }
 }
 
-HWY_INLINE void spread_images(const Spread& s, size_t images, const float* from, const float* packed, const float* bias,
-                              bool relu, float* to, float* products) {
-  if (s.to_channels == 1) return spread_each<1>(s, images, from, packed, bias, relu, to, products);
-  if (s.to_channels == 2) return spread_each<2>(s, images, from, packed, bias, relu, to, products);
-  if (s.to_channels == 3) return spread_each<3>(s, images, from, packed, bias, relu, to, products);
-  spread_each<4>(s, images, from, packed, bias, relu, to, products);
+HWY_INLINE void col2im_images(const Col2imSizes& s, size_t images, const float* from, const float* packed,
+                              const float* bias, bool relu, float* to, float* products) {
+  if (s.to_channels == 1) return col2im_each<1>(s, images, from, packed, bias, relu, to, products);
+  if (s.to_channels == 2) return col2im_each<2>(s, images, from, packed, bias, relu, to, products);
+  if (s.to_channels == 3) return col2im_each<3>(s, images, from, packed, bias, relu, to, products);
+  col2im_each<4>(s, images, from, packed, bias, relu, to, products);
 }
 
 }  // namespace hourglass::HWY_NAMESPACE

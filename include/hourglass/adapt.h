@@ -1,0 +1,36 @@
+#pragma once
+// Adapts a config to the data that it is trained on.
+
+#include <string>
+#include <vector>
+
+#include "hourglass/config.h"
+#include "hourglass/context.h"
+#include "hourglass/dataset.h"
+#include "hourglass/preprocessing.h"
+
+namespace hourglass {
+
+/// A config that works for a training set, and its preprocessing, fitted on that set.
+struct AdaptedConfig {
+  Config config;
+  Preprocessing preprocessing;
+  std::vector<std::string> changes;  ///< one sentence per change; empty if the config was used as it was
+};
+
+/// Changes what would not work, and says so in `changes` and to context.log:
+/// - Layers of a convolutional or recurrent preset take height, width and channels from the data.
+/// - Features of a table are standardized if data.preprocess is empty, or only has the steps of a preset for images,
+/// and
+///   values are outside [0, 1]. data.preprocess = ["none"] keeps the values.
+/// - The decoder of a preset that ends in sigmoid ends in its linear layer if values are outside [0, 1], and bce
+/// becomes
+///   mse.
+/// - A Gaussian latent with objective.reduction mean and the default kl_weight gets reduction sum: the KL divergence is
+/// a
+///   sum over latents, so that the reconstruction loss must be a sum over values.
+/// Throws Error(kUsage), with the options to set, for a preset that does not fit the samples or a decoder of the
+/// caller's own that cannot reach the values, and as Preprocessing::fit.
+AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& context = {});
+
+}  // namespace hourglass

@@ -1,0 +1,43 @@
+#pragma once
+// The data that a trained model is measured on: its own splits, or other data.
+
+#include <string>
+
+#include "hourglass/autoencoder.h"
+#include "hourglass/context.h"
+#include "hourglass/dataset.h"
+
+namespace hourglass {
+
+/// Which data to load for a trained model, and which samples of them to use.
+struct RunDataOptions {
+  DataConfig data;        ///< where and how to read; starts from the config of the model
+  bool is_other = false;  ///< `data.name` was given by the caller: read whole unless data.test or data.test_rows is set
+  std::string part = "";  ///< train | validation | test | all; empty: "test", of other data that are not split "all"
+  /// Whether the training set of the run is loaded as well, for what is fitted on it.
+  enum class Training { kNotUsed, kIfAvailable, kRequired } training = Training::kRequired;
+};
+
+/// The loaded data.
+struct RunData {
+  DataSplit sets;     ///< train: what classifiers, clusters and mixtures are fitted on; empty if it was not loaded
+  Dataset chosen;     ///< the samples to use
+  std::string part;   ///< which these are: "train", "validation", "test" or "all"
+  std::string other;  ///< name of the data if they are not those of the run, else ""
+  std::string note;   ///< what the user should know: a training set that is missing, classes that differ; can be ""
+
+  /// "training images", "all rows of sensors", "test images of kmnist"
+  std::string description() const;
+  /// "test", "test of kmnist", "all of sensors": the key of the evaluation in evaluation.json.
+  std::string label() const;
+};
+
+/// The options that read `name` for `model` as its own data were read, but whole, with labels of their own.
+RunDataOptions other_data(const Autoencoder& model, const std::string& name);
+
+/// Loads the data of a run. With part "all" the samples are in the order of the files, the training samples first if
+/// the dataset has a test set of its own. Labels of `chosen` are numbered as those of the training set, and dropped if
+/// a class is not in it. Throws as load_dataset, and Error(kUsage) if the part does not exist.
+RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context = {});
+
+}  // namespace hourglass

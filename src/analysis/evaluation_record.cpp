@@ -1,0 +1,98 @@
+#include "analysis/evaluation_record.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/file.h"
+#include "core/json.h"
+
+namespace hourglass {
+namespace {
+
+// JSON has no NaN.
+Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json to_json(const Measurement& measurement) {
+  Json json = {{"family", measurement.family},   {"metric", measurement.metric},
+               {"subject", measurement.subject}, {"value", finite(measurement.value)},
+               {"scale", measurement.unit},      {"definition", measurement.definition},
+               {"samples", measurement.samples}};
+  if (!measurement.estimator.empty()) json["estimator"] = measurement.estimator;
+  if (!std::isnan(measurement.standard_error)) json["standard_error"] = finite(measurement.standard_error);
+  return json;
+}
+
+Json to_json(const EvaluationTable& table) {
+  Json rows = Json::array();
+  for (const std::vector<double>& row : table.rows) {
+    Json cells = Json::array();
+    for (const double value : row) cells.push_back(finite(value));
+    rows.push_back(std::move(cells));
+  }
+  return {{"columns", table.columns}, {"rows", rows}};
+}
+
+bool has_measurement(const Json& evaluation, const Json& measurement) {
+  return std::ranges::any_of(evaluation["measurements"], [&](const Json& each) {
+    return each["metric"] == measurement.value("metric", "") && each["subject"] == measurement.value("subject", "");
+  });
+}
+
+}  // namespace
+
+EvaluationSubject evaluation_subject(const std::string& run, const Autoencoder& model, const RunData& data) {
+  const std::string own = data_title(model.config().data.name);
+  const bool fits_own = !data.other.empty() && data.part == "all";
+  return {.run = run,
+          .model = model.config().model.name,
+          .data = data.chosen.name(),
+          .part = data.label(),
+          .fitted_on = fits_own ? own : data.chosen.name(),
+          .latent_dim = model.latent_dim()};
+}
+
+Evaluation evaluate_chosen(const Autoencoder& model, const RunData& data, EvaluationOptions options,
+                           const Context& context) {
+  const bool is_train = data.part == "train" && data.sets.train.size() > 0;
+  options.part = is_train ? "train" : "test";
+  Evaluation evaluation = evaluate(model, {data.sets.train, is_train ? Dataset() : data.chosen, {}}, options, context);
+  evaluation.part = data.part;
+  return evaluation;
+}
+
+Json to_json(const Evaluation& evaluation, const EvaluationSubject& subject) {
+  Json json = {{"run", subject.run},
+               {"model", subject.model},
+               {"data", subject.data},
+               {"part", subject.part},
+               {"fitted_on", subject.fitted_on},
+               {"latent_dim", subject.latent_dim},
+               {"num_samples", evaluation.num_samples}};
+  json["measurements"] = Json::array();
+  for (const Measurement& each : evaluation.measurements) json["measurements"].push_back(to_json(each));
+  json["tables"] = Json::object();
+  for (const EvaluationTable& each : evaluation.tables) json["tables"][each.name] = to_json(each);
+  json["missing"] = Json::array();
+  for (const MissingMetric& each : evaluation.missing)
+    json["missing"].push_back({{"metric", each.metric}, {"reason", each.reason}});
+  return json;
+}
+
+void store_evaluation(const std::filesystem::path& path, const Json& evaluation) {
+  std::error_code ignored;
+  Json all = std::filesystem::exists(path, ignored) ? parse_json(read_file(path)) : Json::object();
+  if (!all.is_object()) all = Json::object();
+  const std::string part = evaluation["part"];
+  Json merged = evaluation;
+  if (all.contains(part) && all[part].is_object()) {
+    for (const Json& old : all[part].value("measurements", Json::array()))
+      if (old.is_object() && !has_measurement(evaluation, old)) merged["measurements"].push_back(old);
+    const Json tables = all[part].value("tables", Json::object());
+    for (const auto& [name, table] : tables.items())
+      if (!merged["tables"].contains(name)) merged["tables"][name] = table;
+  }
+  all[part] = merged;
+  write_file_atomically(path, json_text(all) + "\n");
+}
+
+}  // namespace hourglass

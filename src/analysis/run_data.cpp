@@ -1,0 +1,108 @@
+#include "hourglass/run_data.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+using Training = RunDataOptions::Training;
+
+bool is_split(const DataConfig& config) {
+  return config.test > 0 || config.validation > 0 || !config.train_rows.empty() || !config.validation_rows.empty() ||
+         !config.test_rows.empty();
+}
+
+DataConfig unsplit(DataConfig config) {
+  config.train_rows = config.validation_rows = config.test_rows = "";
+  config.test = config.validation = 0;
+  return config;
+}
+
+Dataset all_samples(const DataConfig& config, const Context& context) {
+  const DataSplit whole = load_dataset(unsplit(config), context);
+  return whole.test.size() > 0 ? concatenate(whole.train, whole.test) : whole.train;
+}
+
+Dataset choose(const DataSplit& sets, const std::string& part, const RunDataOptions& options) {
+  const Dataset& chosen = part == "train" ? sets.train : part == "test" ? sets.test : sets.validation;
+  if (chosen.size() > 0) return chosen;
+  const std::string name = data_title(options.data.name), set = part == "train" ? "training" : part;
+  throw Error(ErrorKind::kUsage,
+              options.is_other
+                  ? fmt::format("'{}' has no {} set of its own. Use all samples with --part all, or split them with "
+                                "--set data.test=0.2.",
+                                name, set)
+                  : fmt::format("The run has no {} set. Use another --part.", set));
+}
+
+/// The training set of the run, which other data are compared with.
+void load_training_set(const Autoencoder& model, const RunDataOptions& options, RunData& data, const Context& context) {
+  DataConfig config = model.config().data;
+  config.dir = options.data.dir;
+  try {
+    data.sets.train = load_dataset(config, context).train;
+  } catch (const Error& error) {
+    const std::string message = fmt::format(
+        "{} The training set of the model is needed to fit what is measured on '{}'. To fit on '{}' instead, "
+        "add --set data.test=0.2.",
+        error.what(), data.other, data.other);
+    if (options.training == Training::kRequired) throw Error(error.kind(), message);
+    data.note = message;
+  }
+}
+
+/// So that what is fitted on the training set can be compared with the labels of `chosen`.
+void number_classes_alike(RunData& data) {
+  if (!data.sets.train.has_labels() || !data.chosen.has_labels()) return;
+  data.chosen = data.chosen.with_classes_of(data.sets.train);
+  if (!data.chosen.has_labels())
+    data.note = fmt::format("The classes of '{}' are not those of the run's data '{}'; they are ignored.", data.other,
+                            data.sets.train.name());
+}
+
+}  // namespace
+
+std::string RunData::description() const {
+  const std::string set = part == "all" ? "" : part == "train" ? "training " : part + " ";
+  return set + samples_noun(chosen.sample_shape()) + (other.empty() ? "" : " of " + other);
+}
+
+std::string RunData::label() const { return other.empty() ? part : part + " of " + other; }
+
+RunDataOptions other_data(const Autoencoder& model, const std::string& name) {
+  RunDataOptions options{.data = unsplit(model.config().data), .is_other = true};
+  options.data.name = name;
+  std::error_code ignored;
+  if (std::filesystem::exists(options.data.labels, ignored)) options.data.labels = "";
+  return options;
+}
+
+RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
+  const bool splits = !options.is_other || is_split(options.data);
+  RunData data;
+  data.part = !options.part.empty() ? options.part : splits ? "test" : "all";
+  data.other = options.is_other ? data_title(options.data.name) : "";
+  if (data.part == "all") data.chosen = all_samples(options.data, context);
+  if (splits && (data.part != "all" || options.training != Training::kNotUsed)) {
+    data.sets = load_dataset(options.data, context);
+    if (data.part != "all") data.chosen = choose(data.sets, data.part, options);
+    return data;
+  }
+  if (data.part != "all") {
+    DataSplit own = load_dataset(options.data, context);
+    if (own.test.size() == 0) own.train = {};  // the data have no sets of their own
+    data.chosen = choose(own, data.part, options);
+  }
+  if (options.is_other && options.training != Training::kNotUsed) {
+    load_training_set(model, options, data, context);
+    number_classes_alike(data);
+  }
+  return data;
+}
+
+}  // namespace hourglass

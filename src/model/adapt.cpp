@@ -1,0 +1,103 @@
+#include "hourglass/adapt.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+const Preset* find_preset(const Config& config) {
+  const auto preset = std::ranges::find(presets(), config.model.name, &Preset::name);
+  return preset == presets().end() ? nullptr : &*preset;
+}
+
+std::string found_text(const Dataset& train, const ValueRange& range) {
+  return fmt::format("the values of '{}' are from {:.4g} to {:.4g}", train.name(), range.low, range.high);
+}
+
+bool is_table(const Dataset& train) { return train.sample_shape().size() == 1; }
+
+/// Standardizes the features of a table whose values are outside [0, 1], unless the caller chose other steps.
+void standardize_table(AdaptedConfig& adapted, const Preset* preset, const Dataset& train, const Context& context) {
+  std::vector<std::string>& steps = adapted.config.data.preprocess;
+  const bool are_of_preset = preset && !steps.empty() && steps == preset->config.data.preprocess;
+  if (!is_table(train) || !(steps.empty() || are_of_preset)) return;
+  const ValueRange raw = are_of_preset ? Preprocessing::fit({}, train).range() : adapted.preprocessing.range();
+  if (raw.is_unit()) return;
+  adapted.changes.push_back(
+      fmt::format("Features: standardized, because {}{}.", found_text(train, raw),
+                  are_of_preset ? fmt::format("; '{}' is for images", join(steps)) : " and data.preprocess is empty"));
+  steps = {"standardize"};
+  adapted.preprocessing = Preprocessing::fit(steps, train, context);
+}
+
+/// Makes sure that the output of the decoder can reach the preprocessed values.
+void adapt_output(AdaptedConfig& adapted, const Preset* preset, bool own_decoder, const Dataset& train) {
+  const ValueRange range = adapted.preprocessing.range();
+  if (range.low >= 0 && range.high <= 1) return;
+  std::vector<std::string>& decoder = adapted.config.model.decoder;
+  std::string& loss = adapted.config.objective.reconstruction;
+  const bool has_sigmoid = !decoder.empty() && decoder.back() == "sigmoid";
+  const std::vector<std::string> linear(decoder.begin(), decoder.end() - (has_sigmoid ? 1 : 0));
+  const bool own_loss = loss != (preset ? preset->config.objective : ObjectiveConfig()).reconstruction;
+  if (has_sigmoid && (own_decoder || (loss == "bce" && own_loss)))
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format(
+            "The decoder ends in 'sigmoid', whose output is from 0 to 1{}, but {}. Use a linear output, --decoder "
+            "\"{}\", with --set objective.reconstruction=mse, or scale the values to [0, 1] with --set "
+            "\"data.preprocess=minmax\".",
+            loss == "bce" ? " as the loss bce needs" : "", found_text(train, range), join(linear)));
+  if (!has_sigmoid) return;
+  decoder = linear;
+  std::string change = fmt::format(
+      "Output: linear, without the default sigmoid, because {} and a sigmoid is "
+      "between 0 and 1.",
+      adapted.changes.empty() ? found_text(train, range) : "values are outside [0, 1]");
+  if (loss == "bce") {
+    loss = "mse";
+    change += " Loss: mse instead of bce.";
+  }
+  adapted.changes.push_back(std::move(change));
+}
+
+/// The KL divergence is a sum over latents. Next to a mean over values it would weigh as many times too much as a
+/// sample has values, and the posterior would collapse.
+void adapt_reduction(AdaptedConfig& adapted) {
+  ObjectiveConfig& objective = adapted.config.objective;
+  if (adapted.config.model.latent == "plain" || objective.reduction == "sum" ||
+      objective.kl_weight != ObjectiveConfig().kl_weight)
+    return;
+  objective.reduction = "sum";
+  adapted.changes.emplace_back(
+      "Loss: objective.reduction is sum, because the KL divergence of a Gaussian latent is a sum over latents. To keep "
+      "the mean, set objective.kl_weight.");
+}
+
+}  // namespace
+
+AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& context) {
+  const Preset* preset = find_preset(config);
+  const std::vector<std::string>& decoder = config.model.decoder;
+  const bool own_decoder = decoder != ModelConfig().decoder && (!preset || decoder != preset->config.model.decoder);
+  const bool own_sigmoid = own_decoder && !decoder.empty() && decoder.back() == "sigmoid";
+  AdaptedConfig adapted{std::move(config), {}, {}};
+  adapted.preprocessing = Preprocessing::fit(adapted.config.data.preprocess, train, context);
+  if (!own_sigmoid) standardize_table(adapted, preset, train, context);
+  Config fitted = fit_preset(adapted.config, adapted.preprocessing.output_shape());
+  if (fitted.model.encoder != adapted.config.model.encoder || fitted.model.decoder != adapted.config.model.decoder)
+    adapted.changes.push_back(fmt::format("Layers: sizes of '{}' for samples of {}.", fitted.model.name,
+                                          to_string(adapted.preprocessing.output_shape())));
+  adapted.config = std::move(fitted);
+  adapt_output(adapted, preset, own_decoder, train);
+  adapt_reduction(adapted);
+  if (context.log)
+    for (const std::string& change : adapted.changes) context.log(change);
+  return adapted;
+}
+
+}  // namespace hourglass

@@ -1,0 +1,96 @@
+#include "hourglass/adapt.h"
+
+#include <algorithm>
+
+#include "hourglass/autoencoder.h"
+#include "support/expect_error.h"
+#include "support/tiny.h"
+
+namespace hourglass {
+namespace {
+
+Dataset table(float low, float high) {
+  std::vector<float> values;
+  for (int i = 0; i < 40; ++i) values.push_back(low + (high - low) * static_cast<float>(i * 7 % 40) / 39);
+  return Dataset::from(values, {10, 4}, {}, "sensors");
+}
+
+TEST(Adapt, AnyPresetTakesATableOfAnyValues) {
+  for (const char* preset : {"fc", "rae", "deep3", "vae", "sparse", "denoising"}) {
+    const AdaptedConfig adapted = adapt_config(preset_config(preset), table(96, 104));
+    EXPECT_EQ(adapted.config.data.preprocess, std::vector<std::string>{"standardize"}) << preset;
+    EXPECT_EQ(adapted.config.model.decoder.back(), "linear output") << preset;
+    EXPECT_EQ(adapted.config.objective.reconstruction, "mse") << preset;
+    EXPECT_FALSE(adapted.changes.empty());
+    EXPECT_NO_THROW(Autoencoder(preset_config(preset), table(96, 104))) << preset;
+  }
+}
+
+TEST(Adapt, ValuesFrom0To1AreLeftAlone) {
+  const AdaptedConfig adapted = adapt_config(preset_config("fc"), table(0, 1));
+  EXPECT_EQ(to_toml(adapted.config), to_toml(preset_config("fc")));
+  EXPECT_TRUE(adapted.changes.empty());
+}
+
+TEST(Adapt, NoneKeepsTheValues) {
+  Config config = preset_config("fc");
+  config.data.preprocess = {"none"};
+  const AdaptedConfig adapted = adapt_config(config, table(96, 104));
+  EXPECT_EQ(adapted.config.data.preprocess, std::vector<std::string>{"none"});
+  EXPECT_EQ(adapted.preprocessing.range().high, 104);
+}
+
+TEST(Adapt, ADecoderOfTheCallersOwnIsRejectedWithTheRemedy) {
+  Config config = tiny_config();
+  expect_error(ErrorKind::kUsage, {"ends in 'sigmoid'", "'sensors'", "--decoder", "data.preprocess=minmax"},
+               [&] { adapt_config(config, table(96, 104)); });
+}
+
+TEST(Adapt, AConfigWithoutChoicesWorksForATable) {
+  const AdaptedConfig adapted = adapt_config({}, table(96, 104));
+  EXPECT_EQ(adapted.config.model.decoder.back(), "linear output");
+}
+
+TEST(Adapt, ConvolutionalPresetsTakeSizesFromTheData) {
+  for (const char* preset : {"conv", "conv-dense", "conv-vae"})
+    for (const Shape& shape : {Shape{28, 28, 1}, Shape{20, 12, 3}}) {
+      const Autoencoder model(preset_config(preset), tiny_samples(4, shape));
+      EXPECT_EQ(model.summary().back().output_shape, shape) << preset;
+    }
+  expect_error(ErrorKind::kUsage, {"'conv'", "resize 44 68 area"}, [] {
+    adapt_config(preset_config("conv"), tiny_samples(4, {45, 69, 1}));
+  });
+  expect_error(ErrorKind::kUsage, {"'conv'", "images", "30"},
+               [] { adapt_config(preset_config("conv"), tiny_samples(4, {30})); });
+}
+
+TEST(Adapt, RecurrentPresetsTakeStepsAndFeaturesFromTheData) {
+  for (const char* preset : {"lstm", "lstm-bottleneck"})
+    EXPECT_NO_THROW(Autoencoder(preset_config(preset), tiny_samples(4, {15, 3}))) << preset;
+  expect_error(ErrorKind::kUsage, {"'lstm'", "data.shape=1500x1"},
+               [] { adapt_config(preset_config("lstm"), tiny_samples(4, {1500})); });
+}
+
+TEST(Adapt, AGaussianLatentHasALossOfSums) {
+  Config config = preset_config("conv");
+  config.model.latent = "gaussian 4";
+  const AdaptedConfig adapted = adapt_config(config, tiny_samples(4, {28, 28, 1}));
+  EXPECT_EQ(adapted.config.objective.reduction, "sum");
+  EXPECT_EQ(adapted.changes.size(), 2u) << "layers and loss";
+  EXPECT_NO_THROW(Autoencoder(config, tiny_samples(4, {28, 28, 1})));
+  EXPECT_EQ(adapt_config(preset_config("vae-published"), tiny_samples(4, {28, 28, 1})).config.objective.reduction,
+            "mean")
+      << "a weight that was chosen is kept";
+}
+
+TEST(Adapt, PresetsAreUnchangedForTheDataOfTheirStudy) {
+  for (const Preset& preset : presets()) {
+    if (preset.config.data.name == "natural-patches") continue;  // its preprocessing starts from color
+    Config config = preset.config;
+    EXPECT_EQ(to_toml(adapt_config(config, tiny_samples(4, preset.sample_shape)).config), to_toml(config))
+        << preset.name;
+  }
+}
+
+}  // namespace
+}  // namespace hourglass
