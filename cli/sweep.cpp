@@ -132,7 +132,7 @@ std::string grid_text(const std::vector<Axis>& axes) {
 }
 
 fs::path default_folder(const Config& config) {
-  return fs::path("runs") / folder_name(fmt::format("sweep-{}-{}", config.model.name, config.data.name));
+  return fs::path("runs") / folder_name(fmt::format("sweep-{}-{}", config.model.name, data_title(config.data.name)));
 }
 
 /// The axes of --grid. Throws Error(kUsage) for two grids over the same option.
@@ -172,7 +172,7 @@ int sweep(const SweepArguments& arguments) {
   const Ran ran = run_with_display(plans, arguments.all.at_once, threads, terminal);
   const std::vector<VariantResult> results = variant_results(variants.size(), ran.outcomes);
   StudyRecord record{.name = "sweep",
-                     .title = fmt::format("A sweep of {} on {}", base.model.name, base.data.name),
+                     .title = fmt::format("A sweep of {} on {}", base.model.name, data_title(base.data.name)),
                      .source = grid_text(axes),
                      .notes = {},
                      .command = arguments.arguments.command_line(),

@@ -47,16 +47,6 @@ std::string table(const std::string& align, const std::vector<std::vector<std::s
   return text;
 }
 
-std::string shell_word(const std::string& word) {
-  const auto is_plain = [](unsigned char c) {
-    return std::isalnum(c) || std::string_view("/._-+=:,@%").find(static_cast<char>(c)) != std::string_view::npos;
-  };
-  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string wrapped(const std::string& text, size_t indent, size_t width) {
   std::string result, line;
   const auto flush = [&] {

@@ -10,6 +10,7 @@
 namespace hourglass::cli {
 
 using hourglass::count;
+using hourglass::shell_word;
 
 /// "3.4 MB", decimal units.
 std::string bytes(int64_t n);
@@ -23,9 +24,6 @@ std::string progress_bar(double part);
 
 /// Rows of cells in columns, two spaces apart and indented by two. Columns with '>' in `align` are right-aligned.
 std::string table(const std::string& align, const std::vector<std::vector<std::string>>& rows);
-
-/// A word for a POSIX shell, quoted if necessary.
-std::string shell_word(const std::string& word);
 
 /// Breaks the text into lines of at most `width` columns. All lines except the first are indented; the first starts at
 /// column `indent` already. Ends with a line end.

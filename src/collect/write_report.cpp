@@ -99,7 +99,7 @@ std::string headline_note(const Autoencoder& model) {
 }
 
 std::string repeat_command(const RunFolder& folder, const Autoencoder& model) {
-  std::string command = fmt::format("hourglass train {}", folder.config().generic_string());
+  std::string command = fmt::format("hourglass train {}", shell_word(folder.config().generic_string()));
   const Json summary = parse_json(read_if_there(folder.summary()));
   if (model.config().train.threads == 0 && summary.is_object() && summary.contains("threads"))
     command += fmt::format(" --threads {}", json_text(summary["threads"]));

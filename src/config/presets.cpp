@@ -327,7 +327,7 @@ namespace {
 
 [[noreturn]] void reject_shape(const Config& config, const Shape& shape, const std::string& needs) {
   throw Error(ErrorKind::kUsage,
-              fmt::format("The preset '{}' {}. The samples are {}.", config.model.name, needs, to_string(shape)));
+              fmt::format("The preset '{}' {}. The samples have shape {}.", config.model.name, needs, to_string(shape)));
 }
 
 void fit_conv(Config& config, const Shape& shape) {

@@ -34,4 +34,7 @@ std::string range_text(const ValueRange& range);
 /// Returns `text` without white space at either end.
 std::string trim(const std::string& text);
 
+/// The word for a POSIX shell, quoted if it must be.
+std::string shell_word(const std::string& word);
+
 }  // namespace hourglass

@@ -1,5 +1,5 @@
-// What all commands share: --quiet, --json, standard streams, completion and the man page; and that an argument that
-// has no effect is an error.
+// Behavior of all commands: --quiet, --json, standard streams, completion and the man page. An argument without effect
+// is an error.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -89,13 +89,13 @@ TEST_F(Arguments, WithoutEffectAreRejected) {
   }
 }
 
-TEST_F(Arguments, OutputsGoToStandardOutputForADash) {
+TEST_F(Arguments, DashWritesToStandardOutput) {
   const Outcome latents = run({"encode", "run", "--out", "-"});
   EXPECT_THAT(latents.out, testing::StartsWith("index,row,class,z0,"));
   EXPECT_THAT(latents.err, HasSubstr("Latents of 60 test images"));
   EXPECT_THAT(run({"reconstruct", "run", "--out", "-"}).out, testing::StartsWith("\x89PNG"));
   EXPECT_THAT(run({"embed", "run", "--out", "-"}).out, testing::StartsWith("\x89PNG"));
-  EXPECT_EQ(run({"encode", "run", "--out", "-", "--json"}).exit_code, 2) << "two results for one stream";
+  EXPECT_EQ(run({"encode", "run", "--out", "-", "--json"}).exit_code, 2) << "two results on one stream";
 }
 
 TEST_F(Arguments, EncodeIdentifiesEachSample) {
@@ -103,7 +103,7 @@ TEST_F(Arguments, EncodeIdentifiesEachSample) {
   ASSERT_EQ(all.exit_code, 0) << all.err;
   EXPECT_THAT(all.out, HasSubstr("8 rows of table"));
   EXPECT_THAT(here().read("all.csv"), testing::StartsWith("index,row,z0\n0,0,"));
-  EXPECT_THAT(here().read("all.csv"), HasSubstr("\n7,7,")) << "all rows in the order of the file";
+  EXPECT_THAT(here().read("all.csv"), HasSubstr("\n7,7,")) << "all rows in file order";
   ASSERT_EQ(run({"encode", "run", "--part", "all", "--out", "every.npz"}).exit_code, 0);
   EXPECT_THAT(here().read("every.npz"), HasSubstr("latents.npy"));
   const Outcome none = run({"encode", "run", "--part", "validation", "--out", "v.csv"});
@@ -111,7 +111,7 @@ TEST_F(Arguments, EncodeIdentifiesEachSample) {
   EXPECT_THAT(none.err, HasSubstr("has no validation set"));
 }
 
-TEST_F(Arguments, SimilarTakesAnIndexOrAFile) {
+TEST_F(Arguments, SimilarAcceptsAnIndexOrAFile) {
   const json found = json::parse(run({"similar", "run", "--to", "4", "--count", "3", "--json"}).out);
   ASSERT_EQ(found["similar"].size(), 3u);
   double last = 0;
@@ -138,7 +138,7 @@ TEST_F(Arguments, EmbedDrawsPngAndSvg) {
   EXPECT_EQ(run({"embed", "run", "--out", "e.pdf"}).exit_code, 2);
 }
 
-TEST_F(Arguments, CompletionKnowsCommandsOptionsAndPresets) {
+TEST_F(Arguments, CompletionHasCommandsOptionsAndPresets) {
   for (const char* shell : {"bash", "zsh", "fish"}) {
     const std::string script = run({"completion", shell}).out;
     for (const char* word : {"reconstruct", "conv-vae", "fashion-mnist"}) EXPECT_THAT(script, HasSubstr(word)) << shell;
@@ -147,14 +147,14 @@ TEST_F(Arguments, CompletionKnowsCommandsOptionsAndPresets) {
   EXPECT_EQ(run({"completion", "tcsh"}).exit_code, 2);
 }
 
-TEST_F(Arguments, TheManPageHasEveryCommandAndOption) {
+TEST_F(Arguments, ManPageHasEveryCommandAndOption) {
   const std::string page = run({"manual"}).out;
   EXPECT_THAT(page, testing::StartsWith(".TH HOURGLASS 1"));
   for (const char* text : {"hourglass similar RUN", "\\-\\-learning\\-rate", "EXIT STATUS"})
     EXPECT_THAT(page, HasSubstr(text));
 }
 
-TEST_F(Arguments, RowsOfATableAreNeverImages) {
+TEST_F(Arguments, TableRowsAreNotCalledImages) {
   const std::string trained = run({"train", "fc", "--data", "table.csv", "--epochs", "1", "--batch-size", "2"}).out;
   EXPECT_THAT(trained, Not(HasSubstr("image")));
   EXPECT_THAT(trained, Not(HasSubstr("psnr")));

@@ -1,4 +1,4 @@
-// Every mistake ends with its exit code and a message that names the culprit, and leaves nothing behind.
+// Every invalid input gives its exit code and a message that names the cause, and creates no run folder.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,20 +39,20 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"UnknownFlag", {"train", "--epoch", "3"}, {"Unknown option '--epoch'. Did you mean '--epochs'?"}},
         Mistake{"UnexpectedArgument", {"train", "fc", "rae"}, {"'rae'"}},
         Mistake{"MissingArgument", {"evaluate"}, {"RUN is required"}},
-        Mistake{"UnknownPart", {"evaluate", "run", "--part", "tset"}, {"--part", "tset"}},
+        Mistake{"UnknownSplit", {"evaluate", "run", "--part", "tset"}, {"--part", "tset"}},
         Mistake{"UnknownPreset", {"train", "fcc"}, {"Unknown preset 'fcc'. Did you mean 'fc'?"}},
         Mistake{"UnknownKey", {"train", "--set", "train.epoch=3"}, {"Did you mean 'train.epochs'?"}},
         Mistake{"UnknownValue", {"train", "--set", "train.optimizer=adan"}, {"Did you mean 'adam'?"}},
         Mistake{"UnknownLayer", {"train", "--encoder", "linaer 3"}, {"linaer", "linear"}},
-        Mistake{"UnknownDataSet", {"train", "--data", "fashion_mnist"}, {"fashion-mnist"}},
-        Mistake{"NoNumber", {"train", "--epochs", "many"}, {"train.epochs is \"many\""}},
+        Mistake{"UnknownDataset", {"train", "--data", "fashion_mnist"}, {"fashion-mnist"}},
+        Mistake{"NotANumber", {"train", "--epochs", "many"}, {"train.epochs is \"many\""}},
         Mistake{"ZeroEpochs", {"train", "--epochs", "0"}, {"train.epochs is 0; expected an integer, at least 1"}},
         Mistake{"NegativeBatch", {"train", "--batch-size", "-3"}, {"train.batch_size is -3"}},
         Mistake{"ZeroWidth", {"train", "--encoder", "linear 0"}, {"encoder layer 1", "'0'"}},
         Mistake{"NegativeWidth", {"train", "--encoder", "linear -4"}, {"encoder layer 1", "'-4'"}},
-        Mistake{"LargerThanTheMemory", {"train", "--encoder", "linear 900000000"}, {"GiB of memory", "smaller"}},
-        Mistake{"ShapesThatDoNotMeet", {"train", "--decoder", "linear 100, sigmoid"}, {"100", "784"}},
-        Mistake{"OutputOutOfReach",
+        Mistake{"TooLargeForMemory", {"train", "--encoder", "linear 900000000"}, {"GiB of memory", "smaller"}},
+        Mistake{"IncompatibleShapes", {"train", "--decoder", "linear 100, sigmoid"}, {"100", "784"}},
+        Mistake{"OutputOutOfRange",
                 {"train", "--decoder", "linear output, tanh", "--set", "objective.reconstruction=bce"},
                 {"decoder ends in 'tanh'"}}),
     [](const auto& test) { return test.param.name; });
@@ -63,7 +63,7 @@ TEST(BadToml, IsRejectedWithLineAndColumn) {
   expect_rejected(here.run({"train", "run.toml"}), 2, {"run.toml:2:10: train.epochs is \"five\""});
 }
 
-TEST(BatchLargerThanTheData, IsRejectedBeforeAFolderIsMade) {
+TEST(BatchLargerThanTheData, IsRejectedBeforeAFolderIsCreated) {
   const Workplace here;
   const Outcome outcome = here.run({"train", "--set", "data.synthetic_train=50", "--batch-size", "51", "--quiet"});
   expect_rejected(outcome, 2, {"train.batch_size is 51", "50 training samples"});
@@ -72,7 +72,7 @@ TEST(BatchLargerThanTheData, IsRejectedBeforeAFolderIsMade) {
 
 class BadTraining : public testing::TestWithParam<Mistake> {};
 
-TEST_P(BadTraining, IsRejectedBeforeAFolderIsMade) {
+TEST_P(BadTraining, IsRejectedBeforeAFolderIsCreated) {
   const Workplace here;
   std::vector<std::string> arguments = {
       "train", "--quiet", "--set", "data.synthetic_train=50", "--set", "train.batch_size=10"};
@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"SolverWithCorruption",
                 with({"train.optimizer=lbfgs", "train.batch_size=0", "corruption.mask=0.2"}),
                 {"train.optimizer is lbfgs", "[corruption]"}},
-        Mistake{"MoreAccumulatedBatchesThanThereAre",
+        Mistake{"TooManyAccumulatedBatches",
                 with({"train.accumulate=6"}),
                 {"train.accumulate is 6", "only 5 batches of 10", "at most 5"}},
         Mistake{"AccumulatedWholeBatch",
@@ -115,28 +115,28 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"WholeBatchWithBatchNorm",
                 with({"train.batch_size=0", "model.encoder=linear 8, batch_norm, relu"}),
                 {"train.batch_size is 0", "encoder layer 2 (batch_norm)", "layer_norm"}},
-        Mistake{"PatienceWithoutAValidationPart",
+        Mistake{"PatienceWithoutAValidationSet",
                 with({"train.patience=3"}),
                 {"train.patience is 3", "no validation set", "data.validation=0.1"}},
         Mistake{"KernelLargerThanItsInput",
                 with({"model.encoder=conv2d 4 kernel=31, relu"}),
                 {"encoder layer 1", "kernel", "31", "28"}},
-        Mistake{"OutputPaddingThatDoesNotFit",
+        Mistake{"OutputPaddingTooLarge",
                 with({"model.encoder=conv2d 4 kernel=3 stride=2 padding=1",
                       "model.decoder=conv_transpose2d 1 kernel=3 stride=2 padding=1 output_padding=2, sigmoid"}),
                 {"decoder layer 1", "output_padding"}},
         Mistake{"SequenceModelOnFlatData",
                 with({"model.encoder=flatten, lstm 8"}),
                 {"encoder layer 2", "lstm", "sequence"}},
-        Mistake{"LatentOfSizeZero", with({"model.latent=gaussian 0"}), {"latent", "'0'"}},
+        Mistake{"ZeroLatentSize", with({"model.latent=gaussian 0"}), {"latent", "'0'"}},
         Mistake{"NegativePenalty", with({"objective.weight_l1=-1"}), {"objective.weight_l1 is -1", "at least 0"}},
         Mistake{"NegativeSparsity", with({"objective.latent_kl_beta=-1"}), {"objective.latent_kl_beta is -1"}},
         Mistake{"RhoOfOne", with({"objective.latent_kl_rho=1"}), {"objective.latent_kl_rho is 1", "below 1"}},
         Mistake{"RhoOfZero", with({"objective.latent_kl_rho=0"}), {"objective.latent_kl_rho is 0", "above 0"}},
-        Mistake{"OutputOfAnotherSize",
+        Mistake{"WrongOutputSize",
                 with({"model.decoder=linear 100, sigmoid"}),
                 {"decoder outputs 100 values", "784", "linear output"}},
-        Mistake{"OutputOfAnotherShape",
+        Mistake{"WrongOutputShape",
                 with({"model.decoder=linear output, reshape 14x56x1, sigmoid"}),
                 {"decoder outputs 14x56x1", "28x28x1", "reshape 28x28x1"}}),
     [](const auto& test) { return test.param.name; });
@@ -149,7 +149,7 @@ TEST(MissingFiles, AreNamed) {
   expect_rejected(here.run({"evaluate", "empty"}), 5, {"'empty' contains no model"});
 }
 
-/// The files of a tiny fashion-mnist below "data", of which a test then breaks one.
+/// Files of a tiny fashion-mnist in "data". Each test damages one of them.
 class BadData : public testing::Test {
  protected:
   void SetUp() override {
@@ -162,15 +162,15 @@ class BadData : public testing::Test {
   Outcome train() {
     return here_.run({"train", "--data", "fashion-mnist", "--data-dir", "data", "--batch-size", "2", "--epochs", "1"});
   }
-  void expect_named(const std::string& culprit) {
-    expect_rejected(train(), 3, {culprit});
+  void expect_named(const std::string& file) {
+    expect_rejected(train(), 3, {file});
     EXPECT_FALSE(std::filesystem::exists(here_ / "runs"));
   }
 
   Workplace here_;
 };
 
-TEST_F(BadData, WhileGoodDataTrain) { EXPECT_EQ(train().exit_code, 0); }
+TEST_F(BadData, GoodDataTrains) { EXPECT_EQ(train().exit_code, 0); }
 
 TEST_F(BadData, MissingFolder) {
   expect_rejected(here_.run({"train", "--data", "mnist", "--data-dir", "nowhere"}), 3, {"nowhere"});
@@ -192,12 +192,12 @@ TEST_F(BadData, WrongMagic) {
   expect_named("train-images-idx3-ubyte.gz");
 }
 
-TEST_F(BadData, HeaderThatPromisesTooMuch) {
+TEST_F(BadData, HeaderLargerThanTheFile) {
   write("train-images-idx3-ubyte.gz", gzip(idx_header({4000000000u, 4000000000u, 4000000000u}) + std::string(16, 'x')));
   expect_named("train-images-idx3-ubyte.gz");
 }
 
-TEST_F(BadData, CountsThatDiffer) {
+TEST_F(BadData, DifferentCounts) {
   write("train-labels-idx1-ubyte.gz", gzip(idx_header({3}) + std::string(3, '\1')));
   expect_named("train-labels-idx1-ubyte.gz");
 }
@@ -207,7 +207,7 @@ TEST_F(BadData, NoImages) {
   expect_named("train-images-idx3-ubyte.gz");
 }
 
-TEST(RunFolder, ThatExistsIsRejectedAndKept) {
+TEST(RunFolder, ExistingIsRejectedAndKept) {
   const Workplace here;
   const auto command = tiny_training() + std::vector<std::string>{"--out", "run"};
   ASSERT_EQ(here.run(command).exit_code, 0);
@@ -217,13 +217,13 @@ TEST(RunFolder, ThatExistsIsRejectedAndKept) {
   EXPECT_EQ(here.read("run/model.safetensors"), model);
 }
 
-TEST(RunFolder, GivenAsModelIsExplained) {
+TEST(RunFolder, AsModelIsRejected) {
   const Workplace here;
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
   expect_rejected(here.run({"train", "run"}), 2, {"'run' is a folder", "--resume", "run/config.toml"});
 }
 
-TEST(RunFolder, ThatCannotBeWrittenIsNamed) {
+TEST(RunFolder, UnwritableIsNamed) {
   const Workplace here;
   here.write("file", "not a folder");
   const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--out", "file/run"});
@@ -231,7 +231,7 @@ TEST(RunFolder, ThatCannotBeWrittenIsNamed) {
   EXPECT_THAT(outcome.err, HasSubstr("file/run"));
 }
 
-TEST(RunFolder, OnAFullDiskIsReported) {
+TEST(RunFolder, FullDiskIsReported) {
   const Workplace here;
   std::string shell = "trap '' XFSZ; ulimit -f 8; exec";
   for (const std::string& word : hourglass_command(tiny_training() + std::vector<std::string>{"--out", "run"}))
@@ -241,7 +241,7 @@ TEST(RunFolder, OnAFullDiskIsReported) {
   EXPECT_THAT(outcome.err, HasSubstr("Cannot write 'run/"));
 }
 
-TEST(Model, CutShortIsRejected) {
+TEST(Model, TruncatedIsRejected) {
   const Workplace here;
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
   const std::string model = here.read("run/model.safetensors");
@@ -249,7 +249,7 @@ TEST(Model, CutShortIsRejected) {
   expect_rejected(here.run({"evaluate", "run"}), 3, {"model.safetensors"});
 }
 
-TEST(Divergence, IsNamedWithItsStep) {
+TEST(Divergence, ErrorNamesTheStep) {
   const Workplace here;
   const Outcome outcome =
       here.run(tiny_training() + std::vector<std::string>{"--learning-rate", "1e30", "--set", "train.optimizer=sgd"});

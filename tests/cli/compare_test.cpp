@@ -13,7 +13,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Two runs that differ in their epochs and a penalty.
+/// Trains two runs with different epochs and weight penalties.
 void train_two(const Workplace& here) {
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "a", "--no-report"}).exit_code, 0);
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "b", "--no-report", "--epochs", "3", "--set",
@@ -22,7 +22,7 @@ void train_two(const Workplace& here) {
             0);
 }
 
-TEST(Compare, ShowsWhatDiffersAndNothingElse) {
+TEST(Compare, ShowsOnlyDifferences) {
   const Workplace here;
   train_two(here);
   const Outcome outcome = here.run({"compare", "a", "b"});
@@ -35,7 +35,7 @@ TEST(Compare, ShowsWhatDiffersAndNothingElse) {
   EXPECT_THAT(outcome.out, Not(HasSubstr("latent_kl")));
 }
 
-TEST(Compare, PrintsJsonWithTheWholeCurves) {
+TEST(Compare, PrintsJsonWithFullCurves) {
   const Workplace here;
   train_two(here);
   const json result = json::parse(here.run({"compare", "a", "b", "--json"}).out);
@@ -71,7 +71,7 @@ TEST(Compare, WritesTablesAndAPictureIntoANewFolder) {
   EXPECT_THAT(again.err, HasSubstr("'both' already exists"));
 }
 
-TEST(Compare, RejectsWhatIsNoRun) {
+TEST(Compare, RejectsAFolderWithoutARun) {
   const Workplace here;
   train_two(here);
   const Outcome outcome = here.run({"compare", "a", "c"});

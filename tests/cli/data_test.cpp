@@ -1,4 +1,4 @@
-// The named data sets from a shell: what there is, and how it comes here.
+// The data command: lists, describes, shows and downloads the named datasets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// Nothing but what a test puts into "data" is found.
+/// Finds only the datasets that a test writes to "data".
 class Data : public testing::Test {
  protected:
   Data() {
@@ -35,7 +35,7 @@ class Data : public testing::Test {
   Workplace here_;
 };
 
-TEST_F(Data, ListSaysWhatThereIsAndWhere) {
+TEST_F(Data, ListShowsDatasetsAndFolders) {
   here_.write("data/kmnist/t10k-images-idx3-ubyte", "");
   const Outcome outcome = here_.run({"data", "list", "--data-dir", "data"});
   EXPECT_EQ(outcome.exit_code, 0);
@@ -45,11 +45,11 @@ TEST_F(Data, ListSaysWhatThereIsAndWhere) {
   EXPECT_THAT(outcome.out, HasSubstr((here_ / "data/kmnist").string()));
 }
 
-TEST_F(Data, ListIsJsonWhenAsked) {
+TEST_F(Data, ListPrintsJson) {
   here_.write("data/mnist/t10k-images-idx3-ubyte", "");
-  const json sets = json::parse(here_.run({"data", "list", "--json", "--data-dir", "data"}).out);
+  const json datasets = json::parse(here_.run({"data", "list", "--json", "--data-dir", "data"}).out);
   const auto named = [&](const std::string& name) {
-    return *std::ranges::find_if(sets, [&](const json& set) { return set["name"] == name; });
+    return *std::ranges::find_if(datasets, [&](const json& dataset) { return dataset["name"] == name; });
   };
   EXPECT_EQ(named("mnist")["here"], true);
   EXPECT_EQ(named("mnist")["folder"], (here_ / "data/mnist").string());
@@ -59,7 +59,7 @@ TEST_F(Data, ListIsJsonWhenAsked) {
   EXPECT_EQ(named("synthetic-digits")["here"], true);
 }
 
-TEST_F(Data, InfoMeasuresWhatIsThere) {
+TEST_F(Data, InfoShowsStatistics) {
   const Outcome outcome = here_.run(
       {"data", "info", "synthetic-digits", "--set", "data.synthetic_train=200", "--set", "data.synthetic_test=50"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -68,7 +68,7 @@ TEST_F(Data, InfoMeasuresWhatIsThere) {
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 
-TEST_F(Data, InfoFindsWhatIsRepeated) {
+TEST_F(Data, InfoFindsDuplicates) {
   here_.write("data/mnist/train-images-idx3-ubyte", idx_header({4, 1, 2}) + std::string("\1\2\3\4\1\2\1\2", 8));
   here_.write("data/mnist/train-labels-idx1-ubyte", idx_header({4}) + std::string("\0\1\0\0", 4));
   here_.write("data/mnist/t10k-images-idx3-ubyte", idx_header({2, 1, 2}) + std::string("\3\4\5\6", 4));
@@ -93,17 +93,17 @@ TEST_F(Data, ShowDrawsEachClassAndOverwritesNothing) {
   EXPECT_EQ(here_.run(show + std::vector<std::string>{"--part", "validation"}).exit_code, 2);
 }
 
-TEST_F(Data, InfoAndShowSeeWhatAModelSees) {
-  const std::vector<std::string> set = {"synthetic-digits", "--set", "data.synthetic_train=200", "--set",
-                                        "data.preprocess=resize 14 14 area, standardize"};
-  const Outcome info = here_.run(std::vector<std::string>{"data", "info", "--json"} + set);
+TEST_F(Data, InfoAndShowApplyPreprocessing) {
+  const std::vector<std::string> arguments = {"synthetic-digits", "--set", "data.synthetic_train=200", "--set",
+                                              "data.preprocess=resize 14 14 area, standardize"};
+  const Outcome info = here_.run(std::vector<std::string>{"data", "info", "--json"} + arguments);
   ASSERT_EQ(info.exit_code, 0) << info.err;
   const json described = json::parse(info.out);
   EXPECT_EQ(described["shape"], (json{14, 14, 1}));
   EXPECT_EQ(described["preprocess"], (json{"resize 14 14 area", "standardize"}));
   EXPECT_NEAR(described["train"]["mean"].get<double>(), 0, 1e-5);
   EXPECT_LT(described["train"]["min"].get<double>(), -0.1);
-  const Outcome show = here_.run(std::vector<std::string>{"data", "show"} + set);
+  const Outcome show = here_.run(std::vector<std::string>{"data", "show"} + arguments);
   ASSERT_EQ(show.exit_code, 0) << show.err;
   EXPECT_THAT(show.out, HasSubstr("preprocessed by resize 14 14 area, standardize"));
   const Outcome as_preset = here_.run({"data", "info", "synthetic-digits", "--model", "patches"});
@@ -114,7 +114,7 @@ TEST_F(Data, InfoAndShowSeeWhatAModelSees) {
   EXPECT_THAT(wrong.err, HasSubstr("binarize"));
 }
 
-TEST_F(Data, AGroupOfCommandsSaysWhatItHolds) {
+TEST_F(Data, CommandGroupListsItsCommands) {
   const Outcome outcome = here_.run({"data"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("data list"), HasSubstr("data fetch"), Not(HasSubstr("train"))));
@@ -122,7 +122,7 @@ TEST_F(Data, AGroupOfCommandsSaysWhatItHolds) {
   EXPECT_THAT(here_.run({"data", "fetsh"}).err, HasSubstr("Did you mean 'data fetch'?"));
 }
 
-TEST_F(Data, FetchRejectsWhatIsNotTheOfficialFile) {
+TEST_F(Data, FetchRejectsAnUnofficialFile) {
   const HttpServer server([](const HttpRequest&) { return HttpReply{.body = gzip(idx_header({0}))}; });
   const Outcome outcome = fetch(server);
   EXPECT_EQ(outcome.exit_code, 3);
@@ -132,7 +132,7 @@ TEST_F(Data, FetchRejectsWhatIsNotTheOfficialFile) {
   EXPECT_TRUE(std::filesystem::is_empty(here_ / "cache/hourglass/mnist"));
 }
 
-TEST_F(Data, FetchLeavesWhatIsThere) {
+TEST_F(Data, FetchKeepsExistingFiles) {
   for (const char* name :
        {"train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte"})
     here_.write(std::string("data/mnist/") + name, "mine");
@@ -144,7 +144,7 @@ TEST_F(Data, FetchLeavesWhatIsThere) {
   EXPECT_EQ(here_.read("data/mnist/train-labels-idx1-ubyte.gz"), "mine");
 }
 
-TEST_F(Data, FetchSaysPlainlyThatThereIsNoConnection) {
+TEST_F(Data, FetchReportsAMissingConnection) {
   std::string url;
   {
     url = HttpServer([](const HttpRequest&) { return HttpReply{}; }).url();
@@ -154,9 +154,9 @@ TEST_F(Data, FetchSaysPlainlyThatThereIsNoConnection) {
   EXPECT_THAT(outcome.err, HasSubstr("no connection to 127.0.0.1"));
 }
 
-TEST_F(Data, FetchKeepsWhatCameWhenTheDiskIsFull) {
+TEST_F(Data, FetchKeepsDownloadedBytesWhenTheDiskIsFull) {
   const HttpServer server([](const HttpRequest&) { return HttpReply{.body = std::string(100000, 'x')}; });
-  // A file may have 16 blocks of 512 bytes; a write beyond fails as on a full disk.
+  // Files are limited to 16 blocks of 512 bytes. A write past the limit fails as on a full disk.
   const Outcome outcome = Process(here_.path(), {"sh", "-c", "trap '' XFSZ; ulimit -f 16; exec \"$@\"", "sh",
                                                  HOURGLASS_PROGRAM, "data", "fetch", "mnist", "--from", server.url()})
                               .wait();
@@ -165,7 +165,7 @@ TEST_F(Data, FetchKeepsWhatCameWhenTheDiskIsFull) {
   EXPECT_EQ(std::filesystem::file_size(here_ / "cache/hourglass/mnist/train-images-idx3-ubyte.gz.part"), 8192u);
 }
 
-TEST_F(Data, FetchNamesAFolderThatCannotBeMade) {
+TEST_F(Data, FetchNamesAFolderThatCannotBeCreated) {
   here_.write("data", "a file");
   const HttpServer server([](const HttpRequest&) { return HttpReply{}; });
   const Outcome outcome = fetch(server, {"--data-dir", "data"});
@@ -173,7 +173,7 @@ TEST_F(Data, FetchNamesAFolderThatCannotBeMade) {
   EXPECT_THAT(outcome.err, HasSubstr((here_ / "data").string()));
 }
 
-TEST_F(Data, FetchShowsABarOnATerminal) {
+TEST_F(Data, FetchShowsAProgressBarOnATerminal) {
   setenv("TERM", "xterm", 1);
   const HttpServer server([](const HttpRequest&) {
     return HttpReply{.body = std::string(3000000, 'x'), .stop_after = 1200000, .stalls = true};
@@ -183,7 +183,7 @@ TEST_F(Data, FetchShowsABarOnATerminal) {
   EXPECT_THAT(outcome.out, HasSubstr("[##########--------------]  40 %  1.2 MB of 3.0 MB"));
 }
 
-TEST_F(Data, FetchRejectsASetThatIsBuiltIn) {
+TEST_F(Data, FetchRejectsABuiltInDataset) {
   const Outcome outcome = here_.run({"data", "fetch", "synthetic-digits"});
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("nothing to download"));

@@ -1,4 +1,4 @@
-// hourglass evaluate: every number with its meaning, for people and programs.
+// hourglass evaluate: metrics with their definitions, as text and as JSON.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -30,11 +30,11 @@ class Evaluate : public testing::Test {
   static inline Workplace* here_ = nullptr;
 };
 
-const std::vector<std::string> kSmall = {"--components", "4",  "--draws", "100", "--importance-draws", "5",
-                                         "--generated",  "30", "--noise", "0.1"};
+const std::vector<std::string> kFastOptions = {"--components", "4",  "--draws", "100", "--importance-draws", "5",
+                                               "--generated",  "30", "--noise", "0.1"};
 
 TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
-  const Outcome outcome = evaluate(std::vector<std::string>{"run", "--all"} + kSmall);
+  const Outcome outcome = evaluate(std::vector<std::string>{"run", "--all"} + kFastOptions);
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* text : {"reconstruction",
                            "completion",
@@ -59,7 +59,7 @@ TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 
-TEST_F(Evaluate, ShowsABarOnATerminalAndNothingElsewhere) {
+TEST_F(Evaluate, ShowsAProgressBarOnlyOnATerminal) {
   const Outcome shown = here().run_in_terminal(80, {"evaluate", "run", "--metrics", "mse,latents"});
   ASSERT_EQ(shown.exit_code, 0) << shown.out;
   EXPECT_THAT(shown.out, HasSubstr("[------------------------]   0 %  0:00  reconstruction\x1b[K"));
@@ -68,7 +68,7 @@ TEST_F(Evaluate, ShowsABarOnATerminalAndNothingElsewhere) {
   EXPECT_EQ(evaluate({"run", "--metrics", "mse"}).err, "");
 }
 
-TEST_F(Evaluate, WritesWhatItPrintsAsJson) {
+TEST_F(Evaluate, WritesThePrintedJsonToAFile) {
   const Outcome outcome = evaluate(std::vector<std::string>{"run", "--json", "--metrics", "mse,m_mse"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json printed = json::parse(outcome.out);
@@ -85,7 +85,7 @@ TEST_F(Evaluate, WritesWhatItPrintsAsJson) {
   EXPECT_THAT(written["test"]["measurements"], testing::Contains(first));
 }
 
-TEST_F(Evaluate, KeepsNumbersOfOtherMetricsAndParts) {
+TEST_F(Evaluate, KeepsResultsOfOtherMetricsAndSplits) {
   ASSERT_EQ(evaluate({"run", "--metrics", "mse"}).exit_code, 0);
   ASSERT_EQ(evaluate({"run", "--metrics", "mse", "--part", "train"}).exit_code, 0);
   ASSERT_EQ(evaluate({"run", "--metrics", "knn_error"}).exit_code, 0);
@@ -110,16 +110,16 @@ TEST_F(Evaluate, PrintsOneScreenByDefault) {
   EXPECT_LT(std::ranges::count(outcome.out, '\n'), 56);
 }
 
-TEST_F(Evaluate, FailsOnlyForWhatWasAskedForByName) {
-  const Outcome asked = evaluate({"run", "--metrics", "elbo,mse"});
-  EXPECT_EQ(asked.exit_code, 3);
-  EXPECT_THAT(asked.err, HasSubstr("elbo"));
-  EXPECT_THAT(asked.err, HasSubstr("latent is plain"));
-  EXPECT_THAT(asked.out, HasSubstr("mse")) << "the rest is measured all the same";
-  EXPECT_EQ(evaluate(std::vector<std::string>{"run", "--metrics", "likelihood"} + kSmall).exit_code, 0);
+TEST_F(Evaluate, FailsOnlyForMetricsRequestedByName) {
+  const Outcome requested = evaluate({"run", "--metrics", "elbo,mse"});
+  EXPECT_EQ(requested.exit_code, 3);
+  EXPECT_THAT(requested.err, HasSubstr("elbo"));
+  EXPECT_THAT(requested.err, HasSubstr("latent is plain"));
+  EXPECT_THAT(requested.out, HasSubstr("mse")) << "the other metrics are still measured";
+  EXPECT_EQ(evaluate(std::vector<std::string>{"run", "--metrics", "likelihood"} + kFastOptions).exit_code, 0);
 }
 
-TEST_F(Evaluate, RejectsWhatCannotWork) {
+TEST_F(Evaluate, RejectsInvalidArguments) {
   const auto rejected = [](const std::vector<std::string>& arguments, const char* text) {
     const Outcome outcome = evaluate(std::vector<std::string>{"run"} + arguments);
     EXPECT_EQ(outcome.exit_code, 2);

@@ -1,4 +1,4 @@
-// Runs that end before their time, and what is left of them.
+// Interrupted and resumed runs.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -10,21 +10,21 @@ namespace {
 
 using testing::HasSubstr;
 
-// Under the address sanitizer a product takes some fifty times as long.
+// With the address sanitizer, a matrix product takes about 50 times as long.
 #ifdef __SANITIZE_ADDRESS__
 constexpr const char* kEncoder = "linear 4, relu, linear 4";
 #else
 constexpr const char* kEncoder = "linear 64, relu, linear 16";
 #endif
 
-/// A second or more of training, so that it can be caught in the middle.
+/// Returns arguments that train for at least a second, so that a test can interrupt the run.
 std::vector<std::string> long_training(const std::string& folder) {
   return tiny_training() +
          std::vector<std::string>{"--encoder", kEncoder, "--batch-size", "200", "--set", "data.synthetic_train=2000",
                                   "--epochs",  "200",    "--out",        folder};
 }
 
-TEST(Interrupted, ByCtrlCAndThenKilledResumesToTheSameBits) {
+TEST(Interrupted, ByCtrlCAndKillResumesToTheSameBits) {
   const Workplace here;
   {
     Process training(here.path(), hourglass_command(long_training("run")));
@@ -35,17 +35,17 @@ TEST(Interrupted, ByCtrlCAndThenKilledResumesToTheSameBits) {
     EXPECT_THAT(stopped.out, HasSubstr("hourglass train --resume run"));
     EXPECT_EQ(here.run({"evaluate", "run", "--metrics", "mse"}).exit_code, 0);
   }
-  for (const char* moment : {"epoch  10/200", "epoch  60/200"}) {
+  for (const char* progress : {"epoch  10/200", "epoch  60/200"}) {
     Process training(here.path(), hourglass_command({"train", "--resume", "run"}));
-    ASSERT_TRUE(training.wait_for_output(moment));
+    ASSERT_TRUE(training.wait_for_output(progress));
     training.send(SIGKILL);
     ASSERT_EQ(training.wait().exit_code, 128 + SIGKILL);
     EXPECT_EQ(here.run({"evaluate", "run", "--metrics", "mse"}).exit_code, 0);
   }
   const Outcome resumed = here.run({"train", "--resume", "--out", "run"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  ASSERT_EQ(here.run(long_training("whole")).exit_code, 0);
-  EXPECT_EQ(here.read("run/model.safetensors"), here.read("whole/model.safetensors"));
+  ASSERT_EQ(here.run(long_training("uninterrupted")).exit_code, 0);
+  EXPECT_EQ(here.read("run/model.safetensors"), here.read("uninterrupted/model.safetensors"));
 }
 
 TEST(Interrupted, BySigtermExitsWith143) {
@@ -56,14 +56,14 @@ TEST(Interrupted, BySigtermExitsWith143) {
   EXPECT_EQ(training.wait().exit_code, 143);
 }
 
-TEST(Resume, OfTheSameCommandIsAllowed) {
+TEST(Resume, SameCommandIsAllowed) {
   const Workplace here;
   const auto command = tiny_training() + std::vector<std::string>{"--out", "run"};
   ASSERT_EQ(here.run(command).exit_code, 0);
   const std::string model = here.read("run/model.safetensors");
   const Outcome resumed = here.run(command + std::vector<std::string>{"--resume"});
   EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
-  EXPECT_EQ(here.read("run/model.safetensors"), model) << "a finished run stays as it is";
+  EXPECT_EQ(here.read("run/model.safetensors"), model) << "a finished run is unchanged";
 }
 
 TEST(Resume, ExtendsAFinishedRunToTheSameBits) {
@@ -102,7 +102,7 @@ TEST(Resume, RejectsOptionsThatChangeTheRun) {
   EXPECT_THAT(fewer.err, HasSubstr("has 2 epochs; --epochs 1 is less"));
 }
 
-TEST(Resume, SaysWhereThereIsNoRun) {
+TEST(Resume, RejectsAFolderWithoutARun) {
   const Workplace here;
   const Outcome outcome = here.run({"train", "--resume", "--out", "nowhere"});
   EXPECT_EQ(outcome.exit_code, 2);
@@ -110,7 +110,7 @@ TEST(Resume, SaysWhereThereIsNoRun) {
   EXPECT_EQ(here.run({"train", "--resume"}).exit_code, 2);
 }
 
-TEST(Resume, RejectsACheckpointCutShort) {
+TEST(Resume, RejectsATruncatedCheckpoint) {
   const Workplace here;
   ASSERT_EQ(here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).exit_code, 0);
   const std::string checkpoint = here.read("run/checkpoint.safetensors");

@@ -1,4 +1,4 @@
-// The commands that draw and measure what latents hold.
+// Commands that draw and measure latents.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ class LatentCommands : public testing::Test {
   static void TearDownTestSuite() { delete here_; }
   const Workplace& here() { return *here_; }
 
-  /// The command writes this picture.
+  /// Runs a command that writes `picture`. Returns its standard output.
   std::string draw(const std::vector<std::string>& arguments, const std::string& picture) {
     const Outcome outcome = here().run(arguments);
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -52,7 +52,7 @@ TEST_F(LatentCommands, SampleFromAMixtureOrThePrior) {
   EXPECT_EQ(here().run({"sample", "run", "--count", "0"}).exit_code, 2);
 }
 
-TEST_F(LatentCommands, SampleIsRepeatableByItsSeed) {
+TEST_F(LatentCommands, SampleIsReproducibleBySeed) {
   const auto values = [&](const char* seed) {
     EXPECT_EQ(here().run({"sample", "map", "--seed", seed, "--values", "z.npy", "--out", "s.png"}).exit_code, 0);
     return here().read("z.npy");
@@ -61,7 +61,7 @@ TEST_F(LatentCommands, SampleIsRepeatableByItsSeed) {
   EXPECT_NE(values("3"), values("4"));
 }
 
-TEST_F(LatentCommands, TraverseDrawsEveryLatentOrTheMapOfTwo) {
+TEST_F(LatentCommands, TraverseDrawsEveryLatentOrAGridOfTwo) {
   EXPECT_THAT(draw({"traverse", "run", "--values", "z.csv"}, "run/images/traversals.png"), HasSubstr("4 of 4 latents"));
   EXPECT_TRUE(here().read("z.csv").starts_with("z0,z1,z2,z3\n"));
   EXPECT_THAT(draw({"traverse", "map", "--grid", "--steps", "5", "--out", "map.png"}, "map.png"), HasSubstr("5 x 5"));
@@ -72,7 +72,7 @@ TEST_F(LatentCommands, TraverseDrawsEveryLatentOrTheMapOfTwo) {
   EXPECT_EQ(here().run({"traverse", "run", "--image", "100000"}).exit_code, 2);
 }
 
-TEST_F(LatentCommands, ShowTheirPicturesInTheTerminalWhereAsked) {
+TEST_F(LatentCommands, ShowPicturesInTheTerminalOnRequest) {
   for (const char* command : {"sample", "traverse", "interpolate", "denoise", "cluster"}) {
     const std::string picture = here().path() / "shown.png";
     EXPECT_THAT(here().run({command, "run", "--out", picture, "--columns", "4", "--show"}).out, HasSubstr("░"))

@@ -1,4 +1,4 @@
-// The user's own files, from the command line to a model that is measured.
+// Training and evaluation on the user's own data files from the command line.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ std::vector<std::string> training(const std::string& data, const std::vector<std
          more;
 }
 
-/// 400 lines of 30 sensors that three hidden quantities move, and every 20th line with a sensor that has come loose.
+/// Returns 400 rows of 30 sensors that depend on three hidden factors. In every 20th row, one sensor is faulty.
 std::string sensor_log() {
   std::string text = "time";
   for (int i = 0; i < 30; ++i) text += ",sensor " + std::to_string(i);
@@ -58,13 +58,13 @@ struct Source {
   const char* name;
   std::string data;
   std::vector<std::string> options;
-  const char* shown;
+  const char* output;
 };
 
 class OwnFile : public testing::TestWithParam<Source> {};
 
 INSTANTIATE_TEST_SUITE_P(
-    Of, OwnFile,
+    Formats, OwnFile,
     testing::Values(Source{"Npy",
                            file("sets/samples.npy"),
                            {"--set", "data.labels=" + file("sets/labels.npy")},
@@ -77,11 +77,11 @@ INSTANTIATE_TEST_SUITE_P(
                            "samples.h5:group/samples: 40 samples of 6 values"}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST_P(OwnFile, TrainsAndIsMeasured) {
+TEST_P(OwnFile, TrainsAndIsEvaluated) {
   const Workplace here;
   const Outcome outcome = here.run(training(GetParam().data, GetParam().options));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr(GetParam().shown));
+  EXPECT_THAT(outcome.out, HasSubstr(GetParam().output));
   EXPECT_THAT(outcome.out, HasSubstr("2 classes"));
   EXPECT_THAT(here.read("run/config.toml"), HasSubstr("shape = \"6\""));
   const Outcome evaluated = here.run({"evaluate", "run", "--json"});
@@ -100,11 +100,11 @@ TEST(OwnTable, TrainsAPresetWithALinearOutput) {
   EXPECT_THAT(outcome.out, HasSubstr("80 of 400 samples"));
   EXPECT_THAT(outcome.out, HasSubstr("runs/fc-sensors"));
   EXPECT_THAT(here.read("runs/fc-sensors/config.toml"), Not(HasSubstr("sigmoid")));
-  EXPECT_THAT(outcome.out, Not(HasSubstr("nan"))) << "no cross-entropy, and no PSNR, of such values";
+  EXPECT_THAT(outcome.out, Not(HasSubstr("nan"))) << "cross-entropy and PSNR are not defined for such values";
   EXPECT_THAT(outcome.out, Not(HasSubstr("dB")));
 }
 
-TEST(OwnTable, IsStandardizedForADecoderOfTheUsersToo) {
+TEST(OwnTable, IsStandardizedForACustomDecoder) {
   const Workplace here;
   here.write("sensors.csv", sensor_log());
   const std::vector<std::string> command = {"train",     "fc",
@@ -128,7 +128,7 @@ TEST(OwnTable, IsFoundFromAnotherFolder) {
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
 }
 
-TEST(OwnTable, OfOtherRowsIsMeasuredByTheSameModel) {
+TEST(OwnTable, OtherRowsAreEvaluatedByTheSameModel) {
   const Workplace here;
   here.write("a.csv",
              "x,y,kind\n0.1,0.2,a\n0.3,0.4,b\n0.5,0.6,a\n0.7,0.8,b\n0.9,1,a\n0.2,0.3,b\n0.4,0.1,a\n0.6,0,b\n"
@@ -162,7 +162,7 @@ class OtherData : public testing::Test {
   Workplace here_;
 };
 
-TEST_F(OtherData, AreMeasuredWholeAndKeptApartFromTheRunsOwn) {
+TEST_F(OtherData, AreEvaluatedWholeAndStoredSeparately) {
   const json own = evaluate({}), other = evaluate({"--data", "b.csv"});
   EXPECT_EQ(own["part"], "test");
   EXPECT_EQ(own["num_samples"], 2);
@@ -174,10 +174,10 @@ TEST_F(OtherData, AreMeasuredWholeAndKeptApartFromTheRunsOwn) {
   EXPECT_EQ(written["all of b"]["measurements"][0], other["measurements"][0]);
   const Outcome again = here_.run({"evaluate", "run", "--metrics", "mse", "--data", "a.csv"});
   EXPECT_THAT(again.out, HasSubstr("on 10 rows of a, 2 latents"))
-      << "all samples of --data, also of the run's own file";
+      << "--data uses all samples, even of the run's own file";
 }
 
-TEST_F(OtherData, AreDrawnIntoPartsOnlyWhereAsked) {
+TEST_F(OtherData, AreSplitOnlyOnRequest) {
   const json drawn = evaluate({"--data", "b.csv", "--set", "data.test=0.4"});
   EXPECT_EQ(drawn["part"], "test of b");
   EXPECT_EQ(drawn["num_samples"], 2);
@@ -190,9 +190,9 @@ TEST_F(OtherData, AreDrawnIntoPartsOnlyWhereAsked) {
   EXPECT_THAT(unknown.err, HasSubstr("'data.'"));
 }
 
-TEST_F(OtherData, HaveTheClassesOfTheRun) {
+TEST_F(OtherData, UseTheClassesOfTheRun) {
   const json confusion = evaluate({"--data", "b.csv"}, "classification_error")["tables"]["confusion"];
-  ASSERT_EQ(confusion["rows"].size(), 3) << "b and c are classes 1 and 2, though b.csv knows only them";
+  ASSERT_EQ(confusion["rows"].size(), 3) << "b and c are classes 1 and 2, although b.csv has no class a";
   const auto count = [&](int row) {
     double sum = 0;
     for (const json& each : confusion["rows"][row]) sum += each.get<double>();
@@ -203,17 +203,17 @@ TEST_F(OtherData, HaveTheClassesOfTheRun) {
   EXPECT_EQ(count(2), 2);
   here_.write("others.csv", "x,y,kind\n1,1,c\n0,0,d\n");
   const Outcome others = here_.run({"evaluate", "run", "--metrics", "knn_error,mse", "--data", "others.csv"});
-  EXPECT_EQ(others.exit_code, 3) << "an error of classification was asked for by name";
+  EXPECT_EQ(others.exit_code, 3) << "a classification metric was requested by name";
   EXPECT_THAT(others.err, HasSubstr("The classes of 'others' are not those of the run's data 'a'"));
 }
 
-TEST_F(OtherData, ArePreprocessedByWhatTheRunLearned) {
+TEST_F(OtherData, ArePreprocessedWithTheFittedParametersOfTheRun) {
   std::filesystem::remove_all(here_ / "run");
   const Outcome trained =
       here_.run(training("a.csv", {"--set", "data.label_column=kind", "--set", "data.preprocess=standardize",
                                    "--decoder", "linear output", "--batch-size", "4"}));
   ASSERT_EQ(trained.exit_code, 0) << trained.err;
-  // Twice the same sample: by statistics of its own it would be all zeros.
+  // Two equal samples: standardized with their own statistics, they would be all zeros.
   here_.write("one.csv", "x,y,kind\n1,1,c\n1,1,c\n");
   here_.write("two.csv", "x,y,kind\n0,1,c\n0,1,c\n");
   for (const char* name : {"one", "two"})
@@ -223,7 +223,7 @@ TEST_F(OtherData, ArePreprocessedByWhatTheRunLearned) {
   EXPECT_NE(here_.read("onez.csv"), here_.read("twoz.csv"));
 }
 
-TEST_F(OtherData, AreEncodedWithoutLabelsAndWithoutTheRunsFile) {
+TEST_F(OtherData, AreEncodedWithoutLabelsOrTrainingData) {
   std::filesystem::remove(here_ / "a.csv");
   here_.write("new.csv", "x,y\n1,1\n0,0\n1,0\n");
   const Outcome encoded =
@@ -232,20 +232,21 @@ TEST_F(OtherData, AreEncodedWithoutLabelsAndWithoutTheRunsFile) {
   EXPECT_THAT(encoded.out, HasSubstr("Latents of 3 rows of new, 2 values per sample"));
 }
 
-TEST_F(OtherData, AreEvaluatedWithoutTheRunsFileButForWhatIsFittedOnIt) {
+TEST_F(OtherData, AreEvaluatedWithoutTrainingDataExceptForFittedMetrics) {
   std::filesystem::remove(here_ / "a.csv");
   const Outcome evaluated = here_.run({"evaluate", "run", "--data", "b.csv"});
   ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
   EXPECT_THAT(evaluated.err, AllOf(HasSubstr("a.csv"), HasSubstr("--set data.test=0.2")));
   EXPECT_THAT(evaluated.out, HasSubstr("mean of (x - y)^2"));
   EXPECT_THAT(evaluated.out, HasSubstr("fitted on the training set, which is missing"));
-  const Outcome asked = here_.run({"evaluate", "run", "--data", "b.csv", "--metrics", "mse,knn_error"});
-  EXPECT_EQ(asked.exit_code, 3) << asked.err;
-  EXPECT_THAT(asked.err, HasSubstr("Not measured: knn_error"));
-  EXPECT_EQ(here_.run({"cluster", "run", "--data", "b.csv"}).exit_code, 5) << "its centroids are fitted";
+  const Outcome requested = here_.run({"evaluate", "run", "--data", "b.csv", "--metrics", "mse,knn_error"});
+  EXPECT_EQ(requested.exit_code, 3) << requested.err;
+  EXPECT_THAT(requested.err, HasSubstr("Not measured: knn_error"));
+  EXPECT_EQ(here_.run({"cluster", "run", "--data", "b.csv"}).exit_code, 5)
+      << "its centroids are fitted on the training set";
 }
 
-TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
+TEST_F(OtherData, TablesAreScoredReconstructedAndClustered) {
   here_.write("watched.csv", "x,y,kind\n1,1,c\n0,0,c\n50,-50,c\n");
   const Outcome scored =
       here_.run({"reconstruct", "run", "--data", "watched.csv", "--errors", "e.csv", "--values", "y.csv"});
@@ -261,7 +262,7 @@ TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
   EXPECT_GT(error[2], 100 * error[0]);
   std::getline(values, line);
   EXPECT_EQ(line, "index,row,class,x,y");
-  // Errors are of what the model sees, values in the units of the file: without preprocessing they are the same.
+  // Errors are in the units of the model input, values in the units of the file. Without preprocessing, both are equal.
   std::getline(values, line);
   EXPECT_THAT(line, testing::StartsWith("0,0,c,"));
   const double x = std::stod(line.substr(6)), y = std::stod(line.substr(line.rfind(',') + 1));
@@ -275,7 +276,7 @@ TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
   EXPECT_EQ(here_.run({"traverse", "run", "--values", "t.csv"}).exit_code, 0);
   const Outcome decoded = here_.run({"decode", "run", "--latents", "z.csv", "--values", "x.csv"});
   EXPECT_EQ(decoded.exit_code, 0) << decoded.err;
-  EXPECT_THAT(here_.read("x.csv"), testing::StartsWith("x,y\n")) << "the model knows the names of its features";
+  EXPECT_THAT(here_.read("x.csv"), testing::StartsWith("x,y\n")) << "the model file contains the feature names";
   const Outcome clustered = here_.run({"cluster", "run", "--clusters", "2"});
   EXPECT_EQ(clustered.exit_code, 0) << clustered.err;
   EXPECT_THAT(clustered.out, HasSubstr("2 clusters of"));
@@ -284,7 +285,7 @@ TEST_F(OtherData, OfATableAreScoredReconstructedAndClustered) {
   EXPECT_THAT(denoised.out, AllOf(HasSubstr("mse out"), HasSubstr("Compared with the clean samples, mean over")));
 }
 
-TEST(OwnFolder, OfImagesTrains) {
+TEST(OwnFolder, ImagesTrain) {
   const Workplace here;
   for (const char* kind : {"light", "dark"})
     for (int i = 0; i < 10; ++i) {
@@ -299,11 +300,11 @@ TEST(OwnFolder, OfImagesTrains) {
   EXPECT_FALSE(here.read("run/images/reconstructions.png").empty());
 }
 
-TEST(OwnFolder, OfSeveralSizesTrainsResizedAndIsEncodedAgain) {
+TEST(OwnFolder, ImagesOfSeveralSizesAreResizedTrainedAndEncoded) {
   const Workplace here;
-  const auto write_pictures = [&](const std::string& folder, int least) {
+  const auto write_pictures = [&](const std::string& folder, int min_size) {
     for (int i = 0; i < 10; ++i) {
-      const int height = least + i % 3, width = least + i % 4;
+      const int height = min_size + i % 3, width = min_size + i % 4;
       std::string image = "P5 " + std::to_string(width) + " " + std::to_string(height) + " 255\n";
       for (int pixel = 0; pixel < width * height; ++pixel) image += static_cast<char>(pixel * (i + 1) % 120);
       here.write(folder + "/" + std::to_string(i) + ".pgm", image);
@@ -334,17 +335,17 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Rejected{"Missing", 5, "nowhere.csv", {}, {"nowhere.csv", "no such file"}},
                     Rejected{"TextAmongNumbers", 3, "text.csv", {}, {"line 3", "'high'", "data.ignored_columns=b"}},
                     Rejected{"Ragged", 3, "ragged.csv", {}, {"line 3", "it has 1 fields"}},
-                    Rejected{"Gaps", 3, "gaps.csv", {}, {"1 missing values", "line 2, column 'b'", "impute"}},
+                    Rejected{"MissingValues", 3, "gaps.csv", {}, {"1 missing values", "line 2, column 'b'", "impute"}},
                     Rejected{"Empty", 3, "empty.csv", {}, {"empty.csv", "it is empty"}},
                     Rejected{"NoLabelColumn", 2, "good.csv", {"--set", "data.label_column=c"}, {"no column 'c'"}},
                     Rejected{
-                        "OtherShape", 2, "good.csv", {"--set", "data.shape=2x2"}, {"2 values per sample", "2x2x1"}},
-                    Rejected{"OutOfReach", 2, "large.csv", {}, {"'sigmoid'", "are from", "--decoder"}},
+                        "WrongShape", 2, "good.csv", {"--set", "data.shape=2x2"}, {"2 values per sample", "2x2x1"}},
+                    Rejected{"OutOfRange", 2, "large.csv", {}, {"'sigmoid'", "are from", "--decoder"}},
                     Rejected{"SeveralArrays", 2, file("hdf5/arrays.h5"), {}, {"several arrays", "group/packed (4x4)"}},
-                    Rejected{"CutNpy", 3, "cut.npy", {}, {"cut.npy", "ends after"}}),
+                    Rejected{"TruncatedNpy", 3, "cut.npy", {}, {"cut.npy", "ends after"}}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST_P(BadOwnData, IsRejectedBeforeAFolderIsMade) {
+TEST_P(BadOwnData, IsRejectedBeforeAFolderIsCreated) {
   const Workplace here;
   here.write("good.csv", "a,b\n1,0\n0,1\n1,1\n0,0\n1,0\n");
   here.write("text.csv", "a,b\n1,0\n0,high\n");

@@ -26,7 +26,7 @@ std::string read_all(const std::filesystem::path& path) {
 
 int shell_exit_code(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
-/// Starts `command` in `folder`; `redirect` says where its output goes.
+/// Starts `command` in `folder`; `redirect` sets the destination of its output.
 template <typename Redirect>
 pid_t spawn(const std::filesystem::path& folder, const std::vector<std::string>& command, const Redirect& redirect) {
   posix_spawn_file_actions_t actions;
@@ -89,16 +89,17 @@ Outcome Workplace::run(const std::vector<std::string>& arguments) const {
 
 Outcome Workplace::run_in_terminal(int columns, const std::vector<std::string>& arguments) const {
   const winsize size = {.ws_row = 40, .ws_col = static_cast<unsigned short>(columns), .ws_xpixel = 0, .ws_ypixel = 0};
-  int terminal = -1, inside = -1;
-  if (openpty(&terminal, &inside, nullptr, nullptr, &size) != 0) throw std::runtime_error("No terminal to be had");
+  int terminal = -1, child_terminal = -1;
+  if (openpty(&terminal, &child_terminal, nullptr, nullptr, &size) != 0)
+    throw std::runtime_error("Cannot open a terminal");
   const pid_t pid = spawn(path(), hourglass_command(arguments), [&](posix_spawn_file_actions_t* actions) {
-    posix_spawn_file_actions_adddup2(actions, inside, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(actions, inside, STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(actions, child_terminal, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(actions, child_terminal, STDERR_FILENO);
   });
-  close(inside);
+  close(child_terminal);
   Outcome outcome;
   char buffer[4096];
-  // A terminal whose last writer is gone answers with an error, not with an end of file.
+  // After the last writer closes the terminal, read() returns an error, not end of file.
   for (ssize_t n; (n = ::read(terminal, buffer, sizeof buffer)) > 0;)
     outcome.out.append(buffer, static_cast<size_t>(n));
   close(terminal);

@@ -12,12 +12,12 @@
 namespace hourglass {
 
 struct Outcome {
-  int exit_code = 0;  ///< 128 plus the signal's number where one ended it
+  int exit_code = 0;  ///< 128 + signal number if a signal ended the process
   std::string out;    ///< standard output
   std::string err;    ///< standard error
 };
 
-/// A program that runs in `folder`, with its output in files there. Killed and waited for at the end of its life.
+/// A program that runs in `folder` and writes its output to files there. The destructor kills it and waits for it.
 class Process {
  public:
   Process(const std::filesystem::path& folder, const std::vector<std::string>& command);
@@ -25,7 +25,7 @@ class Process {
   Process& operator=(const Process&) = delete;
   ~Process();
 
-  /// Waits until its standard output holds `text`; false where it ends, or 90 seconds pass, before.
+  /// Waits until the standard output contains `text`. Returns false if the process ends first, or after 90 seconds.
   bool wait_for_output(const std::string& text);
   void send(int signal_number);
   Outcome wait();
@@ -42,14 +42,14 @@ class Process {
 /// A folder to run the program in.
 class Workplace {
  public:
-  /// Runs `hourglass ARGUMENTS` to its end.
+  /// Runs `hourglass ARGUMENTS` and waits for its end.
   Outcome run(const std::vector<std::string>& arguments) const;
-  /// The same in a terminal of so many columns; `out` is all that the terminal got.
+  /// Runs it in a terminal with `columns` columns. `out` is everything written to the terminal.
   Outcome run_in_terminal(int columns, const std::vector<std::string>& arguments) const;
 
   std::filesystem::path operator/(const std::string& name) const { return folder_ / name; }
   const std::filesystem::path& path() const { return folder_.path(); }
-  /// The bytes of a file, "" where there is none.
+  /// Returns the bytes of a file, or "" if it is missing.
   std::string read(const std::string& name) const;
   void write(const std::string& name, const std::string& bytes) const;
 
@@ -57,13 +57,13 @@ class Workplace {
   TemporaryFolder folder_;
 };
 
-/// `hourglass ARGUMENTS` as a command.
+/// Returns the command `hourglass ARGUMENTS`.
 std::vector<std::string> hourglass_command(const std::vector<std::string>& arguments);
 
-/// `first` and then `second`.
+/// Returns `first` followed by `second`.
 std::vector<std::string> operator+(std::vector<std::string> first, const std::vector<std::string>& second);
 
-/// Arguments that train a tiny model on a few synthetic digits within milliseconds.
+/// Returns arguments that train a tiny model on a few synthetic digits in milliseconds.
 std::vector<std::string> tiny_training();
 
 }  // namespace hourglass

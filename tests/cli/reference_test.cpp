@@ -1,4 +1,4 @@
-// What the program says about itself.
+// Help texts and the lists of options and presets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,14 +14,14 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(Options, AreListedCurrentlyInTheDocumentation) {
+TEST(Options, DocumentationIsUpToDate) {
   std::ostringstream page;
   page << std::ifstream(std::filesystem::path(HOURGLASS_TEST_DIR).parent_path() / "docs" / "options.md").rdbuf();
   EXPECT_EQ(Workplace().run({"options", "--markdown"}).out, page.str())
-      << "Write it anew: hourglass options --markdown > docs/options.md";
+      << "Regenerate it: hourglass options --markdown > docs/options.md";
 }
 
-TEST(Options, NameDefaultAndRange) {
+TEST(Options, ShowDefaultAndRange) {
   const Outcome outcome = Workplace().run({"options"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("train.learning_rate = 0.001\n"));
@@ -60,7 +60,7 @@ const ListedPreset kPresets[] = {{"fc", "28x28x1 +64 +218,192"},
                                  {"sparse-mnist", "28x28x1 +196 +308,308"},
                                  {"patches", "16x16x1 +64 +33,088"}};
 
-TEST(Models, ListEveryPresetUnderItsStudyWithItsSizes) {
+TEST(Models, ListEveryPresetByStudyWithItsSizes) {
   const Outcome outcome = Workplace().run({"models"});
   EXPECT_EQ(outcome.exit_code, 0);
   for (const ListedPreset& preset : kPresets)
@@ -71,20 +71,20 @@ TEST(Models, ListEveryPresetUnderItsStudyWithItsSizes) {
   EXPECT_TRUE(std::regex_search(outcome.out, std::regex("\nRegularized autoencoders .*\n  rae .*\n  rae-360 ")));
 }
 
-TEST(Models, ShowTheLayersOfOne) {
+TEST(Models, ShowTheLayersOfAPreset) {
   const Outcome outcome = Workplace().run({"models", "rae"});
   EXPECT_EQ(outcome.exit_code, 0);
   for (const char* text : {"Regularized_Auto_Encoder", "linear 20", "28x28x1", "sigmoid", "memory", "binarize 0.5"})
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 
-TEST(Models, ShowAPresetForTheSamplesOfItsStudy) {
+TEST(Models, ShowAPresetWithTheSampleShapeOfItsStudy) {
   const std::string out = Workplace().run({"models", "frey-vae"}).out;
   EXPECT_TRUE(std::regex_search(out, std::regex("input +28x20x1\n"))) << out;
   EXPECT_TRUE(std::regex_search(out, std::regex("latent +gaussian 20 +20 +10,280\n"))) << out;
 }
 
-TEST(Models, TrainAsTheyAre) {
+TEST(Models, EveryPresetTrains) {
   const Workplace here;
   for (const ListedPreset& preset : kPresets) {
     const Outcome outcome = here.run({"train", preset.name, "--data", "synthetic-digits", "--epochs", "1", "--set",
@@ -102,7 +102,7 @@ TEST(Help, ListsEveryCommand) {
     EXPECT_THAT(outcome.out, HasSubstr(text));
 }
 
-TEST(Help, OfACommandHasTheOptionsOwnText) {
+TEST(Help, CommandHelpHasTheOptionTexts) {
   const Outcome outcome = Workplace().run({"train", "--help"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("passes over the training set"));

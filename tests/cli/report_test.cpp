@@ -1,4 +1,4 @@
-// The page of a run as a file. tests/browser tests it in a browser.
+// The HTML report as a file. tests/browser tests it in a browser.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ json data_of(const std::string& page) {
   return json::parse(page.substr(begin, page.find("</script>", begin) - begin));
 }
 
-/// The data of a page without pictures, arrays and the config, that is, the texts it shows.
+/// Returns the data of a page without pictures, arrays and the config: only the displayed texts.
 json without_pictures(json value) {
   if (value.is_object())
     for (const char* key : {"png", "is_image", "config", "points", "weights", "check_latents", "check_samples"})
@@ -60,7 +60,7 @@ TEST(Report, ShowsImagesAsStoredAndAsTheModelSeesThem) {
   EXPECT_THAT(grids[0]["note"].get<std::string>(), HasSubstr("resize 14 14 area, binarize 0.5"));
 }
 
-TEST(Report, SpeaksOfRowsAndFeaturesForATable) {
+TEST(Report, UsesRowsAndFeaturesForATable) {
   const Workplace here;
   std::string table = "a,b,c\n";
   for (int i = 0; i < 200; ++i)
@@ -114,10 +114,10 @@ TEST(Report, ShowsNoisyImagesForADenoisingModel) {
   const json data = data_of(here.read("run/report.html"));
   EXPECT_EQ(data["denoising"].size(), 4u);
   EXPECT_EQ(data["noise"]["mask"], 0.3);
-  EXPECT_FALSE(data["network"]["encoder"].empty()) << "the page contains the encoder, to denoise";
+  EXPECT_FALSE(data["network"]["encoder"].empty()) << "the page needs the encoder to denoise";
 }
 
-TEST(Report, OfASweepIsRewrittenFromItsFolder) {
+TEST(Report, SweepReportIsRewrittenFromItsFolder) {
   const Workplace here;
   const Outcome outcome =
       here.run({"sweep", "fc", "--set", "data.synthetic_train=100", "--set", "data.synthetic_test=40", "--epochs", "1",
@@ -132,7 +132,7 @@ TEST(Report, OfASweepIsRewrittenFromItsFolder) {
   // The variants are sorted by the test loss.
   for (const json& variant : data_of(here.read("sweep/report.html"))["variants"])
     EXPECT_EQ(variant["pages"], variant["name"] == "2" ? json::array({"2"}) : json::array())
-        << "it links to the run that has a page";
+        << "it links only to the run that has a report";
 }
 
 TEST(Report, RejectsAFolderWithoutARun) {

@@ -1,4 +1,4 @@
-// The commands that look at a trained model.
+// Commands that use a trained model.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A workplace that holds one trained run, "run".
+/// A folder with one trained run, "run".
 class TrainedRun : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -29,7 +29,7 @@ class TrainedRun : public testing::Test {
   static inline Workplace* here_ = nullptr;
 };
 
-TEST_F(TrainedRun, EvaluateTakesAModelFileAndOtherData) {
+TEST_F(TrainedRun, EvaluateAcceptsAModelFileAndOtherData) {
   const Outcome outcome =
       here().run({"evaluate", "run/model.safetensors", "--data", "synthetic-digits", "--metrics", "mse"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -42,7 +42,7 @@ TEST_F(TrainedRun, ReconstructWritesAPng) {
   EXPECT_TRUE(here().read("five.png").starts_with("\x89PNG"));
 }
 
-/// Width and height of a PNG.
+/// Returns width and height of a PNG.
 std::pair<int, int> size_of(const std::string& png) {
   const auto number = [&](size_t at) {
     int value = 0;
@@ -52,7 +52,7 @@ std::pair<int, int> size_of(const std::string& png) {
   return {number(16), number(20)};
 }
 
-TEST_F(TrainedRun, PicturesAreDrawnAtTheScaleAndWidthAskedFor) {
+TEST_F(TrainedRun, PicturesHaveTheRequestedScaleAndWidth) {
   const auto draw = [&](const std::vector<std::string>& options) {
     const Outcome outcome =
         here().run(std::vector<std::string>{"reconstruct", "run", "--count", "6", "--out", "p.png"} + options);
@@ -60,17 +60,17 @@ TEST_F(TrainedRun, PicturesAreDrawnAtTheScaleAndWidthAskedFor) {
     return size_of(here().read("p.png"));
   };
   const auto [width, height] = draw({});
-  EXPECT_EQ(draw({"--scale", "3"}), std::pair(width, height)) << "what digits are drawn at";
+  EXPECT_EQ(draw({"--scale", "3"}), std::pair(width, height)) << "the default scale of digits";
   EXPECT_GT(draw({"--scale", "6"}).first, width * 3 / 2);
   EXPECT_LT(draw({"--columns", "2"}).first, width / 2);
   EXPECT_GT(draw({"--columns", "2"}).second, height * 2);
   EXPECT_EQ(here().run({"reconstruct", "run", "--scale", "0"}).exit_code, 2);
 }
 
-TEST_F(TrainedRun, PicturesAreShownInTheTerminalByWhatItCan) {
+TEST_F(TrainedRun, PicturesUseTheGraphicsProtocolOfTheTerminal) {
   const std::vector<std::string> command = {"reconstruct", "run", "--count", "2", "--out", "p.png", "--show"};
   EXPECT_THAT(here().run(command).out, testing::AllOf(HasSubstr("█"), testing::Not(HasSubstr("\x1b"))))
-      << "text without colors away from a terminal";
+      << "text without colors if there is no terminal";
   const auto shown_by = [&](const char* name, const char* value) {
     const ScopedVariable variable(name, value);
     return here().run_in_terminal(80, command).out;
@@ -93,7 +93,7 @@ TEST_F(TrainedRun, EncodeWritesArraysOfLatentsAndLabels) {
   EXPECT_THAT(labels.substr(0, 128), HasSubstr("'shape': (60,)"));
 }
 
-TEST_F(TrainedRun, EncodeWritesTheSameLatentsAsText) {
+TEST_F(TrainedRun, EncodeWritesTheSameLatentsToCsv) {
   ASSERT_EQ(here().run({"encode", "run", "--out", "z.csv"}).exit_code, 0);
   ASSERT_EQ(here().run({"encode", "run", "--out", "z.npy"}).exit_code, 0);
   std::istringstream csv(here().read("z.csv"));
@@ -126,7 +126,7 @@ TEST_F(TrainedRun, EncodeRejectsAnUnknownFormat) {
   EXPECT_THAT(outcome.err, HasSubstr("expected a file that ends in .npy, .npz or .csv"));
 }
 
-TEST_F(TrainedRun, DataOfAnotherPlaceIsRejectedWhereItIsMissing) {
+TEST_F(TrainedRun, MissingDataFolderIsRejected) {
   const Outcome outcome = here().run({"evaluate", "run", "--data", "fashion-mnist", "--data-dir", "nowhere"});
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("nowhere"));

@@ -29,7 +29,7 @@ std::vector<std::string> tiny_sweep(const std::string& folder = "sweep") {
           "--out",        folder};
 }
 
-/// The numbers of a column of CSV text.
+/// Returns the numbers of one column of CSV text.
 std::vector<double> csv_column(const std::string& csv, const std::string& name) {
   const auto fields = [](const std::string& line) {
     std::vector<std::string> all;
@@ -47,9 +47,9 @@ std::vector<double> csv_column(const std::string& csv, const std::string& name) 
   return numbers;
 }
 
-TEST(Sweep, TellsTheLossOfItsBestEpoch) {
+TEST(Sweep, ReportsTheLossOfTheBestEpoch) {
   const Workplace here;
-  // Steps of this size overshoot, so that the best epoch is seldom the last.
+  // Steps of this size overshoot, so the best epoch is rarely the last one.
   const Outcome outcome =
       here.run(tiny_sweep() + std::vector<std::string>{"--grid", "train.learning_rate=0.2,0.3", "--set",
                                                        "train.epochs=6", "--metrics", "loss_best", "--json"});
@@ -77,7 +77,8 @@ TEST(Sweep, RunsTheGridAndSortsTheTable) {
     EXPECT_EQ(rows[i]["state"], "done");
     EXPECT_EQ(rows[i]["latents"], rows[i]["model.latent_dim"]);
     const std::string run = record["variants"][i]["runs"][0];
-    EXPECT_THAT(run, testing::StartsWith(std::to_string(rows[i]["latents"].get<int>()) + "-")) << "sorted with its row";
+    EXPECT_THAT(run, testing::StartsWith(std::to_string(rows[i]["latents"].get<int>()) + "-"))
+        << "sorted like the rows";
     if (i > 0) {
       EXPECT_LE(rows[i - 1]["mse"].get<double>(), rows[i]["mse"].get<double>());
     }
@@ -87,13 +88,13 @@ TEST(Sweep, RunsTheGridAndSortsTheTable) {
   EXPECT_THAT(here.read("sweep/3-1e-2/config.toml"), HasSubstr("latent_dim = 3"));
 }
 
-TEST(Sweep, LeavesAPageThatSaysHowToRepeatIt) {
+TEST(Sweep, WritesAReportAndTheCommandToRepeatIt) {
   const Workplace here;
-  const auto words = tiny_sweep() + std::vector<std::string>{"--grid",      "model.encoder=linear 8; linear 9",
-                                                             "--metrics",   "mse,loss",
-                                                             "--sort=-mse", "--quiet",
-                                                             "--threads",   "1"};
-  ASSERT_EQ(here.run(words).exit_code, 0);
+  const auto arguments = tiny_sweep() + std::vector<std::string>{"--grid",      "model.encoder=linear 8; linear 9",
+                                                                 "--metrics",   "mse,loss",
+                                                                 "--sort=-mse", "--quiet",
+                                                                 "--threads",   "1"};
+  ASSERT_EQ(here.run(arguments).exit_code, 0);
   const std::string command = json::parse(here.read("sweep/results.json"))["command"];
   EXPECT_THAT(command, testing::StartsWith("hourglass sweep fc "));
   for (const char* part : {"--grid 'model.encoder=linear 8; linear 9'", "--metrics mse,loss", "--sort=-mse",
@@ -105,7 +106,7 @@ TEST(Sweep, LeavesAPageThatSaysHowToRepeatIt) {
   EXPECT_LT(page.size(), 1'000'000u);
 }
 
-TEST(Sweep, RepeatsNothingThatIsFinished) {
+TEST(Sweep, SkipsFinishedRuns) {
   const Workplace here;
   const auto grid = [](const char* values) {
     return tiny_sweep() + std::vector<std::string>{"--grid", std::string("train.seed=") + values};
@@ -134,7 +135,7 @@ TEST(Sweep, ReportsADivergenceAndRunsTheOthers) {
   }
 }
 
-TEST(Sweep, RejectsAFolderOfOtherRuns) {
+TEST(Sweep, RejectsAFolderWithOtherOptions) {
   const Workplace here;
   const auto command = tiny_sweep() + std::vector<std::string>{"--grid", "train.seed=1"};
   ASSERT_EQ(here.run(command).exit_code, 0);
@@ -143,7 +144,7 @@ TEST(Sweep, RejectsAFolderOfOtherRuns) {
   EXPECT_THAT(outcome.err, HasSubstr("train.epochs = 2, not 3"));
 }
 
-TEST(Sweep, RejectsMistakesBeforeItTrains) {
+TEST(Sweep, RejectsInvalidArgumentsBeforeTraining) {
   const Workplace here;
   const auto rejected = [&](const std::vector<std::string>& arguments, const char* message) {
     const Outcome outcome = here.run(tiny_sweep() + arguments);
@@ -157,7 +158,7 @@ TEST(Sweep, RejectsMistakesBeforeItTrains) {
   rejected({}, "--grid is required");
 }
 
-TEST(Sweep, GoesOnWhereItWasStopped) {
+TEST(Sweep, ResumesAfterAnInterrupt) {
   const Workplace here;
   const auto command = [](const std::string& folder) {
     return tiny_sweep(folder) +
@@ -170,14 +171,14 @@ TEST(Sweep, GoesOnWhereItWasStopped) {
     sweep.send(SIGINT);
     EXPECT_EQ(sweep.wait().exit_code, 130);
   }
-  EXPECT_THAT(here.read("sweep/report.html"), HasSubstr("waiting")) << "what there is so far has a page";
+  EXPECT_THAT(here.read("sweep/report.html"), HasSubstr("waiting")) << "the report shows the runs so far";
   const Outcome outcome = here.run(command("sweep"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("finished earlier"));
-  ASSERT_EQ(here.run(command("whole")).exit_code, 0);
+  ASSERT_EQ(here.run(command("uninterrupted")).exit_code, 0);
   for (const char* run : {"1", "2", "3"})
     EXPECT_EQ(here.read("sweep/" + std::string(run) + "/model.safetensors"),
-              here.read("whole/" + std::string(run) + "/model.safetensors"));
+              here.read("uninterrupted/" + std::string(run) + "/model.safetensors"));
 }
 
 constexpr const char* kStudy =
@@ -192,7 +193,7 @@ std::vector<std::string> reproduce(const std::vector<std::string>& arguments) {
   return std::vector<std::string>{"reproduce", "two.toml", "--out", "two", "--data-dir", "."} + arguments;
 }
 
-TEST(Reproduce, PrintsPublishedBesideMeasuredAndRunsPastMissingData) {
+TEST(Reproduce, ComparesWithPublishedValuesAndSkipsMissingData) {
   const Workplace here;
   here.write("two.toml", kStudy);
   here.write("mnist/train-images-idx3-ubyte", "a quarter of the set");
@@ -213,7 +214,7 @@ TEST(Reproduce, PrintsPublishedBesideMeasuredAndRunsPastMissingData) {
   EXPECT_THAT(here.read("two/report.html"), HasSubstr("Of other digits."));
 }
 
-TEST(Reproduce, TakesSeedsAndSomeVariants) {
+TEST(Reproduce, RunsSeveralSeedsAndSelectedVariants) {
   const Workplace here;
   here.write("two.toml", kStudy);
   const Outcome outcome = here.run(reproduce({"--quick", "--only", "small", "--seeds", "2", "--json"}));
@@ -237,7 +238,7 @@ TEST(Reproduce, DoesNotMixVersionsOfAStudy) {
   EXPECT_THAT(outcome.err, HasSubstr("another version of the study"));
 }
 
-TEST(Reproduce, ListsAndShowsItsStudies) {
+TEST(Reproduce, ListsAndShowsStudies) {
   const Workplace here;
   EXPECT_THAT(here.run({"reproduce", "--list"}).out, HasSubstr("depth-width"));
   EXPECT_THAT(here.run({"reproduce", "depth-width", "--show"}).out, HasSubstr("[[published]]"));

@@ -17,7 +17,7 @@ using testing::Not;
 
 int64_t count_lines(const std::string& text) { return std::ranges::count(text, '\n'); }
 
-TEST(Train, LeavesACompleteRunFolder) {
+TEST(Train, CreatesACompleteRunFolder) {
   const Workplace here;
   const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--out", "run"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -30,7 +30,7 @@ TEST(Train, LeavesACompleteRunFolder) {
   EXPECT_THAT(here.read("run/config.toml"), HasSubstr("batch_size = 30"));
 }
 
-TEST(Train, ShowsTheModelAnEpochALineAndWhatIsNext) {
+TEST(Train, ShowsTheModelOneLinePerEpochAndTheNextCommand) {
   const Workplace here;
   const std::string out = here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).out;
   EXPECT_THAT(out, HasSubstr("784 values to 4 latents and back"));
@@ -40,10 +40,10 @@ TEST(Train, ShowsTheModelAnEpochALineAndWhatIsNext) {
       << out;
   EXPECT_TRUE(std::regex_search(out, std::regex("epoch 2/2 .* samples/s\n"))) << out;
   EXPECT_THAT(out, HasSubstr("hourglass evaluate run"));
-  EXPECT_THAT(out, Not(HasSubstr("\x1b"))) << "no colors or rewriting away from a terminal";
+  EXPECT_THAT(out, Not(HasSubstr("\x1b"))) << "no colors or line rewriting without a terminal";
 }
 
-TEST(Train, NamesNothingThatIsOff) {
+TEST(Train, OmitsDisabledOptions) {
   const Workplace here;
   const std::string out = here.run(tiny_training()).out;
   EXPECT_THAT(out, HasSubstr("training  mse, adam at 0.001, batches of 30,"));
@@ -51,7 +51,7 @@ TEST(Train, NamesNothingThatIsOff) {
     EXPECT_THAT(out, Not(HasSubstr(text)));
 }
 
-TEST(Train, NamesWhatIsOn) {
+TEST(Train, ShowsEnabledOptions) {
   const Workplace here;
   const Outcome outcome =
       here.run(tiny_training() +
@@ -73,7 +73,7 @@ std::vector<std::string> tiny_variational_training() {
          std::vector<std::string>{"--set", "model.latent=gaussian 2", "--set", "objective.kl_warmup_epochs=1"};
 }
 
-TEST(Train, ShowsTheDivergenceOfAGaussianLatent) {
+TEST(Train, ShowsTheKlDivergenceOfAGaussianLatent) {
   const Workplace here;
   const std::string out = here.run(tiny_variational_training()).out;
   EXPECT_THAT(out, HasSubstr("training  sum of mse + 1 kl (grown over 1 epochs), adam"));
@@ -82,7 +82,7 @@ TEST(Train, ShowsTheDivergenceOfAGaussianLatent) {
       << out;
 }
 
-TEST(Train, ShowsTheDivergenceOnlyWhereItFits) {
+TEST(Train, ShowsTheKlDivergenceOnlyIfItFits) {
   const Workplace here;
   EXPECT_THAT(here.run_in_terminal(120, tiny_variational_training()).out, HasSubstr(", kl "));
   EXPECT_THAT(here.run_in_terminal(80, tiny_variational_training()).out, Not(HasSubstr(", kl ")));
@@ -104,7 +104,7 @@ TEST(Train, ShowsEveryTermOfTheLoss) {
   EXPECT_THAT(here.read("run/history.csv"), testing::StartsWith("epoch,train_loss,train_reconstruction,train_kl,"));
 }
 
-TEST(Train, SaysWhatTheLatentDoes) {
+TEST(Train, ShowsLatentStatistics) {
   const Workplace here;
   const std::string plain = here.run(tiny_training() + std::vector<std::string>{"--out", "run"}).out;
   EXPECT_TRUE(std::regex_search(plain, std::regex("latent: mean activation .* units are not 0 \\(L0\\)"))) << plain;
@@ -114,7 +114,7 @@ TEST(Train, SaysWhatTheLatentDoes) {
     EXPECT_TRUE(measured[name].is_number()) << name;
 }
 
-TEST(Train, WarnsOfAPosteriorThatCollapsed) {
+TEST(Train, WarnsOfPosteriorCollapse) {
   const Workplace here;
   const std::string out =
       here.run(tiny_variational_training() +
@@ -125,15 +125,15 @@ TEST(Train, WarnsOfAPosteriorThatCollapsed) {
   EXPECT_THAT(out, HasSubstr("objective.kl_weight"));
 }
 
-TEST(Train, WarnsOfAnOutputThatHardlyReachesTheData) {
+TEST(Train, WarnsOfALimitedOutputRange) {
   const Workplace here;
   const std::vector<std::string> layers = {"--encoder", "lstm 4 last", "--decoder", "repeat 28, lstm 28"};
   EXPECT_THAT(here.run(tiny_training() + layers).out, HasSubstr("Warning: The decoder ends in an LSTM"));
   EXPECT_THAT(here.run(tiny_training()).out, Not(HasSubstr("Warning")));
 }
 
-// To its end, the page of the run included.
-TEST(Train, TakesTheWholeTrainingPartAsABatch) {
+// Trains to the end and writes the report.
+TEST(Train, UsesTheWholeTrainingSetAsOneBatch) {
   const Workplace here;
   for (const char* optimizer : {"sgd", "lbfgs"}) {
     const Outcome outcome =
@@ -160,7 +160,7 @@ TEST(Train, IsSilentWhenQuiet) {
   EXPECT_EQ(outcome.out + outcome.err, "");
 }
 
-TEST(Train, PrintsNothingButJsonOnStandardOutput) {
+TEST(Train, PrintsOnlyJsonOnStandardOutput) {
   const Workplace here;
   const Outcome outcome = here.run(tiny_training() + std::vector<std::string>{"--json", "--out", "run"});
   ASSERT_EQ(outcome.exit_code, 0);
@@ -173,7 +173,7 @@ TEST(Train, PrintsNothingButJsonOnStandardOutput) {
   EXPECT_THAT(outcome.err, HasSubstr("epoch 2/2"));
 }
 
-TEST(Train, TakesATomlFile) {
+TEST(Train, AcceptsATomlFile) {
   const Workplace here;
   here.write("mine.toml",
              "[data]\nsynthetic_train = 100\nsynthetic_test = 20\n[model]\nencoder = [\"linear 8\", \"tanh\"]\n"
@@ -205,7 +205,7 @@ TEST(Train, RewritesOneLineThatFitsTheTerminal) {
   EXPECT_GE(rewritten, 3);
 }
 
-TEST(Train, ShowsACurveWhereThereIsRoomAndUnicode) {
+TEST(Train, ShowsACurveOnlyOnAWideUnicodeTerminal) {
   const Workplace here;
   const auto shows_curve = [&](const char* locale, int columns) {
     const ScopedVariable language("LC_ALL", locale), terminal("TERM", "xterm");

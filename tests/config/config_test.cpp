@@ -25,7 +25,7 @@ void expect_set_error(const std::string& assignment, const std::vector<std::stri
   expect_error(ErrorKind::kUsage, parts, [&] { set_option(config, assignment); });
 }
 
-TEST(ParseConfig, KeepsWhatIsLeftOut) {
+TEST(ParseConfig, MissingKeysKeepTheBaseValues) {
   Config base;
   base.train.epochs = 7;
   const Config config = parse_config("[train]\nbatch_size = 32\n", "run.toml", base);
@@ -51,24 +51,24 @@ TEST(ParseConfig, NamesLineAndColumnOfASyntaxError) {
   expect_parse_error("[train]\nepochs = 1\nepochs = 2\n", {"run.toml:3:"});
 }
 
-TEST(ParseConfig, NamesLineAndNearestOfAnUnknownKey) {
+TEST(ParseConfig, NamesLineAndSuggestionForAnUnknownKey) {
   expect_parse_error("[train]\nepochs = 3\n  epoch = 3\n",
                      {"run.toml:3:3: Unknown option 'train.epoch'. Did you mean 'train.epochs'?"});
 }
 
-TEST(ParseConfig, NamesTheNearestTable) {
+TEST(ParseConfig, SuggestsTheNearestTable) {
   expect_parse_error("[trian]\nepochs = 3\n", {"Unknown table [trian]. Did you mean 'train'?"});
 }
 
-TEST(ParseConfig, FindsTheTableOfAKeyWithoutOne) {
+TEST(ParseConfig, SuggestsTheTableOfAKeyWithoutOne) {
   expect_parse_error("epochs = 3\n", {"Did you mean 'train.epochs'?"});
 }
 
-TEST(ParseConfig, RejectsAValueWhereATableBelongs) {
+TEST(ParseConfig, RejectsAValueInPlaceOfATable) {
   expect_parse_error("train = 3\n", {"'train' is 3; expected the table [train]."});
 }
 
-TEST(ParseConfig, SaysWhatWasFoundAndExpected) {
+TEST(ParseConfig, NamesFoundAndExpectedValues) {
   expect_parse_error("[train]\nepochs = 1.5\n",
                      {"run.toml:2:10: train.epochs is 1.5; expected an integer, at least 1."});
   expect_parse_error("[train]\nnesterov = 1\n", {"run.toml:2:12: train.nesterov is 1; expected true or false."});
@@ -83,7 +83,7 @@ TEST(ParseConfig, SaysWhatWasFoundAndExpected) {
   expect_parse_error("[train]\nseed = 2020-01-01\n", {"train.seed is 2020-01-01; expected an integer"});
 }
 
-TEST(ParseConfig, NamesTheNearestChoice) {
+TEST(ParseConfig, SuggestsTheNearestChoice) {
   expect_parse_error("[train]\noptimizer = \"adma\"\n",
                      {"train.optimizer is \"adma\"; expected one of sgd, adam, adamw, lbfgs. Did you mean 'adam'?"});
 }
@@ -114,13 +114,13 @@ TEST(SetOption, ReadsEveryType) {
   EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 32", "relu"}));
 }
 
-TEST(SetOption, ChangesNothingWhereItRejects) {
+TEST(SetOption, RejectedValueChangesNothing) {
   Config config;
   EXPECT_THROW(set_option(config, "train.epochs=0"), Error);
   EXPECT_EQ(config.train.epochs, Config{}.train.epochs);
 }
 
-TEST(SetOption, RejectsWhatItCannotRead) {
+TEST(SetOption, RejectsInvalidAssignments) {
   expect_set_error("train.epochs", {"'train.epochs' is not key=value"});
   expect_set_error("train.epoch=3", {"Did you mean 'train.epochs'?"});
   expect_set_error("epochs=3", {"Did you mean 'train.epochs'?"});
@@ -140,7 +140,7 @@ struct Rejected {
 };
 class Ranges : public testing::TestWithParam<Rejected> {};
 
-TEST_P(Ranges, RejectsTheFirstValueOutside) { expect_set_error(GetParam().assignment, {GetParam().expected}); }
+TEST_P(Ranges, RejectsTheFirstValueOutOfRange) { expect_set_error(GetParam().assignment, {GetParam().expected}); }
 
 INSTANTIATE_TEST_SUITE_P(
     EveryRule, Ranges,
@@ -169,7 +169,7 @@ INSTANTIATE_TEST_SUITE_P(
       return name;
     });
 
-TEST(Ranges, AcceptTheirEnds) {
+TEST(Ranges, AcceptTheirBounds) {
   Config config;
   for (const char* assignment : {"train.epochs=1", "train.threads=0", "train.threads=1024", "train.beta1=0",
                                  "data.preprocess=", "data.validation=0", "objective.weight_l2=0"})
@@ -262,7 +262,7 @@ TEST(Presets, AreWithinRangeAndNamed) {
   }
 }
 
-TEST(Presets, HaveNamesOfTheirOwnAndStandStudyByStudy) {
+TEST(Presets, HaveUniqueNamesAndAreGroupedByStudy) {
   std::set<std::string> names, finished;
   std::string study;
   for (const Preset& preset : presets()) {
@@ -272,15 +272,15 @@ TEST(Presets, HaveNamesOfTheirOwnAndStandStudyByStudy) {
     if (preset.study == study) continue;
     finished.insert(study);
     study = preset.study;
-    EXPECT_EQ(finished.count(study), 0u) << preset.name << " stands apart from its study";
+    EXPECT_EQ(finished.count(study), 0u) << preset.name << " is separated from its study";
   }
 }
 
-TEST(Presets, NameTheNearestKnownOne) {
+TEST(Presets, SuggestTheNearestName) {
   expect_error(ErrorKind::kUsage, {"Unknown preset 'deep4'. Did you mean 'deep3'?"}, [] { preset_config("deep4"); });
 }
 
-TEST(ParseConfig, TakesLettersBeyondAsciiInStringsAndCommentsAlone) {
+TEST(ParseConfig, AcceptsNonAsciiOnlyInStringsAndComments) {
   EXPECT_EQ(parse_config("# h\xc3\xa9\n[model]\nname = \"\xc3\xa9 \\\" #\" # \xc3\xa9\n", "x").model.name,
             "\xc3\xa9 \" #");
   EXPECT_EQ(parse_config("[model]\nname = '\xc3\xa9'\n", "x").model.name, "\xc3\xa9");
@@ -288,7 +288,7 @@ TEST(ParseConfig, TakesLettersBeyondAsciiInStringsAndCommentsAlone) {
   expect_error(ErrorKind::kUsage, {"x:2", "Non-ASCII character"}, [] { parse_config("[model]\n\xc3\xa9 = 1\n", "x"); });
 }
 
-TEST(ParseConfig, RejectsLettersBeyondAsciiInWordsWhateverSurroundsThem) {
+TEST(ParseConfig, RejectsNonAsciiOutsideStringsInAnyContext) {
   for (const char* line : {"seed = 1\"\xef\xb5\xbb", "seed = 1.\"p\xd2\x89\"", "seed = 1e{|[\"a\"\xd3\x9b",
                            "seed = \"\" \"\xc3\xa9\"", "seed\"\xc3\xa9\" = 1", "seed = 1\xc2\xa0"})
     expect_error(ErrorKind::kUsage, {"x:2:", "Non-ASCII character"},
@@ -298,14 +298,14 @@ TEST(ParseConfig, RejectsLettersBeyondAsciiInWordsWhateverSurroundsThem) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), testing::Not(testing::HasSubstr("Non-ASCII character")))
-        << "those of another line are not to blame";
+        << "non-ASCII characters on another line are not the cause";
   }
   const std::string folded = "[model]\nname = \"\"\"a \\\n ";
   EXPECT_EQ(parse_config(folded + "b\xc3\xa9\"\"\"", "x").model.name, "a b\xc3\xa9");
   expect_error(ErrorKind::kUsage, {"x: ", "after a backslash"}, [&] { parse_config(folded + "\xc3\xa9\"\"\"", "x"); });
 }
 
-TEST(Config, ListsAndTextCanBeSetInTheFormOfToml) {
+TEST(Config, ListsAndTextAcceptTomlSyntax) {
   Config config;
   set_option(config, R"(model.encoder=["linear 512", "relu"])");
   EXPECT_EQ(config.model.encoder, (std::vector<std::string>{"linear 512", "relu"}));

@@ -52,5 +52,12 @@ TEST(Text, Trims) {
   EXPECT_EQ(trim(""), "");
 }
 
+TEST(ShellWord, IsQuotedIfItMustBe) {
+  EXPECT_EQ(shell_word("runs/fc-mnist"), "runs/fc-mnist");
+  EXPECT_EQ(shell_word("my runs/a"), "'my runs/a'");
+  EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_word(""), "''");
+}
+
 }  // namespace
 }  // namespace hourglass

@@ -15,7 +15,7 @@ Dataset table(float low, float high) {
   return Dataset::from(values, {10, 4}, {}, "sensors");
 }
 
-TEST(Adapt, AnyPresetTakesATableOfAnyValues) {
+TEST(Adapt, PresetsAcceptATableWithAnyRange) {
   for (const char* preset : {"fc", "rae", "deep3", "vae", "sparse", "denoising"}) {
     const AdaptedConfig adapted = adapt_config(preset_config(preset), table(96, 104));
     EXPECT_EQ(adapted.config.data.preprocess, std::vector<std::string>{"standardize"}) << preset;
@@ -26,13 +26,13 @@ TEST(Adapt, AnyPresetTakesATableOfAnyValues) {
   }
 }
 
-TEST(Adapt, ValuesFrom0To1AreLeftAlone) {
+TEST(Adapt, ValuesFrom0To1AreUnchanged) {
   const AdaptedConfig adapted = adapt_config(preset_config("fc"), table(0, 1));
   EXPECT_EQ(to_toml(adapted.config), to_toml(preset_config("fc")));
   EXPECT_TRUE(adapted.changes.empty());
 }
 
-TEST(Adapt, NoneKeepsTheValues) {
+TEST(Adapt, PreprocessNoneKeepsTheValues) {
   Config config = preset_config("fc");
   config.data.preprocess = {"none"};
   const AdaptedConfig adapted = adapt_config(config, table(96, 104));
@@ -40,13 +40,13 @@ TEST(Adapt, NoneKeepsTheValues) {
   EXPECT_EQ(adapted.preprocessing.range().high, 104);
 }
 
-TEST(Adapt, ADecoderOfTheCallersOwnIsRejectedWithTheRemedy) {
+TEST(Adapt, CustomDecoderIsRejectedWithASuggestion) {
   Config config = tiny_config();
   expect_error(ErrorKind::kUsage, {"ends in 'sigmoid'", "'sensors'", "--decoder", "data.preprocess=minmax"},
                [&] { adapt_config(config, table(96, 104)); });
 }
 
-TEST(Adapt, AConfigWithoutChoicesWorksForATable) {
+TEST(Adapt, DefaultConfigWorksForATable) {
   const AdaptedConfig adapted = adapt_config({}, table(96, 104));
   EXPECT_EQ(adapted.config.model.decoder.back(), "linear output");
 }
@@ -71,7 +71,7 @@ TEST(Adapt, RecurrentPresetsTakeStepsAndFeaturesFromTheData) {
                [] { adapt_config(preset_config("lstm"), tiny_samples(4, {1500})); });
 }
 
-TEST(Adapt, AGaussianLatentHasALossOfSums) {
+TEST(Adapt, GaussianLatentUsesTheSumReduction) {
   Config config = preset_config("conv");
   config.model.latent = "gaussian 4";
   const AdaptedConfig adapted = adapt_config(config, tiny_samples(4, {28, 28, 1}));
@@ -80,12 +80,12 @@ TEST(Adapt, AGaussianLatentHasALossOfSums) {
   EXPECT_NO_THROW(Autoencoder(config, tiny_samples(4, {28, 28, 1})));
   EXPECT_EQ(adapt_config(preset_config("vae-published"), tiny_samples(4, {28, 28, 1})).config.objective.reduction,
             "mean")
-      << "a weight that was chosen is kept";
+      << "a preset with a chosen weight keeps its reduction";
 }
 
 TEST(Adapt, PresetsAreUnchangedForTheDataOfTheirStudy) {
   for (const Preset& preset : presets()) {
-    if (preset.config.data.name == "natural-patches") continue;  // its preprocessing starts from color
+    if (preset.config.data.name == "natural-patches") continue;  // its preprocessing expects color images
     Config config = preset.config;
     EXPECT_EQ(to_toml(adapt_config(config, tiny_samples(4, preset.sample_shape)).config), to_toml(config))
         << preset.name;

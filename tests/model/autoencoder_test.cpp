@@ -38,7 +38,7 @@ TEST(Autoencoder, AnyNumberOfThreadsGivesTheSameBits) {
   EXPECT_TRUE(equal(model.encode(samples, {1, {}}), model.encode(samples, {2, {}})));
 }
 
-TEST(Autoencoder, DatasetsAreScaledAndBinarisedAsTheConfigSays) {
+TEST(Autoencoder, DatasetsAreScaledAndBinarizedAsConfigured) {
   const Dataset data = tiny_dataset(11);
   for (const bool binarize : {false, true}) {
     Config config = tiny_config();
@@ -55,7 +55,7 @@ TEST(Autoencoder, DatasetsAreScaledAndBinarisedAsTheConfigSays) {
   }
 }
 
-TEST(Autoencoder, ValuesGoInAndComeOutRaw) {
+TEST(Autoencoder, InputsAndOutputsAreRawValues) {
   std::vector<float> values;
   for (int i = 0; i < 60; ++i) values.push_back(100 + static_cast<float>(i % 7) * static_cast<float>(1 + i % 3));
   const Dataset table = Dataset::from(values, {20, 3});
@@ -73,7 +73,7 @@ TEST(Autoencoder, ValuesGoInAndComeOutRaw) {
   EXPECT_GT(std::ranges::min(expected.values()), 90) << "in the units of the data";
 }
 
-TEST(Autoencoder, SamplesThatAnotherModelPreprocessedAreRejected) {
+TEST(Autoencoder, SamplesPreprocessedByAnotherModelAreRejected) {
   Config config = tiny_config();
   config.data.preprocess = {"standardize", "scale 0 1"};
   const Dataset data = tiny_dataset(20), other_data = tiny_dataset(20, 8, 2);
@@ -83,7 +83,7 @@ TEST(Autoencoder, SamplesThatAnotherModelPreprocessedAreRejected) {
   expect_error(ErrorKind::kUsage, {"preprocessed by another model"}, [&] { other.encode(preprocessed); });
 }
 
-TEST(Autoencoder, TakesTheShapeAndRangeThatComeOutOfPreprocessing) {
+TEST(Autoencoder, UsesTheShapeAfterPreprocessing) {
   const Dataset images("images", {4, 4, 3}, std::vector<uint8_t>(5 * 48, 9));
   Config config = tiny_config();
   config.data.preprocess = {"gray", "resize 2 2 area"};
@@ -93,7 +93,7 @@ TEST(Autoencoder, TakesTheShapeAndRangeThatComeOutOfPreprocessing) {
   EXPECT_EQ(model.preprocess(images).sample_shape(), (Shape{2, 2, 1}));
 }
 
-TEST(Autoencoder, AnOutputThatCannotReachThePreprocessedDataIsRejected) {
+TEST(Autoencoder, OutputRangeThatDoesNotCoverTheDataIsRejected) {
   Config config = tiny_config();
   config.data.preprocess = {"standardize"};
   expect_error(ErrorKind::kUsage, {"ends in 'sigmoid'", "from -", "linear output"},
@@ -108,14 +108,14 @@ TEST(Autoencoder, AnOutputThatCannotReachThePreprocessedDataIsRejected) {
   expect_error(ErrorKind::kUsage, {"bce", "from 0 to 2"}, [&] { Autoencoder(config, tiny_dataset(20)); });
 }
 
-TEST(Autoencoder, StepsThatWereNotFittedAreNotPassedOver) {
+TEST(Autoencoder, UnfittedPreprocessingIsRejected) {
   Config config = tiny_config();
   config.data.preprocess = {"scale 0 1"};
   const Autoencoder model(config, {8});
   expect_error(ErrorKind::kUsage, {"data.preprocess", "not fitted"}, [&] { model.encode(tiny_dataset(3)); });
 }
 
-TEST(Autoencoder, WithoutLayersPassesSamplesThrough) {
+TEST(Autoencoder, IdentityLayersPassSamplesThrough) {
   const Autoencoder model(tiny_config({"identity"}, {"identity"}), {8});
   const Tensor samples = random_samples({3, 8});
   EXPECT_EQ(model.num_parameters(), 0);
@@ -123,7 +123,7 @@ TEST(Autoencoder, WithoutLayersPassesSamplesThrough) {
   EXPECT_TRUE(equal(model.reconstruct(samples), samples));
 }
 
-TEST(Autoencoder, SamplesAndLatentsOfAnotherSizeAreRejected) {
+TEST(Autoencoder, SamplesAndLatentsOfTheWrongSizeAreRejected) {
   const Autoencoder model(tiny_config(), {8});
   expect_error(ErrorKind::kUsage, {"samples of 8", "have 9"}, [&] { model.encode(Tensor({2, 9})); });
   expect_error(ErrorKind::kUsage, {"samples of 8", "have 7"}, [&] { model.reconstruct(Tensor({2, 7})); });
@@ -163,10 +163,10 @@ TEST(Autoencoder, NamesAndCountsItsParameters) {
   EXPECT_EQ(rows[5].num_parameters, 6 * 8 + 8);
 }
 
-TEST(Autoencoder, ConfigsThatCannotWorkAreRejected) {
-  const auto reject = [](const std::vector<std::string>& parts, const std::function<void(Config&)>& spoil) {
+TEST(Autoencoder, InvalidConfigsAreRejected) {
+  const auto reject = [](const std::vector<std::string>& parts, const std::function<void(Config&)>& change) {
     Config config = tiny_config();
-    spoil(config);
+    change(config);
     expect_error(ErrorKind::kUsage, parts, [&] { Autoencoder(config, {4, 2}); });
   };
   reject({"decoder outputs 7 values", "has 8 (4x2)", "'linear output'"}, [](Config& config) {

@@ -23,7 +23,7 @@ Tensor corrupted(const CorruptionConfig& config, const ValueRange& scale = {}, u
   return noisy;
 }
 
-// The part that is 0 in this row, "nothing" or "".
+// Returns the region that is 0 in this row, "nothing" if no value is hidden, or "" if no region matches.
 std::string hidden_in(std::span<const float> row) {
   if (std::ranges::count(row, 0.5f) == static_cast<long>(row.size())) return "nothing";
   for (int i = 0; i < kNumMasks; ++i) {
@@ -34,24 +34,24 @@ std::string hidden_in(std::span<const float> row) {
   return "";
 }
 
-TEST(Corruption, HidesOneOfTheNamedPartsOfEachSample) {
+TEST(Corruption, HidesOneOfTheNamedRegionsOfEachSample) {
   CorruptionConfig config;
   config.hide = {"right", "top", "center", "nothing"};
   const Tensor noisy = corrupted(config);
   std::map<std::string, int> counts;
   for (int64_t i = 0; i < kRows; ++i) ++counts[hidden_in(noisy.row(i))];
   ASSERT_EQ(counts.size(), 4u);
-  for (const std::string& part : config.hide) EXPECT_NEAR(counts[part], kRows / 4, 25) << part;
+  for (const std::string& region : config.hide) EXPECT_NEAR(counts[region], kRows / 4, 25) << region;
 }
 
-TEST(Corruption, HidesTheSameAlwaysWhereOnePartIsNamed) {
+TEST(Corruption, AlwaysHidesASingleNamedRegion) {
   CorruptionConfig config;
   config.hide = {"right"};
   const Tensor noisy = corrupted(config);
   for (int64_t i = 0; i < kRows; ++i) EXPECT_EQ(hidden_in(noisy.row(i)), "right");
 }
 
-TEST(Corruption, DependsOnStepAndPlaceInTheBatchAlone) {
+TEST(Corruption, DependsOnlyOnStepAndPositionInTheBatch) {
   CorruptionConfig config;
   config.hide = {"right", "left", "nothing"};
   config.gaussian_variance = 0.1;
@@ -63,7 +63,7 @@ TEST(Corruption, DependsOnStepAndPlaceInTheBatchAlone) {
   for (int64_t i = 50; i < kRows; ++i) EXPECT_TRUE(std::ranges::equal(whole.row(i), from_50.row(i - 50))) << i;
 }
 
-TEST(Corruption, KeepsToTheRangeOfTheData) {
+TEST(Corruption, StaysInTheRangeOfTheDataUnlessClampIsOff) {
   const auto extremes = [](const CorruptionConfig& config) {
     const auto [low, high] = std::ranges::minmax(corrupted(config, {-1, 3}).values());
     return std::pair(low, high);
@@ -79,7 +79,7 @@ TEST(Corruption, KeepsToTheRangeOfTheData) {
   EXPECT_EQ(extremes(salt), std::pair(-1.0f, 3.0f));
 }
 
-TEST(Corruption, RejectsToHideHalvesOfARowOfValues) {
+TEST(Corruption, RejectsHidingHalfOfAFlatSample) {
   CorruptionConfig config;
   config.hide = {"left"};
   expect_error(ErrorKind::kUsage, {"corruption.hide", "left", "row of 30 values", "corruption.mask"},

@@ -1,4 +1,4 @@
-// Whole models against PyTorch: see tests/golden/README.md.
+// Compares whole models with PyTorch. See tests/golden/README.md.
 
 #include "support/golden.h"
 
@@ -14,7 +14,7 @@ class GoldenModel : public testing::TestWithParam<const char*> {
   Autoencoder model_ = golden_.model();
 };
 
-INSTANTIATE_TEST_SUITE_P(Of, GoldenModel, testing::Values("mse_mean", "mse_sum", "bce_l2", "mse_l1", "activations"),
+INSTANTIATE_TEST_SUITE_P(Models, GoldenModel, testing::Values("mse_mean", "mse_sum", "bce_l2", "mse_l1", "activations"),
                          [](const auto& test) { return std::string(test.param); });
 
 TEST_P(GoldenModel, LatentsAndOutputsAgree) {

@@ -19,16 +19,16 @@ TEST(Grammar, BuildsLayers) {
     EXPECT_EQ(make(word)->output_shape(), (Shape{4, 3})) << word;
 }
 
-TEST(Grammar, TakesAnySpacing) { EXPECT_EQ(make("  linear \t 5 ")->output_shape(), Shape{5}); }
+TEST(Grammar, AcceptsAnySpacing) { EXPECT_EQ(make("  linear \t 5 ")->output_shape(), Shape{5}); }
 
-TEST(Grammar, UnknownLayerIsRejectedWithTheNearest) {
+TEST(Grammar, UnknownLayerIsRejectedWithASuggestion) {
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'liner'", "'linear'"}, [] { make("liner 5"); });
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'rleu'", "'relu'"}, [] { make("rleu"); });
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'attention'"}, [] { make("attention"); });
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "''"}, [] { make(" "); });
 }
 
-TEST(Grammar, SizesThatCannotBeAreRejected) {
+TEST(Grammar, InvalidSizesAreRejected) {
   for (const char* size : {"0", "-3", "2.5", "8x", "1e3", "many", "1073741825", "99999999999999999999"})
     expect_error(ErrorKind::kUsage, {"encoder layer 2", std::string("'") + size + "'", "expected an integer"},
                  [&] { make(std::string("linear ") + size); });
@@ -40,7 +40,7 @@ TEST(Grammar, WrongNumberOfArgumentsIsRejected) {
   expect_error(ErrorKind::kUsage, {"encoder layer 2", "'relu 3'", "found 1 arguments"}, [] { make("relu 3"); });
 }
 
-TEST(Grammar, BuildsLayersOfImagesAndSequences) {
+TEST(Grammar, BuildsImageAndSequenceLayers) {
   const auto shape = [](const std::string& text, const Shape& input) {
     return make_layer(text, input, {"encoder", 1, 12})->output_shape();
   };
@@ -61,7 +61,7 @@ TEST(Grammar, BuildsLayersOfImagesAndSequences) {
     EXPECT_EQ(shape(text, {4, 3, 2}), (Shape{4, 3, 2}));
 }
 
-TEST(Grammar, WrongOptionsAreRejectedWithTheNearest) {
+TEST(Grammar, InvalidOptionsAreRejected) {
   const auto reject = [](const std::string& text, const std::vector<std::string>& parts) {
     expect_error(ErrorKind::kUsage, parts, [&] { make_layer(text, {8, 8, 1}, {"decoder", 2, 12}); });
   };
@@ -78,12 +78,12 @@ TEST(Grammar, WrongOptionsAreRejectedWithTheNearest) {
   reject("lstm 4 first", {"decoder layer 3", "'lstm 128 last'"});
 }
 
-TEST(Grammar, FormsAreWhatIsTaken) {
+TEST(Grammar, LayerFormsCanBeBuilt) {
   std::vector<std::string> words;
   for (const LayerForm& form : layer_forms()) {
     SCOPED_TRACE(form.word);
     words.emplace_back(form.word);
-    // A shape that each of them takes.
+    // A shape that the layer accepts.
     const Shape input = words.back() == "repeat"    ? Shape{4}
                         : words.back() == "reshape" ? Shape{14, 14, 8}
                                                     : Shape{8, 8, 4};

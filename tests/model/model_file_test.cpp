@@ -26,7 +26,7 @@ class ModelFile : public testing::Test {
   std::filesystem::path path_ = folder_ / "model.safetensors";
 };
 
-TEST_F(ModelFile, BringsBackEveryBitAndTheConfig) {
+TEST_F(ModelFile, RestoresEveryBitAndTheConfig) {
   Config config = tiny_config();
   config.data.preprocess = {"standardize", "scale 0 1"};
   config.objective.latent_l1 = 1e-4;
@@ -44,7 +44,7 @@ TEST_F(ModelFile, BringsBackEveryBitAndTheConfig) {
   }
 }
 
-TEST_F(ModelFile, EncodesStoredSamplesByItself) {
+TEST_F(ModelFile, LoadedModelPreprocessesAndEncodesEqually) {
   const Dataset bytes = tiny_dataset(20);
   for (const std::vector<std::string>& steps :
        {std::vector<std::string>{"standardize", "scale 0 1"}, {"clip 1 global", "scale 0 1"}, {"binarize 0.3"}}) {
@@ -81,7 +81,7 @@ TEST_F(ModelFile, MissingFileIsAnIoError) {
   expect_error(ErrorKind::kIo, {"none.safetensors"}, [this] { Autoencoder::load(folder_ / "none.safetensors"); });
 }
 
-TEST_F(ModelFile, CutShortAnywhereIsRejected) {
+TEST_F(ModelFile, TruncatedFileIsRejected) {
   const std::string whole = read_file(path_);
   for (const size_t kept : {size_t{0}, size_t{5}, size_t{100}, whole.size() / 2, whole.size() - 1}) {
     write_file_atomically(path_, whole.substr(0, kept));
@@ -89,12 +89,12 @@ TEST_F(ModelFile, CutShortAnywhereIsRejected) {
   }
 }
 
-TEST_F(ModelFile, AnotherVersionIsRejected) {
+TEST_F(ModelFile, OtherVersionIsRejected) {
   rewrite([](auto& file) { file.metadata["format_version"] = "2"; });
   expect_rejected({"format version 2", "version 1"});
 }
 
-TEST_F(ModelFile, AnotherKindIsRejected) {
+TEST_F(ModelFile, OtherFileTypeIsRejected) {
   rewrite([](auto& file) { file.metadata["hourglass"] = "checkpoint"; });
   expect_rejected({"a checkpoint", "a model"});
 }
@@ -109,12 +109,12 @@ TEST_F(ModelFile, MissingTensorIsNamed) {
   expect_rejected({"'encoder.2.weight'", "missing"});
 }
 
-TEST_F(ModelFile, TensorOfAnotherShapeIsNamed) {
+TEST_F(ModelFile, TensorOfTheWrongShapeIsNamed) {
   rewrite([](auto& file) { std::swap(file.tensors[0].shape[0], file.tensors[0].shape[1]); });
   expect_rejected({"'encoder.0.weight'", "6x8", "8x6"});
 }
 
-TEST_F(ModelFile, ConfigThatDoesNotWorkIsRejected) {
+TEST_F(ModelFile, InvalidConfigIsRejected) {
   rewrite([](auto& file) { file.metadata["config"] = "[model]\nencoder = 3\n"; });
   expect_rejected({"config", "encoder"});
   rewrite([](auto& file) { file.metadata["config"] = "[model]\nencoder = [\"liner 3\"]\n"; });
@@ -130,8 +130,8 @@ TEST_F(ModelFile, MalformedSampleShapeIsRejected) {
   }
 }
 
-// A config is a promise like a header: the file is compared with it before any memory is taken.
-TEST_F(ModelFile, ConfigThatPromisesMoreThanTheFileHoldsTakesNoMemory) {
+// The tensors are checked against the config before memory is allocated.
+TEST_F(ModelFile, ConfigLargerThanTheFileAllocatesNothing) {
   Config config = tiny_config();
   config.model.encoder[0] = "linear 1000000000";
   rewrite([&](auto& file) { file.metadata["config"] = to_toml(config); });

@@ -24,12 +24,12 @@ class Batch {
         objective_(config.objective, model_.network()),
         workspace_(model_.network().make_workspace(kRows, true)) {
     std::ranges::copy(random_floats(kRows * kDim, 7, 0, 1), workspace_.arena.at(workspace_.input));
-    // Biases start as 0; some value shows more.
+    // Biases are initialized to 0. Nonzero values test more.
     for (const ParameterView& view : model_.parameters())
       if (view.shape.size() == 1) std::ranges::copy(random_floats(view.shape[0], 8, -0.2f, 0.2f), view.values.begin());
   }
 
-  // Of a training pass: noise is drawn, and is the same each time.
+  // A training pass with noise. The noise is the same in every pass.
   Pass pass() const {
     return {.rows = kRows,
             .training = true,
@@ -56,7 +56,7 @@ class Batch {
     return diff;
   }
 
-  // Compares with finite differences, to 0.3 % of the largest of each array.
+  // Compares with finite differences. The tolerance is 0.3 % of the largest value of each parameter array.
   testing::AssertionResult check(const AlignedVector<float>& gradient) {
     constexpr float kStep = 2e-3f;
     for (const Parameter& parameter : network().parameter_list()) {
@@ -74,7 +74,7 @@ class Batch {
         const double expected = (high - total()) / (above - static_cast<double>(w));
         w = before;
         const double found = static_cast<double>(gradient[static_cast<size_t>(i)]);
-        // A bias before a normalization has no effect; what rounding leaves of it is no gradient.
+        // A bias before a normalization has no effect. Its computed gradient is only rounding error.
         if (!(std::abs(found - expected) <= 3e-3 * largest + 1e-8))
           return testing::AssertionFailure()
                  << parameter.name << "[" << i - begin << "] is " << found << "; the finite difference is " << expected;
@@ -105,13 +105,13 @@ testing::AssertionResult check(const Config& config) {
   return batch.check(batch.gradient());
 }
 
-TEST(Objective, EveryReconstructionTermHasItsGradient) {
+TEST(Objective, ReconstructionGradientsAreCorrect) {
   for (const char* reconstruction : {"mse", "bce"})
     for (const char* reduction : {"mean", "sum"})
       EXPECT_TRUE(check(config_of(reconstruction, reduction))) << reconstruction << " " << reduction;
 }
 
-TEST(Objective, EveryPenaltyHasItsGradient) {
+TEST(Objective, PenaltyGradientsAreCorrect) {
   for (double ObjectiveConfig::*weight :
        {&ObjectiveConfig::weight_l1, &ObjectiveConfig::weight_l2, &ObjectiveConfig::latent_l1}) {
     Config config = tiny_config();
@@ -120,7 +120,7 @@ TEST(Objective, EveryPenaltyHasItsGradient) {
   }
 }
 
-TEST(Objective, PenaltiesOfOnePartHaveTheirGradient) {
+TEST(Objective, EncoderAndDecoderPenaltyGradientsAreCorrect) {
   for (const char* part : {"encoder", "decoder"}) {
     Config config = tiny_config();
     config.model.latent = "gaussian 2";
@@ -130,7 +130,7 @@ TEST(Objective, PenaltiesOfOnePartHaveTheirGradient) {
   }
 }
 
-TEST(Objective, WeightedReconstructionHasItsGradient) {
+TEST(Objective, WeightedReconstructionGradientIsCorrect) {
   for (const char* reconstruction : {"mse", "bce", "gaussian"}) {
     Config config = config_of(reconstruction, "sum");
     config.objective.reconstruction_weight = 0.5;
@@ -138,7 +138,7 @@ TEST(Objective, WeightedReconstructionHasItsGradient) {
   }
 }
 
-TEST(Objective, SparsityHasItsGradient) {
+TEST(Objective, SparsityGradientIsCorrect) {
   Config config = tiny_config({"linear 6", "tanh", "linear 3", "sigmoid"});
   config.objective.latent_kl_beta = 0.3;
   config.objective.latent_kl_rho = 0.1;
@@ -151,7 +151,7 @@ TEST(Objective, SparsityNeedsASigmoidLatent) {
   expect_error(ErrorKind::kUsage, {"latent_kl_beta", "sigmoid"}, [&] { Batch batch(config); });
 }
 
-TEST(Objective, GaussianLatentHasItsGradient) {
+TEST(Objective, GaussianLatentGradientIsCorrect) {
   Config config = config_of("bce", "sum");
   config.model.latent = "gaussian 3";
   EXPECT_TRUE(check(config));
@@ -162,7 +162,7 @@ TEST(Objective, GaussianLatentHasItsGradient) {
   EXPECT_TRUE(check(config));
 }
 
-TEST(Objective, GaussianLikelihoodHasItsGradient) {
+TEST(Objective, GaussianLikelihoodGradientIsCorrect) {
   Config config = config_of("gaussian", "sum");
   EXPECT_TRUE(check(config));
   config.model.decoder.pop_back();
@@ -190,7 +190,7 @@ TEST(Objective, KlWeightGrowsOverTheWarmup) {
   EXPECT_EQ(batch.objective().kl_weight(9), 2);
 }
 
-TEST(Objective, LayersOfImagesAndSequencesHaveTheirGradient) {
+TEST(Objective, ImageAndSequenceLayerGradientsAreCorrect) {
   EXPECT_TRUE(check(tiny_config({"reshape 4x2x1", "conv2d 3 kernel=2", "tanh"}, {"linear output", "sigmoid"})));
   EXPECT_TRUE(check(tiny_config({"linear 4", "reshape 2x2x1"},
                                 {"conv_transpose2d 1 kernel=2 stride=2", "flatten", "linear output", "sigmoid"})));
@@ -199,13 +199,13 @@ TEST(Objective, LayersOfImagesAndSequencesHaveTheirGradient) {
   EXPECT_TRUE(check(tiny_config({"linear 6", "batch_norm", "tanh", "dropout 0.4", "linear 3", "layer_norm"})));
 }
 
-TEST(Objective, AllTermsTogetherHaveTheirGradient) {
+TEST(Objective, GradientOfAllTermsIsCorrect) {
   Config config = config_of("bce", "sum");
   config.objective.weight_l1 = config.objective.weight_l2 = config.objective.latent_l1 = 0.3;
   EXPECT_TRUE(check(config));
 }
 
-TEST(Objective, EveryOutputActivationHasItsGradient) {
+TEST(Objective, OutputActivationGradientsAreCorrect) {
   for (const std::string& word : activation_names()) {
     Config config = tiny_config();
     config.model.decoder.back() = word;
@@ -213,31 +213,31 @@ TEST(Objective, EveryOutputActivationHasItsGradient) {
   }
 }
 
-TEST(Objective, ActivationsThatStandAloneHaveTheirGradient) {
+TEST(Objective, UnfusedActivationGradientsAreCorrect) {
   EXPECT_TRUE(
       check(tiny_config({"tanh", "linear 4", "gelu", "softplus"}, {"elu", "linear output", "tanh", "sigmoid"})));
   EXPECT_TRUE(check(tiny_config({"identity"}, {"linear 3", "gelu", "linear output"})));
   EXPECT_TRUE(check(tiny_config({"linear 8", "tanh"}, {"sigmoid"})));
 }
 
-TEST(Objective, LatentPenaltyReachesAnEncoderWithoutDecoder) {
+TEST(Objective, LatentPenaltyWorksWithAnIdentityDecoder) {
   Config config = tiny_config({"linear output", "tanh"}, {"identity"});
   config.objective.latent_l1 = 0.5;
   EXPECT_TRUE(check(config));
 }
 
-TEST(Objective, CheckSeesAWrongGradient) {
+TEST(Objective, CheckDetectsAWrongGradient) {
   Config config = config_of("mse", "sum");
   config.objective.weight_l1 = config.objective.weight_l2 = config.objective.latent_l1 = 0.1;
   Batch batch(config);
-  const AlignedVector<float> right = batch.gradient();
-  ASSERT_TRUE(batch.check(right));
+  const AlignedVector<float> correct = batch.gradient();
+  ASSERT_TRUE(batch.check(correct));
 
-  AlignedVector<float> wrong = right;
+  AlignedVector<float> wrong = correct;
   for (float& value : wrong) value *= 1.01f;
   EXPECT_FALSE(batch.check(wrong));
 
-  wrong = right;
+  wrong = correct;
   *std::ranges::max_element(wrong, {}, [](float value) { return std::abs(value); }) *= 1.01f;
   EXPECT_FALSE(batch.check(wrong));
 
@@ -249,8 +249,8 @@ TEST(Objective, CheckSeesAWrongGradient) {
   }
 }
 
-// Workers each take a slice of a batch; their gradients are added.
-TEST(Objective, GradientsOfSlicesAddUpToThatOfTheBatch) {
+// Each worker processes a slice of a batch. Their gradients are added.
+TEST(Objective, SliceGradientsAddUpToTheBatchGradient) {
   Config config = tiny_config();
   config.objective.latent_l1 = 0.1;
   const Batch batch(config);
@@ -268,7 +268,7 @@ TEST(Objective, GradientsOfSlicesAddUpToThatOfTheBatch) {
   for (size_t i = 0; i < sum.size(); ++i) EXPECT_NEAR(sum[i], whole[i], 1e-7);
 }
 
-TEST(Objective, CountsTheWeightsOfTheNamedPart) {
+TEST(Objective, PenalizesOnlyTheNamedWeights) {
   const auto sums_of = [](const std::string& part) {
     Config config = tiny_config();
     config.objective.weight_l1 = 1;
@@ -289,8 +289,9 @@ TEST(Objective, CountsTheWeightsOfTheNamedPart) {
   EXPECT_NEAR(sums_of("all"), sum_by_hand(""), 1e-6);
 }
 
-// The cost of the natural-image patches: J = 1/(2N) sum ||x - y||^2 + lambda/2 sum w^2 + beta sum KL(rho || mean z).
-TEST(Objective, WritesTheCostOfThePatchStudy) {
+// The cost of the study of natural-image patches: J = 1/(2N) sum ||x - y||^2 + lambda/2 sum w^2 + beta sum KL(rho ||
+// mean z).
+TEST(Objective, EqualsTheCostOfThePatchStudy) {
   constexpr double kLambda = 5e-3, kBeta = 0.1, kRho = 0.2;
   Config config = tiny_config({"linear 3", "sigmoid"}, {"linear output", "sigmoid"});
   config.objective.reduction = "sum";

@@ -11,7 +11,7 @@ const Linear& linear(const Sequential& chain, size_t stage) {
   return dynamic_cast<const Linear&>(*chain.stages()[stage].layer);
 }
 
-TEST(Sequential, FusesAnActivationIntoTheLinearLayerBeforeIt) {
+TEST(Sequential, FusesAnActivationIntoThePrecedingLinearLayer) {
   const Sequential chain("encoder", {"linear 5", "relu", "linear 3", "tanh"}, {8}, 8);
   ASSERT_EQ(chain.stages().size(), 2u);
   EXPECT_EQ(linear(chain, 0).fused(), Activation::kRelu);
@@ -19,7 +19,7 @@ TEST(Sequential, FusesAnActivationIntoTheLinearLayerBeforeIt) {
   EXPECT_EQ(chain.output_shape(), Shape{3});
 }
 
-TEST(Sequential, KeepsWhatCannotBeFused) {
+TEST(Sequential, KeepsActivationsThatCannotBeFused) {
   const Sequential chain("encoder", {"sigmoid", "linear 5", "relu", "tanh"}, {8}, 8);
   ASSERT_EQ(chain.stages().size(), 3u);
   EXPECT_EQ(linear(chain, 1).fused(), Activation::kRelu);
@@ -33,13 +33,13 @@ TEST(Sequential, DropsIdentity) {
   EXPECT_TRUE(Sequential("encoder", {}, {8}, 8).stages().empty());
 }
 
-TEST(Sequential, NamesParametersByTheirPlaceInTheText) {
+TEST(Sequential, NamesParametersByLayerIndexInTheConfig) {
   const Sequential chain("decoder", {"linear 5", "relu", "linear output"}, {3}, 8);
   EXPECT_EQ(chain.stages()[0].parameters[0].name, "decoder.0.weight");
   EXPECT_EQ(chain.stages()[1].parameters[1].name, "decoder.2.bias");
 }
 
-TEST(Sequential, ListsLayersAsTheyWereWritten) {
+TEST(Sequential, ListsLayersAsWritten) {
   const Sequential chain("encoder", {"linear 5", "relu", "linear output"}, {2, 4}, 8);
   ASSERT_EQ(chain.entries().size(), 3u);
   EXPECT_EQ(chain.entries()[0].num_parameters, 8 * 5 + 5);

@@ -1,4 +1,4 @@
-// Steps of several batches, and of the whole training set, which are taken slice by slice.
+// Steps of several batches (accumulation), and of the whole training set, which is processed in slices.
 
 #include <algorithm>
 #include <cmath>
@@ -40,7 +40,7 @@ Config sgd_config(Config config) {
   return config;
 }
 
-// Every source of a gradient, and every one of noise.
+// Returns configs with every source of gradients and of noise.
 std::vector<std::pair<const char*, Config>> configs() {
   Config penalized = sgd_config(tiny_config());
   penalized.objective.weight_l1 = penalized.objective.weight_l2 = penalized.objective.latent_l1 = 1e-3;
@@ -56,9 +56,9 @@ std::vector<std::pair<const char*, Config>> configs() {
   return {{"penalized", penalized}, {"sparse", sparse}, {"variational", variational}, {"noisy", noisy}};
 }
 
-TEST(Accumulation, OfBatchesEqualsALargerBatch) {
-  for (auto [what, config] : configs()) {
-    SCOPED_TRACE(what);
+TEST(Accumulation, EqualsALargerBatch) {
+  for (auto [label, config] : configs()) {
+    SCOPED_TRACE(label);
     for (const int64_t samples : {24, 26, 31}) {
       config.train.batch_size = 12;
       config.train.accumulate = 1;
@@ -71,16 +71,16 @@ TEST(Accumulation, OfBatchesEqualsALargerBatch) {
 }
 
 TEST(Accumulation, SameSeedGivesTheSameBits) {
-  for (auto [what, config] : configs()) {
-    SCOPED_TRACE(what);
+  for (auto [label, config] : configs()) {
+    SCOPED_TRACE(label);
     config.train.accumulate = 3;
     for (const int threads : {1, 2})
       EXPECT_EQ(train_on(config, 26, threads).weights, train_on(config, 26, threads).weights);
   }
 }
 
-// The statistics of a batch norm are those of each batch.
-TEST(Accumulation, TrainsABatchNorm) {
+// A batch norm uses the statistics of each batch.
+TEST(Accumulation, TrainsWithBatchNorm) {
   Config config = sgd_config(tiny_config({"linear 6", "batch_norm", "tanh", "linear 3"}));
   config.train.accumulate = 3;
   const Trained one = train_on(config, 26, 1), two = train_on(config, 26, 2);
@@ -88,7 +88,7 @@ TEST(Accumulation, TrainsABatchNorm) {
   EXPECT_LT(one.result.history.back().train.total(), one.result.history.front().train.total());
 }
 
-TEST(Accumulation, OfMoreBatchesThanThereAreIsRejected) {
+TEST(Accumulation, TooManyBatchesAreRejected) {
   Config config = tiny_config();
   config.train.accumulate = 8;
   expect_error(ErrorKind::kUsage, {"train.accumulate is 8", "only 7 batches of 4", "at most 7"},
@@ -97,13 +97,14 @@ TEST(Accumulation, OfMoreBatchesThanThereAreIsRejected) {
   EXPECT_EQ(train_on(config, 26, 1).result.steps, 3);
 }
 
-// Larger than the slices that the workers take at once.
+// More samples than the workers process at once.
 constexpr int64_t kSamples = 3 * kSliceRows + 17;
 
 TEST(WholeBatch, EqualsABatchOfAllSamples) {
-  for (auto [what, config] : configs()) {
-    if (std::string(what) == "noisy" || std::string(what) == "variational") continue;  // noise goes by place in a batch
-    SCOPED_TRACE(what);
+  for (auto [label, config] : configs()) {
+    if (std::string(label) == "noisy" || std::string(label) == "variational")
+      continue;  // noise depends on the position in a batch
+    SCOPED_TRACE(label);
     config.train.batch_size = kSamples;
     const Trained all = train_on(config, kSamples, 1);
     config.train.batch_size = 0;
@@ -111,7 +112,7 @@ TEST(WholeBatch, EqualsABatchOfAllSamples) {
   }
 }
 
-TEST(WholeBatch, TakesTheMemoryOfASlice) {
+TEST(WholeBatch, UsesTheMemoryOfOneSlice) {
   Config config = tiny_config();
   config.train.batch_size = 0;
   const Autoencoder whole(config, {8});
@@ -128,7 +129,7 @@ TEST(WholeBatch, CannotBeAccumulated) {
                [&] { train_on(config, 26, 1); });
 }
 
-TEST(WholeBatch, RejectsABatchNorm) {
+TEST(WholeBatch, RejectsBatchNorm) {
   Config config = tiny_config({"linear 6", "batch_norm", "tanh", "linear 3"});
   config.train.batch_size = 0;
   expect_error(ErrorKind::kUsage, {"train.batch_size is 0", "encoder layer 2 (batch_norm)", "layer_norm"},

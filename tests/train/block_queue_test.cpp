@@ -15,7 +15,7 @@ std::vector<int64_t> drain(BlockQueue& queue, int worker) {
   return taken;
 }
 
-TEST(BlockQueueTest, WorkerTakesItsOwnShareInOrderAndThenOthersFromTheBack) {
+TEST(BlockQueueTest, WorkerTakesItsShareThenStealsFromTheEnd) {
   BlockQueue queue(2);
   queue.fill(6);
   EXPECT_EQ(drain(queue, 1), (std::vector<int64_t>{3, 4, 5, 2, 1, 0}));
@@ -42,7 +42,7 @@ TEST(BlockQueueTest, FewerBlocksThanWorkersAreTakenOnce) {
   EXPECT_EQ(taken, (std::vector<int64_t>{0, 1}));
 }
 
-TEST(BlockQueueTest, WorkersSideBySideTakeEveryBlockOnce) {
+TEST(BlockQueueTest, ConcurrentWorkersTakeEveryBlockOnce) {
   constexpr int kWorkers = 4;
   constexpr int64_t kBlocks = 20000;
   BlockQueue queue(kWorkers);

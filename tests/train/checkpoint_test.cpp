@@ -38,7 +38,7 @@ void drop(SafetensorsFile& file, const std::string& name) {
   std::erase_if(file.tensors, [&](const SafetensorsTensor& tensor) { return tensor.name == name; });
 }
 
-TEST_F(CheckpointFile, HoldsWhereTrainingIs) {
+TEST_F(CheckpointFile, ContainsTheTrainingState) {
   const Checkpoint checkpoint = load_checkpoint(folder_.checkpoint());
   EXPECT_EQ(checkpoint.state.step, 9);
   EXPECT_EQ(checkpoint.state.epoch_rows, 0);
@@ -47,7 +47,7 @@ TEST_F(CheckpointFile, HoldsWhereTrainingIs) {
   EXPECT_EQ(checkpoint.workers, 1);
 }
 
-TEST_F(CheckpointFile, CutShortAnywhereIsRejected) {
+TEST_F(CheckpointFile, TruncatedFileIsRejected) {
   const std::string whole = read_file(folder_.checkpoint());
   for (const size_t kept : {size_t{0}, size_t{7}, size_t{200}, whole.size() / 2, whole.size() - 1}) {
     write_file_atomically(folder_.checkpoint(), whole.substr(0, kept));
@@ -55,7 +55,7 @@ TEST_F(CheckpointFile, CutShortAnywhereIsRejected) {
   }
 }
 
-TEST_F(CheckpointFile, AnotherVersionOrKindIsRejected) {
+TEST_F(CheckpointFile, OtherVersionOrFileTypeIsRejected) {
   rewrite([](auto& file) { file.metadata["format_version"] = "7"; });
   expect_rejected({"format version 7"});
   rewrite([](auto& file) { file.metadata["hourglass"] = "model"; });
@@ -71,7 +71,7 @@ TEST_F(CheckpointFile, MissingTensorsAreRejected) {
   expect_rejected({"'decoder.0.bias'", "missing"});
 }
 
-TEST_F(CheckpointFile, MomentsOfAnotherSizeAreRejected) {
+TEST_F(CheckpointFile, MomentsOfTheWrongSizeAreRejected) {
   rewrite([](auto& file) {
     SafetensorsTensor& moment = *std::ranges::find(file.tensors, "moment.0", &SafetensorsTensor::name);
     moment.values.resize(moment.values.size() - 16);

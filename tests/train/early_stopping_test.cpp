@@ -1,4 +1,4 @@
-// Training that ends where the validation set gets no better, with the weights that were best on it.
+// Early stopping: training ends when the validation loss stops improving, and keeps the best weights.
 
 #include <algorithm>
 #include <atomic>
@@ -14,7 +14,7 @@
 namespace hourglass {
 namespace {
 
-// Few samples and a large step: the validation loss soon rises.
+// Few samples and a large learning rate: the validation loss rises soon.
 class EarlyStopping : public testing::Test {
  protected:
   EarlyStopping() {
@@ -27,7 +27,7 @@ class EarlyStopping : public testing::Test {
   static std::vector<float> weights(const Autoencoder& model) {
     return {model.network().flat(), model.network().flat() + model.network().flat_size()};
   }
-  // What the first `epochs` epochs alone come to.
+  // Returns the weights after `epochs` epochs without early stopping.
   std::vector<float> weights_after(int64_t epochs) const {
     Config config = config_;
     config.train.patience = 0;
@@ -46,7 +46,7 @@ int64_t epoch_of_lowest_validation(const History& history) {
          history.begin();
 }
 
-TEST_F(EarlyStopping, EndsAfterItsPatienceWithTheBestWeights) {
+TEST_F(EarlyStopping, StopsAfterPatienceWithTheBestWeights) {
   Autoencoder model = make_model();
   const TrainResult result = train(model, data_);
   EXPECT_TRUE(result.finished);
@@ -56,7 +56,7 @@ TEST_F(EarlyStopping, EndsAfterItsPatienceWithTheBestWeights) {
   EXPECT_EQ(weights(model), weights_after(result.kept_epoch));
 }
 
-TEST_F(EarlyStopping, KeepsTheBestWeightsAtTheLastEpochToo) {
+TEST_F(EarlyStopping, KeepsTheBestWeightsWhenEpochsRunOut) {
   Autoencoder probe = make_model();
   const int64_t best = train(probe, data_).kept_epoch;
   config_.train.epochs = best + 2;
@@ -67,7 +67,7 @@ TEST_F(EarlyStopping, KeepsTheBestWeightsAtTheLastEpochToo) {
   EXPECT_EQ(weights(model), weights_after(best));
 }
 
-TEST_F(EarlyStopping, BetterByLessThanTheLeastIsNoBetter) {
+TEST_F(EarlyStopping, IgnoresImprovementsBelowMinDelta) {
   config_.train.min_delta = 10;
   Autoencoder model = make_model();
   const TrainResult result = train(model, data_);
@@ -75,7 +75,7 @@ TEST_F(EarlyStopping, BetterByLessThanTheLeastIsNoBetter) {
   EXPECT_EQ(result.history.size(), 5u);
 }
 
-TEST_F(EarlyStopping, DoesNotCountEpochsOfTheDivergencesWarmup) {
+TEST_F(EarlyStopping, DoesNotCountKlWarmupEpochs) {
   config_.model.latent = "gaussian 2";
   config_.objective.kl_warmup_epochs = 6.5;
   config_.train.min_delta = 10;
@@ -85,7 +85,7 @@ TEST_F(EarlyStopping, DoesNotCountEpochsOfTheDivergencesWarmup) {
   EXPECT_EQ(result.history.size(), 12u);
 }
 
-TEST_F(EarlyStopping, NeverLooksAtTheTestPart) {
+TEST_F(EarlyStopping, DoesNotUseTheTestSet) {
   Autoencoder one = make_model(), other = make_model();
   const TrainResult first = train(one, data_);
   const DataSplit other_test{data_.train, tiny_dataset(50, 8, 77), data_.validation};
@@ -94,14 +94,14 @@ TEST_F(EarlyStopping, NeverLooksAtTheTestPart) {
   EXPECT_EQ(weights(one), weights(other));
 }
 
-TEST_F(EarlyStopping, WithoutAValidationPartIsRejected) {
-  const DataSplit none{tiny_dataset(26), tiny_dataset(9, 8, 2)};
+TEST_F(EarlyStopping, RequiresAValidationSet) {
+  const DataSplit no_validation{tiny_dataset(26), tiny_dataset(9, 8, 2)};
   Autoencoder model = make_model();
   expect_error(ErrorKind::kUsage, {"train.patience is 4", "no validation set", "data.validation=0.1"},
-               [&] { train(model, none); });
+               [&] { train(model, no_validation); });
 }
 
-TEST_F(EarlyStopping, PlateausGoByTheValidationPart) {
+TEST_F(EarlyStopping, PlateauScheduleUsesTheValidationSet) {
   config_.train.patience = 0;
   config_.train.epochs = 30;
   config_.train.schedule = "plateau";
@@ -113,12 +113,12 @@ TEST_F(EarlyStopping, PlateausGoByTheValidationPart) {
   EXPECT_NE(weights(with), weights(without));
 }
 
-// Stopped after every few steps, before and behind the best epoch.
-TEST_F(EarlyStopping, GoesOnToTheSameBits) {
+// Stopped repeatedly, before and after the best epoch.
+TEST_F(EarlyStopping, ResumedRunGivesTheSameBits) {
   const TemporaryFolder temporary;
-  const RunFolder straight{temporary / "straight"}, folder{temporary / "run"};
+  const RunFolder uninterrupted{temporary / "uninterrupted"}, folder{temporary / "run"};
   Autoencoder model = make_model();
-  const TrainResult expected = start_run(straight, model, data_);
+  const TrainResult expected = start_run(uninterrupted, model, data_);
   ASSERT_LT(expected.history.size(), 60u);
 
   std::atomic<bool> stop = false;
@@ -136,7 +136,8 @@ TEST_F(EarlyStopping, GoesOnToTheSameBits) {
   EXPECT_EQ(result.history.size(), expected.history.size());
   EXPECT_EQ(weights(resumed), weights(model));
   EXPECT_EQ(weights(Autoencoder::load(folder.model())), weights(model));
-  EXPECT_EQ(load_checkpoint(folder.checkpoint()).best_weights, load_checkpoint(straight.checkpoint()).best_weights);
+  EXPECT_EQ(load_checkpoint(folder.checkpoint()).best_weights,
+            load_checkpoint(uninterrupted.checkpoint()).best_weights);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ const std::vector<LossTerm> kAllTerms = {LossTerm::kReconstruction, LossTerm::kW
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-TEST(History, ComesBackToTheSameBits) {
+TEST(History, RoundTripsToTheSameBits) {
   const History written = two_epochs();
   const History read = history_from_csv(history_to_csv(written, kAllTerms), "history.csv");
   ASSERT_EQ(read.size(), 2u);
@@ -43,7 +43,7 @@ TEST(History, ComesBackToTheSameBits) {
   EXPECT_TRUE(history_from_csv(history_to_csv({}, {}), "history.csv").empty());
 }
 
-TEST(History, HasTheTermsOfTheObjectiveOnce) {
+TEST(History, ContainsEachObjectiveTermOnce) {
   History history = two_epochs();
   for (EpochRecord& record : history) record.validation.terms.fill(std::numeric_limits<double>::quiet_NaN());
   EXPECT_EQ(first_line(history_to_csv(history, {LossTerm::kReconstruction})),
@@ -54,7 +54,7 @@ TEST(History, HasTheTermsOfTheObjectiveOnce) {
       "samples_per_second");
 }
 
-TEST(History, OfOneTermIsReadAsTheReconstruction) {
+TEST(History, SingleTermIsReadAsTheReconstruction) {
   History history(1);
   history[0].epoch = 1;
   history[0].train[LossTerm::kReconstruction] = 0.1;
@@ -62,7 +62,7 @@ TEST(History, OfOneTermIsReadAsTheReconstruction) {
   EXPECT_EQ(read[0].train.terms, history[0].train.terms);
 }
 
-TEST(History, ValuesNotMeasuredAreLeftEmpty) {
+TEST(History, MissingValuesAreEmpty) {
   History history = two_epochs();
   history[1].test.terms.fill(std::numeric_limits<double>::quiet_NaN());
   history[1].learning_rate = std::numeric_limits<double>::quiet_NaN();
@@ -75,7 +75,7 @@ TEST(History, ValuesNotMeasuredAreLeftEmpty) {
   EXPECT_EQ(read[1].seconds, history[1].seconds);
 }
 
-TEST(History, OfVersion01IsRead) {
+TEST(History, Version01IsRead) {
   const History read = history_from_csv(
       "epoch,train_reconstruction,train_kl,train_total,validation_reconstruction,validation_kl,validation_total,"
       "seconds,images_per_second,train_reconstruction_px,train_total_img\n"

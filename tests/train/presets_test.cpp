@@ -1,5 +1,5 @@
-// What holds for the training of every preset: the same seed gives the same bits, and a run that was stopped goes on to
-// those of one that was not.
+// Training of every preset: the same seed gives the same bits, and a resumed run gives the bits of an uninterrupted
+// run.
 
 #include <algorithm>
 #include <atomic>
@@ -22,13 +22,13 @@ class PresetTraining : public testing::TestWithParam<Preset> {
   Autoencoder make_model() const { return Autoencoder(config_, data_.train); }
 
   Config config_ = GetParam().config;
-  // Six batches, the last of two samples; in one slice too where the whole part is a batch.
+  // Six batches, the last with two samples. If the whole training set is one batch, it fits into one slice.
   const DataSplit data_{tiny_samples(42, GetParam().sample_shape), tiny_samples(9, GetParam().sample_shape, 2)};
   const Context context_{2, {}};
   const TemporaryFolder temporary_;
 };
 
-INSTANTIATE_TEST_SUITE_P(Of, PresetTraining, testing::ValuesIn(presets()), [](const auto& test) {
+INSTANTIATE_TEST_SUITE_P(Presets, PresetTraining, testing::ValuesIn(presets()), [](const auto& test) {
   std::string name = test.param.name;
   std::ranges::replace(name, '-', '_');
   return name;
@@ -42,12 +42,12 @@ TEST_P(PresetTraining, SameSeedGivesTheSameBits) {
   EXPECT_TRUE(std::equal(x.flat(), x.flat() + x.flat_size(), y.flat()));
 }
 
-TEST_P(PresetTraining, GoesOnToTheSameBits) {
-  const RunFolder straight{temporary_ / "straight"}, folder{temporary_ / "run"};
+TEST_P(PresetTraining, ResumedRunGivesTheSameBits) {
+  const RunFolder uninterrupted{temporary_ / "uninterrupted"}, folder{temporary_ / "run"};
   Autoencoder model = make_model();
-  start_run(straight, model, data_, {}, context_);
+  start_run(uninterrupted, model, data_, {}, context_);
 
-  // Each resumed run does a step or two before it is stopped again: within epochs and at their ends.
+  // Each resumed run does one or two steps and is stopped again, within and at the end of epochs.
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
   callbacks.stop = &stop;
@@ -60,7 +60,7 @@ TEST_P(PresetTraining, GoesOnToTheSameBits) {
     stop = false;
     result = resume_run(folder, model, data_, callbacks, context_);
   }
-  expect_same_bits(straight, folder);
+  expect_same_bits(uninterrupted, folder);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Run folders: what they hold, and that a run that was stopped goes on to the same bits.
+// Run folders: their files, and that a resumed run gives the same bits as an uninterrupted run.
 
 #include <algorithm>
 #include <atomic>
@@ -31,7 +31,7 @@ class Run : public testing::Test {
 
   TemporaryFolder temporary_;
   Config config_ = tiny_config();
-  // Seven steps an epoch, the last of two rows.
+  // Seven steps per epoch, the last with two samples.
   const DataSplit data_{tiny_dataset(26), tiny_dataset(9, 8, 2)};
   const RunFolder folder_{temporary_ / "run"};
 };
@@ -46,16 +46,16 @@ class Resume : public Run, public testing::WithParamInterface<std::tuple<const c
   Context context_;
 };
 
-INSTANTIATE_TEST_SUITE_P(With, Resume, testing::Combine(testing::Values("sgd", "adam"), testing::Values(1, 2)),
+INSTANTIATE_TEST_SUITE_P(Optimizers, Resume, testing::Combine(testing::Values("sgd", "adam"), testing::Values(1, 2)),
                          [](const auto& test) {
                            return std::string(std::get<0>(test.param)) + std::to_string(std::get<1>(test.param));
                          });
 
-// Stopped after every few steps: within epochs and at their ends.
-TEST_P(Resume, EqualsAnUninterruptedRunWhereverItWasStopped) {
-  const RunFolder straight{temporary_ / "straight"};
+// Stopped every few steps, within and at the end of epochs.
+TEST_P(Resume, EqualsAnUninterruptedRunIfStoppedAtAnyStep) {
+  const RunFolder uninterrupted{temporary_ / "uninterrupted"};
   Autoencoder model = make_model();
-  start_run(straight, model, data_, {}, context_);
+  start_run(uninterrupted, model, data_, {}, context_);
 
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
@@ -76,14 +76,14 @@ TEST_P(Resume, EqualsAnUninterruptedRunWhereverItWasStopped) {
   }
   EXPECT_GE(within_epochs, 5);
   EXPECT_EQ(result.steps, 21);
-  expect_same_bits(straight, folder_);
+  expect_same_bits(uninterrupted, folder_);
   EXPECT_EQ(to_toml(model.config()), to_toml(config_));
 }
 
-TEST_P(Resume, EqualsAnUninterruptedRunWhenStoppedAtTheEndOfAnEpoch) {
-  const RunFolder straight{temporary_ / "straight"};
+TEST_P(Resume, EqualsAnUninterruptedRunIfStoppedAfterAnEpoch) {
+  const RunFolder uninterrupted{temporary_ / "uninterrupted"};
   Autoencoder model = make_model();
-  start_run(straight, model, data_, {}, context_);
+  start_run(uninterrupted, model, data_, {}, context_);
 
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
@@ -97,19 +97,19 @@ TEST_P(Resume, EqualsAnUninterruptedRunWhenStoppedAtTheEndOfAnEpoch) {
   EXPECT_FALSE(result.finished);
   EXPECT_EQ(result.steps, 14);
   EXPECT_TRUE(resume_run(folder_, model, data_, {}, context_).finished);
-  expect_same_bits(straight, folder_);
+  expect_same_bits(uninterrupted, folder_);
 }
 
-// A solver that is stopped within an epoch does that epoch again.
-TEST_F(Run, OfASolverGoesOnToTheSameBits) {
-  config_.data.preprocess.pop_back();  // which draws
+// A solver that is stopped within an epoch repeats that epoch.
+TEST_F(Run, ResumedSolverGivesTheSameBits) {
+  config_.data.preprocess.pop_back();  // bernoulli draws random values
   config_.objective.weight_l1 = 0;
   config_.train.optimizer = "lbfgs";
   config_.train.lbfgs_iterations = 5;
   config_.train.batch_size = 0;
-  const RunFolder straight{temporary_ / "straight"};
+  const RunFolder uninterrupted{temporary_ / "uninterrupted"};
   Autoencoder model = make_model();
-  start_run(straight, model, data_);
+  start_run(uninterrupted, model, data_);
 
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
@@ -124,14 +124,14 @@ TEST_F(Run, OfASolverGoesOnToTheSameBits) {
   EXPECT_EQ(result.history.size(), 1u);
   result = resume_run(folder_, model, data_);
   EXPECT_TRUE(result.finished);
-  expect_same_bits(straight, folder_);
+  expect_same_bits(uninterrupted, folder_);
 }
 
-TEST_F(Run, OfAccumulatedBatchesGoesOnToTheSameBits) {
+TEST_F(Run, ResumedAccumulationGivesTheSameBits) {
   config_.train.accumulate = 2;
-  const RunFolder straight{temporary_ / "straight"};
+  const RunFolder uninterrupted{temporary_ / "uninterrupted"};
   Autoencoder model = make_model();
-  start_run(straight, model, data_);
+  start_run(uninterrupted, model, data_);
 
   std::atomic<bool> stop = false;
   TrainCallbacks callbacks;
@@ -143,10 +143,10 @@ TEST_F(Run, OfAccumulatedBatchesGoesOnToTheSameBits) {
   model = make_model();
   EXPECT_FALSE(start_run(folder_, model, data_, callbacks).finished);
   EXPECT_TRUE(resume_run(folder_, model, data_).finished);
-  expect_same_bits(straight, folder_);
+  expect_same_bits(uninterrupted, folder_);
 }
 
-TEST_F(Run, FolderHoldsModelHistoryAndConfig) {
+TEST_F(Run, FolderContainsModelHistoryAndConfig) {
   Autoencoder model = make_model();
   const TrainResult result = start_run(folder_, model, data_);
   EXPECT_TRUE(result.finished);
@@ -161,7 +161,7 @@ TEST_F(Run, FolderHoldsModelHistoryAndConfig) {
   EXPECT_TRUE(std::filesystem::is_directory(folder_.images()));
 }
 
-TEST_F(Run, FinishedRunIsLeftAsItIsWhenResumed) {
+TEST_F(Run, FinishedRunIsUnchangedWhenResumed) {
   Autoencoder model = make_model();
   start_run(folder_, model, data_);
   const TrainResult again = resume_run(folder_, model, data_);
@@ -181,14 +181,14 @@ TEST_F(Run, FolderWithoutARunCannotBeResumed) {
   expect_error(ErrorKind::kUsage, {"run'", "no run to resume"}, [&] { resume_run(folder_, model, data_); });
 }
 
-TEST_F(Run, FolderThatCannotBeMadeIsAnIoError) {
+TEST_F(Run, FolderThatCannotBeCreatedIsAnIoError) {
   std::ofstream(temporary_ / "file") << "no folder";
   Autoencoder model = make_model();
   expect_error(ErrorKind::kIo, {"Cannot create the run folder"},
                [&] { start_run({temporary_ / "file" / "run"}, model, data_); });
 }
 
-TEST_F(Run, ConfigChangedBehindItsBackIsRejected) {
+TEST_F(Run, ChangedConfigFileIsRejected) {
   Autoencoder model = make_model();
   start_run(folder_, model, data_);
   Config other = config_;
@@ -227,7 +227,7 @@ TEST_F(Diverging, EarlierCheckpointStillLoads) {
   callbacks.on_epoch = [&](const EpochRecord&) { return stop = true; };
   Autoencoder model = make_model();
   start_run(folder_, model, data_, callbacks);
-  // The weights of the checkpoint, made so large that the next step cannot be finite.
+  // Makes the weights of the checkpoint so large that the next step is not finite.
   rewrite_safetensors(folder_.checkpoint(), [](auto& file) { std::ranges::fill(file.tensors[0].values, 1e38f); });
   for (const int threads : {1, 2})
     expect_error(ErrorKind::kDiverged, {"diverged at step 8 (epoch 2)", "encoder layer 1 (linear 6)"}, [&] {
@@ -236,7 +236,7 @@ TEST_F(Diverging, EarlierCheckpointStillLoads) {
   EXPECT_EQ(load_checkpoint(folder_.checkpoint()).state.history.size(), 1u);
 }
 
-// The last step of a run has no step after it that would notice.
+// No later step detects a divergence in the last step.
 TEST_F(Diverging, LastStepIsChecked) {
   config_.objective.reduction = "sum";
   config_.train.epochs = 1;

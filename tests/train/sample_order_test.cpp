@@ -33,22 +33,22 @@ std::vector<uint32_t> numbers(uint32_t size) {
   return all;
 }
 
-/// A file of zeros that takes no room on the disk.
+/// Creates a sparse file of zeros, which uses no disk space.
 Dataset zeros_in_file(const std::filesystem::path& path, int64_t count, int64_t dim) {
   std::ofstream(path).close();
   std::filesystem::resize_file(path, static_cast<uintmax_t>(count * dim));
   return Dataset("zeros", {dim}, SampleStorage::in_file(path, ElementType::kUint8, 0, count * dim));
 }
 
-TEST(SampleOrder, InMemoryAllSamplesAreShuffledTogether) {
+TEST(SampleOrder, SamplesInMemoryAreShuffledTogether) {
   const Dataset data = tiny_dataset(1000);
-  SampleOrder order(data, true, 5, 64, 8);  // the sizes are of files alone
+  SampleOrder order(data, true, 5, 64, 8);  // the sizes apply only to files
   std::vector<uint32_t> expected = numbers(1000);
   RandomStream random(5, RandomPurpose::kShuffle, 3);
   for (size_t i = expected.size(); i > 1; --i) std::swap(expected[i - 1], expected[random.below(i)]);
   EXPECT_EQ(epoch(order, 3, 1000), expected);
   EXPECT_EQ(epoch(order, 4, 1000) == expected, false);
-  EXPECT_EQ(epoch(order, 3, 1000), expected) << "it depends on what came before";
+  EXPECT_EQ(epoch(order, 3, 1000), expected) << "the order depends on earlier epochs";
 }
 
 TEST(SampleOrder, UnshuffledSamplesKeepTheirOrder) {
@@ -57,7 +57,7 @@ TEST(SampleOrder, UnshuffledSamplesKeepTheirOrder) {
   EXPECT_EQ(epoch(order, 1, 100), numbers(100));
 }
 
-TEST(SampleOrder, OfALargeFileEveryWindowHoldsWholeBlocks) {
+TEST(SampleOrder, WindowsOfALargeFileContainWholeBlocks) {
   const TemporaryFolder folder;
   const Dataset data = zeros_in_file(folder / "zeros", 1003, 10);
   SampleOrder order(data, true, 1, 1000, 100);  // windows of 10 blocks of 10 samples
@@ -70,16 +70,16 @@ TEST(SampleOrder, OfALargeFileEveryWindowHoldsWholeBlocks) {
   EXPECT_LE(blocks.size(), 10u);
   EXPECT_GT(*blocks.rbegin() - *blocks.begin(), 20u) << "blocks are not shuffled";
   EXPECT_FALSE(std::is_sorted(first.begin(), first.begin() + 10)) << "samples of a window are not shuffled";
-  for (int64_t place = 0; place <= 1003; place += 17) order.release_before(place);
+  for (int64_t position = 0; position <= 1003; position += 17) order.release_before(position);
 }
 
-TEST(SampleOrder, FollowsTheRowsOfAPart) {
+TEST(SampleOrder, UsesTheRowsOfASelection) {
   const Dataset data = tiny_dataset(50).slice(20, 50).select(std::vector<int64_t>{0, 5, 29});
   SampleOrder order(data, true, 1);
   EXPECT_EQ(sorted(epoch(order, 0, 3)), (std::vector<uint32_t>{20, 25, 49}));
 }
 
-// In MB, pages of files that this process holds.
+// Returns the resident file pages of this process in MB.
 int64_t resident_file_megabytes() {
   std::ifstream status("/proc/self/status");
   for (std::string word; status >> word;)
@@ -91,9 +91,9 @@ int64_t resident_file_megabytes() {
   return -1;
 }
 
-TEST(LargeFile, IsTrainedOnWithoutStayingInMemory) {
+TEST(LargeFile, DoesNotStayInMemoryDuringTraining) {
   const int64_t before = resident_file_megabytes();
-  if (before < 0) GTEST_SKIP() << "This system does not tell how much memory holds files.";
+  if (before < 0) GTEST_SKIP() << "This system does not report resident file pages.";
   constexpr int64_t kMegabytes = 400, kDim = 1 << 14;
   const TemporaryFolder folder;
   const Dataset all = zeros_in_file(folder / "zeros", kMegabytes * 64, kDim);
@@ -109,7 +109,7 @@ TEST(LargeFile, IsTrainedOnWithoutStayingInMemory) {
     return true;
   };
   train(model, data, callbacks, {2, {}});
-  // One window of 128 MB may stay, of the 400 that were read.
+  // Of the 400 MB that were read, one window of 128 MB can stay.
   EXPECT_LT(after - before, 200);
 }
 

@@ -28,8 +28,8 @@ TrainResult train_on(const Config& config, int threads = 1, int64_t samples = kS
   return train(model, data, {}, {threads, {}});
 }
 
-// Few enough iterations that every epoch ends above the minimum: there, rounding would decide which epoch is lower.
-TEST(Solver, FindsALowerLossThanGradientDescentInAsManySteps) {
+// Few iterations, so that every epoch ends above the minimum. At the minimum, rounding decides which epoch is lower.
+TEST(Solver, FindsALowerLossThanGradientDescentInTheSameSteps) {
   Config config = solver_config();
   config.train.lbfgs_iterations = 5;
   const TrainResult solved = train_on(config);
@@ -49,7 +49,7 @@ TEST(Solver, SameSeedGivesTheSameBits) {
               train_on(solver_config(), threads).history.back().train.terms);
 }
 
-TEST(Solver, EndsWhereNothingLowerIsFound) {
+TEST(Solver, StopsWhenTheLossNoLongerDecreases) {
   Config config = solver_config();
   config.train.epochs = 200;
   const TrainResult result = train_on(config, 1, 12);
@@ -59,7 +59,7 @@ TEST(Solver, EndsWhereNothingLowerIsFound) {
   EXPECT_NEAR(result.history[last].train.total(), result.history[last - 1].train.total(), 1e-12);
 }
 
-TEST(Solver, LossThatIsNotFiniteIsDivergence) {
+TEST(Solver, NonFiniteLossIsDivergence) {
   Config config = solver_config();
   config.model.decoder = {"linear output"};
   const DataSplit data{tiny_dataset(kSamples), {}};
@@ -68,7 +68,7 @@ TEST(Solver, LossThatIsNotFiniteIsDivergence) {
   expect_error(ErrorKind::kDiverged, {"diverged at step 1 (epoch 1)", "reconstruction"}, [&] { train(model, data); });
 }
 
-TEST(Solver, RejectsWhatMakesItsLossAnother) {
+TEST(Solver, RejectsIncompatibleOptions) {
   const auto reject = [](const auto& change, std::vector<std::string> parts) {
     Config config = solver_config();
     change(config);

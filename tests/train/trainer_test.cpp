@@ -28,7 +28,7 @@ Trained train_tiny(const Config& config, int64_t samples, int threads) {
   return {weights(model), std::move(result)};
 }
 
-// The same training as plain as it can be: one worker, no arena shared, every step spelled out.
+// The same training as a simple loop: one worker, no shared arena, every step written out.
 Trained train_by_hand(const Config& config, int64_t samples) {
   const Dataset data = tiny_dataset(samples);
   Autoencoder model(config, {8});
@@ -82,7 +82,7 @@ Config penalized_config() {
   return config;
 }
 
-TEST(Trainer, EqualsALoopWrittenByHandWithASmallerLastBatch) {
+TEST(Trainer, EqualsAHandWrittenLoopWithASmallerLastBatch) {
   for (const int64_t samples : {8, 9, 10, 11}) {
     const Trained engine = train_tiny(penalized_config(), samples, 1);
     const Trained hand = train_by_hand(penalized_config(), samples);
@@ -94,7 +94,7 @@ TEST(Trainer, EqualsALoopWrittenByHandWithASmallerLastBatch) {
   }
 }
 
-// Sgd: Adam's first steps have the size of the learning rate however small a gradient is, so they magnify rounding.
+// SGD: Adam magnifies rounding, because its first steps have the size of the learning rate even for tiny gradients.
 TEST(Trainer, EveryNumberOfWorkersTrainsTheSameModel) {
   Config config = penalized_config();
   config.train.optimizer = "sgd";
@@ -102,7 +102,7 @@ TEST(Trainer, EveryNumberOfWorkersTrainsTheSameModel) {
   config.train.momentum = 0.9;
   for (const int64_t samples : {8, 9, 10, 11}) {
     const Trained one = train_tiny(config, samples, 1);
-    // Up to as many workers as a batch has rows, so that in the last batch some have none.
+    // Some workers have no rows in the last batch.
     for (const int threads : {2, 3, 4, 7}) {
       const Trained several = train_tiny(config, samples, threads);
       EXPECT_LT(largest_difference(one.weights, several.weights), 1e-5) << samples << " samples, " << threads;
@@ -122,7 +122,7 @@ TEST(Trainer, SameSeedGivesSameBits) {
   }
 }
 
-TEST(Trainer, AnotherSeedGivesAnotherModel) {
+TEST(Trainer, DifferentSeedGivesADifferentModel) {
   Config other = tiny_config();
   other.train.seed = 2;
   EXPECT_NE(train_tiny(tiny_config(), 10, 1).weights, train_tiny(other, 10, 1).weights);
@@ -159,7 +159,7 @@ TEST(Trainer, ReportsEveryEpochAndEveryTerm) {
   }
 }
 
-TEST(Trainer, ACallbackThatReturnsFalseEndsTraining) {
+TEST(Trainer, CallbackThatReturnsFalseStopsTraining) {
   const DataSplit data{tiny_dataset(10), {}};
   TrainCallbacks after_two;
   after_two.on_epoch = [](const EpochRecord& record) { return record.epoch < 2; };
@@ -174,8 +174,8 @@ TEST(Trainer, ACallbackThatReturnsFalseEndsTraining) {
   EXPECT_EQ(train(other, data, at_once).steps, 1);
 }
 
-TEST(Trainer, AnExceptionInACallbackReachesTheCallerUnchanged) {
-  struct Unusual {
+TEST(Trainer, CallbackExceptionReachesTheCallerUnchanged) {
+  struct CustomException {
     int number;
   };
   const DataSplit data{tiny_dataset(10), {}};
@@ -186,14 +186,14 @@ TEST(Trainer, AnExceptionInACallbackReachesTheCallerUnchanged) {
     for (const bool on_epoch : {false, true}) {
       TrainCallbacks callbacks;
       if (on_epoch)
-        callbacks.on_epoch = [](const EpochRecord&) -> bool { throw Unusual{42}; };
+        callbacks.on_epoch = [](const EpochRecord&) -> bool { throw CustomException{42}; };
       else
-        callbacks.on_progress = [](const Progress&) -> bool { throw Unusual{42}; };
+        callbacks.on_progress = [](const Progress&) -> bool { throw CustomException{42}; };
       Autoencoder model(config, {8});
       try {
         train(model, data, callbacks, {2, {}});
         ADD_FAILURE() << "nothing was thrown";
-      } catch (const Unusual& thrown) {
+      } catch (const CustomException& thrown) {
         EXPECT_EQ(thrown.number, 42);
       }
       EXPECT_TRUE(train(model, data).finished) << "the model can be trained again";
@@ -201,14 +201,14 @@ TEST(Trainer, AnExceptionInACallbackReachesTheCallerUnchanged) {
   }
 }
 
-TEST(Trainer, ContinuesWithTheBitsOfALongerTraining) {
+TEST(Trainer, ContinuedTrainingEqualsALongerTraining) {
   const DataSplit data{tiny_dataset(10), {}};
   for (const char* optimizer : {"sgd", "adam"}) {
     Config config = tiny_config();
     config.train.optimizer = optimizer;
     config.train.epochs = 5;
-    Autoencoder straight(config, {8});
-    train(straight, data, {}, {2, {}});
+    Autoencoder uninterrupted(config, {8});
+    train(uninterrupted, data, {}, {2, {}});
     config.train.epochs = 2;
     Autoencoder model(config, {8});
     const TrainResult first = train(model, data, {}, {2, {}});
@@ -217,12 +217,12 @@ TEST(Trainer, ContinuesWithTheBitsOfALongerTraining) {
     EXPECT_EQ(model.config().train.epochs, 5);
     EXPECT_TRUE(
         std::ranges::equal(std::span(model.network().flat(), static_cast<size_t>(model.network().flat_size())),
-                           std::span(straight.network().flat(), static_cast<size_t>(model.network().flat_size()))))
+                           std::span(uninterrupted.network().flat(), static_cast<size_t>(model.network().flat_size()))))
         << optimizer;
   }
 }
 
-TEST(Trainer, WhatDependsOnTheNumberOfEpochsCannotContinue) {
+TEST(Trainer, EpochDependentScheduleCannotContinue) {
   const DataSplit data{tiny_dataset(10), {}};
   Config config = tiny_config();
   config.train.schedule = "cosine";
@@ -233,7 +233,7 @@ TEST(Trainer, WhatDependsOnTheNumberOfEpochsCannotContinue) {
   expect_error(ErrorKind::kUsage, {"no training state"}, [&] { train_more(constant, data, {}, 1); });
 }
 
-TEST(Trainer, AValidationSetThatTheConfigAsksForIsRequired) {
+TEST(Trainer, ConfiguredValidationSetIsRequired) {
   Config config = tiny_config();
   config.data.validation = 0.1;
   const DataSplit data{tiny_dataset(10), {}};
@@ -244,13 +244,13 @@ TEST(Trainer, AValidationSetThatTheConfigAsksForIsRequired) {
   EXPECT_TRUE(train(model, split(data, split_config.data)).finished);
 }
 
-TEST(Trainer, WithoutATestPartTheTestLossIsNotANumber) {
+TEST(Trainer, TestLossIsNanWithoutATestSet) {
   const DataSplit data{tiny_dataset(10), {}};
   Autoencoder model(tiny_config(), {8});
   EXPECT_TRUE(std::isnan(train(model, data).history.back().test.total()));
 }
 
-// Behavior's signature: a number that changes only when what is trained changes.
+// Regression test: these losses change only if the trained model changes.
 TEST(Trainer, TrainsTheDigitsToTheRecordedLoss) {
   Config config;
   config.model.encoder = {"linear 32", "relu", "linear 16", "relu"};
@@ -271,19 +271,19 @@ TEST(Trainer, BatchLargerThanTheDataIsRejected) {
   expect_error(ErrorKind::kUsage, {"train.batch_size is 4", "only 3"}, [&] { train(model, data); });
 }
 
-TEST(Trainer, SamplesOfAnotherSizeAreRejected) {
+TEST(Trainer, SamplesOfTheWrongSizeAreRejected) {
   Autoencoder model(tiny_config(), {8});
   const DataSplit wrong_train{tiny_dataset(10, 9), {}}, wrong_test{tiny_dataset(10), tiny_dataset(10, 7)};
   expect_error(ErrorKind::kUsage, {"training set", "9 values", "takes 8"}, [&] { train(model, wrong_train); });
   expect_error(ErrorKind::kUsage, {"test set", "7 values", "takes 8"}, [&] { train(model, wrong_test); });
 }
 
-TEST(Trainer, MemorySummaryCountsWhatIsTaken) {
+TEST(Trainer, MemorySummaryCountsEveryBuffer) {
   const Autoencoder model(tiny_config(), {8});
   const MemorySummary one = training_memory(model, {1, {}}), two = training_memory(model, {2, {}});
   const int64_t flat = model.network().flat_size() * 4;
   EXPECT_EQ(one.parameters, flat);
-  // Weights of linear layers leave no gradient behind, unless its norm is needed.
+  // Gradients of linear weights are not stored, unless their norm is needed.
   const int64_t products = model.network().num_product_values() * 4, block = kGradientBlock * 4;
   EXPECT_EQ(products, (8 * 6 + 6 * 3 + 3 * 6 + 6 * 8) * 4);
   EXPECT_EQ(one.gradients, flat - products + block);

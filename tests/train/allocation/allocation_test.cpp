@@ -1,4 +1,4 @@
-// A training step allocates nothing: every malloc of the process is counted, those of libraries and threads included.
+// A training step allocates no memory. Every malloc of the process is counted, including libraries and threads.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include "support/tiny.h"
 #include "train/trainer.h"
 
-// A sanitizer has its own malloc in this place.
+// Sanitizers use their own malloc.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
 #define HOURGLASS_COUNTS_ALLOCATIONS 0
 #else
@@ -26,7 +26,7 @@ std::atomic<int64_t> num_allocations = 0;
 }  // namespace
 
 #if HOURGLASS_COUNTS_ALLOCATIONS
-// What glibc's own functions are called by besides; those below take their names.
+// Second names of glibc's allocation functions. The functions below replace the standard names.
 extern "C" {
 void* __libc_malloc(size_t size);
 void* __libc_calloc(size_t count, size_t size);
@@ -64,17 +64,17 @@ int posix_memalign(void** block, size_t alignment, size_t size) {
 namespace hourglass {
 namespace {
 
-// Steps are run in chunks, between which callers are called and allocations allowed. Chunks of different lengths must
-// allocate equally often.
+// Steps run in chunks. Between chunks, callbacks run and can allocate. Chunks of different lengths must make the same
+// number of allocations.
 struct Chunk {
   int64_t steps, allocations;
 };
 int64_t longest(const std::vector<Chunk>& chunks) { return std::ranges::max(chunks, {}, &Chunk::steps).steps; }
-bool equally_often(const std::vector<Chunk>& chunks) {
+bool same_allocations(const std::vector<Chunk>& chunks) {
   return std::ranges::all_of(chunks, [&](const Chunk& chunk) { return chunk.allocations == chunks[0].allocations; });
 }
 
-// The first chunk of a run is one step long, those behind it are longer.
+// The first chunk of a run has one step. Later chunks are longer.
 std::vector<Chunk> train_in_chunks(const Config& config, const Dataset& samples, int threads) {
   const DataSplit data{samples, {}};
   Autoencoder model(config, samples);
@@ -98,7 +98,7 @@ std::vector<Chunk> train_in_chunks(const Config& config, const Dataset& samples,
 class AllocationTest : public testing::TestWithParam<int> {
  protected:
   void SetUp() override {
-    if (!HOURGLASS_COUNTS_ALLOCATIONS) GTEST_SKIP() << "This build has another malloc.";
+    if (!HOURGLASS_COUNTS_ALLOCATIONS) GTEST_SKIP() << "This build uses another malloc.";
   }
 };
 INSTANTIATE_TEST_SUITE_P(Workers, AllocationTest, testing::Values(1, 2));
@@ -112,11 +112,11 @@ TEST_P(AllocationTest, StepAllocatesNothing) {
     const std::vector<Chunk> chunks = train_in_chunks(config, tiny_dataset(601), GetParam());
     EXPECT_EQ(chunks.front().steps, 1);
     EXPECT_GT(longest(chunks), 1);
-    EXPECT_TRUE(equally_often(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
+    EXPECT_TRUE(same_allocations(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
   }
 }
 
-// Batches of four, so that there are many steps; the whole training set becomes as many slices of one step.
+// Batches of four samples give many steps. A batch of the whole training set gives one step of many slices.
 TEST_P(AllocationTest, StepOfEveryPresetAllocatesNothing) {
   for (const Preset& preset : presets()) {
     SCOPED_TRACE(preset.name);
@@ -126,7 +126,7 @@ TEST_P(AllocationTest, StepOfEveryPresetAllocatesNothing) {
       config.train.batch_size = 4;
       const std::vector<Chunk> chunks = train_in_chunks(config, tiny_samples(203, preset.sample_shape), GetParam());
       EXPECT_GT(longest(chunks), 1);
-      EXPECT_TRUE(equally_often(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
+      EXPECT_TRUE(same_allocations(chunks)) << chunks.front().allocations << " and " << chunks.back().allocations;
     } else {
       const auto allocations = [&](int64_t samples) {
         return train_in_chunks(config, tiny_samples(samples, preset.sample_shape), GetParam()).front().allocations;
@@ -136,7 +136,7 @@ TEST_P(AllocationTest, StepOfEveryPresetAllocatesNothing) {
   }
 }
 
-TEST_P(AllocationTest, AllocationInAStepWouldBeSeen) {
+TEST_P(AllocationTest, AllocationInAStepIsDetected) {
   std::vector<Chunk> chunks;
   for (const int64_t steps : {1, 10}) {
     const int64_t before = num_allocations;
@@ -149,7 +149,7 @@ TEST_P(AllocationTest, AllocationInAStepWouldBeSeen) {
     const int64_t allocations = num_allocations - before;
     chunks.push_back({steps, allocations});
   }
-  EXPECT_FALSE(equally_often(chunks));
+  EXPECT_FALSE(same_allocations(chunks));
 }
 
 }  // namespace
