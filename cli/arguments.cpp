@@ -96,7 +96,13 @@ Argument& Argument::range(double low, double high) {
 }
 
 Argument& Argument::one_of(std::vector<std::string> choices) {
-  option_->check(CLI::IsMember(std::move(choices)));
+  const auto check = [choices](const std::string& text) {
+    if (std::ranges::find(choices, text) != choices.end()) return std::string();
+    const std::string near = nearest(text, choices);
+    return fmt::format("'{}' is not one of {}{}", text, join(choices),
+                       near.empty() ? "" : ". Did you mean '" + near + "'?");
+  };
+  option_->check(CLI::Validator(check, kChoicesBegin + join(choices, ",") + "}"));
   return *this;
 }
 

@@ -12,6 +12,7 @@
 #include "hourglass/image.h"
 #include "outputs.h"
 #include "results.h"
+#include "terminal.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -146,6 +147,9 @@ int cluster(ClusterArguments& arguments) {
   arguments.outputs.check(model, Outputs::Table::kText);
   const RunData data = arguments.run.load(model, RunArguments::Training::kRequired);
   const Dataset& chosen = data.chosen;
+  Terminal terminal(arguments.run.output().notes());
+  terminal.rewrite(fmt::format("clustering the latents of {} training {}", count(data.sets.train.size()),
+                               samples_noun(model.sample_shape())));
   const Clustered clustered = fit(arguments, model, data);
   const auto picture = arguments.outputs.draw(arguments.run, cluster_rows(clustered, model, chosen), kShown);
   Tensor assigned({chosen.size(), 1});

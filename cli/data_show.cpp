@@ -101,7 +101,7 @@ std::filesystem::path output_path(const ShowArguments& arguments, const std::str
 }
 
 int show(ShowArguments& arguments) {
-  if (is_standard_stream(arguments.out)) arguments.data.arguments().output().claim_standard_output("--out");
+  arguments.data.arguments().output().claim("--out", arguments.out);
   const DataSplit parts = arguments.data.load();
   const Dataset& data = arguments.part == "train"  ? parts.train
                         : arguments.part == "test" ? parts.test

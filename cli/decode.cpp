@@ -97,6 +97,7 @@ int decode(DecodeArguments& arguments) {
   std::optional<StandardInputFile> input;
   if (is_standard_stream(arguments.latents)) input.emplace();
   const Tensor latents = read_latents(input ? input->path() : fs::path(arguments.latents));
+  input.reset();
   if (latents.row_size() != model.latent_dim())
     throw Error(ErrorKind::kData, fmt::format("'{}' has rows of {} values; the model has {} latents.",
                                               arguments.latents, latents.row_size(), model.latent_dim()));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -41,8 +42,8 @@ void check(EmbedArguments& arguments) {
     throw Error(ErrorKind::kUsage, fmt::format("'{}' ends in '{}'; expected a file that ends in .png or .svg.",
                                                arguments.out, extension.string()));
   if (!arguments.values.empty()) check_array_path(arguments.values);
-  for (const auto& [name, path] : {std::pair{"--out", arguments.out}, std::pair{"--values", arguments.values}})
-    if (is_standard_stream(path)) arguments.run.arguments().output().claim_standard_output(name);
+  arguments.run.arguments().output().claim("--out", arguments.out);
+  arguments.run.arguments().output().claim("--values", arguments.values);
 }
 
 /// Latents in two dimensions and the names of both.
@@ -59,7 +60,12 @@ Embedding embed_latents(const Tensor& latents, const Context& context) {
     for (int64_t i = 0; i < latents.rows(); ++i) points.data()[2 * i] = latents.data()[i];
     return {std::move(points), "z0", "", "the latent"};
   }
-  const Pca pca = fit_pca(latents, 2, context);
+  // Two components of many latents are found as well from some of the samples, in much less time.
+  const int64_t fitted = latents.row_size() > 512 ? std::min<int64_t>(latents.rows(), 2000) : latents.rows();
+  Tensor some({fitted, latents.row_size()});
+  for (int64_t i = 0; i < fitted; ++i)
+    std::ranges::copy(latents.row(i * latents.rows() / fitted), some.data() + i * latents.row_size());
+  const Pca pca = fit_pca(some, 2, context);
   double total = 0;
   for (const double variance : pca.variances) total += variance;
   const auto name = [&](size_t i) {

@@ -31,7 +31,7 @@ struct EncodeArguments {
 int encode(EncodeArguments& arguments) {
   const fs::path path = arguments.out;
   check_array_path(path);
-  if (is_standard_stream(path)) arguments.run.arguments().output().claim_standard_output("--out");
+  arguments.run.arguments().output().claim("--out", path);
   const Autoencoder model = arguments.run.load_model();
   const RunData data = arguments.run.load(model, RunArguments::Training::kNotUsed);
   const Tensor latents = model.encode(data.chosen, arguments.run.context());

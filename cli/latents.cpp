@@ -4,6 +4,7 @@
 
 #include "hourglass/error.h"
 #include "hourglass/sampling.h"
+#include "terminal.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -50,6 +51,9 @@ DrawnLatents LatentSource::draw(const RunArguments& run, const Autoencoder& mode
   MixtureOptions options;
   options.components = components_;
   options.seed = seed_;
+  Terminal terminal(run.output().notes());
+  terminal.rewrite(
+      fmt::format("fitting a mixture of {} Gaussians on {} latents", components_, cli::count(fitted.size())));
   const LatentDensity density = fit_latent_density(model.encode(fitted, run.context()), options, run.context());
   return {density.sample(count, seed_), fmt::format("a mixture of {} Gaussians fitted on the latents of {} {}{}",
                                                     components_, cli::count(fitted.size()), data.description(),

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/file.h"
@@ -36,12 +37,26 @@ void Output::configure(bool quiet, bool json) {
   json_ = json;
 }
 
-void Output::claim_standard_output(const std::string& option) {
-  const std::string other = json_ ? "--json" : claimed_by_;
+void Output::claim(const std::string& option, const std::filesystem::path& path) {
+  if (path.empty()) return;
+  const auto same = std::ranges::find_if(claimed_, [&](const auto& other) {
+    return std::filesystem::absolute(other.second).lexically_normal() ==
+           std::filesystem::absolute(path).lexically_normal();
+  });
+  const std::string other = is_standard_stream(path) && json_ ? "--json" : same == claimed_.end() ? "" : same->first;
   if (!other.empty())
     throw Error(ErrorKind::kUsage,
-                fmt::format("{} and {} both write to standard output. Give one of them a file.", other, option));
-  claimed_by_ = option;
+                fmt::format("{} and {} both write to {}. Use a different file for one of them.", other, option,
+                            is_standard_stream(path) ? "standard output" : path.string()));
+  claimed_.emplace_back(option, path);
+}
+
+void Output::check_input(const std::filesystem::path& path) const {
+  for (const auto& [option, claimed] : claimed_)
+    if (std::error_code ignored; std::filesystem::equivalent(claimed, path, ignored))
+      throw Error(ErrorKind::kUsage, fmt::format("{} '{}' is the file of the data, which would be overwritten. Choose "
+                                                 "another file.",
+                                                 option, claimed.string()));
 }
 
 void Output::print(const std::string& text, const std::function<Json()>& json) const {
@@ -55,7 +70,11 @@ void Output::note(const std::string& line) const {
   if (std::FILE* to = notes()) fmt::print(to, "{}\n", line);
 }
 
-std::FILE* Output::stream() const { return quiet_ ? nullptr : json_ || !claimed_by_.empty() ? stderr : stdout; }
+std::FILE* Output::stream() const {
+  const bool writes_file =
+      std::ranges::any_of(claimed_, [](const auto& each) { return is_standard_stream(each.second); });
+  return quiet_ ? nullptr : json_ || writes_file ? stderr : stdout;
+}
 
 void write_output(const std::filesystem::path& path, const std::string& bytes) {
   if (!is_standard_stream(path)) return write_file_atomically(path, bytes);

@@ -6,6 +6,8 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace hourglass::cli {
 
@@ -15,9 +17,11 @@ using Json = nlohmann::ordered_json;
 class Output {
  public:
   void configure(bool quiet, bool json);
-  /// Reserves standard output for a file; text then goes to standard error. Throws Error(kUsage) if it is already
-  /// reserved or --json was given.
-  void claim_standard_output(const std::string& option);
+  /// Registers the file of an option, before the work; "" is ignored. For "-" the file goes to standard output, and
+  /// text to standard error. Throws Error(kUsage) for two options with one file, and for "-" with --json.
+  void claim(const std::string& option, const std::filesystem::path& path);
+  /// Throws Error(kUsage) if a registered file is the input `path`, which would be overwritten.
+  void check_input(const std::filesystem::path& path) const;
 
   /// Prints the result of the command: `text`, or with --json what `json` returns.
   void print(const std::string& text, const std::function<Json()>& json) const;
@@ -33,7 +37,7 @@ class Output {
 
  private:
   bool quiet_ = false, json_ = false;
-  std::string claimed_by_;  // the option that writes to standard output
+  std::vector<std::pair<std::string, std::filesystem::path>> claimed_;  // options and their files
 };
 
 /// Whether the path of a file means standard input or standard output.

@@ -65,10 +65,10 @@ Outputs::Outputs(Arguments& arguments, std::string name, const std::string& valu
 
 void Outputs::check(const Autoencoder& model, Table table) {
   if (!values_.empty()) check_array_path(values_);
-  if (is_standard_stream(out_)) arguments_.output().claim_standard_output("--out");
-  if (is_standard_stream(values_)) arguments_.output().claim_standard_output("--values");
+  arguments_.output().claim("--out", out_);
+  arguments_.output().claim("--values", values_);
   check_drawable(model, out_, table == Table::kText || (table == Table::kValues && !values_.empty()),
-                 table == Table::kValues ? " --values FILE writes numbers." : "");
+                 table == Table::kValues ? " Add --values FILE to write numbers." : "");
   if (!is_image(model.sample_shape()))
     arguments_.reject_unused({"--scale", "--columns", "--show"}, "rows of a table are not drawn.");
 }
@@ -84,7 +84,7 @@ fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& row
 void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy) {
   if (is_image(model.sample_shape()) || (out.empty() && gives_more)) return;
   throw Error(ErrorKind::kUsage,
-              fmt::format("The samples of the model are {}; only images of 1 or 3 channels can be drawn.{}",
+              fmt::format("The model works on samples of shape {}; only images of 1 or 3 channels can be drawn.{}",
                           to_string(model.sample_shape()), gives_more ? " Omit --out." : remedy));
 }
 
@@ -124,7 +124,9 @@ RowIdentity identify_rows(const Dataset& data) {
 }
 
 std::string row_name(const Dataset& data, int64_t i) {
-  return data.has_sample_names() ? data.sample_name(i) : fmt::format("row {}", data.stored_row(i));
+  return data.has_sample_names()
+             ? data.sample_name(i)
+             : fmt::format("{} {}", is_image(data.sample_shape()) ? "image" : "row", data.stored_row(i));
 }
 
 void check_array_path(const fs::path& path) {

@@ -62,7 +62,7 @@ struct RowIdentity {
 };
 /// index (from 0, in what is written), file or row of the input (from 0) and, if there are classes, class.
 RowIdentity identify_rows(const Dataset& data);
-/// Name of a sample for the user: its file, or "row 12".
+/// Name of a sample for the user: its file, "row 12" or "image 12" (its index in the input, from 0).
 std::string row_name(const Dataset& data, int64_t i);
 
 /// Throws Error(kUsage) for a path that does not end in .npy, .npz or .csv and is not "-" (CSV on standard output).

@@ -54,9 +54,9 @@ void check(ReconstructArguments& arguments, const Autoencoder& model) {
   for (const std::string& path : {arguments.values, arguments.errors})
     if (!path.empty()) check_array_path(path);
   Arguments& all = arguments.run.arguments();
-  for (const auto& [name, path] : {std::pair{"--out", arguments.out}, std::pair{"--values", arguments.values},
-                                   std::pair{"--errors", arguments.errors}})
-    if (is_standard_stream(path)) all.output().claim_standard_output(name);
+  all.output().claim("--out", arguments.out);
+  all.output().claim("--values", arguments.values);
+  all.output().claim("--errors", arguments.errors);
   check_drawable(model, arguments.out, !arguments.values.empty() || !arguments.errors.empty(),
                  " --values FILE writes the reconstructions as numbers, --errors FILE the error of each.");
   if (!is_image(model.sample_shape()))

@@ -49,6 +49,8 @@ RunData RunArguments::load(const Autoencoder& model, Training training) const {
     other.data.name = config.data.name;
     options.data = other.data;
   }
+  std::error_code ignored;
+  if (std::filesystem::is_regular_file(options.data.name, ignored)) output().check_input(options.data.name);
   options.part = part_;
   options.training = training;
   Terminal terminal(output().notes());
@@ -56,7 +58,10 @@ RunData RunArguments::load(const Autoencoder& model, Training training) const {
   Context reading = context();
   reading.on_progress = display.callback();
   RunData data = load_run_data(model, options, reading);
-  if (standard_input_) data.other = "standard input";
+  if (standard_input_) {
+    data.other = "standard input";
+    standard_input_.reset();  // the data are in memory, or mapped
+  }
   if (!data.note.empty()) terminal.print(data.note);
   return data;
 }

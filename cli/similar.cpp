@@ -106,7 +106,7 @@ fs::path draw(const SimilarArguments& arguments, const Autoencoder& model, const
 
 int similar(SimilarArguments& arguments) {
   const Autoencoder model = arguments.run.load_model();
-  if (is_standard_stream(arguments.out)) arguments.run.arguments().output().claim_standard_output("--out");
+  arguments.run.arguments().output().claim("--out", arguments.out);
   if (!is_image(model.sample_shape()))
     arguments.run.arguments().reject_unused({"--out", "--scale", "--columns", "--show"},
                                             "rows of a table are not drawn.");

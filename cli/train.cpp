@@ -80,7 +80,7 @@ struct Results {
 void store_summary(const RunFolder& folder, const Autoencoder& model, const DataSplit& data, const Context& context) {
   RunData measured{.sets = data, .chosen = data.test, .part = "test", .other = "", .note = ""};
   EvaluationOptions options;
-  options.metrics = summary_metrics(data.test);
+  options.metrics = summary_metrics(model, data.train, data.test);
   store_evaluation(folder.evaluation(), to_json(evaluate_chosen(model, measured, options, context),
                                                 evaluation_subject(folder.path.string(), model, measured)));
 }

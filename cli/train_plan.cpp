@@ -65,11 +65,7 @@ void reject_changes(const Config& config, const Config& asked, const RunFolder& 
                       "new run with another --out.",
                       folder.path.string(), field.full_key(), before, after));
   }
-  if (asked.train.epochs < config.train.epochs)
-    throw Error(ErrorKind::kUsage, fmt::format("The run in '{}' has {} epochs; --epochs {} is less. A run can only be "
-                                               "extended.",
-                                               folder.path.string(), config.train.epochs, asked.train.epochs));
-  if (asked.train.epochs > config.train.epochs) check_extendable(config);
+  if (asked.train.epochs != config.train.epochs) check_extendable(config);
 }
 
 TrainPlan plan_resume(const TrainArguments& arguments) {
@@ -91,7 +87,7 @@ TrainPlan plan_resume(const TrainArguments& arguments) {
   reject_changes(config, asked, folder);
   TrainPlan plan{TrainPlan::Start::kResume, folder, config, config.data};
   plan.config.train.epochs = asked.train.epochs;
-  if (asked.train.epochs > config.train.epochs)
+  if (asked.train.epochs != config.train.epochs)
     plan.start = TrainPlan::Start::kExtend;
   else if (is_finished(folder))
     plan.start = TrainPlan::Start::kComplete;

@@ -29,6 +29,7 @@ struct AdaptedConfig {
 /// - A Gaussian latent with objective.reduction mean and the default kl_weight gets reduction sum: the KL divergence is
 /// a
 ///   sum over latents, so that the reconstruction loss must be a sum over values.
+/// - A batch size of the preset, or the default, that is larger than the training set becomes that of the training set.
 /// Throws Error(kUsage), with the options to set, for a preset that does not fit the samples or a decoder of the
 /// caller's own that cannot reach the values, and as Preprocessing::fit.
 AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& context = {});

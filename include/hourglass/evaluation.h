@@ -76,7 +76,7 @@ Evaluation evaluate(const Autoencoder& model, const DataSplit& data, const Evalu
 std::vector<std::string> evaluation_families();
 
 /// The families and metrics that most people want, all measured within seconds: reconstruction, latents and, with
-/// labels, the classification error.
-std::vector<std::string> summary_metrics(const Dataset& measured);
+/// labels and if it is fast, the classification error. Fitted on `train`, measured on `measured`.
+std::vector<std::string> summary_metrics(const Autoencoder& model, const Dataset& train, const Dataset& measured);
 
 }  // namespace hourglass

@@ -115,7 +115,7 @@ TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSp
                        const TrainCallbacks& callbacks = {}, const Context& context = {});
 
 /// Resumes a run, finished or not, with `epochs` epochs in all, and writes that to its config.toml. Throws as
-/// resume_run, and Error(kUsage) if the run has more epochs already or an option depends on their number (see
+/// resume_run, and Error(kUsage) if more epochs are done already or an option depends on their number (see
 /// train_more).
 TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
                        const TrainCallbacks& callbacks = {}, const Context& context = {});

@@ -39,6 +39,36 @@ std::vector<double> covariance(const Tensor& centered_samples, const Context& co
   return result;
 }
 
+// With fewer samples than values, the n x n matrix of products of samples has the same eigenvalues as the covariance,
+// and takes far less time: (x x^T) u = v u gives the component x^T u / |x^T u|.
+Pca fit_by_products(const Tensor& x, int64_t num_components) {
+  const int64_t n = x.rows(), d = x.row_size();
+  Tensor products({n, n});
+  matmul_nt(n, n, d, x.data(), x.data(), products.data());
+  std::vector<double> matrix(static_cast<size_t>(n * n));
+  for (size_t i = 0; i < matrix.size(); ++i)
+    matrix[i] = static_cast<double>(products.data()[i]) / static_cast<double>(n - 1);
+  const SymmetricEigen eigen = symmetric_eigen(matrix, n);
+  Pca pca;
+  pca.components = Tensor({num_components, d});
+  for (int64_t c = 0; c < num_components; ++c) {
+    std::vector<double> component(static_cast<size_t>(d));
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t j = 0; j < d; ++j)
+        component[static_cast<size_t>(j)] +=
+            eigen.vectors[static_cast<size_t>(c * n + i)] * static_cast<double>(x.data()[i * d + j]);
+    double squares = 0;
+    for (const double value : component) squares += value * value;
+    const double scale = squares > 0 ? 1 / std::sqrt(squares) : 0;
+    for (int64_t j = 0; j < d; ++j)
+      pca.components.data()[c * d + j] = static_cast<float>(component[static_cast<size_t>(j)] * scale);
+  }
+  pca.variances = eigen.values;
+  pca.variances.resize(static_cast<size_t>(d), 0.0);
+  for (double& variance : pca.variances) variance = std::max(variance, 0.0);
+  return pca;
+}
+
 void check_width(const char* what, int64_t found, int64_t expected) {
   if (found != expected)
     throw Error(ErrorKind::kUsage,
@@ -57,6 +87,11 @@ Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& contex
   if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
   Pca pca;
   pca.mean = column_means(samples, context);
+  if (2 * samples.rows() < d && num_components < samples.rows()) {
+    Pca fitted = fit_by_products(centered(samples, pca.mean, context), num_components);
+    fitted.mean = std::move(pca.mean);
+    return fitted;
+  }
   SymmetricEigen eigen = symmetric_eigen(covariance(centered(samples, pca.mean, context), context), d);
   pca.components = Tensor({num_components, d});
   for (int64_t i = 0; i < num_components * d; ++i)

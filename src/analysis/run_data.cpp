@@ -82,7 +82,9 @@ RunDataOptions other_data(const Autoencoder& model, const std::string& name) {
   return options;
 }
 
-RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
+namespace {
+
+RunData load(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
   const bool splits = !options.is_other || is_split(options.data);
   RunData data;
   data.part = !options.part.empty() ? options.part : splits ? "test" : "all";
@@ -103,6 +105,32 @@ RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, c
     number_classes_alike(data);
   }
   return data;
+}
+
+}  // namespace
+
+RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
+  const std::string& label_column = options.data.label_column;
+  const bool can_be_missing =
+      options.is_other && !label_column.empty() && label_column == model.config().data.label_column;
+  if (!can_be_missing) return load(model, options, context);
+  try {
+    return load(model, options, context);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kUsage) throw;
+    // New rows often have no label yet.
+    RunDataOptions unlabeled = options;
+    unlabeled.data.label_column = "";
+    try {
+      RunData data = load(model, unlabeled, context);
+      if (data.chosen.sample_dim() == num_elements(model.preprocessing().input_shape())) {
+        data.note = fmt::format("'{}' has no column '{}': its rows have no labels.", data.other, label_column);
+        return data;
+      }
+    } catch (const Error&) {  // the first error says more
+    }
+    throw;
+  }
 }
 
 }  // namespace hourglass

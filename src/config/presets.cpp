@@ -326,8 +326,8 @@ const Presets& presets() {
 namespace {
 
 [[noreturn]] void reject_shape(const Config& config, const Shape& shape, const std::string& needs) {
-  throw Error(ErrorKind::kUsage,
-              fmt::format("The preset '{}' {}. The samples have shape {}.", config.model.name, needs, to_string(shape)));
+  throw Error(ErrorKind::kUsage, fmt::format("The preset '{}' {}. The samples have shape {}.", config.model.name, needs,
+                                             to_string(shape)));
 }
 
 void fit_conv(Config& config, const Shape& shape) {
@@ -349,8 +349,11 @@ void fit_lstm(Config& config, const Shape& shape) {
     reject_shape(config, shape,
                  fmt::format("needs sequences of steps x features (for example --set data.shape={}x1)", shape[0]));
   const int64_t steps = shape[0], features = num_elements(shape) / steps;
-  config.model.decoder.back() = fmt::format("lstm {}", features);
-  if (config.model.decoder.size() > 1) config.model.decoder.front() = fmt::format("repeat {}", steps);
+  config.model.decoder = {fmt::format("lstm {}", features)};
+  // A latent that is one vector is repeated for every step.
+  if (config.model.name == "lstm-bottleneck" || config.model.latent != "plain")
+    config.model.decoder.insert(config.model.decoder.begin(), fmt::format("repeat {}", steps));
+  if (shape.size() == 3 && shape[2] > 1) config.model.decoder.push_back("reshape " + to_string(shape));
 }
 
 }  // namespace

@@ -35,27 +35,36 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void write_file_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write) {
-  std::filesystem::path temporary = path;
-  temporary += fmt::format(".tmp{}", getpid());
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  // A link is followed. A device or a pipe cannot be replaced, so it is written directly.
+  const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
+  const fs::file_status status = fs::status(target, ignored);
+  const bool is_special = fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+  fs::path temporary = target;
+  if (!is_special) temporary += fmt::format(".tmp{}", getpid());
+  const auto remove_temporary = [&] {
+    if (!is_special) fs::remove(temporary, ignored);
+  };
   const auto fail = [&](int error_number) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
+    remove_temporary();
     throw Error(ErrorKind::kIo, fmt::format("Cannot write '{}': {}. Existing files are unchanged.", path.string(),
                                             reason(error_number)));
   };
   errno = 0;
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  std::ofstream out(temporary, std::ios::binary | (is_special ? std::ios::openmode{} : std::ios::trunc));
   if (!out) fail(errno);
   try {
     write(out);
   } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
+    remove_temporary();
     throw;
   }
   out.close();
   if (!out) fail(errno);
-  if (std::rename(temporary.c_str(), path.c_str()) != 0) fail(errno);
+  if (is_special) return;
+  if (fs::is_regular_file(status)) fs::permissions(temporary, status.permissions(), ignored);
+  if (std::rename(temporary.c_str(), target.c_str()) != 0) fail(errno);
 }
 
 void write_file_atomically(const std::filesystem::path& path, const std::string& bytes) {

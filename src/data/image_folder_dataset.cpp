@@ -106,11 +106,13 @@ void check_sizes(const ImageFolder& found, const Images& images) {
 
 }  // namespace
 
-Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context) {
+Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context,
+                          std::filesystem::path root) {
   std::error_code ignored;
   const bool is_file = std::filesystem::is_regular_file(folder, ignored);
-  const ImageFolder found = is_file ? ImageFolder{{{folder, 0}}, {}} : list_image_folder(folder);
-  const std::filesystem::path names_from = is_file ? folder.parent_path() : folder;
+  const ImageFolder found = is_file ? ImageFolder{{}, {{folder, 0}}} : list_image_folder(folder);
+  if (root.empty()) root = folder;
+  const std::filesystem::path names_from = is_file ? folder.parent_path() : root;
   const std::optional<Size> size = size_while_reading(config.preprocess);
   Images images = decode_all(found, size, config.skip_undecodable, context);
   const auto is_decoded = [](const std::optional<DecodedImage>& image) { return image.has_value(); };
@@ -142,7 +144,9 @@ Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig&
                             found.classes.empty() ? "" : fmt::format(" in {} classes", found.classes.size()),
                             skipped ? fmt::format("; skipped {} that cannot be decoded", skipped) : ""));
   }
-  Dataset data(folder.filename().string(), shape, std::move(values), std::move(labels));
+  // The path of a folder can end in a slash.
+  Dataset data((root.has_filename() ? root : root.parent_path()).filename().string(), shape, std::move(values),
+               std::move(labels));
   data.set_class_names(found.classes);
   data.set_sample_names(std::move(names));
   return data;

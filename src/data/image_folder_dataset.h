@@ -14,6 +14,8 @@ namespace hourglass {
 /// rounded to bytes. The step itself then changes nothing. An image that cannot be decoded is an error, or is skipped
 /// and counted if config.skip_undecodable is set. The samples are named by their file, relative to the folder. Throws
 /// Error(kData), naming two images, if sizes differ and images are not resized.
-Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context);
+/// `root`: the folder that the dataset is named after and file names are relative to, if it is not `folder` itself.
+Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig& config, const Context& context,
+                          std::filesystem::path root = {});
 
 }  // namespace hourglass

@@ -211,8 +211,8 @@ DataSplit load_folder(const DataPath& path, const DataConfig& config, const Cont
   const auto subfolder = [&](const char* name) { return path.file / name; };
   if (std::filesystem::is_directory(subfolder("train"), ignored) &&
       std::filesystem::is_directory(subfolder("test"), ignored))
-    return {load_image_folder(subfolder("train"), config, context),
-            load_image_folder(subfolder("test"), config, context)};
+    return {load_image_folder(subfolder("train"), config, context, path.file),
+            load_image_folder(subfolder("test"), config, context, path.file)};
   return {load_image_folder(path.file, config, context), {}};
 }
 

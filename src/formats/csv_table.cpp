@@ -294,8 +294,8 @@ class Parser {
     constexpr size_t kMostShown = 40;
     const std::string shown = text.size() > kMostShown ? text.substr(0, kMostShown) + "..." : text;
     const std::string key = table_.has_header ? names_[column] : std::to_string(column + 1);
-    fail(line_, fmt::format("column '{0}' contains the text '{1}'; a number was expected. To ignore the column, set "
-                            "data.ignored_columns={2}. To use it as labels, set data.label_column={2}{3}",
+    fail(line_, fmt::format("column '{0}' contains the text '{1}'; a number was expected. To ignore the column, add "
+                            "--set data.ignored_columns={2}. To use it as labels, add --set data.label_column={2}{3}",
                             names_[column], shown, key,
                             table_.num_rows == 0 && !table_.has_header
                                 ? ". If the first line has column names, set data.header=yes"

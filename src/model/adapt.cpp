@@ -78,6 +78,18 @@ void adapt_reduction(AdaptedConfig& adapted) {
       "the mean, set objective.kl_weight.");
 }
 
+/// A default batch is at most the whole training set.
+void adapt_batch(AdaptedConfig& adapted, const Preset* preset, const Dataset& train) {
+  TrainConfig& config = adapted.config.train;
+  const bool is_default = config.batch_size == (preset ? preset->config : Config()).train.batch_size;
+  if (config.batch_size <= train.size() || !is_default) return;
+  adapted.changes.push_back(
+      fmt::format("Batch: train.batch_size is {} instead of {}, because there are only {} training "
+                  "samples.",
+                  train.size(), config.batch_size, train.size()));
+  config.batch_size = train.size();
+}
+
 }  // namespace
 
 AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& context) {
@@ -95,6 +107,7 @@ AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& c
   adapted.config = std::move(fitted);
   adapt_output(adapted, preset, own_decoder, train);
   adapt_reduction(adapted);
+  adapt_batch(adapted, preset, train);
   if (context.log)
     for (const std::string& change : adapted.changes) context.log(change);
   return adapted;

@@ -118,7 +118,7 @@ const std::vector<Metric>& all_metrics() {
     for (Metric metric : test_metrics()) {
       if (metric.name == "train_loss") continue;
       metric.name = kValidationPrefix + metric.name;
-      metric.definition = "the same on the validation set";
+      metric.definition = metric.name.substr(kValidationPrefix.size()) + " on the validation set";
       all.push_back(std::move(metric));
     }
     return all;

@@ -160,11 +160,11 @@ TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSp
 TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
                        const TrainCallbacks& callbacks, const Context& context) {
   Checkpoint checkpoint = read_checkpoint(folder);
-  const int64_t before = checkpoint.model.config().train.epochs;
-  if (epochs < before)
-    throw Error(ErrorKind::kUsage, fmt::format("The run in '{}' has {} epochs. {} is less than that.",
-                                               folder.path.string(), before, epochs));
-  if (epochs > before) check_extendable(checkpoint.model.config());
+  const auto done = static_cast<int64_t>(checkpoint.state.history.size());
+  if (epochs < done)
+    throw Error(ErrorKind::kUsage, fmt::format("The run in '{}' has trained {} epochs. {} is less than that.",
+                                               folder.path.string(), done, epochs));
+  if (epochs != checkpoint.model.config().train.epochs) check_extendable(checkpoint.model.config());
   checkpoint.model.set_epochs(epochs);
   return resume_checkpoint(folder, checkpoint, model, data, callbacks, context);
 }

@@ -58,5 +58,28 @@ TEST(Pca, RejectsInvalidInput) {
   expect_error(ErrorKind::kData, {"row 1", "column 2"}, [&] { fit_pca(damaged, 2); });
 }
 
+TEST(Pca, OfFewSamplesEqualsThatOfTheCovariance) {
+  // 12 samples of 40 values are fitted by products of samples, 12 of 20 by the covariance.
+  for (const int64_t d : {int64_t{40}, int64_t{20}}) {
+    Tensor samples({12, d});
+    for (int64_t i = 0; i < samples.size(); ++i)
+      samples.data()[i] =
+          static_cast<float>(std::sin(static_cast<double>(i * i % 101)) * static_cast<double>(1 + i % 7));
+    const Pca pca = fit_pca(samples, 3);
+    const Tensor latents = pca.encode(samples);
+    for (int64_t c = 0; c < 3; ++c) {
+      double mean = 0, square = 0, length = 0;
+      for (int64_t i = 0; i < 12; ++i) mean += static_cast<double>(latents.row(i)[static_cast<size_t>(c)]) / 12;
+      for (int64_t i = 0; i < 12; ++i)
+        square += std::pow(static_cast<double>(latents.row(i)[static_cast<size_t>(c)]) - mean, 2) / 11;
+      for (const float value : pca.components.row(c)) length += static_cast<double>(value) * static_cast<double>(value);
+      EXPECT_NEAR(square / pca.variances[static_cast<size_t>(c)], 1, 1e-4) << d;
+      EXPECT_NEAR(length, 1, 1e-5) << d;
+    }
+    ASSERT_EQ(pca.variances.size(), static_cast<size_t>(d));
+    EXPECT_NEAR(pca.variances[11] / pca.variances[0], 0, 1e-5) << "12 samples have 11 components";
+  }
+}
+
 }  // namespace
 }  // namespace hourglass

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
@@ -96,6 +97,52 @@ TEST_F(Arguments, DashWritesToStandardOutput) {
   EXPECT_THAT(run({"reconstruct", "run", "--out", "-"}).out, testing::StartsWith("\x89PNG"));
   EXPECT_THAT(run({"embed", "run", "--out", "-"}).out, testing::StartsWith("\x89PNG"));
   EXPECT_EQ(run({"encode", "run", "--out", "-", "--json"}).exit_code, 2) << "two results on one stream";
+}
+
+TEST_F(Arguments, OutputsNeverReplaceTheDataOrEachOther) {
+  const std::string table = here().read("table.csv");
+  const Outcome same = run({"encode", "table", "--data", "table.csv", "--out", "table.csv"});
+  EXPECT_EQ(same.exit_code, 2);
+  EXPECT_THAT(same.err, HasSubstr("would be overwritten"));
+  EXPECT_EQ(here().read("table.csv"), table);
+  const Outcome twice = run({"reconstruct", "table", "--values", "v.csv", "--errors", "./v.csv"});
+  EXPECT_EQ(twice.exit_code, 2);
+  EXPECT_THAT(twice.err, HasSubstr("--values and --errors both write to"));
+}
+
+TEST_F(Arguments, OneImageIsADataset) {
+  here().write("one.pgm", "P5 28 28 255\n" + std::string(784, '\x10'));
+  const Outcome encoded = run({"encode", "run", "--data", "one.pgm", "--out", "-"});
+  ASSERT_EQ(encoded.exit_code, 0) << encoded.err;
+  EXPECT_THAT(encoded.out, HasSubstr("\n0,one.pgm,"));
+  EXPECT_EQ(run({"similar", "run", "--to", "one.pgm"}).exit_code, 0);
+}
+
+TEST_F(Arguments, AFewImagesOfAFolderTrainAtOnce) {
+  for (int i = 0; i < 8; ++i)
+    here().write("photo" + std::to_string(i) + ".pgm",
+                 "P5 96 96 255\n" + std::string(9216, static_cast<char>(16 * i + 1)));
+  std::filesystem::create_directory(here() / "photos");
+  for (int i = 0; i < 8; ++i)
+    std::filesystem::rename(here() / ("photo" + std::to_string(i) + ".pgm"),
+                            here() / ("photos/" + std::to_string(i) + ".pgm"));
+  const Outcome trained = run({"train", "conv", "--data", "photos/", "--epochs", "1", "--out", "few"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_THAT(trained.out, HasSubstr("photos: 6 training and 2 test images"));
+  EXPECT_THAT(trained.out, HasSubstr("train.batch_size is 6 instead of 64"));
+  EXPECT_EQ(run({"embed", "few"}).exit_code, 0);
+}
+
+TEST_F(Arguments, NewRowsNeedNoLabels) {
+  here().write("labeled.csv", "x,y,kind\n1,2,a\n2,1,b\n3,3,a\n1,1,b\n2,2,a\n3,1,b\n");
+  here().write("unlabeled.csv", "x,y\n1,2\n");
+  ASSERT_EQ(run({"train", "fc", "--data", "labeled.csv", "--set", "data.label_column=kind", "--epochs", "1",
+                 "--batch-size", "2", "--out", "labeled"})
+                .exit_code,
+            0);
+  const Outcome scored = run({"reconstruct", "labeled", "--data", "unlabeled.csv", "--errors", "-"});
+  EXPECT_EQ(scored.exit_code, 0) << scored.err;
+  EXPECT_THAT(scored.err, HasSubstr("'unlabeled' has no column 'kind': its rows have no labels."));
 }
 
 TEST_F(Arguments, EncodeIdentifiesEachSample) {

@@ -99,7 +99,7 @@ TEST(Resume, RejectsOptionsThatChangeTheRun) {
   EXPECT_THAT(outcome.err, HasSubstr("has train.batch_size = 30, not 9"));
   const Outcome fewer = here.run({"train", "--resume", "run", "--epochs", "1"});
   EXPECT_EQ(fewer.exit_code, 2);
-  EXPECT_THAT(fewer.err, HasSubstr("has 2 epochs; --epochs 1 is less"));
+  EXPECT_THAT(fewer.err, HasSubstr("has trained 2 epochs. 1 is less"));
 }
 
 TEST(Resume, RejectsAFolderWithoutARun) {

@@ -1,10 +1,13 @@
 #include "core/file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <fstream>
 #include <iterator>
 #include <ostream>
 #include <stdexcept>
+#include <thread>
 
 #include "support/expect_error.h"
 #include "support/temporary_folder.h"
@@ -56,6 +59,28 @@ TEST(File, KeepsTheOldFileWhenTheStreamFails) {
   expect_error(ErrorKind::kIo, {(folder / "f").string()}, [&] { write_file_atomically(folder / "f", full_disk); });
   EXPECT_EQ(read_file(folder / "f"), "old");
   EXPECT_EQ(num_files(folder), 1);
+}
+
+TEST(WriteFile, FollowsLinksKeepsPermissionsAndReplacesNoPipe) {
+  namespace fs = std::filesystem;
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "target", std::string("old"));
+  fs::permissions(folder / "target", fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink(folder / "target", folder / "link");
+  write_file_atomically(folder / "link", std::string("new"));
+  EXPECT_TRUE(fs::is_symlink(folder / "link"));
+  EXPECT_EQ(read_file(folder / "target"), "new");
+  EXPECT_EQ(fs::status(folder / "target").permissions(), fs::perms::owner_read | fs::perms::owner_write);
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::string received;
+  std::thread reader([&] {
+    std::ifstream pipe(folder / "pipe");
+    std::getline(pipe, received);
+  });
+  write_file_atomically(folder / "pipe", std::string("through\n"));
+  reader.join();
+  EXPECT_EQ(received, "through");
+  EXPECT_TRUE(fs::is_fifo(folder / "pipe"));
 }
 
 }  // namespace

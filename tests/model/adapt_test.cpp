@@ -15,6 +15,19 @@ Dataset table(float low, float high) {
   return Dataset::from(values, {10, 4}, {}, "sensors");
 }
 
+Config small_batches(const std::string& preset) {
+  Config config = preset_config(preset);
+  config.train.batch_size = 2;
+  return config;
+}
+
+TEST(Adapt, DefaultBatchIsAtMostTheTrainingSet) {
+  EXPECT_EQ(adapt_config(preset_config("fc"), table(0, 1)).config.train.batch_size, 10);
+  Config config = preset_config("fc");
+  config.train.batch_size = 11;
+  EXPECT_EQ(adapt_config(config, table(0, 1)).config.train.batch_size, 11) << "training rejects it";
+}
+
 TEST(Adapt, PresetsAcceptATableWithAnyRange) {
   for (const char* preset : {"fc", "rae", "deep3", "vae", "sparse", "denoising"}) {
     const AdaptedConfig adapted = adapt_config(preset_config(preset), table(96, 104));
@@ -27,8 +40,8 @@ TEST(Adapt, PresetsAcceptATableWithAnyRange) {
 }
 
 TEST(Adapt, ValuesFrom0To1AreUnchanged) {
-  const AdaptedConfig adapted = adapt_config(preset_config("fc"), table(0, 1));
-  EXPECT_EQ(to_toml(adapted.config), to_toml(preset_config("fc")));
+  const AdaptedConfig adapted = adapt_config(small_batches("fc"), table(0, 1));
+  EXPECT_EQ(to_toml(adapted.config), to_toml(small_batches("fc")));
   EXPECT_TRUE(adapted.changes.empty());
 }
 
@@ -66,13 +79,18 @@ TEST(Adapt, ConvolutionalPresetsTakeSizesFromTheData) {
 
 TEST(Adapt, RecurrentPresetsTakeStepsAndFeaturesFromTheData) {
   for (const char* preset : {"lstm", "lstm-bottleneck"})
-    EXPECT_NO_THROW(Autoencoder(preset_config(preset), tiny_samples(4, {15, 3}))) << preset;
+    for (const Shape& shape : {Shape{15, 3}, Shape{17, 13, 3}})
+      for (const char* latent : {"plain", "gaussian 4"}) {
+        Config config = preset_config(preset);
+        config.model.latent = latent;
+        EXPECT_NO_THROW(Autoencoder(config, tiny_samples(4, shape))) << preset << " " << latent;
+      }
   expect_error(ErrorKind::kUsage, {"'lstm'", "data.shape=1500x1"},
                [] { adapt_config(preset_config("lstm"), tiny_samples(4, {1500})); });
 }
 
 TEST(Adapt, GaussianLatentUsesTheSumReduction) {
-  Config config = preset_config("conv");
+  Config config = small_batches("conv");
   config.model.latent = "gaussian 4";
   const AdaptedConfig adapted = adapt_config(config, tiny_samples(4, {28, 28, 1}));
   EXPECT_EQ(adapted.config.objective.reduction, "sum");
@@ -86,7 +104,7 @@ TEST(Adapt, GaussianLatentUsesTheSumReduction) {
 TEST(Adapt, PresetsAreUnchangedForTheDataOfTheirStudy) {
   for (const Preset& preset : presets()) {
     if (preset.config.data.name == "natural-patches") continue;  // its preprocessing expects color images
-    Config config = preset.config;
+    Config config = small_batches(preset.name);
     EXPECT_EQ(to_toml(adapt_config(config, tiny_samples(4, preset.sample_shape)).config), to_toml(config))
         << preset.name;
   }
