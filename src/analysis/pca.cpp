@@ -59,7 +59,9 @@ Pca fit_by_products(const Tensor& x, int64_t num_components) {
             eigen.vectors[static_cast<size_t>(c * n + i)] * static_cast<double>(x.data()[i * d + j]);
     double squares = 0;
     for (const double value : component) squares += value * value;
-    const double scale = squares > 0 ? 1 / std::sqrt(squares) : 0;
+    // n samples have n - 1 components; what is left of another one is rounding error.
+    const bool is_component = eigen.values[static_cast<size_t>(c)] > 1e-7 * eigen.values[0];
+    const double scale = is_component && squares > 0 ? 1 / std::sqrt(squares) : 0;
     for (int64_t j = 0; j < d; ++j)
       pca.components.data()[c * d + j] = static_cast<float>(component[static_cast<size_t>(j)] * scale);
   }
@@ -87,7 +89,7 @@ Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& contex
   if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
   Pca pca;
   pca.mean = column_means(samples, context);
-  if (2 * samples.rows() < d && num_components < samples.rows()) {
+  if (2 * samples.rows() < d && num_components <= samples.rows()) {
     Pca fitted = fit_by_products(centered(samples, pca.mean, context), num_components);
     fitted.mean = std::move(pca.mean);
     return fitted;
