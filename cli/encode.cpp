@@ -31,14 +31,15 @@ struct EncodeArguments {
 int encode(EncodeArguments& arguments) {
   const fs::path path = arguments.out;
   check_array_path(path);
+  const fs::path labels = path.extension() == ".npy" ? fs::path(path).replace_extension(".labels.npy") : fs::path();
   arguments.run.arguments().output().claim("--out", path);
+  arguments.run.arguments().output().claim("The file of the labels of --out", labels);
   const Autoencoder model = arguments.run.load_model();
   const RunData data = arguments.run.load(model, RunArguments::Training::kNotUsed);
   const Tensor latents = model.encode(data.chosen, arguments.run.context());
   write_array(path, latents, latent_columns(latents.row_size()), identify_rows(data.chosen), "latents");
   std::string written = path.string();
-  if (path.extension() == ".npy" && data.chosen.has_labels()) {
-    const fs::path labels = fs::path(path).replace_extension(".labels.npy");
+  if (!labels.empty() && data.chosen.has_labels()) {
     write_npy(labels, data.chosen.labels());
     written += ", labels: " + labels.string();
   }

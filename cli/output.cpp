@@ -54,7 +54,7 @@ void Output::claim(const std::string& option, const std::filesystem::path& path)
 void Output::check_input(const std::filesystem::path& path) const {
   for (const auto& [option, claimed] : claimed_)
     if (std::error_code ignored; std::filesystem::equivalent(claimed, path, ignored))
-      throw Error(ErrorKind::kUsage, fmt::format("{} '{}' is the file of the data, which would be overwritten. Choose "
+      throw Error(ErrorKind::kUsage, fmt::format("{} '{}' is a file of the data, which would be overwritten. Choose "
                                                  "another file.",
                                                  option, claimed.string()));
 }

@@ -50,7 +50,8 @@ RunData RunArguments::load(const Autoencoder& model, Training training) const {
     options.data = other.data;
   }
   std::error_code ignored;
-  if (std::filesystem::is_regular_file(options.data.name, ignored)) output().check_input(options.data.name);
+  for (const std::string& input : {options.data.name, options.data.labels})
+    if (std::filesystem::is_regular_file(input, ignored)) output().check_input(input);
   options.part = part_;
   options.training = training;
   Terminal terminal(output().notes());

@@ -89,6 +89,17 @@ TEST_P(OwnFile, TrainsAndIsEvaluated) {
   EXPECT_TRUE(json::accept(evaluated.out));
 }
 
+TEST(OwnLabels, AreNotReplacedByTheLabelsOfLatents) {
+  const Workplace here;
+  std::filesystem::copy_file(file("sets/labels.npy"), here / "z.labels.npy");
+  const std::string labels = here.read("z.labels.npy");
+  ASSERT_EQ(here.run(training(file("sets/samples.npy"), {"--set", "data.labels=z.labels.npy"})).exit_code, 0);
+  const Outcome encoded = here.run({"encode", "run", "--part", "test", "--out", "z.npy"});
+  EXPECT_EQ(encoded.exit_code, 2) << encoded.out;
+  EXPECT_THAT(encoded.err, HasSubstr("'z.labels.npy' is a file of the data, which would be overwritten"));
+  EXPECT_EQ(here.read("z.labels.npy"), labels);
+}
+
 TEST(OwnTable, TrainsAPresetWithALinearOutput) {
   const Workplace here;
   here.write("sensors.csv", sensor_log());
