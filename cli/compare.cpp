@@ -97,15 +97,30 @@ std::vector<std::string> write_files(const CompareArguments& arguments, const st
   return files;
 }
 
+/// The given folders. FOLDER/* of a sweep also names its files, which are left out with a note.
+std::vector<std::string> run_folders(const CompareArguments& arguments) {
+  std::vector<std::string> folders;
+  for (const std::string& path : arguments.runs) {
+    std::error_code ignored;
+    if (fs::is_regular_file(path, ignored))
+      arguments.all.output().note(fmt::format("'{}' is left out: it is a file, not a run folder.", path));
+    else
+      folders.push_back(path);
+  }
+  if (folders.size() < 2)
+    throw Error(ErrorKind::kUsage, fmt::format("Found {} run folder{}; give at least two.", folders.size(),
+                                               folders.size() == 1 ? "" : "s"));
+  return folders;
+}
+
 int compare(const CompareArguments& arguments) {
-  if (arguments.runs.size() < 2)
-    throw Error(ErrorKind::kUsage, "There is only one run; give at least two run folders.");
+  const std::vector<std::string> folders = run_folders(arguments);
   if (arguments.out.empty() && !arguments.picture.shows())
     arguments.all.reject_unused({"--count", "--scale", "--columns", "--data-dir"},
                                 "no picture is drawn. Add --out DIR or --show.");
-  const std::vector<std::string> names = short_names(arguments.runs);
+  const std::vector<std::string> names = short_names(folders);
   std::vector<RunRecord> runs;
-  for (const std::string& folder : arguments.runs) runs.push_back(read_run(folder));
+  for (const std::string& folder : folders) runs.push_back(read_run(folder));
   const ResultTable table = comparison_table(names, runs), curves = loss_curves(names, runs);
   std::vector<std::string> files;
   if (!arguments.out.empty())
@@ -117,8 +132,7 @@ int compare(const CompareArguments& arguments) {
                                  cli::table("<" + std::string(runs.size(), '>'), transposed(table)));
   for (size_t i = 0; i < runs.size(); ++i)
     if (!runs[i].finished)
-      text +=
-          fmt::format("  {} is not finished: hourglass train --resume {}\n", names[i], shell_word(arguments.runs[i]));
+      text += fmt::format("  {} is not finished: hourglass train --resume {}\n", names[i], shell_word(folders[i]));
   if (!curves.rows.empty())
     text += fmt::format("\nTest loss after some epochs{}:\n\n{}",
                         same_objective(runs) ? "" : " (objectives or data differ: do not compare across runs)",

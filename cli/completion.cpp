@@ -15,11 +15,24 @@
 namespace hourglass::cli {
 namespace {
 
-/// A command with its arguments, and the words that complete its first positional.
+/// Words that complete an argument, and whether a file can stand there as well.
+struct Words {
+  std::vector<std::string> known;
+  bool or_file = true;
+};
+
+/// A command with its arguments, and the words that complete its positionals.
 struct CommandWords {
   std::string name, summary;
   std::vector<ArgumentInfo> arguments;
-  std::vector<std::string> positionals;
+  Words positionals;
+
+  /// "data" for "data list", else "".
+  std::string group() const {
+    const size_t space = name.find(' ');
+    return space == std::string::npos ? "" : name.substr(0, space);
+  }
+  std::string last_word() const { return name.substr(name.find(' ') + 1); }
 };
 
 std::vector<std::string> preset_names() {
@@ -36,20 +49,27 @@ std::vector<CommandWords> all_commands() {
     CommandWords words{command.name, command.summary, arguments.list(), {}};
     for (const ArgumentInfo& argument : words.arguments) {
       if (!argument.is_positional) continue;
-      if (!argument.choices.empty()) words.positionals = argument.choices;
-      if (argument.name == "MODEL" || command.name == "models") words.positionals = preset_names();
-      if (argument.name == "NAME" && command.name.starts_with("data")) words.positionals = dataset_names();
+      if (!argument.choices.empty()) words.positionals = {argument.choices, false};
+      if (argument.name == "MODEL") words.positionals = {preset_names()};
+      if (command.name == "models") words.positionals = {preset_names(), false};
+      if (argument.name == "NAME" && command.name.starts_with("data"))
+        words.positionals = {dataset_names(), command.name != "data fetch"};
     }
     all.push_back(std::move(words));
   }
   return all;
 }
 
-/// Words after an option; empty: files.
-std::vector<std::string> value_words(const ArgumentInfo& argument) {
-  if (argument.name == "--data") return dataset_names();
-  if (argument.name == "--model") return preset_names();
-  return argument.choices;
+/// Words after an option.
+Words value_words(const ArgumentInfo& argument) {
+  if (argument.name == "--data") return {dataset_names()};
+  if (argument.name == "--model") return {preset_names()};
+  return {argument.choices, argument.choices.empty()};
+}
+
+/// The help text without the details that follow a colon, a semicolon or a parenthesis.
+std::string short_help(const std::string& help) {
+  return help.substr(0, std::min({help.find(':'), help.find(';'), help.find(" (")}));
 }
 
 std::vector<std::string> flag_names(const CommandWords& command) {
@@ -60,12 +80,27 @@ std::vector<std::string> flag_names(const CommandWords& command) {
   return names;
 }
 
-/// First words of all commands; groups such as "data" once.
-std::vector<std::string> first_words() {
+/// The second words of a group, in order.
+std::vector<std::string> members(const std::string& group) {
   std::vector<std::string> words;
-  for (const Command& command : commands()) {
-    const std::string word = command.name.substr(0, command.name.find(' '));
-    if (std::ranges::find(words, word) == words.end()) words.push_back(word);
+  for (const Command& command : commands())
+    if (command.name.starts_with(group + " ")) words.push_back(command.name.substr(group.size() + 1));
+  return words;
+}
+
+/// A first word of the command line with its help.
+struct FirstWord {
+  std::string word, help;
+};
+
+/// First words of all commands; a group such as "data" once.
+std::vector<FirstWord> first_words() {
+  std::vector<FirstWord> words;
+  for (const CommandWords& command : all_commands()) {
+    if (command.group().empty())
+      words.push_back({command.name, command.summary});
+    else if (std::ranges::find(words, command.group(), &FirstWord::word) == words.end())
+      words.push_back({command.group(), "Datasets: " + join(members(command.group()))});
   }
   return words;
 }
@@ -74,30 +109,27 @@ std::string bash_script() {
   std::string cases;
   std::set<std::string> groups;
   for (const CommandWords& command : all_commands()) {
-    if (const size_t space = command.name.find(' '); space != std::string::npos) {
-      const std::string group = command.name.substr(0, space);
-      std::vector<std::string> members;
-      for (const Command& each : commands())
-        if (each.name.starts_with(group + " ")) members.push_back(each.name.substr(space + 1));
-      if (groups.insert(group).second) cases += fmt::format("    {}) words='{}' ;;\n", group, join(members, " "));
-    }
+    if (const std::string group = command.group(); !group.empty() && groups.insert(group).second)
+      cases += fmt::format("    {}) words='{}' ;;\n", group, join(members(group), " "));
     std::string values;
     for (const ArgumentInfo& argument : command.arguments)
-      if (const auto words = value_words(argument); !argument.is_positional && !words.empty())
+      if (const auto words = value_words(argument).known; !argument.is_positional && !words.empty())
         values += fmt::format("        {}) words='{}' ;;\n", argument.name, join(words, " "));
     cases += fmt::format(
         "    '{}')\n      case \"$previous\" in\n{}        *) if [[ $current == -* ]]; then words='{}'; else "
         "words='{}'; "
         "fi ;;\n      esac ;;\n",
-        command.name, values, join(flag_names(command), " "), join(command.positionals, " "));
+        command.name, values, join(flag_names(command), " "), join(command.positionals.known, " "));
   }
+  std::string words;
+  for (const FirstWord& first : first_words()) words += first.word + " ";
   return fmt::format(
       "# bash completion for hourglass: source <(hourglass completion bash)\n"
       "_hourglass() {{\n"
       "  local current=${{COMP_WORDS[COMP_CWORD]}} previous=${{COMP_WORDS[COMP_CWORD-1]}} words= "
       "command=${{COMP_WORDS[1]}}\n"
       "  if ((COMP_CWORD == 1)); then\n"
-      "    COMPREPLY=($(compgen -W '{} --help --version' -- \"$current\"))\n"
+      "    COMPREPLY=($(compgen -W '{}--help --version' -- \"$current\"))\n"
       "    return\n"
       "  fi\n"
       "  if [[ $command == data ]] && ((COMP_CWORD > 2)); then command+=\" ${{COMP_WORDS[2]}}\"; fi\n"
@@ -106,7 +138,7 @@ std::string bash_script() {
       "  if [[ $current != -* && -z ${{COMPREPLY[*]-}} ]]; then COMPREPLY=($(compgen -f -- \"$current\")); fi\n"
       "}}\n"
       "complete -o filenames -F _hourglass hourglass\n",
-      join(first_words(), " "), cases);
+      words, cases);
 }
 
 /// Text within single quotes of a shell.
@@ -123,40 +155,51 @@ std::string zsh_help(const std::string& text) {
   return single_quoted(escaped);
 }
 
+/// What zsh's _arguments offers: the words, files, or both.
+std::string zsh_action(const Words& words) {
+  if (words.known.empty()) return "_files";
+  const std::string known = join(words.known, " ");
+  return words.or_file ? fmt::format("{{compadd -- {}; _files}}", known) : fmt::format("({})", known);
+}
+
 std::string zsh_script() {
   std::string names, cases;
+  std::set<std::string> groups;
+  for (const FirstWord& first : first_words()) names += fmt::format("    '{}:{}'\n", first.word, zsh_help(first.help));
   for (const CommandWords& command : all_commands()) {
-    names += fmt::format("    '{}:{}'\n", command.name, single_quoted(command.summary));
+    if (const std::string group = command.group(); !group.empty()) groups.insert(group);
     std::string arguments;
     for (const ArgumentInfo& argument : command.arguments) {
       if (argument.is_positional) continue;
-      const auto words = value_words(argument);
-      const std::string value = argument.value.empty() ? ""
-                                : words.empty()        ? fmt::format(":{}:_files", zsh_help(argument.value))
-                                                : fmt::format(":{}:({})", zsh_help(argument.value), join(words, " "));
-      arguments += fmt::format(" \\\n        '*{}[{}]{}'", argument.name, zsh_help(argument.help), value);
+      const std::string value =
+          argument.value.empty() ? ""
+                                 : fmt::format(":{}:{}", zsh_help(argument.value), zsh_action(value_words(argument)));
+      arguments += fmt::format(" \\\n        '*{}[{}]{}'", argument.name, zsh_help(short_help(argument.help)), value);
     }
-    arguments += command.positionals.empty()
-                     ? " \\\n        '*:file:_files'"
-                     : fmt::format(" \\\n        '*:name:({})'", join(command.positionals, " "));
+    arguments += fmt::format(" \\\n        '*:argument:{}'", zsh_action(command.positionals));
     cases += fmt::format("    '{}')\n      _arguments{} ;;\n", command.name, arguments);
   }
+  std::string second_words;
+  for (const std::string& group : groups)
+    second_words += fmt::format(
+        "  if [[ $command == {} ]]; then\n"
+        "    if ((CURRENT == 3)); then\n      _values command {}\n      return\n    fi\n"
+        "    command+=\" $words[3]\"\n    shift words\n    ((CURRENT--))\n"
+        "  fi\n",
+        group, join(members(group), " "));
   return fmt::format(
       "#compdef hourglass\n"
       "# zsh completion for hourglass: hourglass completion zsh > ~/.zfunc/_hourglass\n"
       "_hourglass() {{\n"
       "  local -a commands=(\n{}  )\n"
       "  if ((CURRENT == 2)); then\n    _describe command commands\n    return\n  fi\n"
-      "  local command=$words[2]\n"
-      "  if [[ $command == data ]]; then\n"
-      "    if ((CURRENT == 3)); then\n      _values command list info show fetch\n      return\n    fi\n"
-      "    command+=\" $words[3]\"\n    shift words\n    ((CURRENT--))\n"
-      "  fi\n"
+      "  local command=$words[2]\n{}"
       "  shift words\n  ((CURRENT--))\n"
       "  case $command in\n{}  esac\n"
       "}}\n"
-      "compdef _hourglass hourglass\n",
-      names, cases);
+      // As a file in fpath it completes; read with `source` it is registered.
+      "if [[ $funcstack[1] == _hourglass ]]; then _hourglass \"$@\"; else compdef _hourglass hourglass; fi\n",
+      names, second_words, cases);
 }
 
 /// Text within single quotes of fish.
@@ -167,34 +210,33 @@ std::string fish_quoted(const std::string& text) {
 }
 
 std::string fish_script() {
-  std::string script = "# fish completion for hourglass: hourglass completion fish | source\n";
-  std::set<std::string> groups;
+  std::string script =
+      "# fish completion for hourglass: hourglass completion fish | source\n"
+      "complete -c hourglass -f -n __fish_use_subcommand\n";
+  for (const FirstWord& first : first_words())
+    script += fmt::format("complete -c hourglass -n __fish_use_subcommand -a {} -d '{}'\n", first.word,
+                          fish_quoted(first.help));
   for (const CommandWords& command : all_commands()) {
-    const size_t space = command.name.find(' ');
-    std::string condition;
-    if (space == std::string::npos) {
-      script += fmt::format("complete -c hourglass -n __fish_use_subcommand -a {} -d '{}'\n", command.name,
-                            fish_quoted(command.summary));
-      condition = fmt::format("__fish_seen_subcommand_from {}", command.name);
-    } else {
-      const std::string group = command.name.substr(0, space), word = command.name.substr(space + 1);
-      if (groups.insert(group).second)
-        script += fmt::format("complete -c hourglass -n __fish_use_subcommand -a {} -d 'Datasets'\n", group);
-      script += fmt::format("complete -c hourglass -n '__fish_seen_subcommand_from {}' -a {} -d '{}'\n", group, word,
-                            fish_quoted(command.summary));
-      condition = fmt::format("__fish_seen_subcommand_from {}; and __fish_seen_subcommand_from {}", group, word);
+    std::string condition = fmt::format("__fish_seen_subcommand_from {}", command.last_word());
+    if (const std::string group = command.group(); !group.empty()) {
+      const std::string of_group = "__fish_seen_subcommand_from " + group;
+      script += fmt::format("complete -c hourglass -f -n '{}; and not __fish_seen_subcommand_from {}' -a {} -d '{}'\n",
+                            of_group, join(members(group), " "), command.last_word(), fish_quoted(command.summary));
+      condition = of_group + "; and " + condition;
     }
     for (const ArgumentInfo& argument : command.arguments) {
       if (argument.is_positional) continue;
-      const auto words = value_words(argument);
+      const Words words = value_words(argument);
+      const std::string known = join(words.known, " ");
       script += fmt::format("complete -c hourglass -n '{}' -l {}{} -d '{}'\n", condition, argument.name.substr(2),
                             argument.value.empty() ? ""
-                            : words.empty()        ? " -r"
-                                                   : fmt::format(" -xa '{}'", join(words, " ")),
-                            fish_quoted(argument.help));
+                            : words.known.empty()  ? " -r"
+                                                   : fmt::format(" -{} '{}'", words.or_file ? "ra" : "xa", known),
+                            fish_quoted(short_help(argument.help)));
     }
-    if (!command.positionals.empty())
-      script += fmt::format("complete -c hourglass -n '{}' -a '{}'\n", condition, join(command.positionals, " "));
+    if (const Words& words = command.positionals; !words.known.empty())
+      script += fmt::format("complete -c hourglass{} -n '{}' -a '{}'\n", words.or_file ? "" : " -f", condition,
+                            join(words.known, " "));
   }
   return script;
 }

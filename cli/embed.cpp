@@ -69,7 +69,7 @@ Embedding embed_latents(const Tensor& latents, const Context& context) {
   double total = 0;
   for (const double variance : pca.variances) total += variance;
   const auto name = [&](size_t i) {
-    return fmt::format("component {} ({:.0f} %)", i + 1, total > 0 ? 100 * pca.variances[i] / total : 0);
+    return fmt::format("component {} ({:.0f}%)", i + 1, total > 0 ? 100 * pca.variances[i] / total : 0);
   };
   return {pca.encode(latents, context), name(0), name(1),
           fmt::format("the first two principal components of {} latents", count(latents.row_size()))};

@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "evaluation_text.h"
 #include "hourglass/error.h"
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 #include "model/corruption.h"
 #include "run_arguments.h"
 #include "stage_display.h"

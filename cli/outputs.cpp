@@ -13,7 +13,7 @@
 #include "formats/npy.h"
 #include "formats/npz.h"
 #include "hourglass/error.h"
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 #include "text.h"
 
 namespace hourglass::cli {

@@ -8,7 +8,7 @@
 
 #include "command.h"
 #include "hourglass/error.h"
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 #include "run_arguments.h"
 #include "study/study_page.h"
 

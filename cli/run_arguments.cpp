@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "hourglass/error.h"
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 #include "stage_display.h"
 #include "terminal.h"
 

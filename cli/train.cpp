@@ -8,9 +8,11 @@
 
 #include "analysis/evaluation_record.h"
 #include "command.h"
+#include "config_flags.h"
 #include "core/text.h"
-#include "hourglass/adapt.h"
+#include "hourglass/error.h"
 #include "hourglass/report.h"
+#include "hourglass/run_folder.h"
 #include "loss_text.h"
 #include "model/corruption.h"
 #include "model/network.h"
@@ -22,19 +24,53 @@
 #include "terminal.h"
 #include "text.h"
 #include "train_display.h"
-#include "train_plan.h"
 
 namespace hourglass::cli {
 namespace {
 
 constexpr int64_t kNumImagesDrawn = 32;
 
+struct TrainArguments {
+  explicit TrainArguments(Arguments& arguments) : all(arguments), flags(arguments) {
+    arguments.add("MODEL", model, "preset ('hourglass models' lists them) or TOML file; default: fc");
+    arguments.add("--out", out, "run folder; default: runs/MODEL-DATA, with a number if that exists").value("DIR");
+    arguments.add("--resume", resume, "continue the run in folder MODEL or --out; a larger --epochs extends it");
+    arguments.add("--terms", terms, "print every term of the loss after each epoch");
+    arguments.add("--no-report", no_report, "do not write report.html");
+    add_data_flags(flags);
+    add_training_flags(flags);
+    flags.add("--encoder", "model.encoder", "LAYERS");
+    flags.add("--latent", "model.latent", "LATENT");
+    flags.add("--decoder", "model.decoder", "LAYERS");
+    flags.add_set();
+    arguments.set_footer(
+        "Examples:\n"
+        "  hourglass train fc\n"
+        "  hourglass train rae --data fashion-mnist --data-dir ~/data --epochs 20\n"
+        "  hourglass train fc --data sensors.csv --set data.label_column=state\n"
+        "  hourglass train conv --latent \"gaussian 32\"\n"
+        "  hourglass train --encoder \"linear 64, relu, linear 8\" --decoder \"linear 64, relu, linear output, "
+        "sigmoid\"\n"
+        "  hourglass train --resume runs/fc-synthetic-digits --epochs 80\n\n"
+        "Ctrl-C finishes the current step, saves everything and exits with 130; --resume continues to the same "
+        "result.");
+  }
+
+  std::string model;  ///< preset, TOML file or, with `resume`, a run folder; can be empty
+  std::string out;    ///< run folder; can be empty
+  bool resume = false;
+  bool no_report = false;
+  bool terms = false;
+  Arguments& all;
+  ConfigFlags flags;
+};
+
 std::vector<LossTerm> terms_of(const Autoencoder& model) {
   return objective_terms(model.config().objective, model.network().is_gaussian());
 }
 
 /// The model, the data and the training, before the first step.
-void print_summary(Terminal& terminal, const TrainPlan& plan, const Autoencoder& model, const DataSplit& data,
+void print_summary(Terminal& terminal, const TrainingPlan& plan, const Autoencoder& model, const DataSplit& data,
                    const Context& context) {
   const Config& config = model.config();
   terminal.print(terminal.bold(fmt::format("{}: {} values to {} latents and back", config.model.name,
@@ -76,15 +112,6 @@ struct Results {
   bool has_picture = false, has_report = false;
 };
 
-/// Measures the summary of `hourglass evaluate` for the page.
-void store_summary(const RunFolder& folder, const Autoencoder& model, const DataSplit& data, const Context& context) {
-  RunData measured{.sets = data, .chosen = data.test, .part = "test", .other = "", .note = ""};
-  EvaluationOptions options;
-  options.metrics = summary_metrics(model, data.train, data.test);
-  store_evaluation(folder.evaluation(), to_json(evaluate_chosen(model, measured, options, context),
-                                                evaluation_subject(folder.path.string(), model, measured)));
-}
-
 Results finish(const TrainArguments& arguments, const RunFolder& folder, const Autoencoder& model,
                const DataSplit& data, Terminal& terminal, const Context& context) {
   Results results;
@@ -99,7 +126,7 @@ Results finish(const TrainArguments& arguments, const RunFolder& folder, const A
   }
   if (arguments.no_report) return results;
   terminal.rewrite("writing the report");
-  if (has_test) store_summary(folder, model, data, context);
+  if (has_test) store_summary(folder.evaluation(), folder.path.string(), model, data, context);
   write_report(folder, model, data, context);
   results.has_report = true;
   return results;
@@ -133,7 +160,7 @@ std::string finished_text(const Terminal& terminal, const RunFolder& folder, con
                      folder.path.string(), table("<<", files), table("<<", next));
 }
 
-Json to_json(const TrainPlan& plan, const Autoencoder& model, const TrainResult& result, const Results& results) {
+Json to_json(const TrainingPlan& plan, const Autoencoder& model, const TrainResult& result, const Results& results) {
   Json json = {{"run", plan.folder.path.string()},
                {"model", model.config().model.name},
                {"data", model.config().data.name},
@@ -150,7 +177,7 @@ Json to_json(const TrainPlan& plan, const Autoencoder& model, const TrainResult&
 }
 
 /// Trains until the end or a signal. Returns 0, or the exit code of the signal.
-int run_training(const TrainArguments& arguments, const TrainPlan& plan, Autoencoder& model, const DataSplit& data,
+int run_training(const TrainArguments& arguments, const TrainingPlan& plan, Autoencoder& model, const DataSplit& data,
                  Terminal& terminal, const Context& context, TrainResult& result) {
   const StopSignals signals;
   TrainDisplay display(terminal, {.epochs = plan.config.train.epochs,
@@ -162,29 +189,41 @@ int run_training(const TrainArguments& arguments, const TrainPlan& plan, Autoenc
       .on_progress = [&](const Progress& progress) { return display.on_progress(progress), true; },
       .stop = signals.flag(),
       .measure = [&](const Autoencoder& trained) { return latent_results(trained, data, context); }};
-  if (plan.start == TrainPlan::Start::kExtend)
-    result = extend_run(plan.folder, model, data, plan.config.train.epochs, callbacks, context);
-  else
-    result =
-        (plan.start == TrainPlan::Start::kNew ? start_run : resume_run)(plan.folder, model, data, callbacks, context);
+  result = train_run(plan, model, data, callbacks, context);
   return result.finished ? kDone : signals.exit_code();
 }
 
-/// The model of a new run, adapted to the data, or that of the run that is resumed.
-Autoencoder make_model(const TrainPlan& plan, const DataConfig& inferred, const DataSplit& data,
-                       const Context& context) {
-  if (plan.start != TrainPlan::Start::kNew) return Autoencoder::load(plan.folder.model());
-  Config config = plan.config;
-  config.data = inferred;
-  config.data.dir = plan.config.data.dir;  // as the run was started
-  return {config, data.train, context};
+/// The plan of a new run, or with --resume that of the run in --out, or in MODEL.
+TrainingPlan make_plan(const TrainArguments& arguments) {
+  const Context noting = arguments.flags.noting();
+  const auto named = [&] { return named_config(arguments.model.empty() ? "fc" : arguments.model, noting); };
+  if (!arguments.resume) {
+    Config config = named();
+    arguments.flags.apply(config);
+    return plan_new_run(arguments.out.empty() ? new_run_folder(config) : RunFolder{arguments.out}, config);
+  }
+  const bool model_is_folder = arguments.out.empty();
+  const RunFolder folder{model_is_folder ? arguments.model : arguments.out};
+  if (folder.path.empty())
+    throw Error(ErrorKind::kUsage, "--resume needs a run folder: hourglass train --resume --out DIR.");
+  Config asked;
+  if (folder.has_run()) {
+    asked = load_config(folder.config());
+    if (!model_is_folder && !arguments.model.empty()) {
+      const int64_t epochs = asked.train.epochs;
+      asked = named();
+      asked.train.epochs = epochs;
+    }
+    arguments.flags.apply(asked);
+  }
+  return plan_resumed_run(folder, asked, noting);
 }
 
 int train(const TrainArguments& arguments) {
-  const TrainPlan plan = make_plan(arguments);
+  const TrainingPlan plan = make_plan(arguments);
   const Output& output = arguments.all.output();
   const std::string run = plan.folder.path.string();
-  if (plan.start == TrainPlan::Start::kComplete) {
+  if (plan.action == TrainingPlan::Action::kNothing) {
     output.print(
         fmt::format("The run in '{}' is complete: all {} epochs are done. To train longer, give more --epochs.\n", run,
                     plan.config.train.epochs),
@@ -203,7 +242,7 @@ int train(const TrainArguments& arguments) {
                 "--data - is not possible for a run, which reads its data again later. Save the data to a file.");
   DataConfig inferred;
   const DataSplit data = load_dataset(plan.data, context, &inferred);
-  Autoencoder model = make_model(plan, inferred, data, context);
+  Autoencoder model = make_model(plan, data.train, inferred, context);
   print_summary(terminal, plan, model, data, context);
 
   TrainResult result;

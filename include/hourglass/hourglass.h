@@ -1,6 +1,7 @@
 #pragma once
 // The whole public API.
 
+#include "hourglass/adapt.h"              // IWYU pragma: export
 #include "hourglass/autoencoder.h"        // IWYU pragma: export
 #include "hourglass/classification.h"     // IWYU pragma: export
 #include "hourglass/clustering.h"         // IWYU pragma: export
@@ -20,6 +21,8 @@
 #include "hourglass/metrics.h"            // IWYU pragma: export
 #include "hourglass/pca.h"                // IWYU pragma: export
 #include "hourglass/report.h"             // IWYU pragma: export
+#include "hourglass/run_data.h"           // IWYU pragma: export
+#include "hourglass/run_folder.h"         // IWYU pragma: export
 #include "hourglass/sampling.h"           // IWYU pragma: export
 #include "hourglass/tensor.h"             // IWYU pragma: export
 #include "hourglass/trainer.h"            // IWYU pragma: export

@@ -4,7 +4,7 @@
 #include "hourglass/autoencoder.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 
 namespace hourglass {
 

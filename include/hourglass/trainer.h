@@ -1,9 +1,8 @@
 #pragma once
-// Training, in memory or into a run folder that can be resumed.
+// Training in memory. hourglass/run_folder.h trains into a folder.
 
 #include <atomic>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <limits>
 #include <map>
@@ -86,38 +85,6 @@ TrainResult train(Autoencoder& model, const DataSplit& data, const TrainCallback
 /// Sets config.train.epochs of the model. Throws as train, and Error(kUsage) for an option that depends on the number
 /// of epochs (train.schedule=cosine, train.patience) or a `previous` of another model.
 TrainResult train_more(Autoencoder& model, const DataSplit& data, const TrainResult& previous, int64_t epochs,
-                       const TrainCallbacks& callbacks = {}, const Context& context = {});
-
-/// The files of a run.
-struct RunFolder {
-  std::filesystem::path path;
-  std::filesystem::path config() const { return path / "config.toml"; }
-  std::filesystem::path model() const { return path / "model.safetensors"; }
-  std::filesystem::path checkpoint() const { return path / "checkpoint.safetensors"; }
-  std::filesystem::path history() const { return path / "history.csv"; }
-  std::filesystem::path summary() const { return path / "summary.json"; }
-  std::filesystem::path images() const { return path / "images"; }
-  std::filesystem::path evaluation() const { return path / "evaluation.json"; }
-  std::filesystem::path report() const { return path / "report.html"; }
-};
-
-/// Starts a run in a new folder: writes config.toml, trains, and writes model.safetensors, checkpoint.safetensors,
-/// history.csv and summary.json after every epoch (several epochs shorter than a second together). Every file is
-/// replaced through a temporary name. Throws Error(kUsage) if the folder already has a run, Error(kIo) if it cannot be
-/// written, and as train.
-TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
-                      const TrainCallbacks& callbacks = {}, const Context& context = {});
-
-/// Resumes an interrupted run, with the same bits as if it had not been interrupted (with the same number of threads).
-/// `model` becomes the trained model. Throws as start_run, and Error(kData) for a checkpoint that is truncated, of
-/// another version, or does not fit the config of the folder.
-TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
-                       const TrainCallbacks& callbacks = {}, const Context& context = {});
-
-/// Resumes a run, finished or not, with `epochs` epochs in all, and writes that to its config.toml. Throws as
-/// resume_run, and Error(kUsage) if more epochs are done already or an option depends on their number (see
-/// train_more).
-TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
                        const TrainCallbacks& callbacks = {}, const Context& context = {});
 
 /// Throws Error(kUsage) with the option if the number of epochs of a run cannot be changed.

@@ -95,4 +95,13 @@ void store_evaluation(const std::filesystem::path& path, const Json& evaluation)
   write_file_atomically(path, json_text(all) + "\n");
 }
 
+void store_summary(const std::filesystem::path& path, const std::string& run, const Autoencoder& model,
+                   const DataSplit& data, const Context& context) {
+  const RunData measured{.sets = data, .chosen = data.test, .part = "test", .other = "", .note = ""};
+  EvaluationOptions options;
+  options.metrics = summary_metrics(model, data.train, data.test);
+  store_evaluation(
+      path, to_json(evaluate_chosen(model, measured, options, context), evaluation_subject(run, model, measured)));
+}
+
 }  // namespace hourglass

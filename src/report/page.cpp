@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "core/json.h"
+#include "report/class_colors.h"
 #include "report/page_parts.h"
 
 namespace hourglass {
@@ -51,7 +52,7 @@ std::string_view page_part(std::string_view name) {
 
 std::string html_page(const std::string& title, const nlohmann::ordered_json& data,
                       const std::vector<std::string>& scripts) {
-  std::string script;
+  std::string script = class_colors_script();
   for (const char* shared : {"elements.js", "pictures.js", "charts.js"}) script += page_part(shared);
   for (const std::string& name : scripts) script += page_part(name);
 

@@ -3,30 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <numbers>
 
 #include "hourglass/error.h"
 #include "report/bitmap_font.h"
+#include "report/class_colors.h"
 
 namespace hourglass {
 namespace {
 
-struct Color {
-  uint8_t r, g, b;
-};
-// Those of the report page, so that a class has one color everywhere.
-constexpr std::array<Color, 10> kClassColors = {{{0x4e, 0x79, 0xa7},
-                                                 {0xf2, 0x8e, 0x2b},
-                                                 {0x59, 0xa1, 0x4f},
-                                                 {0xe1, 0x57, 0x59},
-                                                 {0x9c, 0x6b, 0xb3},
-                                                 {0x8c, 0x6d, 0x4f},
-                                                 {0xd1, 0x75, 0xa6},
-                                                 {0x76, 0x7f, 0x8b},
-                                                 {0xb5, 0xa2, 0x2c},
-                                                 {0x2c, 0xa6, 0xa4}}};
 constexpr Color kText = {0x33, 0x33, 0x33}, kLine = {0xdd, 0xdd, 0xdd};
 
 // Sizes in pixels.
@@ -81,17 +66,8 @@ struct Layout {
                   fmt::format("There are {} points and {} labels.", plot.points.rows(), plot.labels.size()));
   }
   Color color(int64_t i) const {
-    return plot.labels.empty() ? kClassColors[0]
-                               : class_color(static_cast<size_t>(plot.labels[static_cast<size_t>(i)]));
-  }
-  /// More than ten classes have hues around the circle.
-  Color class_color(size_t label) const {
-    if (num_classes <= kClassColors.size()) return kClassColors[label];
-    const double hue = 2 * std::numbers::pi * static_cast<double>(label) / static_cast<double>(num_classes);
-    const auto channel = [&](double shift) {
-      return static_cast<uint8_t>(std::lround(130 + 90 * std::cos(hue + shift) - (label % 2 ? 30 : 0)));
-    };
-    return {channel(0), channel(-2 * std::numbers::pi / 3), channel(2 * std::numbers::pi / 3)};
+    return plot.labels.empty() ? class_color(0, 1)
+                               : class_color(static_cast<size_t>(plot.labels[static_cast<size_t>(i)]), num_classes);
   }
   std::string class_name(size_t label) const {
     return label < plot.class_names.size() ? plot.class_names[label] : std::to_string(label);
@@ -192,7 +168,7 @@ DrawnGrid draw_scatter_plot(const ScatterPlot& plot) {
   for (size_t i = 0; i < legend.size(); ++i) {
     const int top = kTop + static_cast<int>(i) * kLegendStep;
     if (i < layout.num_classes && i < kMostInLegend)
-      canvas.disk(kWidth - kRight + 22, top + 8, 6, layout.class_color(i), 1);
+      canvas.disk(kWidth - kRight + 22, top + 8, 6, class_color(i, layout.num_classes), 1);
     canvas.text(kWidth - kRight + 36, top, cut(legend[i]));
   }
   return canvas.take();
@@ -230,7 +206,7 @@ std::string scatter_plot_svg(const ScatterPlot& plot) {
     const double y = kTop + static_cast<double>(i) * kLegendStep + 8;
     if (i < layout.num_classes && i < kMostInLegend)
       svg += fmt::format("<circle cx=\"{}\" cy=\"{:.1f}\" r=\"6\" fill=\"{}\"/>\n", kWidth - kRight + 22, y,
-                         hex(layout.class_color(i)));
+                         hex(class_color(i, layout.num_classes)));
     text(kWidth - kRight + 36, y + 5, "start", legend[i]);
   }
   return svg + "</svg>\n";

@@ -20,10 +20,6 @@ namespace {
 
 constexpr uint64_t kNoiseSeed = 1;
 
-bool all_equal(const std::vector<std::string>& values) {
-  return std::ranges::all_of(values, [&](const std::string& value) { return value == values.front(); });
-}
-
 /// Returns the names of the measurements that are not 0 or NaN in all runs, in order of first appearance.
 std::vector<std::string> measured_names(const std::vector<RunRecord>& runs) {
   std::vector<std::string> names;
@@ -76,16 +72,6 @@ SharedImages shared_images(const Autoencoder& model, const DataConfig& data, con
 }
 
 }  // namespace
-
-std::vector<OptionDifference> option_differences(const std::vector<Config>& configs) {
-  std::vector<OptionDifference> differences;
-  for (const Field& field : fields()) {
-    OptionDifference difference{field.full_key(), {}};
-    for (const Config& config : configs) difference.values.push_back(to_toml(get(field, config)));
-    if (!all_equal(difference.values) && difference.key != "data.dir") differences.push_back(std::move(difference));
-  }
-  return differences;
-}
 
 bool same_objective(const std::vector<RunRecord>& runs) {
   std::vector<Config> configs;

@@ -5,21 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "config/option_differences.h"
 #include "hourglass/context.h"
 #include "hourglass/image.h"
 #include "study/run_record.h"
 #include "study/table.h"
 
 namespace hourglass {
-
-/// An option and its value in each run.
-struct OptionDifference {
-  std::string key;                  ///< "train.epochs"
-  std::vector<std::string> values;  ///< as TOML text, one per run
-};
-
-/// Returns the options that differ between the configs, in the order of docs/options.md. Ignores data.dir.
-std::vector<OptionDifference> option_differences(const std::vector<Config>& configs);
 
 /// Returns whether all runs minimize the same objective on the same dataset, so that their losses can be compared.
 bool same_objective(const std::vector<RunRecord>& runs);

@@ -6,15 +6,13 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 
-#include "config/value.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "core/text.h"
-#include "hourglass/adapt.h"
 #include "hourglass/latent_statistics.h"
+#include "hourglass/run_folder.h"
 #include "study/measure.h"
 #include "study/table.h"
 #include "train/history.h"
@@ -49,16 +47,26 @@ void store_metrics(const RunPlan& plan, const RunMetrics& metrics) {
   write_file_atomically(metrics_file(plan.folder), json_text(json) + "\n");
 }
 
+/// A dataset, and what was inferred when it was loaded.
+struct LoadedData {
+  DataSplit sets;
+  DataConfig inferred;
+};
+
 /// Datasets shared by the runs. Each is loaded on first use and freed after its last run.
 class SharedDatasets {
  public:
   explicit SharedDatasets(const std::vector<RunPlan>& plans) {
     for (const RunPlan& plan : plans) ++datasets_[key(plan.config)].num_users;
   }
-  std::shared_ptr<const DataSplit> get(const Config& config, const Context& context) {
+  std::shared_ptr<const LoadedData> get(const Config& config, const Context& context) {
     const std::lock_guard lock(mutex_);
     Entry& entry = datasets_[key(config)];
-    if (!entry.data) entry.data = std::make_shared<const DataSplit>(load_dataset(config.data, context));
+    if (!entry.data) {
+      auto loaded = std::make_shared<LoadedData>();
+      loaded->sets = load_dataset(config.data, context, &loaded->inferred);
+      entry.data = std::move(loaded);
+    }
     return entry.data;
   }
   void release(const Config& config) {
@@ -69,7 +77,7 @@ class SharedDatasets {
 
  private:
   struct Entry {
-    std::shared_ptr<const DataSplit> data;
+    std::shared_ptr<const LoadedData> data;
     int64_t num_users = 0;
   };
   static std::string key(const Config& config) {
@@ -80,24 +88,6 @@ class SharedDatasets {
   std::mutex mutex_;
   std::map<std::string, Entry> datasets_;
 };
-
-/// Throws Error(kUsage) if the folder contains a run with another config. Only data.dir can differ, and what
-/// adapt_config changed for the data.
-void check_folder(const RunPlan& plan, SharedDatasets& datasets, const Context& context) {
-  if (!file_exists(plan.folder.config())) return;
-  const Config found = load_config(plan.folder.config());
-  std::optional<Config> adapted;
-  for (const Field& field : fields()) {
-    const std::string stored = to_toml(get(field, found)), planned = to_toml(get(field, plan.config));
-    if (stored == planned || field.full_key() == "data.dir") continue;
-    if (!adapted) adapted = adapt_config(plan.config, datasets.get(plan.config, context)->train).config;
-    if (stored != to_toml(get(field, *adapted)))
-      throw Error(ErrorKind::kUsage,
-                  fmt::format("'{}' contains a run with {} = {}, not {}. Results of different configs cannot be mixed. "
-                              "Choose another folder with --out, or remove this one.",
-                              plan.folder.path.string(), field.full_key(), stored, planned));
-  }
-}
 
 class RunQueue {
  public:
@@ -125,7 +115,9 @@ class RunQueue {
   }
 
   void check_folders() {
-    for (const RunPlan& plan : plans_) check_folder(plan, data_, context_);
+    for (const RunPlan& plan : plans_)
+      if (plan.folder.has_run())
+        check_same_run(plan.folder, plan.config, [&] { return data_.get(plan.config, context_)->sets.train; });
   }
 
   std::vector<RunOutcome> outcomes() { return std::move(outcomes_); }
@@ -152,12 +144,13 @@ class RunQueue {
     const RunRecord stored = file_exists(plan.folder.config()) ? read_run(plan.folder.path) : RunRecord{};
     if (stored.finished) outcome.metrics = stored_metrics(plan).values;
     if (!stored.finished || outcome.metrics.size() < plan.metrics.size()) {
-      const std::shared_ptr<const DataSplit> data = data_.get(plan.config, context_);
-      Autoencoder model = stored.finished ? Autoencoder::load(plan.folder.model())
-                                          : Autoencoder(plan.config, data->train, noting(outcome));
-      if (!stored.finished && !train(run, model, *data)) return;
+      const std::shared_ptr<const LoadedData> data = data_.get(plan.config, context_);
+      const TrainingPlan next = plan.folder.has_run() ? plan_resumed_run(plan.folder, load_config(plan.folder.config()))
+                                                      : plan_new_run(plan.folder, plan.config);
+      Autoencoder model = make_model(next, data->sets.train, data->inferred, noting(outcome));
+      if (!stored.finished && !train(run, next, model, data->sets)) return;
       if (stopped()) return;
-      measure(run, model, *data, outcome);
+      measure(run, model, data->sets, outcome);
     }
     const RunRecord record = read_run(plan.folder.path);
     outcome.history = record.history;
@@ -178,8 +171,7 @@ class RunQueue {
   }
 
   /// Returns false if the caller stopped it.
-  bool train(size_t run, Autoencoder& model, const DataSplit& data) {
-    const RunPlan& plan = plans_[run];
+  bool train(size_t run, const TrainingPlan& plan, Autoencoder& model, const DataSplit& data) {
     notify(callbacks_.on_start, run);
     TrainCallbacks callbacks;
     callbacks.on_progress = [&](const Progress& progress) {
@@ -188,10 +180,7 @@ class RunQueue {
     };
     callbacks.stop = callbacks_.stop;
     callbacks.measure = [&](const Autoencoder& trained) { return latent_results(trained, data, context_); };
-    // A run that was killed before its first checkpoint starts again.
-    if (file_exists(plan.folder.config()) && !file_exists(plan.folder.checkpoint())) fs::remove(plan.folder.config());
-    const auto& start_or_resume = file_exists(plan.folder.checkpoint()) ? resume_run : start_run;
-    return start_or_resume(plan.folder, model, data, callbacks, context_).finished;
+    return train_run(plan, model, data, callbacks, context_).finished;
   }
 
   /// Measures all metrics, even if some are stored: most share the slow computations. A metric that cannot be measured

@@ -10,6 +10,7 @@
 
 #include "hourglass/context.h"
 #include "hourglass/error.h"
+#include "hourglass/run_folder.h"
 #include "hourglass/trainer.h"
 #include "study/run_record.h"
 

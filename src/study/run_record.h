@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "hourglass/config.h"
+#include "hourglass/run_folder.h"
 #include "hourglass/trainer.h"
 
 namespace hourglass {

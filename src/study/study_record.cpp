@@ -5,7 +5,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "hourglass/error.h"
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 
 namespace hourglass {
 namespace {

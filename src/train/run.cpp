@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cmath>
 
+#include "config/option_differences.h"
 #include "core/file.h"
 #include "core/json.h"
 #include "hourglass/error.h"
+#include "hourglass/run_folder.h"
 #include "train/check.h"
 #include "train/checkpoint.h"
 #include "train/history.h"
@@ -89,11 +91,20 @@ TrainResult run_and_save(const RunFolder& folder, Autoencoder& model, Trainer& t
   }
 }
 
-void make_folder(const RunFolder& folder) {
-  if (std::filesystem::exists(folder.config()) || std::filesystem::exists(folder.checkpoint()))
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' already has a run. Choose another folder, or continue it with "
-                                               "--resume.",
-                                               folder.path.string()));
+/// Returns whether the folder has only the config.toml that this run wrote before it was ended, before its first step.
+bool was_ended_at_start(const RunFolder& folder, const Config& config) {
+  if (std::filesystem::exists(folder.checkpoint())) return false;
+  const std::string text = read_file(folder.config());
+  const Config stored = parse_config(text, folder.config().string());
+  return text == to_toml(stored) && option_differences({stored, config}).empty();
+}
+
+void make_folder(const RunFolder& folder, const Config& config) {
+  if (folder.has_run() && !was_ended_at_start(folder, config))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' already has a run, or a config.toml of another one. Add --resume to continue the "
+                            "run, or choose another folder with --out.",
+                            folder.path.string()));
   std::error_code error;
   std::filesystem::create_directories(folder.images(), error);
   if (error)
@@ -106,7 +117,7 @@ void make_folder(const RunFolder& folder) {
 TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
                       const TrainCallbacks& callbacks, const Context& context) {
   Trainer trainer(model, data, training_workers(model.config(), context));
-  make_folder(folder);
+  make_folder(folder, model.config());
   write_file_atomically(folder.config(), to_toml(model.config()));
   // Save before the first step: the run can be resumed at any time, and a full disk is reported before hours of
   // training.

@@ -35,6 +35,18 @@ TEST(Compare, ShowsOnlyDifferences) {
   EXPECT_THAT(outcome.out, Not(HasSubstr("latent_kl")));
 }
 
+// As FOLDER/* of a sweep, which has files next to its run folders.
+TEST(Compare, LeavesOutFiles) {
+  const Workplace here;
+  train_two(here);
+  here.write("results.csv", "a\n1\n");
+  const Outcome outcome = here.run({"compare", "a", "b", "results.csv"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("'results.csv' is left out"));
+  EXPECT_EQ(outcome.out, here.run({"compare", "a", "b"}).out);
+  EXPECT_EQ(here.run({"compare", "a", "results.csv"}).exit_code, 2);
+}
+
 TEST(Compare, PrintsJsonWithFullCurves) {
   const Workplace here;
   train_two(here);

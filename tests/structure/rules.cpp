@@ -52,6 +52,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"adapt.h", "model"},
       {"mask.h", "model"},
       {"trainer.h", "train"},
+      {"run_folder.h", "train"},
       {"metrics.h", "analysis"},
       {"image.h", "report"},
       {"report.h", "collect"},

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "hourglass/trainer.h"
+#include "hourglass/run_folder.h"
 #include "model/network.h"
 #include "train/checkpoint.h"
 

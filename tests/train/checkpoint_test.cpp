@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/file.h"
+#include "hourglass/run_folder.h"
 #include "support/expect_error.h"
 #include "support/rewrite_safetensors.h"
 #include "support/temporary_folder.h"

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "hourglass/run_folder.h"
 #include "hourglass/trainer.h"
 #include "model/network.h"
 #include "support/expect_error.h"

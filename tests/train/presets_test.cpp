@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "hourglass/run_folder.h"
 #include "hourglass/trainer.h"
 #include "model/network.h"
 #include "support/expect_same_bits.h"

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "core/file.h"
+#include "hourglass/run_folder.h"
 #include "hourglass/trainer.h"
 #include "model/network.h"
 #include "support/expect_error.h"

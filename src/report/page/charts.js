@@ -1,9 +1,5 @@
 // Charts, drawn by Chart.js in the colors of the page.
 
-const kClassColors = ["#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#9c6bb3", "#8c6d4f", "#d175a6", "#767f8b", "#b5a22c",
-  "#2ca6a4"];
-const classColor = (i, total) =>
-  total <= kClassColors.length ? kClassColors[i] : `hsl(${(i * 360) / total} 55% ${i % 2 ? 45 : 60}%)`;
 const kTermColors = ["#2f6fa8", "#d65c2e", "#3f8f5b", "#9c6bb3", "#b5892c", "#767f8b"];
 const kDashes = { train: [5, 4], validation: [2, 3], test: [] };
 
