@@ -77,10 +77,8 @@ std::string cluster_label(const Clustered& clustered, const Dataset& part, int32
   int64_t agreeing = 0;
   for (size_t i = 0; i < clustered.labels.size(); ++i)
     agreeing += clustered.labels[i] == cluster && part.labels()[i] == of_class ? 1 : 0;
-  const auto& names = part.class_names();
-  const std::string name = names.empty() ? std::to_string(of_class) : names[static_cast<size_t>(of_class)];
   return fmt::format("{}, {:.0f} % are {}", label, 100 * static_cast<double>(agreeing) / static_cast<double>(size),
-                     name);
+                     part.class_name(of_class));
 }
 
 // Each cluster's images nearest to its centroid; white where it has fewer.

@@ -35,10 +35,6 @@ std::vector<Part> describe_parts(const DataSplit& parts) {
   return described;
 }
 
-std::string class_name(const Dataset& data, size_t label) {
-  return label < data.class_names().size() ? data.class_names()[label] : std::to_string(label);
-}
-
 size_t num_classes(const std::vector<Part>& parts) {
   size_t most = 0;
   for (const Part& part : parts) most = std::max(most, part.description.class_counts.size());
@@ -65,7 +61,7 @@ std::string class_table(const std::vector<Part>& parts) {
   std::vector<std::vector<std::string>> rows = {{"label", "class"}};
   for (const Part& part : parts) rows[0].emplace_back(part.name);
   for (size_t label = 0; label < num_classes(parts); ++label) {
-    rows.push_back({std::to_string(label), class_name(parts[0].data, label)});
+    rows.push_back({std::to_string(label), parts[0].data.class_name(static_cast<int32_t>(label))});
     for (const Part& part : parts) rows.back().push_back(count(class_count(part, label)));
   }
   return table("><" + std::string(parts.size(), '>'), rows);

@@ -65,9 +65,7 @@ std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each, flo
   const int64_t width = std::min(count_of_each, static_cast<int64_t>(most));
   std::vector<ImageRow> rows;
   for (const auto& [label, samples] : by_label) {
-    const auto& names = data.class_names();
-    const std::string number = std::to_string(label);
-    const std::string name = static_cast<size_t>(label) < names.size() ? names[static_cast<size_t>(label)] : number;
+    const std::string number = std::to_string(label), name = data.class_name(label);
     rows.push_back({fmt::format("{}{} ({})", name == number ? "" : number + " ", name,
                                 count(static_cast<int64_t>(samples.size()))),
                     images(data, evenly_spaced(samples, width), width, white)});

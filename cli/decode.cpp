@@ -73,6 +73,7 @@ Tensor read_csv_matrix(const fs::path& path) {
   if (std::ranges::any_of(columns, is_latent_column))
     for (const std::string& column : columns)
       if (!is_latent_column(column)) options.ignored_columns.push_back(column);
+  options.centers = false;
   const CsvTable table = read_csv(path, options);
   if (table.missing.count + table.infinite.count > 0) {
     const CsvPlace& place = table.missing.count > 0 ? table.missing.first : table.infinite.first;
@@ -108,8 +109,8 @@ int decode(DecodeArguments& arguments) {
   std::copy_n(samples.data(), drawn.size(), drawn.data());
   const fs::path picture = arguments.outputs.draw(arguments.run, {{"", drawn}});
   const Tensor raw = model.preprocessing().invert(samples);
-  const std::string written =
-      arguments.outputs.write_values(raw, feature_columns(model.preprocessing().feature_names(), raw.row_size()));
+  const std::string written = arguments.outputs.write_values(
+      raw, feature_columns(model.preprocessing().stored_form().feature_names, raw.row_size()));
   arguments.run.output().print(
       fmt::format("{} of {} decoded samples{}\n{}", count(shape[0]), count(samples.rows()), picture_text(picture),
                   written),

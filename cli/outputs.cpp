@@ -22,12 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::string class_name(const Dataset& data, int64_t i) {
-  const int32_t label = data.labels()[static_cast<size_t>(i)];
-  const auto& names = data.class_names();
-  return names.empty() ? std::to_string(label) : names[static_cast<size_t>(label)];
-}
-
 /// The numbers, or nullopt if one of the texts is not an integer.
 std::optional<std::vector<int32_t>> as_integers(const std::vector<std::string>& texts) {
   std::vector<int32_t> integers(texts.size());
@@ -118,7 +112,7 @@ RowIdentity identify_rows(const Dataset& data) {
   for (int64_t i = 0; i < data.size(); ++i) {
     identity.rows.push_back(
         {std::to_string(i), data.has_sample_names() ? data.sample_name(i) : std::to_string(data.stored_row(i))});
-    if (data.has_labels()) identity.rows.back().push_back(class_name(data, i));
+    if (data.has_labels()) identity.rows.back().push_back(data.class_name(data.labels()[static_cast<size_t>(i)]));
   }
   return identity;
 }

@@ -92,14 +92,26 @@ class Dataset {
   std::span<const int32_t> labels() const { return labels_; }
   /// Names of the classes, by label, and of the features. Empty if there are no names.
   const std::vector<std::string>& class_names() const { return class_names_; }
+  /// The name of a class; its number if the classes have no names.
+  std::string class_name(int32_t label) const;
   const std::vector<std::string>& feature_names() const { return feature_names_; }
   /// Throws Error(kData) if a label has no name. Empty: no names.
   void set_class_names(std::vector<std::string> names);
   /// The same samples with the class numbers of `other`, matched by name, or by number if classes have no names. The
   /// result has no labels if `other` lacks one of the classes.
   Dataset with_classes_of(const Dataset& other) const;
+  /// The same samples with class numbers by name: the position in `names`. Classes that are not in `names` follow, in
+  /// their order. Without `names`, classes named by numbers have that number; other classes do not change.
+  Dataset with_class_numbers(std::vector<std::string> names) const;
   /// Throws Error(kData) if there is not one name per feature. Empty: no names.
   void set_feature_names(std::vector<std::string> names);
+  /// A stored float of feature j is the difference of the value from origin()[j]: numbers far from 0 that differ
+  /// little, such as times in seconds since 1970, are kept apart in float32. Empty: all 0. `read` adds the origin.
+  std::span<const double> origin() const {
+    return origin_ ? std::span<const double>(*origin_) : std::span<const double>();
+  }
+  /// Throws Error(kUsage) if there is not one origin per feature, or values are bytes.
+  void set_origin(std::vector<double> origin);
   /// Names of the samples, such as the files of images. Slices and selections keep them.
   bool has_sample_names() const { return sample_names_ != nullptr; }
   const std::string& sample_name(int64_t i) const { return (*sample_names_)[stored_row(i)]; }
@@ -149,6 +161,8 @@ class Dataset {
   std::vector<int32_t> labels_;
   std::vector<std::string> class_names_, feature_names_;
   std::shared_ptr<const std::vector<std::string>> sample_names_;  // by stored row
+  std::shared_ptr<const std::vector<double>> origin_;             // by feature, or null
+  std::shared_ptr<const class SampleTransform> add_origin_;       // or null
   std::shared_ptr<const class SampleTransform> transform_;
   uint64_t preprocessed_by_ = 0;
 };

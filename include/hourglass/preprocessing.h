@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -14,6 +15,16 @@
 #include "hourglass/value_range.h"
 
 namespace hourglass {
+
+/// The stored form of the training samples. Other samples of a model must have the same.
+struct StoredForm {
+  std::optional<ElementType> element_type;  ///< none: unknown, in a model file of an earlier version
+  /// All values are from 0 to 1; a byte v is v / 255.
+  bool is_unit = true;
+  std::vector<std::string> feature_names;  ///< empty: none
+  std::vector<std::string> class_names;    ///< by label; empty: none
+  std::vector<double> origin;              ///< the steps see differences from it (Dataset::origin); empty: all 0
+};
 
 /// The steps of data.preprocess and their parameters, which are fitted on the training set. Each step is a line of
 /// text:
@@ -62,16 +73,19 @@ class Preprocessing {
   /// Sample shapes before and after preprocessing. Empty without steps.
   const Shape& input_shape() const { return input_shape_; }
   const Shape& output_shape() const { return output_shape_; }
-  /// Names of the features of stored samples; empty if they have none.
-  const std::vector<std::string>& feature_names() const { return feature_names_; }
-  void set_feature_names(std::vector<std::string> names) { feature_names_ = std::move(names); }
+  /// What `apply` compares other samples with.
+  const StoredForm& stored_form() const { return stored_form_; }
+  void set_stored_form(StoredForm form) { stored_form_ = std::move(form); }
   /// Range of the values of the preprocessed training set.
   ValueRange range() const { return range_; }
 
   /// Returns the preprocessed samples with their labels and names. Steps on single values are computed while batches
-  /// are gathered; other steps are computed here once and stored as floats. Throws Error(kUsage) for samples of another
-  /// shape or samples that another preprocessing was applied to, and Error(kData) for missing values (see fit). Samples
-  /// that this preprocessing, or an equal one, was applied to are returned unchanged.
+  /// are gathered; other steps are computed here once and stored as floats.
+  /// Bytes are converted to what was learned: v / 255, or v if the training samples were floats beyond 0 ... 1.
+  /// Throws Error(kUsage) for samples of another shape, with features of other names or in another order, floats beyond
+  /// 0 ... 1 (by more than 1) if bytes were learned, or samples that another preprocessing was applied to; Error(kData)
+  /// for missing values (see fit). Samples that this preprocessing, or an equal one, was applied to are returned
+  /// unchanged.
   Dataset apply(const Dataset& samples, const Context& context = {}) const;
 
   /// Hash of the steps and their fitted parameters; never 0. Datasets keep it (Dataset::preprocessed_by).
@@ -87,11 +101,13 @@ class Preprocessing {
   static constexpr uint64_t kNoSteps = 14695981039346656037u;  // of the FNV-1a hash
 
   Preprocessing(const std::vector<std::string>& steps, const Shape& input_shape);
+  void check_form(const Dataset& samples, const Context& context) const;
   size_t first_inverted() const;
   void update_fingerprint();
 
   Shape input_shape_, output_shape_;
-  std::vector<std::string> texts_, feature_names_;
+  std::vector<std::string> texts_;
+  StoredForm stored_form_;
   std::vector<std::shared_ptr<class Step>> steps_;  // shared by copies; constant after fitting
   std::vector<float> range_values_ = {0, 1};
   ValueRange range_;

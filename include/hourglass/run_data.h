@@ -36,8 +36,9 @@ struct RunData {
 RunDataOptions other_data(const Autoencoder& model, const std::string& name);
 
 /// Loads the data of a run. With part "all" the samples are in the order of the files, the training samples first if
-/// the dataset has a test set of its own. Labels of `chosen` are numbered as those of the training set, and dropped if
-/// a class is not in it. Throws as load_dataset, and Error(kUsage) if the part does not exist.
+/// the dataset has a test set of its own. Labels of `chosen` are numbered as those of the model. Other classes follow;
+/// if the training set is loaded as well, labels are dropped instead, with a note. Throws as load_dataset, and
+/// Error(kUsage) if the part does not exist.
 RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context = {});
 
 }  // namespace hourglass

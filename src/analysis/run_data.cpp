@@ -77,6 +77,8 @@ std::string RunData::label() const { return other.empty() ? part : part + " of "
 RunDataOptions other_data(const Autoencoder& model, const std::string& name) {
   RunDataOptions options{.data = unsplit(model.config().data), .is_other = true};
   options.data.name = name;
+  // The number of columns of another table is compared with that of the model, which says more.
+  if (model.preprocessing().input_shape().size() == 1) options.data.shape = "";
   std::error_code ignored;
   if (std::filesystem::exists(options.data.labels, ignored)) options.data.labels = "";
   return options;
@@ -103,6 +105,8 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
   if (options.is_other && options.training != Training::kNotUsed) {
     load_training_set(model, options, data, context);
     number_classes_alike(data);
+  } else if (options.is_other) {
+    data.chosen = data.chosen.with_class_numbers(model.preprocessing().stored_form().class_names);
   }
   return data;
 }

@@ -26,7 +26,7 @@ Tensor model_values(const Autoencoder& model, const Dataset& data, std::span<con
 std::vector<std::string> class_names(const Dataset& data) {
   if (!data.class_names().empty() || !data.has_labels()) return data.class_names();
   std::vector<std::string> names;
-  for (int32_t label = 0; label <= std::ranges::max(data.labels()); ++label) names.push_back(std::to_string(label));
+  for (int32_t label = 0; label <= std::ranges::max(data.labels()); ++label) names.push_back(data.class_name(label));
   return names;
 }
 

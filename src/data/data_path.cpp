@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/gzip.h"
 #include "formats/image_folder.h"
 #include "hourglass/dataset.h"
 #include "hourglass/error.h"
@@ -23,10 +24,14 @@ struct Extension {
   FileKind kind;
 };
 constexpr std::array kExtensions{
-    Extension{".npy", FileKind::kNpy},   Extension{".npz", FileKind::kNpz},   Extension{".mat", FileKind::kMat},
-    Extension{".h5", FileKind::kHdf5},   Extension{".hdf5", FileKind::kHdf5}, Extension{".hdf", FileKind::kHdf5},
-    Extension{".csv", FileKind::kTable}, Extension{".tsv", FileKind::kTable}, Extension{".txt", FileKind::kTable},
-    Extension{".idx", FileKind::kIdx},   Extension{".gz", FileKind::kIdx},    Extension{"-ubyte", FileKind::kIdx},
+    Extension{".csv.gz", FileKind::kTable}, Extension{".tsv.gz", FileKind::kTable},
+    Extension{".txt.gz", FileKind::kTable}, Extension{".npy", FileKind::kNpy},
+    Extension{".npz", FileKind::kNpz},      Extension{".mat", FileKind::kMat},
+    Extension{".h5", FileKind::kHdf5},      Extension{".hdf5", FileKind::kHdf5},
+    Extension{".hdf", FileKind::kHdf5},     Extension{".csv", FileKind::kTable},
+    Extension{".tsv", FileKind::kTable},    Extension{".txt", FileKind::kTable},
+    Extension{".idx", FileKind::kIdx},      Extension{".gz", FileKind::kIdx},
+    Extension{"-ubyte", FileKind::kIdx},
 };
 
 std::optional<FileKind> kind_of_name(const fs::path& file) {
@@ -97,7 +102,8 @@ DataPath parse_data_path(const std::string& name) {
   if (!start) throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': there is no such file or folder.", name));
   const auto by_content = kind_of_content(*start), by_name = kind_of_name(path.file);
   if (by_content || by_name) {
-    path.kind = by_content ? *by_content : *by_name;
+    const bool is_packed_table = by_name == FileKind::kTable && is_gzip(*start);
+    path.kind = by_content && !is_packed_table ? *by_content : *by_name;
     return path;
   }
   if (is_image_name(path.file)) {
@@ -118,6 +124,7 @@ std::string data_title(const std::string& name) {
   const auto colon = colon_of(name);
   fs::path path = name.substr(colon ? *colon + 1 : 0);
   if (!path.has_filename()) path = path.parent_path();
+  if (path.extension() == ".gz") path = path.stem();
   return path.stem().string();
 }
 

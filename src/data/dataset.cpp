@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <map>
 #include <optional>
@@ -22,7 +23,21 @@ const SampleTransform kOfBytes(ElementType::kUint8), kOfFloats(ElementType::kFlo
   throw Error(ErrorKind::kData, fmt::format("Dataset '{}': {}.", name, found));
 }
 
+/// Writes all samples as differences from `origin`; empty: all 0.
+void read_from(const Dataset& data, std::span<const double> origin, float* to) {
+  if (data.is_preprocessed() || (origin.empty() && data.origin().empty())) return data.read(0, data.size(), to);
+  data.with_transform(relative_to(data, origin, data.storage().type())).read(0, data.size(), to);
+}
+
 }  // namespace
+
+SampleTransform relative_to(const Dataset& data, std::span<const double> origin, ElementType type) {
+  if (origin.empty() && data.origin().empty()) return SampleTransform(type);
+  std::vector<double> shift(static_cast<size_t>(data.sample_dim()));
+  for (size_t j = 0; j < shift.size(); ++j)
+    shift[j] = (origin.empty() ? 0 : origin[j]) - (data.origin().empty() ? 0 : data.origin()[j]);
+  return SampleTransform(std::move(shift), type);
+}
 
 Dataset::Dataset(std::string name, Shape sample_shape, std::vector<uint8_t> values, std::vector<int32_t> labels)
     : Dataset(std::move(name), std::move(sample_shape), SampleStorage::of_bytes(std::move(values)), std::move(labels)) {
@@ -64,6 +79,11 @@ Dataset::Dataset(std::string name, Shape sample_shape, SampleStorage values, std
     reject(name_, fmt::format("label {} of sample {} is negative", *negative, negative - labels_.begin()));
 }
 
+std::string Dataset::class_name(int32_t label) const {
+  return static_cast<size_t>(label) < class_names_.size() ? class_names_[static_cast<size_t>(label)]
+                                                          : std::to_string(label);
+}
+
 void Dataset::set_class_names(std::vector<std::string> names) {
   const auto unnamed =
       std::ranges::find_if(labels_, [&](int32_t label) { return label >= static_cast<int64_t>(names.size()); });
@@ -74,17 +94,14 @@ void Dataset::set_class_names(std::vector<std::string> names) {
 }
 
 Dataset Dataset::with_classes_of(const Dataset& other) const {
-  const auto class_name = [](const Dataset& data, int32_t label) {
-    return data.class_names_.empty() ? std::to_string(label) : data.class_names_[static_cast<size_t>(label)];
-  };
   std::map<std::string, int32_t> numbers;
-  for (const int32_t label : other.labels_) numbers.emplace(class_name(other, label), label);
+  for (const int32_t label : other.labels_) numbers.emplace(other.class_name(label), label);
   for (size_t i = 0; i < other.class_names_.size(); ++i)
     numbers.emplace(other.class_names_[i], static_cast<int32_t>(i));
   Dataset result = *this;
   result.class_names_ = other.class_names_;
   for (int32_t& label : result.labels_) {
-    const auto number = numbers.find(class_name(*this, label));
+    const auto number = numbers.find(class_name(label));
     if (number == numbers.end()) {
       result.labels_.clear();
       result.class_names_.clear();
@@ -95,10 +112,42 @@ Dataset Dataset::with_classes_of(const Dataset& other) const {
   return result;
 }
 
+Dataset Dataset::with_class_numbers(std::vector<std::string> names) const {
+  Dataset result = *this;
+  if (names.empty()) {
+    for (int32_t& label : result.labels_) {
+      const std::string name = class_name(label);
+      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), label);
+      if (error != std::errc() || end != name.data() + name.size() || label < 0) return *this;
+    }
+    result.class_names_.clear();
+    return result;
+  }
+  std::map<std::string, int32_t> numbers;
+  for (const std::string& name : names) numbers.emplace(name, static_cast<int32_t>(numbers.size()));
+  const int32_t count = labels_.empty() ? 0 : *std::ranges::max_element(labels_) + 1;
+  for (int32_t label = 0; label < std::max(count, static_cast<int32_t>(class_names_.size())); ++label)
+    if (numbers.emplace(class_name(label), static_cast<int32_t>(names.size())).second)
+      names.push_back(class_name(label));
+  for (int32_t& label : result.labels_) label = numbers.at(class_name(label));
+  result.class_names_ = std::move(names);
+  return result;
+}
+
 void Dataset::set_feature_names(std::vector<std::string> names) {
   if (!names.empty() && static_cast<int64_t>(names.size()) != sample_dim_)
     reject(name_, fmt::format("there are {} feature names for samples of {} values", names.size(), sample_dim_));
   feature_names_ = std::move(names);
+}
+
+void Dataset::set_origin(std::vector<double> origin) {
+  if (storage_.type() != ElementType::kFloat32 || static_cast<int64_t>(origin.size()) != sample_dim_)
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}': there are {} origins for samples of {} values.", name_,
+                                               origin.size(), sample_dim_));
+  std::vector<double> shift;
+  for (const double value : origin) shift.push_back(-value);
+  add_origin_ = std::make_shared<const SampleTransform>(std::move(shift));
+  origin_ = std::make_shared<const std::vector<double>>(std::move(origin));
 }
 
 void Dataset::set_sample_names(std::vector<std::string> names) {
@@ -177,6 +226,7 @@ Dataset Dataset::select(std::span<const int64_t> samples) const {
 
 const SampleTransform& Dataset::transform() const {
   if (transform_) return *transform_;
+  if (add_origin_) return *add_origin_;
   return storage_.type() == ElementType::kUint8 ? kOfBytes : kOfFloats;
 }
 
@@ -224,9 +274,10 @@ Dataset concatenate(const Dataset& first, const Dataset& second) {
     joined.emplace(first.name(), first.sample_shape(), std::move(values), std::move(labels));
   } else {
     std::vector<float> values(static_cast<size_t>(size * dim));
-    first.read(0, first.size(), values.data());
-    second.read(0, second.size(), values.data() + first.size() * dim);
+    read_from(first, first.origin(), values.data());
+    read_from(second, first.origin(), values.data() + first.size() * dim);
     joined.emplace(first.name(), first.sample_shape(), SampleStorage::of_floats(std::move(values)), std::move(labels));
+    if (!first.origin().empty()) joined->set_origin({first.origin().begin(), first.origin().end()});
   }
   if (joined->has_labels()) joined->set_class_names(first.class_names());
   joined->set_feature_names(first.feature_names());

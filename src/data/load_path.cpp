@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <optional>
@@ -29,6 +30,7 @@ CsvOptions csv_options(const DataConfig& config) {
                                            : CsvOptions::Header::kAuto;
   options.label_column = config.label_column;
   options.ignored_columns = config.ignored_columns;
+  options.centers = config.layout != "nchw";  // the order of the columns is that of the values
   return options;
 }
 
@@ -60,28 +62,35 @@ std::string classes_text(const ClassLabels& labels) {
   return fmt::format("{} class{}: {}", count, count == 1 ? "" : "es", join(labels.names));
 }
 
-/// Reads labels from a table with one column of class names or numbers.
-ClassLabels label_table(const DataPath& path) {
+/// Reads labels from a table: from `column`, or the only one. `num_samples` tells whether the first line is a name.
+ClassLabels label_table(const DataPath& path, const std::string& column, int64_t num_samples) {
   CsvOptions options;
+  if (!column.empty()) {
+    options.label_column = column;
+    options.only_labels = true;
+    const CsvTable table = read_csv(path.file, options);
+    return class_labels(table.labels, path.file.string());
+  }
   options.label_column = "1";
+  options.only_labels = true;
   options.header = CsvOptions::Header::kNo;
   CsvTable table = read_csv(path.file, options);
-  // If no other line has the text of the first line, the first line is the column name.
-  const auto first = table.labels.begin();
-  const bool is_number =
-      !first->empty() && (std::isdigit(static_cast<unsigned char>(first->front())) || *first == "-1");
-  if (table.labels.size() > 1 && !is_number && std::find(first + 1, table.labels.end(), *first) == table.labels.end())
-    table.labels.erase(first);
+  if (table.num_fields > 1)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' (data.labels) has several columns. Name that of the labels with data.label_column.",
+                            path.file.string()));
+  if (static_cast<int64_t>(table.labels.size()) == num_samples + 1) table.labels.erase(table.labels.begin());
   return class_labels(table.labels, path.file.string());
 }
 
-/// Reads labels from a separate file, which has an array or a table of one column.
-ClassLabels load_labels(const std::string& source) {
+/// Reads labels from a separate file, which has an array or a table.
+ClassLabels load_labels(const DataConfig& config, int64_t num_samples) {
+  const std::string& source = config.labels;
   const DataPath path = parse_data_path(source);
   if (path.kind == FileKind::kImages)
     throw Error(ErrorKind::kUsage,
                 fmt::format("'{}' (data.labels) is a folder; a file of labels was expected.", source));
-  if (path.kind == FileKind::kTable) return label_table(path);
+  if (path.kind == FileKind::kTable) return label_table(path, config.label_column, num_samples);
   const ArrayFile file(path);
   const auto& arrays = file.arrays();
   if (path.array.empty() && arrays.size() != 1)
@@ -97,29 +106,53 @@ struct Samples {
   std::string title;
   NumberArray array;  // {n} + sample shape
   std::vector<std::string> feature_names;
+  std::vector<double> origin;
+  bool is_table = false;
   std::optional<ClassLabels> labels;
   std::string labels_source;
 };
+
+/// The options that were inferred: "data.header=yes, data.values=numbers".
+std::string inferred_text(const DataConfig& given, const DataConfig& inferred, bool is_image) {
+  std::vector<std::string> texts;
+  const auto add = [&](const char* key, const std::string& before, const std::string& after) {
+    if ((before.empty() || before == "auto") && after != before) texts.push_back(fmt::format("data.{}={}", key, after));
+  };
+  add("header", given.header, inferred.header);
+  if (inferred.orientation == "columns") add("orientation", given.orientation, inferred.orientation);
+  if (is_image) {
+    add("layout", given.layout, inferred.layout);
+    add("shape", given.shape, inferred.shape);
+  }
+  add("values", given.values, inferred.values);
+  return join(texts);
+}
 
 Dataset to_dataset(Samples samples, const DataConfig& config, const Context& context, DataConfig& inferred) {
   const int64_t count = samples.array.shape.front();
   Shape sample_shape{samples.array.shape.begin() + 1, samples.array.shape.end()};
   if (samples.labels) check_count(*samples.labels, count, samples.labels_source, samples.source);
-  SampleValues values = sample_values(samples.array, config, samples.feature_names, samples.source);
+  SampleValues values =
+      sample_values(samples.array, config, {samples.source, samples.feature_names, samples.is_table, samples.origin});
   if (values.is_bytes && config.shape.empty()) sample_shape = square_image(sample_shape);
   inferred.values = values.is_bytes ? "bytes" : "numbers";
   inferred.shape = to_string(sample_shape);
-  if (context.log)
+  if (context.log) {
     context.log(fmt::format(
         "{}: {} samples of {}{}{}", samples.source, count,
         sample_shape.size() == 1 ? fmt::format("{} values", sample_shape[0]) : to_string(sample_shape),
         ", " + values.text,
         samples.labels ? fmt::format("; labels from {}, {}", samples.labels_source, classes_text(*samples.labels))
                        : ""));
+    if (const std::string text = inferred_text(config, inferred, sample_shape.size() > 1); !text.empty())
+      context.log(fmt::format("Inferred: {}. To override: --set KEY=VALUE.", text));
+    for (const std::string& note : values.notes) context.log(note);
+  }
   Dataset data(samples.title, std::move(sample_shape), std::move(values.storage),
                samples.labels ? std::move(samples.labels->labels) : std::vector<int32_t>());
   if (samples.labels) data.set_class_names(std::move(samples.labels->names));
   if (!samples.feature_names.empty()) data.set_feature_names(std::move(samples.feature_names));
+  if (!values.origin.empty()) data.set_origin(std::move(values.origin));
   return data;
 }
 
@@ -134,23 +167,53 @@ void reject_gaps(const CsvTable& table, const std::string& source) {
                               source, gaps->count, what, gaps->first.line, gaps->first.column));
 }
 
+/// Says that a column looks like labels, but is a feature.
+void note_unused_labels(const CsvTable& table, const Context& context) {
+  constexpr std::array<std::string_view, 9> kUsual{"label",   "labels",  "class",      "target", "y",
+                                                   "anomaly", "outlier", "is_anomaly", "species"};
+  if (!context.log || !table.has_header) return;
+  for (const std::string& column : table.columns) {
+    std::string lower = column;
+    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (std::ranges::find(kUsual, lower) != kUsual.end())
+      context.log(
+          fmt::format("Column '{0}' is used as a feature. If it has the labels, add --set "
+                      "data.label_column={0}.",
+                      column));
+  }
+}
+
 Dataset load_table(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
-  CsvTable table = read_csv(path.file, csv_options(config), context);
+  const bool has_label_file = !config.labels.empty() && config.labels != kNoLabels;
+  const bool has_label_column = !has_label_file && config.labels != kNoLabels && !config.label_column.empty();
+  CsvOptions options = csv_options(config);
+  if (has_label_file) options.label_column = "";  // it is a column of that file
+  if (config.labels == kNoLabels && !config.label_column.empty()) {
+    options.label_column = "";
+    options.ignored_columns.push_back(config.label_column);
+  }
+  CsvTable table = read_csv(path.file, options, context);
   Samples samples;
   samples.source = path.file.string();
   samples.title = data_title(config.name);
+  samples.is_table = true;
   if (table.columns.empty())
     throw Error(ErrorKind::kData, fmt::format("'{}' has no value columns, only labels.", samples.source));
   if (!fills_gaps(config)) reject_gaps(table, samples.source);
+  if (context.log)
+    for (const std::string& note : table.notes) context.log(note);
   inferred.header = table.has_header ? "yes" : "no";
   const auto num_columns = static_cast<int64_t>(table.columns.size());
-  if (!config.label_column.empty()) {
+  if (has_label_column) {
     samples.labels_source = "column " + config.label_column;
     samples.labels = class_labels(table.labels, samples.source);
-  } else if (!config.labels.empty() && config.labels != kNoLabels) {
+  } else if (has_label_file) {
     samples.labels_source = config.labels;
-    samples.labels = load_labels(config.labels);
+    samples.labels = load_labels(config, table.num_rows);
+  } else {
+    note_unused_labels(table, context);
   }
+  samples.origin = std::move(table.origin);
   samples.array = as_array(std::move(table.values), {table.num_rows, num_columns});
   const SampleLayout layout = infer_layout(samples.array.shape, false, std::nullopt, config, samples.source);
   if (layout.samples_last)
@@ -181,7 +244,7 @@ Dataset load_array(const ArrayFile& file, const std::string& name, const std::st
   samples.array = arranged(array, file.is_matlab(), layout);
   if (labels_name.empty() && !config.labels.empty() && config.labels != kNoLabels) {
     samples.labels_source = config.labels;
-    samples.labels = load_labels(config.labels);
+    samples.labels = load_labels(config, samples.array.shape.front());
   }
   return to_dataset(std::move(samples), config, context, inferred);
 }
@@ -196,11 +259,15 @@ DataSplit load_arrays(const DataPath& path, const DataConfig& config, const Cont
   const ArrayFile file(path);
   const std::string requested = config.variable.empty() ? path.array : config.variable;
   if (requested.empty() && file.has("x_train") && file.has("x_test")) {
-    const auto load = [&](const std::string& name) {
+    const auto load = [&](const std::string& name, const DataConfig& known) {
       const bool has_labels = config.labels != kNoLabels && file.has("y_" + name);
-      return load_array(file, "x_" + name, has_labels ? "y_" + name : "", config, context, inferred);
+      return load_array(file, "x_" + name, has_labels ? "y_" + name : "", known, context, inferred);
     };
-    return {load("train"), load("test")};
+    // The training set decides for both sets. The number of test samples can be the size of another dimension.
+    Dataset train = load("train", config);
+    DataConfig decided = inferred;
+    decided.shape = config.shape;
+    return {std::move(train), load("test", decided)};
   }
   const std::string name = file.choose_samples(requested);
   return {load_array(file, name, labels_within(file, name, config), config, context, inferred), {}};
@@ -221,11 +288,19 @@ void check_sets_match(const DataSplit& split, const std::string& source) {
     throw Error(ErrorKind::kData,
                 fmt::format("The training samples of '{}' have shape {}, but the test samples have shape {}.", source,
                             to_string(split.train.sample_shape()), to_string(split.test.sample_shape())));
-  if (split.test.size() > 0 && split.test.class_names() != split.train.class_names())
-    throw Error(ErrorKind::kData,
-                fmt::format("The classes of the training set of '{}' ({}) differ from those of its test "
-                            "set ({}).",
-                            source, join(split.train.class_names()), join(split.test.class_names())));
+}
+
+/// Numbers the classes of both sets alike. Classes that only the test set has follow those of the training set.
+void number_classes_alike(DataSplit& split, const Context& context) {
+  if (!split.train.has_labels() || !split.test.has_labels()) return;
+  const size_t known = split.train.class_names().size();
+  split.test = split.test.with_class_numbers(split.train.class_names());
+  const std::vector<std::string>& names = split.test.class_names();
+  if (known == 0 || names.size() == known) return;
+  if (context.log)
+    context.log(fmt::format("The training set has no samples of: {}.",
+                            join({names.begin() + static_cast<std::ptrdiff_t>(known), names.end()})));
+  split.train.set_class_names(names);
 }
 
 }  // namespace
@@ -240,6 +315,7 @@ DataSplit load_path(const DataConfig& config, const Context& context, DataConfig
   else
     split = load_arrays(path, config, context, inferred);
   check_sets_match(split, config.name);
+  number_classes_alike(split, context);
   return split;
 }
 

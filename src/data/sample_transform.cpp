@@ -1,12 +1,20 @@
 #include "data/sample_transform.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace hourglass {
 
 SampleTransform::SampleTransform(ElementType type)
     : shift_{0}, scale_{type == ElementType::kUint8 ? 1.0 / 255 : 1.0}, shifts_{0}, scales_(1) {
   scales_[0] = static_cast<float>(scale_[0]);
+}
+
+SampleTransform::SampleTransform(std::vector<double> shift, ElementType type)
+    : shift_(std::move(shift)), scale_(shift_.size(), type == ElementType::kUint8 ? 1.0 / 255 : 1.0) {
+  for (size_t i = 0; i < shift_.size(); ++i) shift_[i] /= scale_[i];
+  shifts_.assign(shift_.begin(), shift_.end());
+  scales_.assign(scale_.begin(), scale_.end());
 }
 
 // ((v - a) b - c) d = (v - (a + c / b)) (b d), if b is not 0.
@@ -27,8 +35,11 @@ bool SampleTransform::then_affine(std::span<const float> shift, std::span<const 
 }
 
 bool SampleTransform::then_replace_missing(std::span<const float> values) {
-  if (ends() || !missing_.empty() || shift_ != std::vector<double>{0} || scale_ != std::vector<double>{1}) return false;
-  missing_.assign(values.begin(), values.end());
+  if (ends() || !missing_.empty() || std::ranges::count(scale_, 1.0) != std::ssize(scale_)) return false;
+  // The kernel replaces values before it shifts them.
+  missing_.resize(values.size());
+  for (size_t i = 0; i < values.size(); ++i)
+    missing_[i] = static_cast<float>(static_cast<double>(values[i]) + shift_[shift_.size() == 1 ? 0 : i]);
   return true;
 }
 

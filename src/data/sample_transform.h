@@ -16,6 +16,8 @@ namespace hourglass {
 class SampleTransform {
  public:
   explicit SampleTransform(ElementType type = ElementType::kFloat32);
+  /// A stored value becomes v - shift of its feature, a byte v / 255 - shift.
+  explicit SampleTransform(std::vector<double> shift, ElementType type = ElementType::kFloat32);
 
   /// x -> (x - shift) scale. Both have one number, or one per feature.
   bool then_affine(std::span<const float> shift, std::span<const float> scale);
@@ -38,5 +40,9 @@ class SampleTransform {
   bool binarizes_ = false, draws_ = false;
   float threshold_ = 0;
 };
+
+/// The transform of the stored samples of `data`, read as values of `type`, to differences from `origin`, one number
+/// per feature; empty: all 0.
+SampleTransform relative_to(const Dataset& data, std::span<const double> origin, ElementType type);
 
 }  // namespace hourglass

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "formats/column_precision.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -16,17 +17,46 @@ constexpr double kLargestByte = 255;
 constexpr int64_t kFewestPixels = 64;
 
 bool are_bytes(const NumberArray& array, const ValueSummary& summary, const std::string& choice,
-               const std::string& source) {
+               const ArrayFacts& facts) {
   const bool fit = summary.is_whole && summary.min >= 0 && summary.max <= kLargestByte && summary.num_not_finite == 0;
-  if (choice == "bytes" && !fit)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' has values from {:g} to {:g}{}; data.values=bytes requires "
-                            "integers from 0 to 255. Omit that option.",
-                            source, summary.min, summary.max, summary.is_whole ? "" : ", not all integers"));
-  if (choice != "auto") return choice == "bytes";
+  if (choice == "bytes") {
+    if (!summary.is_whole && summary.min >= 0 && summary.max <= 1) return false;  // scaled already
+    if (!fit)
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("'{}' has values from {:g} to {:g}{}. Integers from 0 to 255 were expected, or numbers "
+                              "from 0 to 1, since data.values is bytes: it was set, or the training set has bytes. To "
+                              "train on other numbers, set data.values=numbers.",
+                              facts.source, summary.min, summary.max, summary.is_whole ? "" : ", not all integers"));
+    return true;
+  }
+  if (choice != "auto" || facts.is_table) return false;
   const int64_t num_values = num_elements({array.shape.begin() + 1, array.shape.end()});
   const bool is_image = array.shape.size() == 4 || num_values >= kFewestPixels;
   return fit && summary.max > 1 && (array.type == NumberType::kUint8 || is_image);
+}
+
+/// The origin of each feature of a matrix, if float32 is too coarse for one; else empty. Appends a note for each
+/// feature that is rounded.
+std::vector<double> find_origin(const NumberArray& array, const ArrayFacts& facts, std::vector<std::string>& notes) {
+  if (array.shape.size() != 2 || size_of(array.type) < sizeof(float) || array.type == NumberType::kFloat32) return {};
+  const auto dim = static_cast<size_t>(array.shape[1]);
+  std::vector<ColumnPrecision> columns(dim);
+  visit_numbers(array, [&](auto values) {
+    for (size_t i = 0; i < values.size(); ++i) columns[i % dim].add(values[i]);
+  });
+  std::vector<double> origin(dim);
+  bool needed = false;
+  for (size_t j = 0; j < dim; ++j) {
+    if (!columns[j].needs_origin()) continue;
+    needed = true;
+    origin[j] = columns[j].origin();
+    if (columns[j].lost() > 0)
+      notes.push_back(
+          fmt::format("Value {} of '{}' has integers that differ by less than float32 can hold: they are "
+                      "rounded by up to {:g}.",
+                      j, facts.source, columns[j].lost()));
+  }
+  return needed ? origin : std::vector<double>();
 }
 
 SampleStorage as_bytes(const NumberArray& array) {
@@ -39,16 +69,35 @@ SampleStorage as_bytes(const NumberArray& array) {
   });
 }
 
-SampleStorage as_floats(const NumberArray& array, bool has_gaps) {
+SampleStorage as_floats(const NumberArray& array, bool has_gaps, const std::vector<double>& origin) {
   if (array.type == NumberType::kFloat32 && !has_gaps)
     return SampleStorage::shared(ElementType::kFloat32, array.bytes, array.owner, array.is_mapped);
-  return visit_numbers(array, [](auto values) {
+  return visit_numbers(array, [&](auto values) {
     std::vector<float> floats(values.size());
-    std::ranges::transform(values, floats.begin(), [](auto value) {
+    const auto narrow = [](auto value) {
       const auto number = static_cast<float>(value);
       return std::isfinite(number) ? number : std::numeric_limits<float>::quiet_NaN();
-    });
+    };
+    if (origin.empty())
+      std::ranges::transform(values, floats.begin(), narrow);
+    else
+      for (size_t i = 0; i < values.size(); ++i)
+        floats[i] = narrow(static_cast<long double>(values[i]) - static_cast<long double>(origin[i % origin.size()]));
     return SampleStorage::of_floats(std::move(floats));
+  });
+}
+
+/// The range of the values, of which the array has the differences from the origin.
+void add_origin(const NumberArray& array, const std::vector<double>& origin, ValueSummary& summary) {
+  summary.min = std::numeric_limits<double>::infinity();
+  summary.max = -summary.min;
+  visit_numbers(array, [&](auto values) {
+    for (size_t i = 0; i < values.size(); ++i) {
+      const double value = static_cast<double>(values[i]) + origin[i % origin.size()];
+      if (!std::isfinite(value)) continue;
+      summary.min = std::min(summary.min, value);
+      summary.max = std::max(summary.max, value);
+    }
   });
 }
 
@@ -72,20 +121,35 @@ bool fills_gaps(const DataConfig& config) {
   return !config.preprocess.empty() && config.preprocess.front().starts_with("impute");
 }
 
-SampleValues sample_values(const NumberArray& array, const DataConfig& config,
-                           const std::vector<std::string>& feature_names, const std::string& source) {
+SampleValues sample_values(const NumberArray& array, const DataConfig& config, const ArrayFacts& facts) {
   if (array.bytes.empty())
-    throw Error(ErrorKind::kData,
-                fmt::format("'{}' has an array of shape {}, which has no values.", source, to_string(array.shape)));
-  const ValueSummary summary = summarize(array);
+    throw Error(ErrorKind::kData, fmt::format("'{}' has an array of shape {}, which has no values.", facts.source,
+                                              to_string(array.shape)));
+  ValueSummary summary = summarize(array);
+  if (!facts.origin.empty()) add_origin(array, facts.origin, summary);
   constexpr double kLargestFloat = std::numeric_limits<float>::max();
   if (summary.max > kLargestFloat || summary.min < -kLargestFloat)
     throw Error(ErrorKind::kData, fmt::format("'{}' has values from {:g} to {:g}, outside the range of float32.",
-                                              source, summary.min, summary.max));
-  if (summary.num_not_finite > 0 && !fills_gaps(config)) fail_not_finite(array, summary, feature_names, source);
-  const bool is_bytes = are_bytes(array, summary, config.values, source);
-  return {is_bytes ? as_bytes(array) : as_floats(array, summary.num_not_finite > 0), is_bytes, summary.num_not_finite,
-          is_bytes ? "bytes, 0...255 for 0...1" : fmt::format("values {:.4g} to {:.4g}", summary.min, summary.max)};
+                                              facts.source, summary.min, summary.max));
+  const bool has_gaps = summary.num_not_finite > 0;
+  if (has_gaps && !fills_gaps(config)) fail_not_finite(array, summary, facts.feature_names, facts.source);
+  const bool is_bytes = are_bytes(array, summary, config.values, facts);
+  std::vector<std::string> notes;
+  std::vector<double> origin = facts.origin;
+  if (!is_bytes && origin.empty()) origin = find_origin(array, facts, notes);
+  if (is_bytes && summary.max <= 1)
+    notes.push_back(
+        fmt::format("All values of '{}' are 0 or 1 and are read as bytes, so that 1 becomes 1/255. If they "
+                    "are from 0 to 1 already, set data.values=numbers.",
+                    facts.source));
+  SampleStorage storage =
+      is_bytes ? as_bytes(array) : as_floats(array, has_gaps, facts.origin.empty() ? origin : std::vector<double>());
+  return {std::move(storage),
+          is_bytes,
+          summary.num_not_finite,
+          is_bytes ? "bytes, 0...255 for 0...1" : fmt::format("values {:.4g} to {:.4g}", summary.min, summary.max),
+          std::move(origin),
+          std::move(notes)};
 }
 
 }  // namespace hourglass

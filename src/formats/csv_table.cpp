@@ -4,20 +4,27 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "core/mapped_file.h"
 #include "core/text.h"
+#include "formats/column_precision.h"
+#include "formats/gzip.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
 
-constexpr std::array<std::string_view, 9> kMissing{"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"};
+// In lower case, without a sign.
+constexpr std::array<std::string_view, 7> kMissing{"", "na", "n/a", "nan", "null", "none", "?"};
+constexpr size_t kMostColumns = 1'000'000;
 constexpr int64_t kRowsBetweenProgress = 4096;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr double kLargestFloat = std::numeric_limits<float>::max();
 
 std::string_view trimmed(std::string_view text) {
   const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
@@ -26,10 +33,17 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-bool is_missing(std::string_view text) { return std::ranges::find(kMissing, text) != kMissing.end(); }
+bool is_missing(std::string_view text) {
+  constexpr size_t kLongest = 5;
+  if (text.size() > kLongest) return false;
+  std::string lower;
+  for (const char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (lower == "-nan" || lower == "+nan") return true;
+  return std::ranges::find(kMissing, lower) != kMissing.end();
+}
 
 /// Returns nullopt if the text is not a number. Numbers outside the range of float32 become infinite or 0.
-std::optional<float> parse_number(std::string_view text) {
+std::optional<double> parse_number(std::string_view text) {
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -37,9 +51,9 @@ std::optional<float> parse_number(std::string_view text) {
   if (error == std::errc::result_out_of_range) {
     const size_t exponent = text.find_first_of("eE");
     const bool is_tiny = exponent != std::string_view::npos && text.substr(exponent + 1).starts_with('-');
-    return is_tiny ? 0.0f : std::numeric_limits<float>::infinity();
+    return is_tiny ? 0.0 : std::numeric_limits<double>::infinity();
   }
-  return static_cast<float>(value);
+  return std::abs(value) <= kLargestFloat ? value : std::copysign(std::numeric_limits<double>::infinity(), value);
 }
 
 /// Fields of one line. Used for all fields except plain numbers.
@@ -127,13 +141,15 @@ class Parser {
     if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it contains only blank lines");
     delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
     read_first_line();
-    reserve();
-    for (skip_blank_lines(); !at_end(); skip_blank_lines()) {
-      if (table_.num_rows % kRowsBetweenProgress == 0)
-        context.progress("reading rows", position_ - text_.data(), std::ssize(text_));
-      read_row();
+    const char* first_row = position_;
+    const int64_t first_line = line_;
+    read_rows(context);
+    const bool leaves_out = leave_out_columns(), has_origin = choose_origin();
+    if (leaves_out || has_origin) {
+      position_ = first_row;
+      line_ = first_line;
+      read_rows(context);
     }
-    if (table_.num_rows == 0) fail_whole("it has column names, but no rows");
     return std::move(table_);
   }
 
@@ -151,15 +167,100 @@ class Parser {
   const char* end() const { return text_.data() + text_.size(); }
   size_t remaining() const { return static_cast<size_t>(end() - position_); }
 
-  void skip_blank_lines() {
+  /// Returns the number of lines that were skipped.
+  int64_t skip_blank_lines() {
+    const int64_t first = line_;
     while (!at_end()) {
       const char* p = position_;
       while (p != end() && (*p == ' ' || *p == '\r')) ++p;
-      if (p != end() && *p != '\n') return;
+      if (p != end() && *p != '\n') break;
       position_ = p == end() ? p : p + 1;
       ++line_;
     }
+    return line_ - first;
   }
+
+  /// Reads all rows, with the roles and the origin of the columns.
+  void read_rows(const Context& context) {
+    table_.num_rows = 0;
+    table_.values.clear();
+    table_.labels.clear();
+    table_.missing = table_.infinite = {};
+    precision_.assign(num_columns_, {});
+    num_missing_.assign(num_columns_, 0);
+    counts_rows_ = true;
+    last_count_ = -1;
+    int64_t blank = skip_blank_lines();
+    reserve();
+    for (; !at_end(); blank = skip_blank_lines()) {
+      if (num_columns_ == 1 && roles_[0] == Role::kValue) add_blank_rows(blank);
+      if (table_.num_rows % kRowsBetweenProgress == 0)
+        context.progress("reading rows", position_ - text_.data(), std::ssize(text_));
+      read_row();
+    }
+    if (table_.num_rows == 0) fail_whole("it has column names, but no rows");
+  }
+
+  /// In a table of one column, a blank line is a row without a value.
+  void add_blank_rows(int64_t count) {
+    for (int64_t i = 0; i < count; ++i, ++table_.num_rows) {
+      if (table_.missing.count++ == 0) table_.missing.first = {line_ - count + i, names_[0]};
+      ++num_missing_[0];
+      table_.values.push_back(kNan);
+    }
+  }
+
+  /// Leaves out columns that are no features. Returns whether there are any.
+  bool leave_out_columns() {
+    const size_t last = num_columns_ - 1;
+    bool left_out = false;
+    const auto leave_out = [&](size_t column, const std::string& why) {
+      roles_[column] = Role::kIgnored;
+      table_.notes.push_back(why);
+      left_out = true;
+    };
+    if (num_columns_ > 1 && roles_[0] == Role::kValue && table_.has_header && is_nameless_[0]) {
+      if (counts_rows_)
+        leave_out(0, "The first column has no name and counts rows; it is left out.");
+      else
+        table_.notes.emplace_back(
+            "The first column has no name and is used as a feature. To leave it out, add --set "
+            "data.ignored_columns=1.");
+    }
+    if (num_columns_ > 1 && roles_[last] == Role::kValue && (!table_.has_header || is_nameless_[last]) &&
+        num_missing_[last] == table_.num_rows)
+      leave_out(last, "The last column has no name and no values; it is left out.");
+    if (left_out) name_columns();
+    return left_out;
+  }
+
+  /// Returns whether a column needs an origin.
+  bool choose_origin() {
+    if (!options_.centers) return false;
+    bool needed = false;
+    std::vector<double> origin;
+    origins_.assign(num_columns_, 0);
+    for (size_t column = 0; column < num_columns_; ++column) {
+      if (roles_[column] != Role::kValue) continue;
+      const ColumnPrecision& precision = precision_[column];
+      if (precision.needs_origin()) {
+        origins_[column] = precision.origin();
+        needed = true;
+        if (precision.lost() > 0)
+          table_.notes.push_back(
+              fmt::format("Column '{}' has integers that differ by less than float32 can hold: they "
+                          "are rounded by up to {:g}. To leave it out, add --set "
+                          "data.ignored_columns={}.",
+                          names_[column], precision.lost(), key_of(column)));
+      }
+      origin.push_back(origins_[column]);
+    }
+    if (needed) table_.origin = std::move(origin);
+    return needed;
+  }
+
+  /// What names a column in options.
+  std::string key_of(size_t column) const { return table_.has_header ? names_[column] : std::to_string(column + 1); }
 
   /// Reads the first line (names or values) and sets the columns and their roles. A line of values is read again as a
   /// row.
@@ -170,27 +271,76 @@ class Parser {
       bool open_quote = false;
       texts.push_back(fields.next(open_quote));
       if (open_quote) fail(line_, "a closing quote is missing");
+      if (texts.size() > kMostColumns) fail_whole(fmt::format("its first line has more than {} fields", kMostColumns));
     } while (!fields.at_end());
-    const auto is_number = [](const std::string& text) { return parse_number(text).has_value(); };
+    const std::string_view rest(fields.position(), static_cast<size_t>(end() - fields.position()));
     table_.has_header = options_.header == CsvOptions::Header::kYes ||
-                        (options_.header == CsvOptions::Header::kAuto && std::ranges::none_of(texts, is_number) &&
-                         !std::ranges::all_of(texts, [](const std::string& text) { return is_missing(text); }));
+                        (options_.header == CsvOptions::Header::kAuto && are_names(texts, second_line(rest)));
     num_columns_ = texts.size();
+    table_.num_fields = std::ssize(texts);
     names_.resize(num_columns_);
-    for (size_t i = 0; i < num_columns_; ++i)
-      names_[i] = table_.has_header && !texts[i].empty() ? texts[i] : fmt::format("column {}", i + 1);
+    is_nameless_.resize(num_columns_);
+    for (size_t i = 0; i < num_columns_; ++i) {
+      is_nameless_[i] = !table_.has_header || texts[i].empty();
+      names_[i] = is_nameless_[i] ? fmt::format("column {}", i + 1) : texts[i];
+    }
+    if (table_.has_header) rename_duplicates();
     assign_roles();
     if (!table_.has_header) return;
     line_ += std::count(position_, fields.position(), '\n');
     position_ = fields.position();
   }
 
-  void assign_roles() {
-    roles_.assign(num_columns_, Role::kValue);
-    for (const std::string& name : options_.ignored_columns) roles_[find_column(name)] = Role::kIgnored;
-    if (!options_.label_column.empty()) roles_[find_column(options_.label_column)] = Role::kLabel;
+  /// The fields of the next line that is not blank; none at the end.
+  std::vector<std::string> second_line(std::string_view rest) const {
+    while (!rest.empty() && (rest.front() == '\n' || rest.front() == '\r')) rest.remove_prefix(1);
+    std::vector<std::string> texts;
+    if (rest.empty()) return texts;
+    Fields fields(rest, delimiter_);
+    bool open_quote = false;
+    do texts.push_back(fields.next(open_quote));
+    while (!fields.at_end());
+    return texts;
+  }
+
+  static bool are_names(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+    const auto is_number = [](const std::string& text) { return parse_number(text).has_value(); };
+    if (std::ranges::any_of(first, is_number) || std::ranges::all_of(first, is_missing)) return false;
+    if (second.size() != first.size()) return true;
+    for (size_t i = 0; i < first.size(); ++i)
+      if (!is_missing(first[i]) && (is_number(second[i]) || is_missing(second[i]))) return true;
+    // Text above text: names, unless the other fields are missing values of a row.
+    return std::ranges::none_of(first, is_missing);
+  }
+
+  /// So that a name is that of one column.
+  void rename_duplicates() {
+    std::set<std::string> used(names_.begin(), names_.end()), seen;
+    for (size_t i = 0; i < num_columns_; ++i) {
+      if (seen.insert(names_[i]).second) continue;
+      shared_names_.insert(names_[i]);
+      std::string name;
+      for (int number = 2; name.empty() || used.contains(name); ++number)
+        name = fmt::format("{}.{}", names_[i], number);
+      table_.notes.push_back(
+          fmt::format("Several columns have the name '{}'; column {} is called '{}'.", names_[i], i + 1, name));
+      used.insert(name);
+      seen.insert(name);
+      names_[i] = name;
+    }
+  }
+
+  void name_columns() {
+    table_.columns.clear();
     for (size_t i = 0; i < num_columns_; ++i)
       if (roles_[i] == Role::kValue) table_.columns.push_back(names_[i]);
+  }
+
+  void assign_roles() {
+    roles_.assign(num_columns_, options_.only_labels ? Role::kIgnored : Role::kValue);
+    for (const std::string& name : options_.ignored_columns) roles_[find_column(name)] = Role::kIgnored;
+    if (!options_.label_column.empty()) roles_[find_column(options_.label_column)] = Role::kLabel;
+    name_columns();
     if (table_.columns.empty() && options_.label_column.empty()) fail_whole("no value columns are left");
   }
 
@@ -199,15 +349,13 @@ class Parser {
       throw Error(ErrorKind::kUsage, fmt::format("'{}' {}", source_, found));
     };
     const auto found = std::ranges::find(names_, name);
-    if (table_.has_header && found != names_.end()) {
-      if (std::find(found + 1, names_.end(), name) != names_.end())
-        reject(fmt::format("has several columns '{}'. Give the number of the column instead.", name));
-      return static_cast<size_t>(found - names_.begin());
-    }
+    if (table_.has_header && shared_names_.contains(name))
+      reject(fmt::format("has several columns '{}'. Give the number of the column instead.", name));
+    if (table_.has_header && found != names_.end()) return static_cast<size_t>(found - names_.begin());
     int64_t number = 0;
     const auto [stop, error] = std::from_chars(name.data(), name.data() + name.size(), number);
     const auto count = static_cast<int64_t>(num_columns_);
-    if (error == std::errc() && stop == name.data() + name.size() && number != 0 && std::abs(number) <= count)
+    if (error == std::errc() && stop == name.data() + name.size() && number != 0 && number >= -count && number <= count)
       return static_cast<size_t>(number > 0 ? number - 1 : count + number);
     reject(fmt::format("has no column '{}' among its {} columns.{}", name, num_columns_,
                        table_.has_header
@@ -218,11 +366,12 @@ class Parser {
     return 0;
   }
 
-  /// Reserves memory for the values. The estimate assumes that all lines are as long as the next one.
+  /// Reserves memory for the values. The estimate assumes that all lines are as long as the next one; a value has at
+  /// least one character and a delimiter.
   void reserve() {
     const char* line_end = std::find(position_, end(), '\n');
     const size_t length = std::max<size_t>(1, static_cast<size_t>(line_end - position_));
-    table_.values.reserve((remaining() / length + 1) * table_.columns.size());
+    table_.values.reserve(std::min((remaining() / length + 1) * table_.columns.size(), remaining() / 2 + 1));
   }
 
   void read_row() {
@@ -230,7 +379,7 @@ class Parser {
     size_t column = 0;
     while (true) {
       if (column == num_columns_) fail_ragged(column);
-      const bool last = roles_[column] == Role::kValue && read_number() ? finish_number() : read_text(column);
+      const bool last = roles_[column] == Role::kValue && read_number(column) ? finish_number() : read_text(column);
       ++column;
       if (last) break;
     }
@@ -240,16 +389,25 @@ class Parser {
 
   /// Reads a field that is a plain number up to the delimiter or line end. For any other field, returns false and reads
   /// nothing.
-  bool read_number() {
-    float value = 0;
+  bool read_number(size_t column) {
+    double value = 0;
     const auto [stop, error] = std::from_chars(position_, end(), value);
-    if (error != std::errc() || !(std::abs(value) <= std::numeric_limits<float>::max())) return false;
+    if (error != std::errc() || !(std::abs(value) <= kLargestFloat)) return false;
     const char* p = stop;
     if (p != end() && *p == '\r') ++p;
     if (p != end() && *p != delimiter_ && *p != '\n') return false;
-    table_.values.push_back(value);
+    push(value, column);
     position_ = p;
     return true;
+  }
+
+  void push(double value, size_t column) {
+    precision_[column].add(value);
+    if (column == 0) {
+      counts_rows_ = counts_rows_ && value > last_count_ && value == std::trunc(value);
+      last_count_ = value;
+    }
+    table_.values.push_back(static_cast<float>(origins_.empty() ? value : value - origins_[column]));
   }
 
   /// Skips the delimiter or the line end. Returns whether it was a line end.
@@ -279,21 +437,24 @@ class Parser {
     const auto note = [&](CsvGaps& gaps) {
       if (gaps.count++ == 0) gaps.first = {line_, names_[column]};
     };
-    if (is_missing(text)) {
+    const std::string_view field = trimmed(text);
+    if (is_missing(field)) {
       note(table_.missing);
+      ++num_missing_[column];
+      if (column == 0) counts_rows_ = false;
       table_.values.push_back(kNan);
       return;
     }
-    const std::optional<float> value = parse_number(text);
+    const std::optional<double> value = parse_number(field);
     if (!value) fail_text(text, column);
     if (!std::isfinite(*value)) note(table_.infinite);
-    table_.values.push_back(*value);
+    push(*value, column);
   }
 
   [[noreturn]] void fail_text(const std::string& text, size_t column) const {
     constexpr size_t kMostShown = 40;
-    const std::string shown = text.size() > kMostShown ? text.substr(0, kMostShown) + "..." : text;
-    const std::string key = table_.has_header ? names_[column] : std::to_string(column + 1);
+    const std::string shown = text.size() > kMostShown ? fmt::format("{:.{}}...", text, kMostShown) : text;
+    const std::string key = key_of(column);
     fail(line_, fmt::format("column '{0}' contains the text '{1}'; a number was expected. To ignore the column, add "
                             "--set data.ignored_columns={2}. To use it as labels, add --set data.label_column={2}{3}",
                             names_[column], shown, key,
@@ -319,7 +480,14 @@ class Parser {
   int64_t row_line_ = 1;
   size_t num_columns_ = 0;
   std::vector<std::string> names_;
+  std::set<std::string> shared_names_;  // of several columns, in the text
+  std::vector<bool> is_nameless_;       // by column, in the text
   std::vector<Role> roles_;
+  std::vector<double> origins_;             // by column; empty: all 0
+  std::vector<ColumnPrecision> precision_;  // by column
+  std::vector<int64_t> num_missing_;        // by column
+  bool counts_rows_ = true;                 // the first column has increasing integers
+  double last_count_ = -1;                  // its last value
   CsvTable table_;
 };
 
@@ -332,9 +500,12 @@ CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::
 
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
   const MappedFile file(path);
-  if (path.extension() == ".tsv" && !options.delimiter) options.delimiter = '\t';
-  return parse_csv({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}, options, path.string(),
-                   context);
+  const std::string name = path.filename().string();
+  if ((name.ends_with(".tsv") || name.ends_with(".tsv.gz")) && !options.delimiter) options.delimiter = '\t';
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  if (!is_gzip(text)) return parse_csv(text, options, path.string(), context);
+  const std::vector<uint8_t> unpacked = gunzip(text, path.string());
+  return parse_csv({reinterpret_cast<const char*>(unpacked.data()), unpacked.size()}, options, path.string(), context);
 }
 
 }  // namespace hourglass

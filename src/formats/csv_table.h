@@ -16,10 +16,14 @@ namespace hourglass {
 struct CsvOptions {
   enum class Header { kAuto, kYes, kNo };
 
-  char delimiter = 0;             ///< 0: inferred, the most frequent of tab, semicolon and comma in the first line
-  Header header = Header::kAuto;  ///< whether the first line has names; kAuto: yes if none of its fields is a number
-  std::string label_column = {};  ///< by name or number; empty: none
+  char delimiter = 0;  ///< 0: inferred, the most frequent of tab, semicolon and comma in the first line
+  /// Whether the first line has names. kAuto: yes if none of its fields is a number, and a field of the second line is
+  /// a number or missing below a name.
+  Header header = Header::kAuto;
+  std::string label_column = {};                  ///< by name or number; empty: none
   std::vector<std::string> ignored_columns = {};  ///< by name or number
+  bool only_labels = false;                       ///< all columns but the label column are ignored
+  bool centers = true;  ///< columns that float32 cannot hold are stored as differences from an origin
 };
 
 /// Position in the text, for messages.
@@ -37,22 +41,28 @@ struct CsvGaps {
 struct CsvTable {
   std::vector<std::string> columns;  ///< names of the value columns; "column 3" if the text has no names
   bool has_header = false;
+  int64_t num_fields = 0;  ///< of a line
   int64_t num_rows = 0;
-  std::vector<float> values;        ///< num_rows x columns; missing fields are NaN
+  std::vector<float> values;        ///< num_rows x columns, minus the origin of the column; missing fields are NaN
+  std::vector<double> origin;       ///< one per column, see ColumnPrecision; empty: all 0
   CsvGaps missing;                  ///< empty, NA, N/A, NaN, null, None or ?
   CsvGaps infinite;                 ///< inf, or outside the range of float32
   std::vector<std::string> labels;  ///< texts of the label column, one per row; empty if there is no such column
+  std::vector<std::string> notes;   ///< one sentence per column that was left out, renamed, or rounded
 };
 
 /// Parses a table. Columns are numbered from 1, or from -1 backward from the end. Names take precedence over numbers.
-/// Fields can be quoted. Blank lines are skipped. Numbers are parsed by std::from_chars and can have white space around
-/// them. `source` names the table in messages. Throws Error(kData) if the table is empty, has rows of different lengths
-/// (with the line), text in a column of numbers (with line, column and text), a missing closing quote, no rows, or
-/// neither values nor labels. Throws Error(kUsage) if a column named in the options is missing or ambiguous.
+/// Fields can be quoted. Blank lines are skipped; between the rows of a table of one column they are missing values.
+/// Numbers can have white space around them. Left out, with a note: a first column without a name that counts rows, and
+/// a last column without name and values. The second of two columns of one name is renamed, with a note. `source` names
+/// the table in messages. Throws Error(kData) if the table is empty, has rows of different lengths (with the line),
+/// text in a column of numbers (with line, column and text), a missing closing quote, no rows, or neither values nor
+/// labels. Throws Error(kUsage) if a column named in the options is missing or ambiguous.
 CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,
                    const Context& context = {});
 
-/// Parses a file, which is memory-mapped. ".tsv" files are delimited by tabs. Throws Error(kIo) if it cannot be read.
+/// Parses a file, which is memory-mapped, or decompressed if it is a gzip file. ".tsv" and ".tsv.gz" files are
+/// delimited by tabs. Throws Error(kIo) if it cannot be read, Error(kData) for a damaged gzip file.
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context = {});
 
 }  // namespace hourglass

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
+#include <string_view>
 
 #include "core/json.h"
 #include "hourglass/error.h"
@@ -14,8 +16,21 @@ namespace hourglass {
 namespace {
 
 constexpr const char* kFormatVersion = "1";
+constexpr const char* kFormatVersionWithOrigin = "2";  // programs that read version 1 ignore the origin
 constexpr const char* kStoredShape = "stored_shape";
+// The stored form of the training samples.
 constexpr const char* kFeatureNames = "feature_names";
+constexpr const char* kClassNames = "class_names";
+constexpr const char* kElementType = "element_type";
+constexpr const char* kValues = "values";
+constexpr const char* kUnit = "0...1";
+constexpr const char* kOrigin = "origin";
+
+struct ElementTypeName {
+  ElementType type;
+  std::string_view name;
+};
+constexpr ElementTypeName kElementTypes[] = {{ElementType::kUint8, "uint8"}, {ElementType::kFloat32, "float32"}};
 
 [[noreturn]] void reject(const std::filesystem::path& path, const std::string& what) {
   throw Error(ErrorKind::kData, fmt::format("'{}': {}", path.string(), what));
@@ -50,16 +65,40 @@ const SafetensorsTensor& stored_tensor(const SafetensorsFile& file, const Parame
   return stored_tensor(file, parameter.name, parameter.spec.shape, path);
 }
 
-// One name per feature, or an empty list.
-std::vector<std::string> stored_feature_names(const SafetensorsFile& file, int64_t num_features,
-                                              const std::filesystem::path& path) {
-  const auto text = file.metadata.find(kFeatureNames);
+// A list of names, or an empty one. `count`: the expected number of names, or -1.
+std::vector<std::string> stored_names(const SafetensorsFile& file, const char* key, int64_t count,
+                                      const std::filesystem::path& path) {
+  const auto text = file.metadata.find(key);
   if (text == file.metadata.end()) return {};
   const Json names = parse_json(text->second);
   const auto is_text = [](const Json& name) { return name.is_string(); };
-  if (!names.is_array() || static_cast<int64_t>(names.size()) != num_features || !std::ranges::all_of(names, is_text))
-    reject(path, fmt::format("its feature names are not a list of {} strings.", num_features));
+  if (!names.is_array() || (count >= 0 && static_cast<int64_t>(names.size()) != count) ||
+      !std::ranges::all_of(names, is_text))
+    reject(path, fmt::format("its {} is not a list of {}strings.", key, count >= 0 ? fmt::format("{} ", count) : ""));
   return names;
+}
+
+// What the file says of the training samples. Files of earlier versions have only the names of features.
+StoredForm stored_form(const SafetensorsFile& file, int64_t num_features, const std::filesystem::path& path) {
+  StoredForm form;
+  form.feature_names = stored_names(file, kFeatureNames, num_features, path);
+  form.class_names = stored_names(file, kClassNames, -1, path);
+  if (const auto origin = file.metadata.find(kOrigin); origin != file.metadata.end()) {
+    const Json numbers = parse_json(origin->second);
+    const auto is_number = [](const Json& number) { return number.is_number(); };
+    if (!numbers.is_array() || static_cast<int64_t>(numbers.size()) != num_features ||
+        !std::ranges::all_of(numbers, is_number))
+      reject(path, fmt::format("its origin is not a list of {} numbers.", num_features));
+    form.origin = numbers.get<std::vector<double>>();
+  }
+  const auto type = file.metadata.find(kElementType);
+  if (type == file.metadata.end()) return form;
+  const auto found = std::ranges::find(kElementTypes, type->second, &ElementTypeName::name);
+  if (found == std::end(kElementTypes)) reject(path, fmt::format("its element type '{}' is unknown.", type->second));
+  form.element_type = found->type;
+  const auto scale = file.metadata.find(kValues);
+  form.is_unit = scale == file.metadata.end() || scale->second == kUnit;
+  return form;
 }
 
 // The fitted preprocessing of a model, or an empty one.
@@ -75,7 +114,7 @@ Preprocessing stored_preprocessing(const SafetensorsFile& file, const Config& co
           reject(path, fmt::format("the tensor '{}' has a value that is not finite.", name));
         return values;
       });
-  preprocessing.set_feature_names(stored_feature_names(file, num_elements(shape), path));
+  preprocessing.set_stored_form(stored_form(file, num_elements(shape), path));
   return preprocessing;
 }
 
@@ -88,8 +127,17 @@ std::map<std::string, std::string> model_metadata(const Autoencoder& model, cons
                                                  {"sample_shape", to_string(model.sample_shape())}};
   if (const Shape& stored = model.preprocessing().input_shape(); !stored.empty())
     metadata[kStoredShape] = to_string(stored);
-  if (const auto& names = model.preprocessing().feature_names(); !names.empty())
-    metadata[kFeatureNames] = json_text(names, false);
+  const StoredForm& form = model.preprocessing().stored_form();
+  if (!form.feature_names.empty()) metadata[kFeatureNames] = json_text(form.feature_names, false);
+  if (!form.class_names.empty()) metadata[kClassNames] = json_text(form.class_names, false);
+  if (form.element_type) {
+    metadata[kElementType] = std::ranges::find(kElementTypes, *form.element_type, &ElementTypeName::type)->name;
+    metadata[kValues] = form.is_unit ? kUnit : "any";
+  }
+  if (!form.origin.empty()) {
+    metadata[kOrigin] = json_text(form.origin, false);
+    metadata["format_version"] = kFormatVersionWithOrigin;
+  }
   return metadata;
 }
 
@@ -118,11 +166,13 @@ SafetensorsFile read_model_file(const std::filesystem::path& path, const std::st
   SafetensorsFile file = read_safetensors(path);
   if (metadata_entry(file, "hourglass", path) != kind)
     reject(path, fmt::format("the file is a {}; expected a {}.", metadata_entry(file, "hourglass", path), kind));
-  if (metadata_entry(file, "format_version", path) != kFormatVersion)
+  const std::string& version = metadata_entry(file, "format_version", path);
+  if (version != kFormatVersion && version != kFormatVersionWithOrigin)
     reject(path,
-           fmt::format("the file has format version {}; this program reads version {}. Use the version of hourglass "
-                       "that wrote it.",
-                       metadata_entry(file, "format_version", path), kFormatVersion));
+           fmt::format(
+               "the file has format version {}; this program reads versions {} and {}. Use the version of hourglass "
+               "that wrote it.",
+               version, kFormatVersion, kFormatVersionWithOrigin));
   return file;
 }
 

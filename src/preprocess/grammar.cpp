@@ -90,7 +90,7 @@ StepPointer impute(const StepText& text) {
   const std::string& with = text.arguments[0];
   if (with == "mean") return make_impute(text.input, Imputation::kMean, 0);
   if (with == "median") return make_impute(text.input, Imputation::kMedian, 0);
-  return make_impute(text.input, Imputation::kConstant, static_cast<float>(number(text, "the value", with)));
+  return make_impute(text.input, Imputation::kConstant, number(text, "the value", with));
 }
 
 StepPointer scale(const StepText& text) {

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "core/team.h"
+#include "core/text.h"
 #include "hourglass/error.h"
 #include "preprocess/grammar.h"
 #include "preprocess/statistics.h"
@@ -44,6 +47,55 @@ void check_missing(const Dataset& data, const Context& context, ValueRange* rang
             data.name(), count, data.size() * data.sample_dim(), feature,
             data.feature_names().empty() ? "" : fmt::format(" ('{}')", data.feature_names()[feature]), i));
   }
+}
+
+// Whether the first step, apart from imputing, subtracts a number of each feature. Then it can work on differences.
+bool removes_location(const std::vector<std::string>& texts) {
+  const auto first = std::ranges::find_if(texts, [](const std::string& text) { return !text.starts_with("impute"); });
+  if (first == texts.end()) return false;
+  const std::string word = first->substr(0, first->find(' '));
+  return word == "standardize" || word == "minmax" || word == "robust" || word == "whiten";
+}
+
+// "a, b, c and 12 more"
+std::string list(std::vector<std::string> names) {
+  constexpr size_t kMostNamed = 20;
+  if (names.size() <= kMostNamed) return join(names);
+  const size_t more = names.size() - kMostNamed;
+  names.resize(kMostNamed);
+  return fmt::format("{} and {} more", join(names), more);
+}
+
+std::vector<std::string> without(const std::vector<std::string>& names, const std::vector<std::string>& others) {
+  const std::set<std::string> known(others.begin(), others.end());
+  std::vector<std::string> rest;
+  std::ranges::copy_if(names, std::back_inserter(rest), [&](const auto& name) { return !known.contains(name); });
+  return rest;
+}
+
+[[noreturn]] void reject_features(const Dataset& samples, const std::vector<std::string>& learned) {
+  const std::vector<std::string>& found = samples.feature_names();
+  std::string difference;
+  if (const auto missing = without(learned, found); !missing.empty()) difference += " Missing: " + list(missing) + ".";
+  if (const auto more = without(found, learned); !more.empty())
+    difference += " Not known to the model: " + list(more) + ".";
+  if (difference.empty()) difference = " Their order differs.";
+  throw Error(ErrorKind::kUsage, fmt::format("The columns of '{}' are not those that the model was trained on.{} "
+                                             "Columns of the training data: {}. Columns of '{}': {}.",
+                                             samples.name(), difference, list(learned), samples.name(), list(found)));
+}
+
+[[noreturn]] void reject_shape(const Dataset& samples, const Preprocessing& preprocessing) {
+  const Shape &found = samples.sample_shape(), &expected = preprocessing.input_shape();
+  const std::vector<std::string>& learned = preprocessing.stored_form().feature_names;
+  if (!learned.empty() && !samples.feature_names().empty()) reject_features(samples, learned);
+  if (found.size() == 1 && expected.size() == 1)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' has {} columns of values. The model was trained on {}{}.", samples.name(), found[0],
+                            expected[0], learned.empty() ? "" : ": " + list(learned)));
+  throw Error(ErrorKind::kUsage,
+              fmt::format("Dataset '{}' has samples of {}; data.preprocess was fitted on samples of {}.",
+                          samples.name(), to_string(found), to_string(expected)));
 }
 
 // Returns the samples, preprocessed so far, as stored floats. Also applies `step` unless it is null.
@@ -103,7 +155,6 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
                                                "stored samples.",
                                                train.name()));
   Preprocessing result(steps, train.sample_shape());
-  result.feature_names_ = train.feature_names();
   std::optional<ValueRange> range = ValueRange{0, 1};
   if (train.storage().type() != ElementType::kUint8) {
     if (imputes(steps))
@@ -111,11 +162,24 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
     else
       check_missing(train, context, &*range);
   }
+  result.stored_form_ = {train.storage().type(), range->is_unit(), train.feature_names(), train.class_names(), {}};
+  std::vector<double>& origin = result.stored_form_.origin;
+  if (removes_location(steps))
+    origin.assign(train.origin().begin(), train.origin().end());
+  else if (!train.origin().empty() && context.log)
+    context.log(
+        fmt::format("Values of '{}' that are far from 0 are rounded to float32. To keep small differences, start "
+                    "data.preprocess with standardize, minmax or robust.",
+                    train.name()));
+  SampleTransform transform = relative_to(train, origin, train.storage().type());
   Dataset data = train;
-  SampleTransform transform(train.storage().type());
+  if (!origin.empty()) {
+    data = train.with_transform(transform);
+    range = std::nullopt;  // of the differences
+  }
   for (size_t i = 0; i < steps.size(); ++i) {
     Step& step = *result.steps_[i];
-    step.fit({data, range, context, step_text(steps, i)});
+    step.fit({data, range, context, step_text(steps, i), origin});
     range = step.range(range);
     add_step(step, context, data, transform);
   }
@@ -151,6 +215,27 @@ Preprocessing Preprocessing::restore(const std::vector<std::string>& steps, cons
   return result;
 }
 
+// Bytes have no missing values, and their scale is known.
+void Preprocessing::check_form(const Dataset& samples, const Context& context) const {
+  if (!input_shape_.empty() && samples.sample_shape() != input_shape_) reject_shape(samples, *this);
+  const std::vector<std::string>& names = stored_form_.feature_names;
+  if (!names.empty() && !samples.feature_names().empty() && samples.feature_names() != names)
+    reject_features(samples, names);
+  if (samples.storage().type() == ElementType::kUint8) return;
+  ValueRange range;
+  if (imputes(texts_))
+    range = feature_statistics(samples, context).range();
+  else
+    check_missing(samples, context, &range);
+  constexpr double kTolerance = 1;  // noise can leave the range; another unit is farther away
+  if (stored_form_.element_type == ElementType::kUint8 && (range.low < -kTolerance || range.high > 1 + kTolerance))
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("Dataset '{}' has values from {:g} to {:g}. The model learned bytes, as values from 0 to 1. "
+                    "Give integers from 0 to 255 as bytes (data.values=bytes), or values from 0 to 1.",
+                    samples.name(), range.low, range.high));
+}
+
 Dataset Preprocessing::apply(const Dataset& samples, const Context& context) const {
   if (samples.size() == 0) return samples;
   if (samples.is_preprocessed()) {
@@ -160,12 +245,9 @@ Dataset Preprocessing::apply(const Dataset& samples, const Context& context) con
                             "are stored.",
                             samples.name()));
   }
-  if (!input_shape_.empty() && samples.sample_shape() != input_shape_)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("Dataset '{}' has samples of {}; data.preprocess was fitted on samples of {}.",
-                            samples.name(), to_string(samples.sample_shape()), to_string(input_shape_)));
-  if (!imputes(texts_)) check_missing(samples, context, nullptr);
-  SampleTransform transform(samples.storage().type());
+  check_form(samples, context);
+  SampleTransform transform = relative_to(samples, stored_form_.origin,
+                                          stored_form_.is_unit ? samples.storage().type() : ElementType::kFloat32);
   Dataset data = samples.with_transform(transform);
   for (const auto& step : steps_) add_step(*step, context, data, transform);
   data.set_preprocessed_by(fingerprint_);
@@ -206,6 +288,11 @@ Tensor Preprocessing::invert(const Tensor& samples) const {
     step.invert(rows, current.data(), before.data());
     current = std::move(before);
   }
+  if (first_inverted() == 0 && !stored_form_.origin.empty())
+    for (size_t i = 0; i < current.values().size(); ++i) {
+      float& value = current.values()[i];
+      value = static_cast<float>(static_cast<double>(value) + stored_form_.origin[i % stored_form_.origin.size()]);
+    }
   return current;
 }
 

@@ -2,6 +2,7 @@
 // Interface of preprocessing steps.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct Fitting {
   const Dataset& train;             ///< training set after the previous steps
   std::optional<ValueRange> range;  ///< range of all values, if the previous steps determine it
   const Context& context;
-  std::string where;  ///< position for messages: "data.preprocess step 2 ('standardize')"
+  std::string where;                    ///< position for messages: "data.preprocess step 2 ('standardize')"
+  std::span<const double> origin = {};  ///< values of `train` are differences from it, by feature; empty: all 0
 };
 
 /// A step is constructed from its text and the sample shape. Then it is either fitted on the training set or its

@@ -21,7 +21,7 @@ class ValueStep : public Step {
 
 class Impute final : public ValueStep {
  public:
-  Impute(const Shape& shape, Imputation imputation, float constant)
+  Impute(const Shape& shape, Imputation imputation, double constant)
       : ValueStep(shape), imputation_(imputation), constant_(constant) {}
 
   void fit(const Fitting& fitting) override {
@@ -34,7 +34,8 @@ class Impute final : public ValueStep {
           fmt::format(
               "{}: feature {} has no value in any training sample; use 'impute 0' to replace its missing values.",
               fitting.where, empty - features.missing.begin()));
-    fill_.assign(dim, constant_);
+    fill_.assign(dim, static_cast<float>(constant_));
+    for (size_t j = 0; j < fitting.origin.size(); ++j) fill_[j] = static_cast<float>(constant_ - fitting.origin[j]);
     if (imputation_ == Imputation::kMean) fill_.assign(features.mean.begin(), features.mean.end());
     if (imputation_ == Imputation::kMedian) {
       const auto feature_quartiles = quartiles(fitting.train, fitting.context);
@@ -51,13 +52,12 @@ class Impute final : public ValueStep {
   bool fold(SampleTransform& transform) const override { return transform.then_replace_missing(fill_); }
   std::optional<ValueRange> range(std::optional<ValueRange> before) const override {
     if (!before || imputation_ != Imputation::kConstant) return before;
-    const auto constant = static_cast<double>(constant_);
-    return ValueRange{std::min(before->low, constant), std::max(before->high, constant)};
+    return ValueRange{std::min(before->low, constant_), std::max(before->high, constant_)};
   }
 
  private:
   Imputation imputation_;
-  float constant_;
+  double constant_;
   std::vector<float> fill_;
 };
 
@@ -164,7 +164,7 @@ class ClipGlobal final : public ValueStep {
 
 }  // namespace
 
-std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, float constant) {
+std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, double constant) {
   return std::make_unique<Impute>(shape, imputation, constant);
 }
 std::unique_ptr<Step> make_none(const Shape& shape) { return std::make_unique<None>(shape); }

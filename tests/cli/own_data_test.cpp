@@ -257,6 +257,28 @@ TEST_F(OtherData, AreEvaluatedWithoutTrainingDataExceptForFittedMetrics) {
       << "its centroids are fitted on the training set";
 }
 
+TEST_F(OtherData, ColumnsOfOtherNamesOrInAnotherOrderAreRejected) {
+  here_.write("swapped.csv", "y,x,kind\n1,0,c\n");
+  here_.write("short.csv", "x,kind\n1,c\n");
+  here_.write("more.csv", "x,y,z,kind\n1,2,3,c\n");
+  for (const auto& [file, text] : {std::pair{"swapped.csv",
+                                             "Their order differs. Columns of the training data: x, y. "
+                                             "Columns of 'swapped': y, x."},
+                                   {"short.csv", "Missing: y."},
+                                   {"more.csv", "Not known to the model: z."}}) {
+    const Outcome outcome = here_.run({"reconstruct", "run", "--data", file, "--errors", "-"});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr(text)) << file;
+  }
+}
+
+TEST_F(OtherData, AreEncodedWithTheClassNumbersOfTheRun) {
+  here_.write("others.csv", "x,y,kind\n1,1,c\n0,0,d\n1,0,b\n");
+  const Outcome outcome = here_.run({"encode", "run", "--data", "others.csv", "--out", "z.csv"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(here_.read("z.csv"), AllOf(HasSubstr("\n0,0,c,"), HasSubstr("\n1,1,d,"), HasSubstr("\n2,2,b,")));
+}
+
 TEST_F(OtherData, TablesAreScoredReconstructedAndClustered) {
   here_.write("watched.csv", "x,y,kind\n1,1,c\n0,0,c\n50,-50,c\n");
   const Outcome scored =

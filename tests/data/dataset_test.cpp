@@ -119,6 +119,19 @@ TEST(Dataset, RenumbersItsClassesLikeAnotherDataset) {
   EXPECT_FALSE(Dataset("tiny", {1}, {1, 2}).with_classes_of(animals).has_labels());
 }
 
+TEST(Dataset, NumbersItsClassesByNames) {
+  Dataset data("tiny", {1}, std::vector<uint8_t>{1, 2, 3}, {0, 1, 0});
+  data.set_class_names({"dog", "bird"});
+  const Dataset numbered = data.with_class_numbers({"cat", "dog"});
+  EXPECT_EQ(numbered.class_names(), (std::vector<std::string>{"cat", "dog", "bird"}));
+  EXPECT_EQ(numbered.labels()[0], 1);
+  EXPECT_EQ(numbered.labels()[1], 2);
+  EXPECT_EQ(data.with_class_numbers({}).labels()[1], 1) << "without numbers, nothing changes";
+  data.set_class_names({"7", "3"});
+  EXPECT_EQ(data.with_class_numbers({}).labels()[0], 7);
+  EXPECT_EQ(data.class_name(1), "3");
+}
+
 TEST(Dataset, RejectsASliceOutOfRange) {
   const Dataset data("tiny", {2}, {1, 2, 3, 4});
   for (const auto& [begin, end] : {std::pair{-1, 1}, {0, 3}, {1, 1}, {2, 1}})

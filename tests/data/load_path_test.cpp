@@ -8,6 +8,7 @@
 
 #include "core/file.h"
 #include "formats/npy.h"
+#include "formats/npz.h"
 #include "formats/png.h"
 #include "hourglass/dataset.h"
 #include "hourglass/preprocessing.h"
@@ -89,20 +90,79 @@ TEST_F(OwnData, TableIsSplitBySeedAndClass) {
   EXPECT_EQ(data.test.feature_names(), (Names{"a", "b"}));
 }
 
-TEST_F(OwnData, WideTableOfBytesIsASquareImage) {
+std::string row_of_counts() {
   std::string row;
   for (int i = 0; i < 64; ++i) row += std::to_string(i * 4) + (i < 63 ? "," : "\n");
-  const Dataset data = load_all(write("digits.csv", row + row));
+  return row;
+}
+
+TEST_F(OwnData, TableHoldsNumbersUnlessToldOtherwise) {
+  const std::string path = write("digits.csv", row_of_counts() + row_of_counts());
+  const Dataset numbers = load_all(path);
+  EXPECT_EQ(numbers.sample_shape(), Shape{64});
+  EXPECT_EQ(values(numbers)[63], 252);
+  EXPECT_NE(log_.find("Inferred: data.header=no, data.values=numbers. To override: --set KEY=VALUE."),
+            std::string::npos)
+      << log_;
+  EXPECT_EQ(inferred_.values, "numbers");
+  config_.values = "bytes";
+  const Dataset data = load_all(path);
   EXPECT_EQ(data.sample_shape(), (Shape{8, 8, 1}));
   EXPECT_EQ(data.storage().type(), ElementType::kUint8);
   EXPECT_FLOAT_EQ(values(data)[63], 252.0f / 255);
   EXPECT_EQ(inferred_.shape, "8x8x1");
-  EXPECT_EQ(inferred_.values, "bytes");
-  config_.values = "numbers";
-  config_.shape = "64";
-  const Dataset numbers = load_all((folder_ / "digits.csv").string());
-  EXPECT_EQ(numbers.sample_shape(), Shape{64});
-  EXPECT_EQ(values(numbers)[63], 252);
+}
+
+TEST_F(OwnData, WideArrayOfCountsIsASquareImage) {
+  Tensor array({2, 64});
+  for (int i = 0; i < 128; ++i) array.data()[i] = static_cast<float>(i % 64 * 4);
+  write_npy(folder_ / "digits.npy", array);
+  EXPECT_EQ(load_all((folder_ / "digits.npy").string()).sample_shape(), (Shape{8, 8, 1}));
+  EXPECT_NE(log_.find("Inferred: data.layout=nhwc, data.shape=8x8x1, data.values=bytes."), std::string::npos) << log_;
+}
+
+TEST_F(OwnData, ColumnThatLooksLikeLabelsIsNamed) {
+  const std::string path = write("t.csv", "a,Anomaly\n0.5,0\n1.5,1\n");
+  load_all(path);
+  EXPECT_NE(
+      log_.find("Column 'Anomaly' is used as a feature. If it has the labels, add --set data.label_column=Anomaly."),
+      std::string::npos)
+      << log_;
+  config_.label_column = "Anomaly";
+  load_all(path);
+  EXPECT_EQ(log_.find("is used as a feature"), std::string::npos) << log_;
+}
+
+TEST_F(OwnData, NumbersThatFloat32CannotHoldAreReadAsDifferences) {
+  const Dataset table = load_all(write("t.csv", "time,x\n1700000000,1\n1700000001,2\n1700000003,4\n"));
+  ASSERT_EQ(table.origin().size(), 2u);
+  EXPECT_EQ(table.origin()[0], 1700000000);
+  EXPECT_FLOAT_EQ(values(table)[2], 1700000001.0f);
+  EXPECT_NE(log_.find("values 1 to 1.7e+09"), std::string::npos) << log_;
+  const Preprocessing fitted = Preprocessing::fit({"standardize"}, table);
+  const Floats seen = values(fitted.apply(table));
+  EXPECT_NEAR(seen[0], -1.069045, 1e-5) << "NumPy: (t - t.mean()) / t.std()";
+  EXPECT_NEAR(seen[2], -0.267261, 1e-5);
+  // Other data have their own origin.
+  const Dataset other = load_all(write("o.csv", "time,x\n1700000001,2\n1700000101,4\n"));
+  EXPECT_EQ(values(fitted.apply(other))[0], seen[2]);
+  EXPECT_EQ(values(fitted.apply(concatenate(table, other)))[6], seen[2]);
+  EXPECT_FLOAT_EQ(fitted.invert(fitted.apply(table).read()).values()[4], 1700000003.0f);
+
+  std::vector<double> numbers = {1e8 + 0.25, 1e8 + 0.5, 1e8 + 0.75};
+  write("noise.npy", npy_of_doubles(numbers, {3, 1}));
+  const Dataset noise = load_all((folder_ / "noise.npy").string());
+  EXPECT_EQ(values(Preprocessing::fit({"minmax"}, noise).apply(noise)), (Floats{0, 0.5, 1}));
+}
+
+TEST_F(OwnData, MissingTimesAreImputed) {
+  config_.preprocess = {"impute mean", "standardize"};
+  const Dataset table = load_all(write("t.csv", "time,x\n1700000000,1\n,2\n1700000002,4\n"));
+  const Floats seen = values(Preprocessing::fit(config_.preprocess, table).apply(table));
+  EXPECT_NEAR(seen[2], 0, 1e-6);
+  EXPECT_NEAR(seen[0], -1.224745, 1e-5);
+  const Dataset raw = table;
+  EXPECT_NEAR(values(Preprocessing::fit({"impute 1700000002", "minmax"}, raw).apply(raw))[2], 1, 1e-6);
 }
 
 TEST_F(OwnData, ErrorLocatesMissingValues) {
@@ -239,8 +299,14 @@ TEST_F(OwnData, LabelsCanBeInASeparateFile) {
   EXPECT_EQ(labels(load_all(path)), (Labels{1, 0, 1}));
   config_.labels = test_file("npz/stored.npz").string() + ":y";
   EXPECT_EQ(labels(load_all(path)), (Labels{0, 1, 0}));
-  config_.labels = write("four.csv", "a\nb\na\nb\n");
-  expect_rejected(ErrorKind::kData, {"has 4 labels", "3 samples"}, path);
+  config_.labels = write("five.csv", "a\nb\na\nb\nb\n");
+  expect_rejected(ErrorKind::kData, {"has 5 labels", "3 samples"}, path);
+  config_.labels = write("once.csv", "only\na\na\n");
+  EXPECT_EQ(labels(load_all(path)), (Labels{1, 0, 0})) << "a label that occurs once is no name";
+  config_.labels = write("two.csv", "id,kind\n1,b\n2,a\n3,b\n");
+  expect_rejected(ErrorKind::kUsage, {"several columns", "data.label_column"}, path);
+  config_.label_column = "kind";
+  EXPECT_EQ(labels(load_all(path)), (Labels{1, 0, 1})) << "data.label_column is a column of the file of labels";
 }
 
 TEST_F(OwnData, LogsASingleClass) {
@@ -297,8 +363,44 @@ TEST_F(OwnData, FolderCanHaveTrainAndTestSubfolders) {
   const DataSplit data = load(folder_.path().string());
   EXPECT_EQ(data.train.size(), 2);
   EXPECT_EQ(data.test.size(), 2);
-  write_image("test/c/1.png", 2, 2, 1, 5);
-  expect_rejected(ErrorKind::kData, {"classes of the training set", "a, b, c"}, folder_.path().string());
+}
+
+// The usual layout for defects, and a test set that lacks a class.
+TEST_F(OwnData, TestSetCanHaveOtherClasses) {
+  for (const char* name : {"train/good/1.png", "train/good/2.png", "test/crack/1.png", "test/good/1.png"})
+    write_image(name, 2, 2, 1, 5);
+  const DataSplit data = load(folder_.path().string());
+  EXPECT_EQ(data.train.class_names(), (Names{"good", "crack"}));
+  EXPECT_EQ(data.test.class_names(), data.train.class_names());
+  EXPECT_EQ(labels(data.train), (Labels{0, 0}));
+  EXPECT_EQ(labels(data.test), (Labels{1, 0}));
+  EXPECT_NE(log_.find("The training set has no samples of: crack."), std::string::npos) << log_;
+}
+
+TEST_F(OwnData, SetsOfOneFileAreReadAlike) {
+  Tensor train({4, 64}), test({4, 64});
+  for (int i = 0; i < 256; ++i) {
+    train.data()[i] = static_cast<float>(i % 64 * 4);
+    test.data()[i] = static_cast<float>(i % 2);  // alone, these would be numbers
+  }
+  const std::vector<int32_t> train_labels = {0, 1, 2, 1}, test_labels = {2, 0, 0, 2};
+  const auto write_sets = [&] {
+    write_npz(folder_ / "sets.npz", {{"x_train", npy_bytes(train)},
+                                     {"y_train", npy_bytes(train_labels)},
+                                     {"x_test", npy_bytes(test)},
+                                     {"y_test", npy_bytes(test_labels)}});
+  };
+  write_sets();
+  config_.values = "auto";
+  const DataSplit data = load((folder_ / "sets.npz").string());
+  EXPECT_EQ(data.train.storage().type(), ElementType::kUint8);
+  EXPECT_FLOAT_EQ(values(data.test)[1], 1.0f / 255);
+  EXPECT_EQ(labels(data.train), (Labels{0, 1, 2, 1}));
+  EXPECT_EQ(labels(data.test), (Labels{2, 0, 0, 2})) << "the test set lacks class 1";
+  test.data()[7] = 255.5;
+  write_sets();
+  expect_rejected(ErrorKind::kUsage, {"sets.npz:x_test", "values from 0 to 255.5", "the training set has bytes"},
+                  (folder_ / "sets.npz").string());
 }
 
 TEST_F(OwnData, FolderWithTwoSizesIsRejected) {
@@ -361,7 +463,8 @@ TEST_F(OwnData, NoSamplesAreRejected) {
 
 TEST_F(OwnData, ValuesThatAreNotBytesAreRejected) {
   config_.values = "bytes";
-  expect_rejected(ErrorKind::kUsage, {"values from -1 to 2.5", "data.values=bytes"}, write("x.csv", "-1,2.5\n1,2\n"));
+  expect_rejected(ErrorKind::kUsage, {"values from -1 to 2.5", "data.values is bytes"},
+                  write("x.csv", "-1,2.5\n1,2\n"));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "support/expect_error.h"
 #include "support/temporary_folder.h"
+#include "support/test_files.h"
 
 namespace hourglass {
 namespace {
@@ -105,6 +106,87 @@ TEST(CsvTable, CountsAndLocatesInfiniteFields) {
   EXPECT_EQ(table.infinite.first.column, "b");
   EXPECT_EQ(table.values[5], 0);
   EXPECT_EQ(table.values[7], 0);
+}
+
+TEST(CsvTable, FirstRowOfMissingValuesBesideALabelIsNoHeader) {
+  const CsvTable table = parse("NA,,setosa\n1,2,setosa\n3,4,virginica\n", {.label_column = "3"});
+  EXPECT_FALSE(table.has_header);
+  EXPECT_EQ(table.num_rows, 3);
+  EXPECT_EQ(table.missing.count, 2);
+  EXPECT_TRUE(parse("a,b,kind\nNA,,setosa\n", {.label_column = "3"}).has_header);
+  EXPECT_TRUE(parse("name,kind\nfoo,x\n1,y\n", {.label_column = "kind", .ignored_columns = {"name"}}).labels.size() ==
+              2);
+}
+
+TEST(CsvTable, BlankLinesOfOneColumnAreMissingValues) {
+  const CsvTable table = parse("a\n1\n\n3\n\n\n");
+  EXPECT_EQ(table.num_rows, 3);
+  EXPECT_EQ(table.missing.count, 1);
+  EXPECT_EQ(table.missing.first.line, 3);
+  EXPECT_EQ(table.values[2], 3);
+  EXPECT_EQ(parse("a,b\n1,2\n\n3,4\n").num_rows, 2);
+}
+
+TEST(CsvTable, SecondColumnOfANameIsRenamed) {
+  const CsvTable table = parse("a,b,a,a.2,a\n1,2,3,4,5\n");
+  EXPECT_EQ(table.columns, (Texts{"a", "b", "a.3", "a.2", "a.4"}));
+  ASSERT_EQ(table.notes.size(), 2u);
+  EXPECT_EQ(table.notes[0], "Several columns have the name 'a'; column 3 is called 'a.3'.");
+}
+
+TEST(CsvTable, LeavesOutAnIndexWithoutName) {
+  const CsvTable table = parse(",a,b\n0,1.5,2\n1,3,4\n7,5,6\n");
+  EXPECT_EQ(table.columns, (Texts{"a", "b"}));
+  EXPECT_EQ(table.values, (Floats{1.5f, 2, 3, 4, 5, 6}));
+  ASSERT_EQ(table.notes.size(), 1u);
+  EXPECT_NE(table.notes[0].find("counts rows; it is left out"), std::string::npos);
+  const CsvTable used = parse(",a\n2,1\n1,3\n");
+  EXPECT_EQ(used.columns, (Texts{"column 1", "a"}));
+  EXPECT_NE(used.notes.at(0).find("data.ignored_columns=1"), std::string::npos);
+  EXPECT_EQ(parse("n,a\n0,1\n1,3\n").columns, (Texts{"n", "a"}));
+}
+
+TEST(CsvTable, LeavesOutAnEmptyLastColumnWithoutName) {
+  const CsvTable table = parse("a,b,\n1,2,\n3,NA,\n");
+  EXPECT_EQ(table.columns, (Texts{"a", "b"}));
+  EXPECT_EQ(table.missing.count, 1);
+  EXPECT_EQ(table.missing.first.column, "b");
+  EXPECT_EQ(parse("1,2,\n3,4,\n").values, (Floats{1, 2, 3, 4}));
+  EXPECT_EQ(parse("a,b,c\n1,2,\n3,4,\n").columns.size(), 3u) << "a column with a name stays";
+}
+
+TEST(CsvTable, ReadsMissingAndPaddedNumbersInAnySpelling) {
+  const CsvTable table = parse("a,b\n-nan,NAN\n\" 4 \",none\n\"\",N/a\n");
+  EXPECT_EQ(table.missing.count, 5);
+  EXPECT_EQ(table.infinite.count, 0);
+  EXPECT_EQ(table.values[2], 4);
+}
+
+TEST(CsvTable, KeepsDifferencesThatFloat32CannotHold) {
+  const CsvTable table = parse(
+      "time,id,noise,x\n1700000000,16777216,100000000.25,0.1\n1700000001,16777217,"
+      "100000000.5,0.2\n");
+  EXPECT_EQ(table.origin, (std::vector<double>{1700000000, 16777216, 100000000.25, 0}));
+  EXPECT_EQ(table.values, (Floats{0, 0, 0, 0.1f, 1, 1, 0.25f, 0.2f}));
+  EXPECT_TRUE(table.notes.empty());
+  EXPECT_TRUE(parse("a\n0.1\n16777215\n").origin.empty());
+  const CsvTable wide = parse("id,x\n1,2\n99999999,3\n");
+  ASSERT_EQ(wide.notes.size(), 1u);
+  EXPECT_NE(wide.notes[0].find("Column 'id' has integers that differ by less than float32 can hold: they are rounded "
+                               "by up to 4"),
+            std::string::npos)
+      << wide.notes[0];
+}
+
+TEST(CsvTable, ReadsGzipFiles) {
+  EXPECT_EQ(read_csv(test_file("csv/packed.csv.gz"), {}).values, (Floats{1, 2, 3, 4}));
+  EXPECT_EQ(read_csv(test_file("csv/packed.tsv.gz"), {}).columns, (Texts{"a,1", "b"}));
+}
+
+TEST(CsvTable, ReservesNoMoreThanTheTextCanHold) {
+  std::string text = "a,b\n\n";
+  for (int i = 0; i < 1000; ++i) text += "1,2\n";
+  EXPECT_LE(parse(text).values.capacity(), text.size());
 }
 
 TEST(BrokenCsv, IsRejectedIfItIsEmpty) {

@@ -59,6 +59,34 @@ TEST_F(ModelFile, LoadedModelPreprocessesAndEncodesEqually) {
   }
 }
 
+TEST_F(ModelFile, KnowsTheFormOfTheTrainingSamples) {
+  Dataset table = Dataset::from(std::vector<float>{0, 1, 1, 2, 3, 4}, {3, 2}, {0, 1, 0});
+  table.set_feature_names({"time", "x"});
+  table.set_class_names({"ok", "fault"});
+  table.set_origin({1700000000, 0});
+  Config config = tiny_config({"linear 2"}, {"linear output"});
+  config.data.preprocess = {"standardize"};
+  const Autoencoder model(config, table);
+  model.save(path_);
+  const StoredForm form = Autoencoder::load(path_).preprocessing().stored_form();
+  EXPECT_EQ(form.element_type, ElementType::kFloat32);
+  EXPECT_FALSE(form.is_unit);
+  EXPECT_EQ(form.feature_names, (std::vector<std::string>{"time", "x"}));
+  EXPECT_EQ(form.class_names, (std::vector<std::string>{"ok", "fault"}));
+  EXPECT_EQ(form.origin, (std::vector<double>{1700000000, 0}));
+  EXPECT_TRUE(std::ranges::equal(Autoencoder::load(path_).encode(table).values(), model.encode(table).values()));
+
+  // A program that reads only version 1 would ignore the origin.
+  rewrite([](SafetensorsFile& file) { EXPECT_EQ(file.metadata["format_version"], "2"); });
+  rewrite([](SafetensorsFile& file) { file.metadata["origin"] = "[1]"; });
+  expect_rejected({"origin is not a list of 2 numbers"});
+  rewrite([](SafetensorsFile& file) {
+    file.metadata.erase("origin");
+    file.metadata["element_type"] = "int7";
+  });
+  expect_rejected({"element type 'int7'"});
+}
+
 TEST_F(ModelFile, DamagedPreprocessingIsRejected) {
   Config config = tiny_config();
   config.data.preprocess = {"standardize", "scale 0 1"};
@@ -90,8 +118,8 @@ TEST_F(ModelFile, TruncatedFileIsRejected) {
 }
 
 TEST_F(ModelFile, OtherVersionIsRejected) {
-  rewrite([](auto& file) { file.metadata["format_version"] = "2"; });
-  expect_rejected({"format version 2", "version 1"});
+  rewrite([](auto& file) { file.metadata["format_version"] = "3"; });
+  expect_rejected({"format version 3", "versions 1 and 2"});
 }
 
 TEST_F(ModelFile, OtherFileTypeIsRejected) {

@@ -103,6 +103,42 @@ TEST(Preprocessing, RejectsMissingValuesWithoutImputation) {
   });
 }
 
+TEST(Preprocessing, RejectsOtherFeaturesAndAnotherOrder) {
+  const auto named = [](std::vector<std::string> names) {
+    Dataset data = floats({static_cast<int64_t>(names.size())}, std::vector<float>(2 * names.size(), 0.5f));
+    data.set_feature_names(std::move(names));
+    return data;
+  };
+  const Preprocessing fitted = Preprocessing::fit({}, named({"a", "b", "c"}));
+  EXPECT_EQ(fitted.apply(named({"a", "b", "c"})).size(), 2);
+  EXPECT_EQ(fitted.apply(floats({3}, {1, 2, 3})).size(), 1) << "samples without names are accepted";
+  expect_error(ErrorKind::kUsage, {"Their order differs", "a, b, c", "a, c, b"}, [&] {
+    fitted.apply(named({"a", "c", "b"}));
+  });
+  expect_error(ErrorKind::kUsage, {"Missing: b, c", "Not known to the model: x, y"}, [&] {
+    fitted.apply(named({"x", "a", "y"}));
+  });
+  expect_error(ErrorKind::kUsage, {"Not known to the model: d", "a, b, c, d"}, [&] {
+    fitted.apply(named({"a", "b", "c", "d"}));
+  });
+  expect_error(ErrorKind::kUsage, {"has 2 columns of values", "trained on 3: a, b, c"}, [&] {
+    fitted.apply(floats({2}, {1, 2}));
+  });
+}
+
+// What a stored byte means depends on the type of the training samples, not on other samples.
+TEST(Preprocessing, ReadsBytesInTheUnitThatWasLearned) {
+  const Dataset bytes("bytes", {2}, std::vector<uint8_t>{0, 255});
+  expect_near(read(Preprocessing::fit({}, bytes).apply(bytes)), {0, 1});
+  expect_near(read(Preprocessing::fit({}, floats({2}, {0, 1, 0.5f, 0.25f})).apply(bytes)), {0, 1});
+  expect_near(read(Preprocessing::fit({}, floats({2}, {0, 200, 3, 4})).apply(bytes)), {0, 255});
+  const Preprocessing of_bytes = Preprocessing::fit({}, bytes);
+  expect_near(read(of_bytes.apply(floats({2}, {0.5f, 1}))), {0.5, 1});
+  expect_error(ErrorKind::kUsage, {"values from 0 to 255", "learned bytes", "data.values=bytes"}, [&] {
+    of_bytes.apply(floats({2}, {0, 255}));
+  });
+}
+
 TEST(Preprocessing, ImageStepsUseTheStatisticsOfTheSample) {
   expect_near(seen({"remove_mean image"}, floats({2}, {1, 3, 10, 20})), {-1, 1, -5, 5});
   expect_near(seen({"remove_mean global"}, floats({2}, {1, 3, 10, 20})), {-7.5, -5.5, 1.5, 11.5});
@@ -240,7 +276,8 @@ TEST(Preprocessing, RejectsDataThatAStepCannotBeFittedOn) {
     Preprocessing::fit({"whiten pca epsilon=0"}, floats({2}, {1, 1, 2, 2, 3, 3}));
   });
   const Preprocessing fitted = Preprocessing::fit({"scale 0 1"}, tiny_dataset(5));
-  expect_error(ErrorKind::kUsage, {"samples of 9", "samples of 8"}, [&] { fitted.apply(tiny_dataset(5, 9)); });
+  expect_error(ErrorKind::kUsage, {"has 9 columns of values", "trained on 8"},
+               [&] { fitted.apply(tiny_dataset(5, 9)); });
 }
 
 }  // namespace

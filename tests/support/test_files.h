@@ -28,6 +28,16 @@ inline std::vector<double> as_doubles(const NumberArray& array) {
   });
 }
 
+/// Returns the bytes of an npy file of float64 numbers (format 1.0).
+inline std::string npy_of_doubles(const std::vector<double>& numbers, const Shape& shape) {
+  std::string sizes;
+  for (const int64_t size : shape) sizes += std::to_string(size) + ", ";
+  std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  header.resize(117, ' ');
+  return std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + "\n" +
+         std::string(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double));
+}
+
 /// Returns 0, 1 ... count - 1, times `step`.
 inline std::vector<double> counting(size_t count, double step = 1) {
   std::vector<double> values(count);
