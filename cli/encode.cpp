@@ -28,6 +28,21 @@ struct EncodeArguments {
   std::string out;
 };
 
+/// Writes the classes: their names, if these are integers, else their numbers. Returns what the numbers mean.
+std::string write_labels(const fs::path& path, const Dataset& data) {
+  std::vector<std::string> texts, meanings;
+  for (const int32_t label : data.labels()) texts.push_back(data.class_name(label));
+  if (const auto integers = as_integers(texts)) {
+    write_npy(path, *integers);
+    return "";
+  }
+  write_npy(path, data.labels());
+  constexpr size_t kMostNamed = 12;
+  for (size_t label = 0; label < std::min(data.class_names().size(), kMostNamed); ++label)
+    meanings.push_back(fmt::format("{} = {}", label, data.class_names()[label]));
+  return fmt::format(" ({}{})", join(meanings), data.class_names().size() > kMostNamed ? ", ..." : "");
+}
+
 int encode(EncodeArguments& arguments) {
   const fs::path path = arguments.out;
   check_array_path(path);
@@ -40,8 +55,7 @@ int encode(EncodeArguments& arguments) {
   write_array(path, latents, latent_columns(latents.row_size()), identify_rows(data.chosen), "latents");
   std::string written = path.string();
   if (!labels.empty() && data.chosen.has_labels()) {
-    write_npy(labels, data.chosen.labels());
-    written += ", labels: " + labels.string();
+    written += ", labels: " + labels.string() + write_labels(labels, data.chosen);
   }
   arguments.run.output().print(fmt::format("Latents of {} {}, {} values per sample: {}\n", count(latents.rows()),
                                            data.description(), count(latents.row_size()), written),

@@ -77,7 +77,8 @@ std::string missing_by_name(const Evaluation& evaluation) {
 
 Evaluation measure(const Autoencoder& model, const RunData& data, const EvaluateArguments& arguments) {
   EvaluationOptions options = arguments.options;
-  if (options.metrics.empty() && !arguments.all) options.metrics = summary_metrics(model, data.sets.train, data.chosen);
+  if (options.metrics.empty() && !arguments.all)
+    options = summary_options(model, data.sets.train, data.chosen, options);
   Terminal terminal(arguments.run.output().notes());
   StageDisplay display(terminal);
   Context context = arguments.run.context();

@@ -22,18 +22,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The numbers, or nullopt if one of the texts is not an integer.
-std::optional<std::vector<int32_t>> as_integers(const std::vector<std::string>& texts) {
-  std::vector<int32_t> integers(texts.size());
-  for (size_t i = 0; i < texts.size(); ++i) {
-    const char* end = texts[i].data() + texts[i].size();
-    if (const auto [stop, error] = std::from_chars(texts[i].data(), end, integers[i]);
-        error != std::errc() || stop != end)
-      return std::nullopt;
-  }
-  return integers;
-}
-
 void write_csv_rows(const fs::path& path, const Tensor& rows, const std::vector<std::string>& columns,
                     const RowIdentity& identity) {
   const auto write = [&](std::ostream& out) { write_csv(out, identity.columns, identity.rows, rows, columns); };
@@ -44,6 +32,17 @@ void write_csv_rows(const fs::path& path, const Tensor& rows, const std::vector<
 }
 
 }  // namespace
+
+std::optional<std::vector<int32_t>> as_integers(const std::vector<std::string>& texts) {
+  std::vector<int32_t> integers(texts.size());
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const char* end = texts[i].data() + texts[i].size();
+    if (const auto [stop, error] = std::from_chars(texts[i].data(), end, integers[i]);
+        error != std::errc() || stop != end)
+      return std::nullopt;
+  }
+  return integers;
+}
 
 Outputs::Outputs(Arguments& arguments, std::string name, const std::string& values)
     : arguments_(arguments), name_(std::move(name)), picture_(arguments) {

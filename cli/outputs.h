@@ -1,7 +1,9 @@
 #pragma once
 // The pictures and arrays that commands write.
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,6 +73,9 @@ void check_array_path(const std::filesystem::path& path);
 /// them next to the array `name`; npy has the values only.
 void write_array(const std::filesystem::path& path, const Tensor& rows, const std::vector<std::string>& columns,
                  const RowIdentity& identity = {}, const std::string& name = "values");
+
+/// The numbers, or nullopt if one of the texts is not an integer.
+std::optional<std::vector<int32_t>> as_integers(const std::vector<std::string>& texts);
 
 /// "z0", "z1", ...
 std::vector<std::string> latent_columns(int64_t latent_dim);

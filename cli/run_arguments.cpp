@@ -49,6 +49,10 @@ RunData RunArguments::load(const Autoencoder& model, Training training) const {
     other.data.name = config.data.name;
     options.data = other.data;
   }
+  if (options.data.preprocess != model.config().data.preprocess)
+    throw Error(ErrorKind::kUsage,
+                "data.preprocess belongs to the model and cannot be changed here. Train another "
+                "model with it.");
   std::error_code ignored;
   for (const std::string& input : {options.data.name, options.data.labels})
     if (std::filesystem::is_regular_file(input, ignored)) output().check_input(input);

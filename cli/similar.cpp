@@ -26,8 +26,9 @@ struct SimilarArguments {
   explicit SimilarArguments(Arguments& arguments) : run(arguments), picture(arguments) {
     arguments
         .add("--to", to,
-             "the sample: its index among the samples (from 0), or a file with one sample, such as an image")
-        .value("FILE|INDEX")
+             "the sample: row:N, its row in the data as other commands print it; N, its index among the samples of "
+             "--part; or a file with one sample, such as an image")
+        .value("FILE|row:N|N")
         .required();
     arguments.add("--count", count, "number of similar samples").value("N").range(1, 1000).shows_default();
     arguments.add("--out", out, "PNG file, - for standard output; default: images/similar.png in the run folder")
@@ -52,7 +53,23 @@ struct Query {
   std::string name;
 };
 
+/// The index of the sample of this row of the data.
+int64_t index_of_row(const Dataset& searched, int64_t row) {
+  for (int64_t i = 0; i < searched.size(); ++i)
+    if (searched.stored_row(i) == row) return i;
+  throw Error(ErrorKind::kUsage, fmt::format("--to row:{0}: row {0} is not among the {1} samples. Other samples are "
+                                             "chosen with --part or --data.",
+                                             row, searched.size()));
+}
+
 Query find_query(const SimilarArguments& arguments, const Autoencoder& model, const Dataset& searched) {
+  constexpr std::string_view kRow = "row:";
+  if (arguments.to.starts_with(kRow)) {
+    const auto row = parse_index(arguments.to.substr(kRow.size()));
+    if (!row) throw Error(ErrorKind::kUsage, fmt::format("--to {}: a number was expected after row:.", arguments.to));
+    const int64_t index = index_of_row(searched, *row);
+    return {searched.slice(index, index + 1), index, row_name(searched, index)};
+  }
   if (const auto index = parse_index(arguments.to)) {
     if (*index < 0 || *index >= searched.size())
       throw Error(ErrorKind::kUsage, fmt::format("--to {}: there are {} samples, with indices 0 to {}.", *index,

@@ -109,11 +109,10 @@ std::string best_text(const StudyRecord& record, const std::string& sort, bool v
   if (best == record.variants.end()) return "";
   const fs::path run = folder / best->runs.front();
   const int64_t epochs = 2 * base.train.epochs;
-  const bool extendable = base.train.schedule != "cosine" && base.train.patience == 0;
+  // In a folder of its own: the runs of a sweep have the same number of epochs.
   const std::string command =
-      extendable ? fmt::format("hourglass train --resume {} --epochs {}", shell_word(run.string()), epochs)
-                 : fmt::format("hourglass train {} --epochs {} --out {}", shell_word((run / "config.toml").string()),
-                               epochs, shell_word(run.string() + "-longer"));
+      fmt::format("hourglass train {} --epochs {} --out {}", shell_word((run / "config.toml").string()), epochs,
+                  shell_word(run.string() + "-longer"));
   const std::string note = validates || sort.starts_with("-") ? ""
                                                               : "\n  The ranking is on the test set, since there is no "
                                                                 "validation set: the best value is optimistic. To rank "

@@ -112,8 +112,16 @@ struct Results {
   bool has_picture = false, has_report = false;
 };
 
+/// Thrown when a signal ends the work after training.
+struct Interrupted {};
+
 Results finish(const TrainArguments& arguments, const RunFolder& folder, const Autoencoder& model,
-               const DataSplit& data, Terminal& terminal, const Context& context) {
+               const DataSplit& data, Terminal& terminal, const StopSignals& signals, Context context) {
+  StageDisplay display(terminal);
+  context.on_progress = [&signals, show = display.callback()](const Stage& stage) {
+    if (*signals.flag()) throw Interrupted();
+    show(stage);
+  };
   Results results;
   const bool has_test = data.test.size() > 0;
   if (has_test) results.test = reconstruction_metrics(model, data.test, context);
@@ -125,7 +133,7 @@ Results finish(const TrainArguments& arguments, const RunFolder& folder, const A
                      reconstruction_rows(model, data.test, kNumImagesDrawn, context));
   }
   if (arguments.no_report) return results;
-  terminal.rewrite("writing the report");
+  context.progress("writing the report", 0, 1);
   if (has_test) store_summary(folder.evaluation(), folder.path.string(), model, data, context);
   write_report(folder, model, data, context);
   results.has_report = true;
@@ -138,10 +146,13 @@ std::string finished_text(const Terminal& terminal, const RunFolder& folder, con
   for (const EpochRecord& record : result.history) seconds += record.seconds;
   std::vector<std::vector<std::string>> files = {
       {folder.model().filename(), "the trained model; this file is enough to use it"},
-      {folder.config().filename(), "all options; 'hourglass train config.toml' repeats the run"},
+      {folder.config().filename(),
+       fmt::format("all options; 'hourglass train {}' repeats the run", shell_word(folder.config().string()))},
       {folder.history().filename(), "the loss after each epoch"},
       {folder.summary().filename(), "the result"}};
   if (results.has_picture) files.push_back({"images/reconstructions.png", "originals above reconstructions"});
+  files.push_back({folder.checkpoint().filename(), "the state of training, to continue it"});
+  if (results.has_report) files.push_back({folder.evaluation().filename(), "the metrics that the page shows"});
   if (results.has_report) files.push_back({folder.report().filename(), "a page with everything, for the browser"});
   const std::string run = shell_word(folder.path.string());
   std::vector<std::vector<std::string>> next = {
@@ -153,8 +164,8 @@ std::string finished_text(const Terminal& terminal, const RunFolder& folder, con
   const ObjectiveConfig& objective = model.config().objective;
   const EpochRecord& kept = result.history[static_cast<size_t>(result.kept_epoch - 1)];
   const bool are_images = is_image(model.sample_shape());
-  return fmt::format("\n{} in {}.\n\n{}{}\n{}{}\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"), duration(seconds),
-                     results.test ? metrics_table("test", *results.test, are_images) : "",
+  return fmt::format("\n{}. Training took {}.\n\n{}{}\n{}{}\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"),
+                     duration(seconds), results.test ? metrics_table("test", *results.test, are_images) : "",
                      end_text(model.config().train, result), loss_table(kept, terms_of(model)), loss_legend(objective),
                      latent_text(results.latent, model.network().is_gaussian(), samples_noun(model.sample_shape())),
                      folder.path.string(), table("<<", files), table("<<", next));
@@ -178,8 +189,7 @@ Json to_json(const TrainingPlan& plan, const Autoencoder& model, const TrainResu
 
 /// Trains until the end or a signal. Returns 0, or the exit code of the signal.
 int run_training(const TrainArguments& arguments, const TrainingPlan& plan, Autoencoder& model, const DataSplit& data,
-                 Terminal& terminal, const Context& context, TrainResult& result) {
-  const StopSignals signals;
+                 Terminal& terminal, const StopSignals& signals, const Context& context, TrainResult& result) {
   TrainDisplay display(terminal, {.epochs = plan.config.train.epochs,
                                   .has_kl = model.network().is_gaussian(),
                                   .shows_terms = arguments.terms,
@@ -225,8 +235,11 @@ int train(const TrainArguments& arguments) {
   const std::string run = plan.folder.path.string();
   if (plan.action == TrainingPlan::Action::kNothing) {
     output.print(
-        fmt::format("The run in '{}' is complete: all {} epochs are done. To train longer, give more --epochs.\n", run,
-                    plan.config.train.epochs),
+        fmt::format("The run in '{}' is complete: all {} epochs are done. To train longer, give more --epochs.{}\n",
+                    run, plan.config.train.epochs,
+                    std::filesystem::exists(plan.folder.report())
+                        ? ""
+                        : fmt::format(" To write its page: hourglass report {}", shell_word(run))),
         [&] {
           return Json{{"run", run}, {"finished", true}, {"epochs", plan.config.train.epochs}};
         });
@@ -244,13 +257,25 @@ int train(const TrainArguments& arguments) {
   const DataSplit data = load_dataset(plan.data, context, &inferred);
   Autoencoder model = make_model(plan, data.train, inferred, context);
   print_summary(terminal, plan, model, data, context);
+  if (plan.action == TrainingPlan::Action::kResume || plan.action == TrainingPlan::Action::kExtend)
+    terminal.print(fmt::format("Resuming after {} of {} epochs.", count(plan.folder.epochs_done()),
+                               count(plan.config.train.epochs)));
 
+  const StopSignals signals;
   TrainResult result;
-  const int exit_code = run_training(arguments, plan, model, data, terminal, context, result);
+  int exit_code = run_training(arguments, plan, model, data, terminal, signals, context, result);
   Results results;
   if (result.finished) {
-    results = finish(arguments, plan.folder, model, data, terminal, context);
-    terminal.print(finished_text(terminal, plan.folder, model, result, results));
+    try {
+      results = finish(arguments, plan.folder, model, data, terminal, signals, context);
+      terminal.print(finished_text(terminal, plan.folder, model, result, results));
+    } catch (const Interrupted&) {
+      exit_code = signals.exit_code();
+      terminal.print(
+          fmt::format("\nTraining is complete and saved. The page is not written. To write it:\n"
+                      "  hourglass report {}",
+                      shell_word(run)));
+    }
   } else {
     terminal.print(
         fmt::format("\nStopped after step {}; everything is saved. To continue to the same result:\n"

@@ -20,15 +20,13 @@ struct AdaptedConfig {
 
 /// Changes what would not work, and says so in `changes` and to context.log:
 /// - Layers of a convolutional or recurrent preset take height, width and channels from the data.
-/// - Features of a table are standardized if data.preprocess is empty, or only has the steps of a preset for images,
-/// and
-///   values are outside [0, 1]. data.preprocess = ["none"] keeps the values.
-/// - The decoder of a preset that ends in sigmoid ends in its linear layer if values are outside [0, 1], and bce
-/// becomes
-///   mse.
+/// - Features of a table with values outside [0, 1] are standardized, if data.preprocess is empty, only imputes, or
+/// only
+///   has the steps of a preset for images. data.preprocess = ["none"] keeps the values.
+/// - The decoder of a preset that ends in sigmoid ends in its linear layer if values are outside [0, 1]; bce becomes
+/// mse.
 /// - A Gaussian latent with objective.reduction mean and the default kl_weight gets reduction sum: the KL divergence is
-/// a
-///   sum over latents, so that the reconstruction loss must be a sum over values.
+///   a sum over latents, so the reconstruction loss must be a sum over values.
 /// - A batch size of the preset, or the default, that is larger than the training set becomes that of the training set.
 /// Throws Error(kUsage), with the options to set, for a preset that does not fit the samples or a decoder of the
 /// caller's own that cannot reach the values, and as Preprocessing::fit.

@@ -37,6 +37,7 @@ struct EvaluationTable {
   std::string name;
   std::vector<std::string> columns;
   std::vector<std::vector<double>> rows;
+  std::vector<std::string> names = {};  ///< of the rows, such as classes; empty: none
 };
 
 struct Evaluation {
@@ -62,6 +63,7 @@ struct EvaluationOptions {
   int64_t neighbors = 5;            ///< k of the k-nearest-neighbors classifier
   int64_t generated = 5000;         ///< number of generated samples, compared with at most as many measured ones
   std::vector<double> noise = {0.1, 0.25, 0.5, 0.75, 1};  ///< variances of the denoising metrics
+  bool classifies_values = true;  ///< also classify from the values themselves, the slowest baseline
   uint64_t seed = 1;
 };
 
@@ -76,7 +78,9 @@ Evaluation evaluate(const Autoencoder& model, const DataSplit& data, const Evalu
 std::vector<std::string> evaluation_families();
 
 /// The families and metrics that most people want, all measured within seconds: reconstruction, latents and, with
-/// labels and if it is fast, the classification error. Fitted on `train`, measured on `measured`.
-std::vector<std::string> summary_metrics(const Autoencoder& model, const Dataset& train, const Dataset& measured);
+/// labels and if it is fast, the classification error of latents and principal components. Fitted on `train`, measured
+/// on `measured`. Other options are those of `options`.
+EvaluationOptions summary_options(const Autoencoder& model, const Dataset& train, const Dataset& measured,
+                                  EvaluationOptions options = {});
 
 }  // namespace hourglass

@@ -25,8 +25,9 @@ struct RunFolder {
   std::filesystem::path evaluation() const { return path / "evaluation.json"; }
   std::filesystem::path report() const { return path / "report.html"; }
 
-  bool has_run() const;      ///< there is a config or a checkpoint
-  bool is_finished() const;  ///< summary.json says that the last epoch is done
+  bool has_run() const;         ///< there is a config or a checkpoint
+  bool is_finished() const;     ///< summary.json says that the last epoch is done
+  int64_t epochs_done() const;  ///< by summary.json; 0 without it
 };
 
 /// runs/MODEL-DATA, or the first of runs/MODEL-DATA-2, -3, ... that does not exist.

@@ -29,7 +29,9 @@ Json to_json(const EvaluationTable& table) {
     for (const double value : row) cells.push_back(finite(value));
     rows.push_back(std::move(cells));
   }
-  return {{"columns", table.columns}, {"rows", rows}};
+  Json json = {{"columns", table.columns}, {"rows", rows}};
+  if (!table.names.empty()) json["names"] = table.names;
+  return json;
 }
 
 bool has_measurement(const Json& evaluation, const Json& measurement) {
@@ -98,8 +100,7 @@ void store_evaluation(const std::filesystem::path& path, const Json& evaluation)
 void store_summary(const std::filesystem::path& path, const std::string& run, const Autoencoder& model,
                    const DataSplit& data, const Context& context) {
   const RunData measured{.sets = data, .chosen = data.test, .part = "test", .other = "", .note = ""};
-  EvaluationOptions options;
-  options.metrics = summary_metrics(model, data.train, data.test);
+  const EvaluationOptions options = summary_options(model, data.train, data.test);
   store_evaluation(
       path, to_json(evaluate_chosen(model, measured, options, context), evaluation_subject(run, model, measured)));
 }

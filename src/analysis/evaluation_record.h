@@ -33,8 +33,8 @@ nlohmann::ordered_json to_json(const Evaluation& evaluation, const EvaluationSub
 /// replaced, others are kept. A file that is not such an object is replaced. Throws Error(kIo).
 void store_evaluation(const std::filesystem::path& path, const nlohmann::ordered_json& evaluation);
 
-/// Measures summary_metrics on the test set of a run, named `run`, and stores them: what its page shows. Throws as
-/// evaluate.
+/// Measures the summary (see summary_options) on the test set of a run, named `run`, and stores them: what its page
+/// shows. Throws as evaluate.
 void store_summary(const std::filesystem::path& path, const std::string& run, const Autoencoder& model,
                    const DataSplit& data, const Context& context = {});
 

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/text.h"
+#include "data/load_path.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -113,28 +115,23 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
 
 }  // namespace
 
+// Other rows often lack the label, and columns that the model ignores.
 RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
-  const std::string& label_column = options.data.label_column;
-  const bool can_be_missing =
-      options.is_other && !label_column.empty() && label_column == model.config().data.label_column;
-  if (!can_be_missing) return load(model, options, context);
-  try {
-    return load(model, options, context);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kUsage) throw;
-    // New rows often have no label yet.
-    RunDataOptions unlabeled = options;
-    unlabeled.data.label_column = "";
-    try {
-      RunData data = load(model, unlabeled, context);
-      if (data.chosen.sample_dim() == num_elements(model.preprocessing().input_shape())) {
-        data.note = fmt::format("'{}' has no column '{}': its rows have no labels.", data.other, label_column);
-        return data;
-      }
-    } catch (const Error&) {  // the first error says more
+  if (!options.is_other) return load(model, options, context);
+  RunDataOptions available = options;
+  std::string note;
+  for (const std::string& column : missing_columns(options.data)) {
+    const DataConfig& own = model.config().data;
+    if (column == own.label_column && column == options.data.label_column) {
+      available.data.label_column = "";
+      note = fmt::format("'{}' has no column '{}': its rows have no labels.", data_title(options.data.name), column);
+    } else if (std::ranges::find(own.ignored_columns, column) != own.ignored_columns.end()) {
+      std::erase(available.data.ignored_columns, column);
     }
-    throw;
   }
+  RunData data = load(model, available, context);
+  if (data.note.empty()) data.note = note;
+  return data;
 }
 
 }  // namespace hourglass

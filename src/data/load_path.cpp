@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <iterator>
 #include <optional>
 
 #include "core/text.h"
@@ -162,8 +163,8 @@ void reject_gaps(const CsvTable& table, const std::string& source) {
     if (gaps->count > 0)
       throw Error(ErrorKind::kData,
                   fmt::format("'{}' has {} {} values, the first in line {}, column '{}'. To impute them from the "
-                              "training set, start data.preprocess with \"impute mean\" or \"impute median\". To "
-                              "ignore a column, name it in data.ignored_columns.",
+                              "training set, train with --set \"data.preprocess=impute median\". To ignore a column, "
+                              "name it in data.ignored_columns.",
                               source, gaps->count, what, gaps->first.line, gaps->first.column));
 }
 
@@ -304,6 +305,22 @@ void number_classes_alike(DataSplit& split, const Context& context) {
 }
 
 }  // namespace
+
+std::vector<std::string> missing_columns(const DataConfig& config) {
+  if (!is_data_path(config.name)) return {};
+  const DataPath path = parse_data_path(config.name);
+  if (path.kind != FileKind::kTable) return {};
+  const std::vector<std::string> names = csv_column_names(path.file, csv_options(config));
+  std::vector<std::string> wanted = config.ignored_columns, missing;
+  if (!config.label_column.empty() && config.labels.empty()) wanted.push_back(config.label_column);
+  const auto is_number = [](const std::string& text) {
+    return text.find_first_not_of("-0123456789") == std::string::npos;
+  };
+  std::ranges::copy_if(wanted, std::back_inserter(missing), [&](const std::string& name) {
+    return !names.empty() && !is_number(name) && std::ranges::find(names, name) == names.end();
+  });
+  return missing;
+}
 
 DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred) {
   const DataPath path = parse_data_path(config.name);

@@ -1,6 +1,9 @@
 #pragma once
 // Loads a user's file or folder as a dataset.
 
+#include <string>
+#include <vector>
+
 #include "hourglass/dataset.h"
 
 namespace hourglass {
@@ -12,5 +15,9 @@ namespace hourglass {
 /// Throws Error(kIo) if the data cannot be read, Error(kData) if it is malformed, Error(kUsage) if the options do not
 /// fit the data.
 DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred);
+
+/// The columns of data.ignored_columns and data.label_column that a table with column names does not have. Throws
+/// Error(kIo) if it cannot be read.
+std::vector<std::string> missing_columns(const DataConfig& config);
 
 }  // namespace hourglass

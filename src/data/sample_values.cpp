@@ -108,8 +108,7 @@ void add_origin(const NumberArray& array, const std::vector<double>& origin, Val
   throw Error(
       ErrorKind::kData,
       fmt::format("'{}' has {} missing or infinite values, the first in sample {} (counted from 0), "
-                  "{}. To impute them from the training set, start data.preprocess with \"impute mean\" or "
-                  "\"impute median\".",
+                  "{}. To impute them from the training set, train with --set \"data.preprocess=impute median\".",
                   source, summary.num_not_finite, row,
                   feature_names.empty() ? fmt::format("value {}", column)
                                         : fmt::format("column '{}'", feature_names[static_cast<size_t>(column)])));

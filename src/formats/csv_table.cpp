@@ -137,10 +137,7 @@ class Parser {
       : text_(without_byte_order_mark(text)), options_(options), source_(source), position_(text_.data()) {}
 
   CsvTable parse(const Context& context) {
-    skip_blank_lines();
-    if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it contains only blank lines");
-    delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
-    read_first_line();
+    start();
     const char* first_row = position_;
     const int64_t first_line = line_;
     read_rows(context);
@@ -153,8 +150,21 @@ class Parser {
     return std::move(table_);
   }
 
+  /// Empty if the first line has no names.
+  std::vector<std::string> column_names() {
+    start();
+    return table_.has_header ? names_ : std::vector<std::string>();
+  }
+
  private:
   enum class Role : uint8_t { kValue, kLabel, kIgnored };
+
+  void start() {
+    skip_blank_lines();
+    if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it contains only blank lines");
+    delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
+    read_first_line();
+  }
 
   [[noreturn]] void fail_whole(const std::string& found) const {
     throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid table of numbers: {}.", source_, found));
@@ -376,6 +386,7 @@ class Parser {
 
   void read_row() {
     row_line_ = line_;
+    row_start_ = position_;
     size_t column = 0;
     while (true) {
       if (column == num_columns_) fail_ragged(column);
@@ -451,16 +462,37 @@ class Parser {
     push(*value, column);
   }
 
+  /// The value columns that have text in the row that starts at row_start_.
+  std::vector<size_t> text_columns() const {
+    std::vector<size_t> columns;
+    Fields fields({row_start_, static_cast<size_t>(end() - row_start_)}, delimiter_);
+    for (size_t column = 0; column < num_columns_; ++column) {
+      bool open_quote = false;
+      const std::string text = fields.next(open_quote);
+      const std::string_view field = trimmed(text);
+      if (roles_[column] == Role::kValue && !is_missing(field) && !parse_number(field)) columns.push_back(column);
+      if (fields.at_end()) break;
+    }
+    return columns;
+  }
+
   [[noreturn]] void fail_text(const std::string& text, size_t column) const {
     constexpr size_t kMostShown = 40;
     const std::string shown = text.size() > kMostShown ? fmt::format("{:.{}}...", text, kMostShown) : text;
-    const std::string key = key_of(column);
-    fail(line_, fmt::format("column '{0}' contains the text '{1}'; a number was expected. To ignore the column, add "
-                            "--set data.ignored_columns={2}. To use it as labels, add --set data.label_column={2}{3}",
-                            names_[column], shown, key,
-                            table_.num_rows == 0 && !table_.has_header
-                                ? ". If the first line has column names, set data.header=yes"
-                                : ""));
+    std::vector<std::string> ignored = options_.ignored_columns, others;
+    for (const size_t each : text_columns()) {
+      ignored.push_back(key_of(each));
+      if (each != column) others.push_back(fmt::format("'{}'", names_[each]));
+    }
+    const bool may_be_names = table_.num_rows == 0 && !table_.has_header;
+    fail(
+        line_,
+        fmt::format(
+            "column '{}' contains the text '{}'; a number was expected.{} To ignore columns of text, add --set "
+            "{}. To use one as labels, add --set {}{}",
+            names_[column], shown, others.empty() ? "" : fmt::format(" Other columns with text: {}.", join(others)),
+            shell_word("data.ignored_columns=" + join(ignored, ",")), shell_word("data.label_column=" + key_of(column)),
+            may_be_names ? ". If the first line has column names, set data.header=yes" : ""));
   }
 
   [[noreturn]] void fail_ragged(size_t found) const {
@@ -478,6 +510,7 @@ class Parser {
   char delimiter_ = ',';
   int64_t line_ = 1;
   int64_t row_line_ = 1;
+  const char* row_start_ = nullptr;
   size_t num_columns_ = 0;
   std::vector<std::string> names_;
   std::set<std::string> shared_names_;  // of several columns, in the text
@@ -498,14 +531,34 @@ CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::
   return Parser(text, options, source).parse(context);
 }
 
-CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
+namespace {
+
+/// Calls `use` with the text of a file and the options for it.
+template <typename Use>
+auto with_text(const std::filesystem::path& path, CsvOptions options, const Use& use) {
   const MappedFile file(path);
   const std::string name = path.filename().string();
   if ((name.ends_with(".tsv") || name.ends_with(".tsv.gz")) && !options.delimiter) options.delimiter = '\t';
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  if (!is_gzip(text)) return parse_csv(text, options, path.string(), context);
+  if (!is_gzip(text)) return use(text, options);
   const std::vector<uint8_t> unpacked = gunzip(text, path.string());
-  return parse_csv({reinterpret_cast<const char*>(unpacked.data()), unpacked.size()}, options, path.string(), context);
+  return use(std::string_view(reinterpret_cast<const char*>(unpacked.data()), unpacked.size()), options);
+}
+
+}  // namespace
+
+CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
+  return with_text(path, std::move(options), [&](std::string_view text, const CsvOptions& known) {
+    return parse_csv(text, known, path.string(), context);
+  });
+}
+
+std::vector<std::string> csv_column_names(const std::filesystem::path& path, CsvOptions options) {
+  options.label_column = "";
+  options.ignored_columns = {};
+  return with_text(path, std::move(options), [&](std::string_view text, const CsvOptions& known) {
+    return Parser(text, known, path.string()).column_names();
+  });
 }
 
 }  // namespace hourglass

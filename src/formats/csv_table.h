@@ -65,4 +65,7 @@ CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::
 /// delimited by tabs. Throws Error(kIo) if it cannot be read, Error(kData) for a damaged gzip file.
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context = {});
 
+/// The names of all columns of a file; empty if its first line has none. Other options are those of read_csv.
+std::vector<std::string> csv_column_names(const std::filesystem::path& path, CsvOptions options);
+
 }  // namespace hourglass

@@ -25,13 +25,16 @@ bool is_table(const Dataset& train) { return train.sample_shape().size() == 1; }
 void standardize_table(AdaptedConfig& adapted, const Preset* preset, const Dataset& train, const Context& context) {
   std::vector<std::string>& steps = adapted.config.data.preprocess;
   const bool are_of_preset = preset && !steps.empty() && steps == preset->config.data.preprocess;
-  if (!is_table(train) || !(steps.empty() || are_of_preset)) return;
+  const bool only_impute = steps.size() == 1 && steps[0].starts_with("impute");
+  if (!is_table(train) || !(steps.empty() || are_of_preset || only_impute)) return;
   const ValueRange raw = are_of_preset ? Preprocessing::fit({}, train).range() : adapted.preprocessing.range();
   if (raw.is_unit()) return;
-  adapted.changes.push_back(
-      fmt::format("Features: standardized, because {}{}.", found_text(train, raw),
-                  are_of_preset ? fmt::format("; '{}' is for images", join(steps)) : " and data.preprocess is empty"));
-  steps = {"standardize"};
+  adapted.changes.push_back(fmt::format("Features: standardized, because {}{}.", found_text(train, raw),
+                                        are_of_preset ? fmt::format("; '{}' is for images", join(steps))
+                                        : only_impute ? fmt::format("; data.preprocess is '{}', standardize", steps[0])
+                                                      : " and data.preprocess is empty"));
+  if (!only_impute) steps.clear();
+  steps.emplace_back("standardize");
   adapted.preprocessing = Preprocessing::fit(steps, train, context);
 }
 

@@ -43,7 +43,7 @@ void check_missing(const Dataset& data, const Context& context, ValueRange* rang
         ErrorKind::kData,
         fmt::format(
             "Dataset '{}': {} of {} values are missing (NaN or infinite); the first is value {}{} of sample {}. "
-            "Correct the data, or start data.preprocess with 'impute mean'.",
+            "Correct the data, or train with --set \"data.preprocess=impute median\".",
             data.name(), count, data.size() * data.sample_dim(), feature,
             data.feature_names().empty() ? "" : fmt::format(" ('{}')", data.feature_names()[feature]), i));
   }

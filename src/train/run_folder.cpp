@@ -23,6 +23,13 @@ bool file_exists(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
+/// The content of summary.json; an empty object without it, or if it is none.
+Json read_summary(const RunFolder& folder) {
+  if (!file_exists(folder.summary())) return Json::object();
+  Json json = parse_json(read_file(folder.summary()));
+  return json.is_object() ? json : Json::object();
+}
+
 /// Returns whether the option is one that load_dataset infers, and `asked` leaves that to it.
 bool is_inferred(const OptionDifference& option, const std::string& asked) {
   constexpr std::array<std::string_view, 5> kInferred = {"data.header", "data.orientation", "data.layout", "data.shape",
@@ -42,9 +49,14 @@ const OptionDifference* first_change(const std::vector<OptionDifference>& differ
 bool RunFolder::has_run() const { return file_exists(config()) || file_exists(checkpoint()); }
 
 bool RunFolder::is_finished() const {
-  if (!file_exists(summary())) return false;
-  const Json json = parse_json(read_file(summary()));
-  return json.is_object() && json.value("finished", false);
+  const Json summary = read_summary(*this);
+  return summary.contains("finished") && summary["finished"] == true;
+}
+
+int64_t RunFolder::epochs_done() const {
+  const Json summary = read_summary(*this);
+  const bool is_known = summary.contains("epochs_done") && summary["epochs_done"].is_number_integer();
+  return is_known ? summary["epochs_done"].get<int64_t>() : 0;
 }
 
 RunFolder new_run_folder(const Config& config) {

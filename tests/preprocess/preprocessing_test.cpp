@@ -89,17 +89,17 @@ TEST(Preprocessing, ConstantFeaturesBecomeZeroAndAreReported) {
 TEST(Preprocessing, RejectsMissingValuesWithoutImputation) {
   Dataset data = floats({2}, {1, 2, 3, kNan, std::numeric_limits<float>::infinity(), 6});
   data.set_feature_names({"a", "b"});
-  expect_error(ErrorKind::kData, {"'floats'", "2 of 6 values", "value 1 ('b') of sample 1", "impute mean"},
+  expect_error(ErrorKind::kData, {"'floats'", "2 of 6 values", "value 1 ('b') of sample 1", "impute median"},
                [&] { Preprocessing::fit({}, data); });
   expect_error(ErrorKind::kData, {"2 of 6 values"}, [&] { Preprocessing::fit({"scale 0 1"}, data); });
   expect_error(ErrorKind::kData, {"2 of 6 values"}, [&] { Preprocessing().apply(data); });
-  EXPECT_EQ(seen({"impute mean"}, data), (std::vector<float>{1, 2, 3, 4, 2, 6}));
+  EXPECT_EQ(seen({"impute median"}, data), (std::vector<float>{1, 2, 3, 4, 2, 6}));
   EXPECT_EQ(seen({"impute -1"}, data), (std::vector<float>{1, 2, 3, -1, -1, 6}));
   EXPECT_EQ(seen({"impute median"}, floats({1}, {1, kNan, 2, 9})), (std::vector<float>{1, 2, 2, 9}));
   const Preprocessing fitted = Preprocessing::fit({"impute mean", "minmax"}, data);
   expect_near(read(fitted.apply(floats({2}, {kNan, 6}))), {0.5, 1});
   expect_error(ErrorKind::kData, {"feature 1 has no value"}, [] {
-    Preprocessing::fit({"impute mean"}, floats({2}, {1, kNan, 2, kNan}));
+    Preprocessing::fit({"impute median"}, floats({2}, {1, kNan, 2, kNan}));
   });
 }
 
@@ -253,7 +253,7 @@ TEST(Preprocessing, RejectsInvalidSteps) {
       {{"pad 1 color=3"}, {4, 4, 1}, {"unknown option 'color'"}},
       {{"whiten zca components=3"}, {4}, {"option of pca"}},
       {{"whiten pca components=5"}, {4}, {"from 1 to 4"}},
-      {{"scale 0 1", "impute mean"}, {4}, {"step 2", "first"}},
+      {{"scale 0 1", "impute median"}, {4}, {"step 2", "first"}},
       {{"bernoulli", "scale -1 1"}, {4}, {"step 1", "last"}},
       {{""}, {4}, {"unknown step ''"}},
   };

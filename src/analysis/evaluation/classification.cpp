@@ -22,7 +22,10 @@ void add_error(Evaluator& evaluator, const std::string& metric, const std::strin
 
 void add_confusion(Evaluator& evaluator, const ConfusionMatrix& confusion) {
   EvaluationTable table{"confusion", {}, {}};
-  for (int64_t c = 0; c < confusion.classes; ++c) table.columns.push_back(fmt::format("as {}", c));
+  for (int64_t c = 0; c < confusion.classes; ++c) {
+    table.names.push_back(evaluator.dataset().class_name(static_cast<int32_t>(c)));
+    table.columns.push_back("as " + table.names.back());
+  }
   for (int64_t c = 0; c < confusion.classes; ++c) {
     const auto row = confusion.counts.begin() + c * confusion.classes;
     table.rows.emplace_back(row, row + confusion.classes);
@@ -80,6 +83,7 @@ void evaluate_classification(Evaluator& evaluator) {
     measure_subject(evaluator, "pca",
                     {pca.encode(train.samples, evaluator.context), pca.encode(measured.samples, evaluator.context)});
   });
+  if (!evaluator.options.classifies_values) return;
   const std::string raw = evaluator.raw_subject();
   evaluator.attempt("classification of " + raw, [&] {
     evaluator.report(raw, 0.4);

@@ -162,22 +162,18 @@ std::vector<std::string> evaluation_families() {
   return names;
 }
 
-std::vector<std::string> summary_metrics(const Autoencoder& model, const Dataset& train, const Dataset& measured) {
-  // A logistic regression on latents, principal components and values takes time in proportion to these.
-  constexpr int64_t kMostFeatures = 4096;
-  constexpr double kMostProducts = 1e9;
-  std::vector<std::string> metrics = {"reconstruction", "latents"};
-  if (!measured.has_labels() || (train.size() > 0 && !train.has_labels())) return metrics;
-  if (train.size() == 0) {  // the result then says that the training set is missing
-    metrics.emplace_back("classification_error");
-    return metrics;
-  }
-  const int64_t features = 2 * model.latent_dim() + model.sample_dim();
-  const double classes = std::ranges::max(train.labels()) + 1;
-  if (features <= kMostFeatures &&
-      static_cast<double>(train.size()) * static_cast<double>(features) * classes <= kMostProducts)
-    metrics.emplace_back("classification_error");
-  return metrics;
+EvaluationOptions summary_options(const Autoencoder& model, const Dataset& train, const Dataset& measured,
+                                  EvaluationOptions options) {
+  // A logistic regression takes time in proportion to this: about two seconds on two cores.
+  constexpr double kMostProducts = 1e8;
+  options.metrics = {"reconstruction", "latents"};
+  options.classifies_values = false;
+  if (!measured.has_labels() || (train.size() > 0 && !train.has_labels())) return options;
+  // Without a training set, the result says that it is missing.
+  const double classes = train.size() > 0 ? std::ranges::max(train.labels()) + 1 : 0;
+  if (static_cast<double>(train.size()) * 2 * static_cast<double>(model.latent_dim()) * classes <= kMostProducts)
+    options.metrics.emplace_back("classification_error");
+  return options;
 }
 
 }  // namespace hourglass

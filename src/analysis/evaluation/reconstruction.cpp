@@ -44,19 +44,26 @@ void add_metrics(Evaluator& evaluator, const ReconstructionMetrics& metrics, con
 void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
   const Dataset& data = evaluator.dataset();
   if (data.has_labels()) {
-    EvaluationTable table{"mse_by_class", {"class", "mse"}, {}};
+    EvaluationTable table{"mse_by_class", {"mse"}, {}};
     const std::vector<double> means = class_means(metrics.sample_mse, data.labels());
-    for (size_t c = 0; c < means.size(); ++c) table.rows.push_back({static_cast<double>(c), means[c]});
+    for (size_t c = 0; c < means.size(); ++c) {
+      table.rows.push_back({means[c]});
+      table.names.push_back(data.class_name(static_cast<int32_t>(c)));
+    }
     evaluator.add_table(std::move(table));
   }
   EvaluationTable features{"mse_by_feature", {"mse"}, {}};
+  if (data.feature_names().size() == metrics.feature_mse.size()) features.names = data.feature_names();
   for (const double value : metrics.feature_mse) features.rows.push_back({value});
   evaluator.add_table(std::move(features));
   for (const bool best : {false, true}) {
     const std::string& noun = evaluator.result.noun;
-    EvaluationTable table{(best ? "best_" : "worst_") + noun, {noun.substr(0, noun.size() - 1), "mse"}, {}};
-    for (const int64_t i : extreme_indices(metrics.sample_mse, kExtremes, best))
-      table.rows.push_back({static_cast<double>(i), metrics.sample_mse[static_cast<size_t>(i)]});
+    EvaluationTable table{(best ? "best_" : "worst_") + noun, {"index", "row", "mse"}, {}};
+    for (const int64_t i : extreme_indices(metrics.sample_mse, kExtremes, best)) {
+      table.rows.push_back({static_cast<double>(i), static_cast<double>(data.stored_row(i)),
+                            metrics.sample_mse[static_cast<size_t>(i)]});
+      if (data.has_sample_names()) table.names.push_back(data.sample_name(i));
+    }
     evaluator.add_table(std::move(table));
   }
 }

@@ -24,7 +24,8 @@ function familyCard(family, measurements) {
 }
 
 // A square table of counts, shaded by the share of its row. A leading column of names is skipped.
-function heatMap(title, { columns, rows }, names) {
+function heatMap(title, { columns, rows, names: own }, classNames) {
+  const names = own ?? classNames;
   const offset = columns.length - rows.length;
   const name = (i) => names[i] ?? String(i);
   const lines = rows.map((line) => line.slice(offset));
@@ -39,10 +40,11 @@ function heatMap(title, { columns, rows }, names) {
         el("tbody", {}, lines.map((line, i) => el("tr", {}, el("th", { scope: "row" }, name(i)), line.map((value) => cell(value, line))))))));
 }
 
-function plainTable(title, { columns, rows }) {
+function plainTable(title, { columns, rows, names }) {
   const kMost = 100;
   return el("details", { class: "card" }, el("summary", {}, title + (rows.length > kMost ? `, the first ${kMost} of ${count(rows.length)} rows` : "")),
-    table(title, columns.map((name) => ">" + name), rows.slice(0, kMost).map((line) => line.map((value) => short(value)))));
+    table(title, [...(names ? [""] : []), ...columns.map((name) => ">" + name)],
+      rows.slice(0, kMost).map((line, i) => [...(names ? [names[i]] : []), ...line.map((value) => short(value))])));
 }
 
 // PSNR and SSIM are metrics of images.
