@@ -27,7 +27,7 @@ bool is_folder(const fs::path& path) {
 
 /// Reads one image, converts it to gray and resizes it to 32x32 with a box filter.
 void read_gray_image(const fs::path& file, uint8_t* pixels) {
-  const DecodedImage image = read_image(file);
+  const DecodedImage image = with_bytes(read_image(file));
   std::vector<float> gray;
   gray.reserve(image.bytes.size() / static_cast<size_t>(image.channels));
   for (size_t i = 0; i < image.bytes.size(); i += static_cast<size_t>(image.channels))

@@ -278,9 +278,11 @@ DataSplit load_folder(const DataPath& path, const DataConfig& config, const Cont
   std::error_code ignored;
   const auto subfolder = [&](const char* name) { return path.file / name; };
   if (std::filesystem::is_directory(subfolder("train"), ignored) &&
-      std::filesystem::is_directory(subfolder("test"), ignored))
-    return {load_image_folder(subfolder("train"), config, context, path.file),
-            load_image_folder(subfolder("test"), config, context, path.file)};
+      std::filesystem::is_directory(subfolder("test"), ignored)) {
+    Dataset train = load_image_folder(subfolder("train"), config, context, path.file);
+    Dataset test = load_image_folder(subfolder("test"), config, context, path.file, &train);
+    return {std::move(train), std::move(test)};
+  }
   return {load_image_folder(path.file, config, context), {}};
 }
 

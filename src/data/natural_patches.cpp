@@ -24,12 +24,12 @@ RandomStream stream(const DataConfig& config, StreamUse use, int64_t index) {
 
 /// Reads an image as {height, width, 3} bytes.
 DecodedImage read_rgb(const std::filesystem::path& path, int64_t patch_size) {
-  const DecodedImage image = read_image(path);
+  const DecodedImage image = with_bytes(read_image(path));
   if (std::min(image.height, image.width) < patch_size)
     throw Error(ErrorKind::kData,
                 fmt::format("'{}' has {}x{} pixels, which is too small for a patch of {}x{} (data.patch_size).",
                             path.string(), image.width, image.height, patch_size, patch_size));
-  DecodedImage rgb{image.width, image.height, 3, {}};
+  DecodedImage rgb{image.width, image.height, 3, {}, {}};
   const auto channels = static_cast<size_t>(image.channels);
   for (size_t i = 0; i < image.bytes.size(); i += channels)
     for (size_t c = 0; c < 3; ++c) rgb.bytes.push_back(image.bytes[i + (channels < 3 ? 0 : c)]);

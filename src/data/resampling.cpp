@@ -36,14 +36,16 @@ Resampler::Resampler(int64_t height, int64_t width, int64_t new_height, int64_t 
       rows_(taps(height, new_height, resampling)),
       columns_(taps(width, new_width, resampling)) {}
 
-void Resampler::resize(const float* from, float* to) const {
+template <typename T>
+void Resampler::resize(const T* from, float* to) const {
   const int64_t row_size = width_ * channels_;
   std::vector<float> row(static_cast<size_t>(row_size));
   for (const Tap& down : rows_) {
     std::ranges::fill(row, 0.0f);
     for (size_t k = 0; k < down.weights.size(); ++k) {
-      const float* line = from + (down.first + static_cast<int64_t>(k)) * row_size;
-      for (int64_t x = 0; x < row_size; ++x) row[static_cast<size_t>(x)] += down.weights[k] * line[x];
+      const T* line = from + (down.first + static_cast<int64_t>(k)) * row_size;
+      for (int64_t x = 0; x < row_size; ++x)
+        row[static_cast<size_t>(x)] += down.weights[k] * static_cast<float>(line[x]);
     }
     for (const Tap& across : columns_) {
       for (int64_t channel = 0; channel < channels_; ++channel) {
@@ -56,5 +58,9 @@ void Resampler::resize(const float* from, float* to) const {
     }
   }
 }
+
+template void Resampler::resize(const float* from, float* to) const;
+template void Resampler::resize(const uint8_t* from, float* to) const;
+template void Resampler::resize(const uint16_t* from, float* to) const;
 
 }  // namespace hourglass

@@ -24,7 +24,8 @@ class Resampler {
             Resampling resampling);
 
   /// Resizes from[height, width, channels] into to[new_height, new_width, channels].
-  void resize(const float* from, float* to) const;
+  template <typename T>
+  void resize(const T* from, float* to) const;
 
  private:
   // A new row or column is the weighted sum of `weights.size()` old ones, starting at `first`.

@@ -8,10 +8,12 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "core/file.h"
 #include "formats/exif.h"
+#include "formats/tiff.h"
 #include "hourglass/error.h"
 
 // A JPEG can use code tables that it never defines. The decoder would then read uninitialized memory and could access
@@ -27,6 +29,7 @@
 #define STBI_ONLY_PNM
 #define STBI_NO_STDIO
 #include <stb_image.h>
+#include <zlib.h>
 
 namespace hourglass {
 namespace {
@@ -84,14 +87,18 @@ bool has_intact_segments(std::string_view file) {
   return false;
 }
 
-/// Whether the chunks of a PNG are complete up to its end. The decoder would allocate the size that a chunk declares.
+/// Whether the chunks of a PNG are complete up to its end, with the checksums they declare. The decoder would allocate
+/// the size that a chunk declares, and does not compare checksums.
 bool has_intact_chunks(std::string_view file) {
   constexpr size_t kFrame = 12;  // length, type and checksum
   size_t position = 8;
   while (position + kFrame <= file.size()) {
-    if (file.substr(position + 4, 4) == "IEND") return true;
     const size_t length = big_endian32(file, position);
     if (length > file.size() - position - kFrame) return false;
+    const std::string_view checked = file.substr(position + 4, 4 + length);
+    const uLong checksum = crc32(0, reinterpret_cast<const Bytef*>(checked.data()), static_cast<uInt>(checked.size()));
+    if (checksum != big_endian32(file, position + 8 + length)) return false;
+    if (checked.starts_with("IEND")) return true;
     position += kFrame + length;
   }
   return false;
@@ -140,56 +147,103 @@ bool can_hold(std::string_view file, int64_t width, int64_t height, int channels
   return num_pixels * channels * (is_deep ? 2 : 1) <= size - header_size;
 }
 
-/// Returns the upright image for an image stored with this Exif orientation.
+/// The pixels of an image in another order. `place(x, y)`: position of the pixel before.
+template <typename T, typename Place>
+std::vector<T> moved(const std::vector<T>& pixels, const DecodedImage& image, const Place& place) {
+  std::vector<T> result;
+  result.reserve(pixels.size());
+  for (int y = 0; y < image.height; ++y)
+    for (int x = 0; x < image.width; ++x) {
+      const auto first = pixels.begin() + place(x, y) * image.channels;
+      result.insert(result.end(), first, first + image.channels);
+    }
+  return result;
+}
+
+[[noreturn]] void fail(const std::string& source, const std::string& found) {
+  throw Error(ErrorKind::kData,
+              fmt::format("'{}' is not a valid PNG, JPEG, BMP, TIFF, PGM or PPM image: {}.", source, found));
+}
+
+const stbi_uc* data_of(std::string_view file) { return reinterpret_cast<const stbi_uc*>(file.data()); }
+
+/// Throws if the decoder must not see the file.
+void check_file(std::string_view file, const std::string& source) {
+  if (file.empty()) fail(source, "it is empty");
+  if (!is_known_format(file)) fail(source, "its first bytes match none of these formats");
+  if (file.size() > std::numeric_limits<int>::max()) fail(source, "it is larger than 2 GiB");
+  if (file.starts_with('P') && !pnm_header_size(file)) fail(source, "its header has a number with more than 8 digits");
+}
+
+}  // namespace
+
 DecodedImage upright(DecodedImage stored, int orientation) {
   if (orientation == 1) return stored;
   const bool rows_are_columns = orientation >= 5;
   const bool from_below = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-  DecodedImage image{stored.width, stored.height, stored.channels, {}};
+  DecodedImage image{stored.width, stored.height, stored.channels, {}, {}};
   if (rows_are_columns) std::swap(image.width, image.height);
-  image.bytes.reserve(stored.bytes.size());
-  for (int y = 0; y < image.height; ++y)
-    for (int x = 0; x < image.width; ++x) {
-      const int row = rows_are_columns ? x : y, column = rows_are_columns ? y : x;
-      const int64_t pixel = int64_t{from_below ? stored.height - 1 - row : row} * stored.width +
-                            (from_right ? stored.width - 1 - column : column);
-      const auto first = stored.bytes.begin() + pixel * stored.channels;
-      image.bytes.insert(image.bytes.end(), first, first + stored.channels);
-    }
+  const auto place = [&](int x, int y) {
+    const int row = rows_are_columns ? x : y, column = rows_are_columns ? y : x;
+    return int64_t{from_below ? stored.height - 1 - row : row} * stored.width +
+           (from_right ? stored.width - 1 - column : column);
+  };
+  if (stored.is_deep())
+    image.deep = moved(stored.deep, image, place);
+  else
+    image.bytes = moved(stored.bytes, image, place);
   return image;
 }
 
-}  // namespace
-
-DecodedImage decode_image(std::string_view file, const std::string& source) {
-  const auto fail = [&](const std::string& found) {
-    throw Error(ErrorKind::kData,
-                fmt::format("'{}' is not a valid PNG, JPEG, BMP, PGM or PPM image: {}.", source, found));
-  };
-  if (file.empty()) fail("it is empty");
-  if (!is_known_format(file)) fail("its first bytes match none of these formats");
-  if (file.size() > std::numeric_limits<int>::max()) fail("it is larger than 2 GiB");
-  const auto* data = reinterpret_cast<const stbi_uc*>(file.data());
+ImageInfo image_info(std::string_view file, const std::string& source) {
+  if (is_tiff(file)) return tiff_info(file, source);
+  check_file(file, source);
+  ImageInfo info;
   const int size = static_cast<int>(file.size());
+  if (!stbi_info_from_memory(data_of(file), size, &info.width, &info.height, &info.channels))
+    fail(source, stbi_failure_reason());
+  info.is_deep = stbi_is_16_bit_from_memory(data_of(file), size) != 0;
+  if (!can_hold(file, info.width, info.height, info.channels, info.is_deep))
+    fail(source, fmt::format("it declares {}x{} pixels, but has only {} bytes", info.width, info.height, size));
+  if (file.starts_with("\xFF\xD8") && exif_orientation(file) >= 5) std::swap(info.width, info.height);
+  return info;
+}
 
-  if ((file.starts_with("\xFF\xD8") && !has_intact_segments(file)) ||
-      (file.starts_with("\x89PNG") && !has_intact_chunks(file)))
-    fail(fmt::format("it is truncated or damaged: its {} bytes have no end marker", size));
-  if (file.starts_with('P') && !pnm_header_size(file)) fail("its header has a number with more than 8 digits");
+DecodedImage decode_image(std::string_view file, const std::string& source, int page) {
+  if (is_tiff(file)) return decode_tiff(file, source, page);
+  check_file(file, source);
+  const int size = static_cast<int>(file.size());
+  if (file.starts_with("\xFF\xD8") && !has_intact_segments(file))
+    fail(source, fmt::format("it is truncated or damaged: its {} bytes have no end marker", size));
+  if (file.starts_with("\x89PNG") && !has_intact_chunks(file))
+    fail(
+        source,
+        fmt::format("it is truncated or damaged: a chunk in its {} bytes is incomplete or has another checksum", size));
+  const ImageInfo info = image_info(file, source);
   DecodedImage image;
-  if (!stbi_info_from_memory(data, size, &image.width, &image.height, &image.channels)) fail(stbi_failure_reason());
-  const bool is_deep = stbi_is_16_bit_from_memory(data, size) != 0;
-  if (!can_hold(file, image.width, image.height, image.channels, is_deep))
-    fail(fmt::format("it declares {}x{} pixels, but has only {} bytes", image.width, image.height, size));
-  const std::unique_ptr<stbi_uc, decltype(&stbi_image_free)> pixels(
-      stbi_load_from_memory(data, size, &image.width, &image.height, &image.channels, 0), stbi_image_free);
-  if (!pixels) fail(stbi_failure_reason());
-  const int64_t num_bytes = int64_t{image.width} * image.height * image.channels;
-  image.bytes.assign(pixels.get(), pixels.get() + num_bytes);
+  const auto decode = [&](auto load, auto& values) {
+    const std::unique_ptr<std::remove_pointer_t<decltype(load())>, decltype(&stbi_image_free)> pixels(load(),
+                                                                                                      stbi_image_free);
+    if (!pixels) fail(source, stbi_failure_reason());
+    values.assign(pixels.get(), pixels.get() + int64_t{image.width} * image.height * image.channels);
+  };
+  if (info.is_deep)
+    decode(
+        [&] { return stbi_load_16_from_memory(data_of(file), size, &image.width, &image.height, &image.channels, 0); },
+        image.deep);
+  else
+    decode([&] { return stbi_load_from_memory(data_of(file), size, &image.width, &image.height, &image.channels, 0); },
+           image.bytes);
   return file.starts_with("\xFF\xD8") ? upright(std::move(image), exif_orientation(file)) : image;
 }
 
 DecodedImage read_image(const std::filesystem::path& path) { return decode_image(read_file(path), path.string()); }
+
+DecodedImage with_bytes(DecodedImage image) {
+  for (const uint16_t value : image.deep) image.bytes.push_back(static_cast<uint8_t>((value + 128) / 257));
+  image.deep = {};
+  return image;
+}
 
 }  // namespace hourglass

@@ -130,7 +130,8 @@ TEST(Report, SweepReportIsRewrittenFromItsFolder) {
   ASSERT_EQ(here.run({"report", "sweep/2"}).exit_code, 0);
   ASSERT_EQ(here.run({"report", "sweep"}).exit_code, 0);
   // The variants are sorted by the test loss.
-  for (const json& variant : data_of(here.read("sweep/report.html"))["variants"])
+  const json page = data_of(here.read("sweep/report.html"));
+  for (const json& variant : page["variants"])
     EXPECT_EQ(variant["pages"], variant["name"] == "2" ? json::array({"2"}) : json::array())
         << "it links only to the run that has a report";
 }

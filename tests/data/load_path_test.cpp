@@ -342,8 +342,7 @@ TEST_F(OwnData, ReadingAFolderReportsProgress) {
   config_.name = folder_.path().string();
   std::vector<double> fractions;
   load_dataset(config_, {.threads = 1, .on_progress = [&](const Stage& stage) {
-                           EXPECT_EQ(stage.what, "reading images");
-                           fractions.push_back(stage.part);
+                           if (stage.what == "reading images") fractions.push_back(stage.part);
                          }});
   EXPECT_EQ(fractions, (std::vector<double>{0, 0.25, 0.5, 0.75}));
 }
@@ -401,6 +400,45 @@ TEST_F(OwnData, SetsOfOneFileAreReadAlike) {
   write_sets();
   expect_rejected(ErrorKind::kUsage, {"sets.npz:x_test", "values from 0 to 255.5", "the training set has bytes"},
                   (folder_ / "sets.npz").string());
+}
+
+TEST_F(OwnData, FolderSaysWhatItConvertsAndLeavesOut) {
+  write_image("a/1.png", 2, 2, 1, 5);
+  write_image("a/b/2.png", 2, 2, 4, 5);
+  write("a/notes.txt", "x");
+  const Dataset data = load_all(folder_.path().string());
+  EXPECT_EQ(data.sample_shape(), (Shape{2, 2, 3}));
+  EXPECT_EQ(data.sample_name(1), "a/b/2.png") << "images below a class folder belong to the class";
+  for (const char* text : {"1 files are not images and are left out: notes.txt.",
+                           "1 of 2 images are gray and are read as "
+                           "color",
+                           "1 images have transparency, which is dropped: 2.png."})
+    EXPECT_NE(log_.find(text), std::string::npos) << log_;
+  config_.labels = "none";
+  EXPECT_FALSE(load_all(folder_.path().string()).has_labels());
+}
+
+TEST_F(OwnData, TestImagesAreReadLikeTheTrainingImages) {
+  for (const char* name : {"train/a/1.png", "train/a/2.png"}) write_image(name, 2, 2, 1, 51);
+  write_image("test/a/1.png", 2, 2, 3, 102);
+  const DataSplit data = load(folder_.path().string());
+  EXPECT_EQ(data.test.sample_shape(), (Shape{2, 2, 1}));
+  EXPECT_FLOAT_EQ(values(data.test)[0], 0.4f);
+  EXPECT_NE(log_.find("1 of 1 images have color and are read as gray, like the training set: 1.png."),
+            std::string::npos)
+      << log_;
+}
+
+TEST_F(OwnData, TiffPagesAreSamplesOfSixteenBits) {
+  const auto copy = [&](const char* name) { write(name, test_bytes(std::string("image/") + name)); };
+  copy("stack.tif");
+  const Dataset data = load_all(folder_.path().string());
+  EXPECT_EQ(data.size(), 3);
+  EXPECT_EQ(data.sample_shape(), (Shape{2, 3, 1}));
+  EXPECT_EQ(data.sample_name(2), "stack.tif:3");
+  EXPECT_FLOAT_EQ(values(data)[6], 1000.0f / 65535) << "page p, pixel i: 1000 p + i";
+  EXPECT_FLOAT_EQ(values(data)[17], 2005.0f / 65535);
+  EXPECT_NE(log_.find("3 of 3 images have 16 bits: values are v / 65535."), std::string::npos) << log_;
 }
 
 TEST_F(OwnData, FolderWithTwoSizesIsRejected) {

@@ -16,6 +16,7 @@ import zipfile
 import h5py
 import numpy as np
 import scipy.io
+import tifffile
 from PIL import Image
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -107,6 +108,17 @@ def image_files():
     color.save(path("image/color.bmp"))
     gray.save(path("image/gray.pgm"))
     color.save(path("image/color.ppm"))
+    gray.save(path("image/gray.tif"))
+    color.save(path("image/color.tif"), compression="tiff_lzw")
+    color.quantize(8).save(path("image/palette.tif"))
+    gray.convert("CMYK").save(path("image/cmyk.tif"))
+    tifffile.imwrite(path("image/white.tif"), 255 - count((4, 6), "u1") * 10, photometric="miniswhite")
+    tifffile.imwrite(path("image/deep.tif"), count((4, 6), ">u2") * 2570, byteorder=">")
+    tifffile.imwrite(path("image/stack.tif"), count((3, 2, 3), "<u2") % 6 + np.array([0, 1000, 2000], "<u2")[:, None, None],
+                     photometric="minisblack", compression="zlib")
+    tifffile.imwrite(path("image/tiles.tif"), count((20, 20), "<u2") * 100, tile=(16, 16))
+    tifffile.imwrite(path("image/turned.tif"), count((4, 6), "<u2") * 2570, extratags=[(274, "H", 1, 6, True)])
+    tifffile.imwrite(path("image/floats.tif"), count((4, 6), "<f4"))
 
 
 def write(name, data):

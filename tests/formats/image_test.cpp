@@ -32,7 +32,72 @@ TEST(Image, ReadsLosslessFormatsExactly) {
   for (const char* name : {"color.png", "color.bmp", "color.ppm"}) expect_image(name, 3, counting_bytes(72, 3));
 }
 
-TEST(Image, ReadsSixteenBitsAsEight) { expect_image("deep.png", 1, counting_bytes(24, 10)); }
+TEST(Image, ReadsSixteenBits) {
+  const DecodedImage image = read_image(test_file("image/deep.png"));
+  ASSERT_TRUE(image.is_deep());
+  EXPECT_EQ(image.deep.size(), 24u);
+  EXPECT_EQ(with_bytes(image).bytes, counting_bytes(24, 10));
+}
+
+TEST(Image, ReadsTiffOfEightAndSixteenBits) {
+  expect_image("gray.tif", 1, counting_bytes(24, 10));
+  expect_image("white.tif", 1, counting_bytes(24, 10));
+  expect_image("color.tif", 3, counting_bytes(72, 3));
+  const DecodedImage deep = read_image(test_file("image/deep.tif"));
+  EXPECT_EQ(deep.deep, read_image(test_file("image/deep.png")).deep);
+  const DecodedImage turned = read_image(test_file("image/turned.tif"));
+  EXPECT_EQ(turned.deep, upright(deep, 6).deep);
+  EXPECT_EQ(turned.width, 4);
+  const DecodedImage tiles = read_image(test_file("image/tiles.tif"));
+  ASSERT_EQ(tiles.deep.size(), 400u);
+  for (size_t i = 0; i < 400; ++i) EXPECT_EQ(tiles.deep[i], 100 * i);
+  const std::string stack = test_bytes("image/stack.tif");
+  EXPECT_EQ(image_info(stack, "x").pages, 3);
+  EXPECT_EQ(decode_image(stack, "x", 2).deep, (std::vector<uint16_t>{2000, 2001, 2002, 2003, 2004, 2005}));
+}
+
+TEST(Image, ReadsOtherTiffAsColor) {
+  const DecodedImage palette = read_image(test_file("image/palette.tif"));
+  EXPECT_EQ(palette.bytes, read_image(test_file("image/palette.png")).bytes);
+  EXPECT_EQ(read_image(test_file("image/cmyk.tif")).channels, 3);
+  expect_error(ErrorKind::kData, {"floats.tif", "floating-point", "npy"},
+               [] { read_image(test_file("image/floats.tif")); });
+}
+
+TEST(Image, HeadersGiveTheUprightSize) {
+  for (const char* name : {"turned.jpg", "turned.tif", "color.png", "gray.pgm", "color.bmp", "deep.png", "stack.tif"}) {
+    const std::string bytes = test_bytes(std::string("image/") + name);
+    const ImageInfo info = image_info(bytes, name);
+    const DecodedImage image = decode_image(bytes, name);
+    EXPECT_EQ(info.width, image.width) << name;
+    EXPECT_EQ(info.height, image.height) << name;
+    EXPECT_EQ(info.channels, image.channels) << name;
+    EXPECT_EQ(info.is_deep, image.is_deep()) << name;
+  }
+}
+
+TEST(BrokenImage, DamagedBitOfAPngIsNoticed) {
+  const std::string png = test_bytes("image/gray.png");
+  for (size_t bit = 0; bit < 8 * png.size(); ++bit) {
+    std::string damaged = png;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    EXPECT_THROW(decode_image(damaged, "x.png"), Error) << bit;
+  }
+}
+
+TEST(BrokenImage, TruncatedOrDamagedTiffIsAnErrorOrAnImage) {
+  for (const char* name : {"gray.tif", "stack.tif", "tiles.tif", "palette.tif"}) {
+    const std::string bytes = test_bytes(std::string("image/") + name);
+    for (size_t size = 0; size < bytes.size(); size += 3)
+      EXPECT_THROW(
+          {
+            const std::string_view cut = std::string_view(bytes).substr(0, size);
+            for (int page = 0; page < 3; ++page) decode_image(cut, name, page);
+          },
+          Error)
+          << name << " " << size;
+  }
+}
 
 TEST(Image, KeepsAnAlphaChannel) {
   const DecodedImage image = read_image(test_file("image/gray_alpha.png"));
@@ -147,7 +212,7 @@ TEST(BrokenImage, IsRejectedByItsFirstBytes) {
 TEST(BrokenImage, RejectsMorePixelsThanTheFileCanContain) {
   std::string png = test_bytes("image/gray.png");
   png.replace(16, 8, "\x00\x00\x40\x00\x00\x00\x40\x00"s);  // IHDR: 16384 x 16384
-  expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(png, "x.png"); });
+  expect_error(ErrorKind::kData, {"16384x16384"}, [&] { image_info(png, "x.png"); });
   std::string bmp = test_bytes("image/color.bmp");
   bmp.replace(18, 8, "\x00\x40\x00\x00\x00\x40\x00\x00"s);
   expect_error(ErrorKind::kData, {"16384x16384"}, [&] { decode_image(bmp, "x.bmp"); });

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
@@ -73,10 +74,17 @@ void parse_hdf5(const std::string& bytes) { read_all(bytes, list_hdf5, read_hdf5
 
 void parse_table(const std::string& bytes) {
   CsvOptions options;
-  parse_csv(bytes, options, "x");
+  if (!is_gzip(bytes)) {
+    parse_csv(bytes, options, "x");
+    return;
+  }
+  read_csv(MemoryFile(bytes).path(), options);
 }
 
-void parse_image(const std::string& bytes) { decode_image(bytes, "x"); }
+void parse_image(const std::string& bytes) {
+  const int pages = image_info(bytes, "x").pages;
+  for (int page = 0; page < std::min(pages, 3); ++page) decode_image(bytes, "x", page);
+}
 void parse_safetensors(const std::string& bytes) { read_safetensors(MemoryFile(bytes).path()); }
 void parse_toml(const std::string& bytes) { parse_config(bytes, "x"); }
 
