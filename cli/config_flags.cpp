@@ -49,11 +49,7 @@ void ConfigFlags::apply(Config& config) const {
   }
   for (const Flag& flag : flags_)
     if (arguments_.given(flag.name)) set_option(config, flag.key + "=" + flag.text, noting());
-  // Paths are absolute, so that a run finds its data from any working folder.
-  const auto make_absolute = [](std::string& path) { path = fs::absolute(path).lexically_normal().string(); };
-  if (!config.data.dir.empty()) make_absolute(config.data.dir);
-  if (is_data_path(config.data.name)) make_absolute(config.data.name);
-  if (fs::exists(config.data.labels)) make_absolute(config.data.labels);
+  make_paths_absolute(config.data);
 }
 
 void add_data_flags(ConfigFlags& flags) {

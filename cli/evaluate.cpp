@@ -86,6 +86,17 @@ Evaluation measure(const Autoencoder& model, const RunData& data, const Evaluate
   return evaluate_chosen(model, data, options, context);
 }
 
+/// What was measured is printed, even if it cannot be stored.
+std::string store(const RunFolder& folder, const Json& evaluation) {
+  try {
+    store_evaluation(folder.evaluation(), evaluation);
+    return fmt::format("\n  All numbers and tables: {}\n", folder.evaluation().string());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kIo) throw;
+    return fmt::format("\n  Warning: not stored. {}\n", error.what());
+  }
+}
+
 int evaluate_run(EvaluateArguments& arguments) {
   check_options(arguments);
   const Autoencoder model = arguments.run.load_model();
@@ -96,8 +107,12 @@ int evaluate_run(EvaluateArguments& arguments) {
   const Json json = to_json(evaluation, subject);
   std::string written;
   if (const RunFolder folder{arguments.run.run()}; std::filesystem::is_directory(folder.path)) {
-    store_evaluation(folder.evaluation(), json);
-    written = fmt::format("\n  All numbers and tables: {}\n", folder.evaluation().string());
+    if (data.is_own || !data.other.empty())
+      written = store(folder, json);
+    else
+      written =
+          "\n  Not stored: the data are split in another way than for training, so that samples of the training set "
+          "can be among these.\n";
   }
   const bool is_summary = !arguments.all && arguments.options.metrics.empty();
   arguments.run.output().print(

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <new>
 #include <string>
@@ -48,8 +49,20 @@ int run_command(const Command& command, int argc, char** argv) {
   return arguments.parse(argc, argv) ? action() : kDone;
 }
 
+/// "hourglass help COMMAND".
+int show_help(std::vector<std::string> words) {
+  const std::string name = join(words, " ");
+  Arguments arguments("hourglass " + name, find_command(name).summary);
+  const Action action = find_command(name).declare(arguments);
+  std::string program = "hourglass", help = "--help";
+  char* given[] = {program.data(), help.data()};
+  arguments.parse(2, given);
+  return kDone;
+}
+
 int run(int argc, char** argv) {
   const std::string name = argc > 1 ? argv[1] : "";
+  if (name == "help" && argc > 2) return show_help({argv + 2, argv + argc});
   if (name.empty() || is_help(name)) {
     print_overview();
     return name.empty() ? kUsage : kDone;
@@ -72,7 +85,8 @@ int run(int argc, char** argv) {
 
 int fail(int exit_code, const std::string& message) {
   const Terminal errors(stderr);
-  fmt::print(stderr, "{} {}\n", errors.red("hourglass:"), message);
+  // Nothing can be said if standard error cannot be written.
+  std::fputs(fmt::format("{} {}\n", errors.red("hourglass:"), message).c_str(), stderr);
   return exit_code;
 }
 
@@ -108,4 +122,7 @@ int exit_code(ErrorKind kind) {
 
 }  // namespace hourglass::cli
 
-int main(int argc, char** argv) { return hourglass::cli::guarded(argc, argv); }
+int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of file sizes fails instead
+  return hourglass::cli::guarded(argc, argv);
+}

@@ -12,6 +12,7 @@
 #include "core/text.h"
 #include "hourglass/error.h"
 #include "hourglass/report.h"
+#include "hourglass/run_folder.h"
 #include "result_text.h"
 #include "run_all_text.h"
 #include "study/comparison.h"
@@ -99,8 +100,9 @@ StudySource find_study(const std::string& study) {
                                      : fmt::format("There is no study '{}'.{}", study, did_you_mean(study, names)));
 }
 
-/// The variants in `only`, in the order of the study; all variants if `only` is empty.
-std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& only) {
+/// The variants in `only`, in the order of the study; all variants if `only` is empty. Variants that are finished in
+/// `folder` are chosen as well: their results are read, and stay in the tables.
+std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& only, const fs::path& folder) {
   std::vector<std::string> known;
   for (const Variant& variant : study.variants) {
     known.push_back(variant.name);
@@ -110,12 +112,15 @@ std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& 
     if (std::ranges::count(known, name) == 0)
       throw Error(ErrorKind::kUsage,
                   fmt::format("The study '{}' has no variant '{}'.{}", study.name, name, did_you_mean(name, known)));
+  const std::vector<RunPlan> plans = plan_runs(study.variants, study.metrics, 1, folder);
   std::vector<Variant> variants;
-  for (const Variant& variant : study.variants)
-    if (only.empty() || std::ranges::any_of(only, [&](const std::string& name) {
-          return variant.name == name || std::ranges::count(variant.points, name) > 0;
-        }))
-      variants.push_back(variant);
+  for (size_t i = 0; i < study.variants.size(); ++i) {
+    const Variant& variant = study.variants[i];
+    const bool is_named = std::ranges::any_of(only, [&](const std::string& name) {
+      return variant.name == name || std::ranges::count(variant.points, name) > 0;
+    });
+    if (only.empty() || is_named || plans[i].folder.is_finished()) variants.push_back(variant);
+  }
   return variants;
 }
 
@@ -196,9 +201,9 @@ std::string summary_text(const StudyRecord& record) {
 }
 
 int run_study(const ReproduceArguments& arguments, const Study& study) {
-  const std::vector<Variant> variants = chosen(study, arguments.only);
   const fs::path folder = !arguments.out.empty() ? fs::path(arguments.out)
                                                  : fs::path("runs") / (study.name + (arguments.quick ? "-quick" : ""));
+  const std::vector<Variant> variants = chosen(study, arguments.only, folder);
   const std::vector<RunPlan> plans = plan_runs(variants, study.metrics, arguments.all.seeds, folder);
   claim_folder(folder, study);
   Terminal terminal(arguments.arguments.output().stream());

@@ -1,5 +1,5 @@
 #pragma once
-// Ctrl-C and SIGTERM as a flag that training checks between two steps.
+// Ctrl-C, SIGTERM and a lost terminal (SIGHUP) as a flag that training checks between two steps.
 
 #include <signal.h>
 
@@ -7,7 +7,8 @@
 
 namespace hourglass::cli {
 
-/// While an object exists, the first SIGINT or SIGTERM sets the flag. A second one of the same kind ends the program.
+/// While an object exists, the first SIGINT, SIGTERM or SIGHUP sets the flag. A second one of the same kind ends the
+/// program.
 class StopSignals {
  public:
   StopSignals();
@@ -20,7 +21,7 @@ class StopSignals {
   int exit_code() const;
 
  private:
-  struct sigaction old_interrupt_, old_terminate_;
+  struct sigaction old_interrupt_, old_terminate_, old_hangup_;
 };
 
 }  // namespace hourglass::cli

@@ -149,9 +149,13 @@ std::vector<Axis> parse_axes(const std::vector<std::string>& grid) {
 int sweep(const SweepArguments& arguments) {
   Config base = named_config(arguments.model.empty() ? "fc" : arguments.model, arguments.flags.noting());
   arguments.flags.apply(base);
+  // Each run stores the number of threads that it has, so that its config repeats it.
+  const int threads = static_cast<int>(base.train.threads);
+  if (arguments.all.at_once > 1 && threads > 0) base.train.threads = std::max(1, threads / arguments.all.at_once);
   const bool validates = base.data.validation > 0 || !base.data.validation_rows.empty();
   const std::vector<std::string> metrics = chosen_metrics(arguments, base, validates);
   const std::vector<Axis> axes = parse_axes(arguments.grid);
+  check_column_names(axes, metrics);
   std::vector<std::string> names;
   for (const Axis& axis : axes) names.push_back(axis.name);
   const std::string sort = arguments.sort.empty() ? default_sort(metrics, names) : arguments.sort;
@@ -167,7 +171,6 @@ int sweep(const SweepArguments& arguments) {
   Terminal terminal(output.stream());
   terminal.print(
       fmt::format("{} runs of {} on {}, in {}\n", plans.size(), base.model.name, base.data.name, folder.string()));
-  const int threads = static_cast<int>(base.train.threads);
   const Ran ran = run_with_display(plans, arguments.all.at_once, threads, terminal);
   const std::vector<VariantResult> results = variant_results(variants.size(), ran.outcomes);
   StudyRecord record{.name = "sweep",

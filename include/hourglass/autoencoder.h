@@ -4,12 +4,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "hourglass/config.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
+#include "hourglass/fingerprint.h"
 #include "hourglass/preprocessing.h"
 #include "hourglass/tensor.h"
 
@@ -57,8 +59,14 @@ class Autoencoder {
   void save(const std::filesystem::path& path) const;
 
   const Config& config() const;
-  /// Changes config().train.epochs, for training that continues.
+  /// Changes config().train.epochs and config().data.name, for training that continues, also on data that moved.
   void set_epochs(int64_t epochs) { config_.train.epochs = epochs; }
+  void set_data_name(const std::string& name) { config_.data.name = name; }
+  /// The data that a run trains the model on; start_run sets it, and the model's file keeps it.
+  const std::optional<DataFingerprint>& trained_on() const { return trained_on_; }
+  void set_trained_on(const DataFingerprint& data) { trained_on_ = data; }
+  /// 16 hexadecimal digits that change with every weight and with the fitted preprocessing.
+  std::string weights_fingerprint() const;
   /// Shape of a preprocessed sample, and its number of values.
   const Shape& sample_shape() const;
   int64_t sample_dim() const;
@@ -108,6 +116,7 @@ class Autoencoder {
   Config config_;
   Preprocessing preprocessing_;
   std::unique_ptr<class Network> network_;
+  std::optional<DataFingerprint> trained_on_;
 };
 
 }  // namespace hourglass

@@ -12,6 +12,7 @@
 #include "hourglass/density.h"            // IWYU pragma: export
 #include "hourglass/error.h"              // IWYU pragma: export
 #include "hourglass/evaluation.h"         // IWYU pragma: export
+#include "hourglass/fingerprint.h"        // IWYU pragma: export
 #include "hourglass/generation.h"         // IWYU pragma: export
 #include "hourglass/image.h"              // IWYU pragma: export
 #include "hourglass/latent_statistics.h"  // IWYU pragma: export

@@ -20,11 +20,12 @@ struct RunDataOptions {
 
 /// The loaded data.
 struct RunData {
-  DataSplit sets;     ///< train: what classifiers, clusters and mixtures are fitted on; empty if it was not loaded
-  Dataset chosen;     ///< the samples to use
-  std::string part;   ///< which these are: "train", "validation", "test" or "all"
-  std::string other;  ///< name of the data if they are not those of the run, else ""
-  std::string note;   ///< what the user should know: a training set that is missing, classes that differ; can be ""
+  DataSplit sets;      ///< train: what classifiers, clusters and mixtures are fitted on; empty if it was not loaded
+  Dataset chosen;      ///< the samples to use
+  std::string part;    ///< which these are: "train", "validation", "test" or "all"
+  std::string other;   ///< name of the data if they are not those of the run, else ""
+  std::string note;    ///< what the user should know: a training set that is missing, classes that differ; can be ""
+  bool is_own = true;  ///< the data are those of the run, in its split
 
   /// "training images", "all rows of sensors", "test images of kmnist"
   std::string description() const;
@@ -37,8 +38,9 @@ RunDataOptions other_data(const Autoencoder& model, const std::string& name);
 
 /// Loads the data of a run. With part "all" the samples are in the order of the files, the training samples first if
 /// the dataset has a test set of its own. Labels of `chosen` are numbered as those of the model. Other classes follow;
-/// if the training set is loaded as well, labels are dropped instead, with a note. Throws as load_dataset, and
-/// Error(kUsage) if the part does not exist.
+/// if the training set is loaded as well, labels are dropped instead, with a note. Throws as load_dataset,
+/// Error(kUsage) if the part does not exist, and Error(kData) if the data of the run are not those that the model was
+/// trained on.
 RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context = {});
 
 }  // namespace hourglass

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "hourglass/autoencoder.h"
 #include "hourglass/config.h"
@@ -33,6 +35,12 @@ struct RunFolder {
 /// runs/MODEL-DATA, or the first of runs/MODEL-DATA-2, -3, ... that does not exist.
 RunFolder new_run_folder(const Config& config);
 
+/// What a resumed run changes.
+struct RunChanges {
+  std::optional<int64_t> epochs = {};         ///< number of epochs in all
+  std::optional<std::string> data_name = {};  ///< data that moved
+};
+
 /// What training does next in a run folder.
 struct TrainingPlan {
   enum class Action {
@@ -42,15 +50,17 @@ struct TrainingPlan {
     kNothing  ///< all epochs are done
   } action;
   RunFolder folder;
-  Config config;    ///< of the run, with the number of epochs that was asked for
-  DataConfig data;  ///< what to load: config.data, in the folder that was asked for
+  Config config;       ///< of the run, with the number of epochs that was asked for
+  DataConfig data;     ///< what to load: config.data, at the place that was asked for
+  RunChanges changes;  ///< of a resumed run
 };
 
 /// Plans a new run. Throws Error(kUsage) for a value outside its range, or if the folder has a run.
 TrainingPlan plan_new_run(const RunFolder& folder, const Config& config);
 
 /// Plans to continue the run in `folder`. Throws Error(kUsage) if there is none, or if `asked` is another run: see
-/// check_same_run. Only the number of epochs can differ, unless an option depends on it (see train_more).
+/// check_same_run. The number of epochs can differ, unless an option depends on it (see train_more), and data.name:
+/// data that moved are compared by their content when training resumes.
 TrainingPlan plan_resumed_run(const RunFolder& folder, const Config& asked, const Context& context = {});
 
 /// Throws Error(kUsage) with the option if `asked` is not the config of the run in `folder`. These can differ:
@@ -69,20 +79,21 @@ TrainResult train_run(const TrainingPlan& plan, Autoencoder& model, const DataSp
 
 /// Starts a run in a new folder: writes config.toml, trains, and writes model.safetensors, checkpoint.safetensors,
 /// history.csv and summary.json after every epoch (several epochs shorter than a second together). Every file is
-/// replaced through a temporary name. Throws Error(kUsage) if the folder already has a run, Error(kIo) if it cannot be
-/// written, and as train.
+/// replaced through a temporary name. The folder is locked for the time of the run. Throws Error(kUsage) if the folder
+/// already has a run or is in use, Error(kIo) if it cannot be written, and as train.
 TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
                       const TrainCallbacks& callbacks = {}, const Context& context = {});
 
 /// Resumes an interrupted run, with the same bits as if it had not been interrupted (with the same number of threads).
-/// `model` becomes the trained model. Throws as start_run, and Error(kData) for a checkpoint that is truncated, of
-/// another version, or does not fit the config of the folder.
-TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
-                       const TrainCallbacks& callbacks = {}, const Context& context = {});
-
-/// Resumes a run, finished or not, with `epochs` epochs in all, and writes that to its config.toml. Throws as
-/// resume_run, and Error(kUsage) if more epochs are done already or an option depends on their number (see
+/// `model` becomes the trained model. `changes` are written to its config.toml. Throws as start_run; Error(kData) for a
+/// checkpoint that is truncated, of another version, or does not fit the config of the folder, and for data that are
+/// not those of the run; Error(kUsage) if more epochs are done already or an option depends on their number (see
 /// train_more).
+TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
+                       const TrainCallbacks& callbacks = {}, const Context& context = {},
+                       const RunChanges& changes = {});
+
+/// Resumes a run, finished or not, with `epochs` epochs in all. Throws as resume_run.
 TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
                        const TrainCallbacks& callbacks = {}, const Context& context = {});
 

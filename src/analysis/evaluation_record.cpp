@@ -1,10 +1,13 @@
 #include "analysis/evaluation_record.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "core/file.h"
 #include "core/json.h"
+#include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
@@ -36,7 +39,7 @@ Json to_json(const EvaluationTable& table) {
 
 bool has_measurement(const Json& evaluation, const Json& measurement) {
   return std::ranges::any_of(evaluation["measurements"], [&](const Json& each) {
-    return each["metric"] == measurement.value("metric", "") && each["subject"] == measurement.value("subject", "");
+    return each["metric"] == text_at(measurement, "metric") && each["subject"] == text_at(measurement, "subject");
   });
 }
 
@@ -50,7 +53,8 @@ EvaluationSubject evaluation_subject(const std::string& run, const Autoencoder& 
           .data = data.chosen.name(),
           .part = data.label(),
           .fitted_on = fits_own ? own : data.chosen.name(),
-          .latent_dim = model.latent_dim()};
+          .latent_dim = model.latent_dim(),
+          .weights = model.weights_fingerprint()};
 }
 
 Evaluation evaluate_chosen(const Autoencoder& model, const RunData& data, EvaluationOptions options,
@@ -69,7 +73,8 @@ Json to_json(const Evaluation& evaluation, const EvaluationSubject& subject) {
                {"part", subject.part},
                {"fitted_on", subject.fitted_on},
                {"latent_dim", subject.latent_dim},
-               {"num_samples", evaluation.num_samples}};
+               {"num_samples", evaluation.num_samples},
+               {"weights", subject.weights}};
   json["measurements"] = Json::array();
   for (const Measurement& each : evaluation.measurements) json["measurements"].push_back(to_json(each));
   json["tables"] = Json::object();
@@ -80,10 +85,28 @@ Json to_json(const Evaluation& evaluation, const EvaluationSubject& subject) {
   return json;
 }
 
-void store_evaluation(const std::filesystem::path& path, const Json& evaluation) {
+Json read_evaluations(const std::filesystem::path& path, const std::string& weights) {
   std::error_code ignored;
-  Json all = std::filesystem::exists(path, ignored) ? parse_json(read_file(path)) : Json::object();
-  if (!all.is_object()) all = Json::object();
+  if (!std::filesystem::exists(path, ignored)) return Json::object();
+  const Json all = parse_json(read_file(path));
+  if (!all.is_object())
+    throw Error(ErrorKind::kData,
+                fmt::format("{}: not a JSON object. 'hourglass evaluate' writes this file again.", path.string()));
+  Json current = Json::object();
+  for (const auto& [part, evaluation] : all.items()) {
+    const bool is_known = evaluation.is_object() && evaluation.contains("weights") && !weights.empty();
+    if (!is_known || evaluation["weights"] == weights) current[part] = evaluation;
+  }
+  return current;
+}
+
+void store_evaluation(const std::filesystem::path& path, const Json& evaluation) {
+  Json all = Json::object();
+  try {
+    all = read_evaluations(path, evaluation["weights"].get<std::string>());
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kData) throw;
+  }
   const std::string part = evaluation["part"];
   Json merged = evaluation;
   if (all.contains(part) && all[part].is_object()) {

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "config/option_differences.h"
 #include "core/text.h"
 #include "data/load_path.h"
 #include "hourglass/error.h"
+#include "hourglass/fingerprint.h"
 
 namespace hourglass {
 namespace {
@@ -42,12 +44,35 @@ Dataset choose(const DataSplit& sets, const std::string& part, const RunDataOpti
                   : fmt::format("The run has no {} set. Use another --part.", set));
 }
 
+/// Whether the options read the data of the run in its split. The folder can differ.
+bool is_own_split(const Autoencoder& model, const RunDataOptions& options) {
+  Config own, asked;
+  own.data = model.config().data;
+  asked.data = options.data;
+  return !options.is_other && option_differences({own, asked}).empty();
+}
+
+/// Throws if the sets of the run are not the data that the model was trained on.
+void check_unchanged(const Autoencoder& model, const DataSplit& sets, const std::string& name, const Context& context) {
+  if (!model.trained_on()) return;  // of an earlier version
+  const DataFingerprint found = fingerprint(sets, context);
+  if (found == *model.trained_on()) return;
+  throw Error(
+      ErrorKind::kData,
+      fmt::format("The data of the run have changed: the model was trained on {}, and '{}' has {}{}. Restore the "
+                  "data. To use the new data as other data, name them with --data.",
+                  model.trained_on()->text(), name, found.text(),
+                  found.text() == model.trained_on()->text() ? " with other content" : ""));
+}
+
 /// The training set of the run, which other data are compared with.
 void load_training_set(const Autoencoder& model, const RunDataOptions& options, RunData& data, const Context& context) {
   DataConfig config = model.config().data;
   config.dir = options.data.dir;
   try {
-    data.sets.train = load_dataset(config, context).train;
+    const DataSplit own = load_dataset(config, context);
+    check_unchanged(model, own, config.name, context);
+    data.sets.train = own.train;
   } catch (const Error& error) {
     const std::string message = fmt::format(
         "{} The training set of the model is needed to fit what is measured on '{}'. To fit on '{}' instead, "
@@ -93,9 +118,17 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
   RunData data;
   data.part = !options.part.empty() ? options.part : splits ? "test" : "all";
   data.other = options.is_other ? data_title(options.data.name) : "";
+  data.is_own = is_own_split(model, options);
+  const auto check = [&](const DataSplit& sets) {
+    if (data.is_own) check_unchanged(model, sets, options.data.name, context);
+  };
   if (data.part == "all") data.chosen = all_samples(options.data, context);
+  const bool has_ranges =
+      !options.data.train_rows.empty() || !options.data.validation_rows.empty() || !options.data.test_rows.empty();
+  if (data.part == "all" && !has_ranges) check({data.chosen, {}, {}});
   if (splits && (data.part != "all" || options.training != Training::kNotUsed)) {
     data.sets = load_dataset(options.data, context);
+    check(data.sets);
     if (data.part != "all") data.chosen = choose(data.sets, data.part, options);
     return data;
   }

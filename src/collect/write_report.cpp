@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "analysis/evaluation_record.h"
 #include "collect/collect.h"
 #include "core/file.h"
 #include "core/json.h"
@@ -139,7 +140,7 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
                   config.corruption.salt_and_pepper, config.corruption.hide};
   report.command = repeat_command(folder, model);
   report.config_toml = to_toml(config);
-  report.evaluation = read_if_there(folder.evaluation());
+  report.evaluation = json_text(read_evaluations(folder.evaluation(), model.weights_fingerprint()));
   return report;
 }
 

@@ -1,16 +1,21 @@
 #include "core/file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <random>
 
 #include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
+
+constexpr const char* kTemporary = ".hourglass-tmp";
 
 std::string reason(int error_number) { return error_number ? std::strerror(error_number) : "unknown reason"; }
 
@@ -24,15 +29,42 @@ std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), reason(errno)));
   std::string bytes;
-  in.seekg(0, std::ios::end);
-  const auto size = in.tellg();
-  if (size > 0) bytes.resize(static_cast<size_t>(size));
-  in.seekg(0);
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (in.gcount() != static_cast<std::streamsize>(bytes.size()))
-    throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), reason(errno)));
-  return bytes;
+  if (std::filesystem::is_regular_file(path, ec)) {
+    in.seekg(0, std::ios::end);
+    const auto size = in.tellg();
+    if (size > 0) bytes.resize(static_cast<size_t>(size));
+    in.seekg(0);
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (in.gcount() == static_cast<std::streamsize>(bytes.size())) return bytes;
+  } else {  // a pipe or a device has no size
+    std::array<char, 1 << 16> block{};
+    while (in.read(block.data(), block.size()) || in.gcount() > 0)
+      bytes.append(block.data(), static_cast<size_t>(in.gcount()));
+    if (!in.bad()) return bytes;
+  }
+  throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), reason(errno)));
 }
+
+namespace {
+
+/// So that a crash of the system after the rename does not leave an empty file. Some file systems cannot.
+bool reaches_disk(const std::filesystem::path& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool done = fsync(descriptor) == 0 || errno == EINVAL;
+  close(descriptor);
+  return done;
+}
+
+/// Next to `path`, unique among processes of all machines that share the disk.
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  std::random_device random;
+  std::filesystem::path temporary = path;
+  temporary += fmt::format("{}{:x}-{:08x}", kTemporary, getpid(), random());
+  return temporary;
+}
+
+}  // namespace
 
 void write_file_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write) {
   namespace fs = std::filesystem;
@@ -41,8 +73,7 @@ void write_file_atomically(const std::filesystem::path& path, const std::functio
   const fs::path target = fs::is_symlink(path, ignored) ? fs::weakly_canonical(path, ignored) : path;
   const fs::file_status status = fs::status(target, ignored);
   const bool is_special = fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
-  fs::path temporary = target;
-  if (!is_special) temporary += fmt::format(".tmp{}", getpid());
+  const fs::path temporary = is_special ? target : temporary_name(target);
   const auto remove_temporary = [&] {
     if (!is_special) fs::remove(temporary, ignored);
   };
@@ -63,8 +94,16 @@ void write_file_atomically(const std::filesystem::path& path, const std::functio
   out.close();
   if (!out) fail(errno);
   if (is_special) return;
+  if (!reaches_disk(temporary)) fail(errno);
   if (fs::is_regular_file(status)) fs::permissions(temporary, status.permissions(), ignored);
   if (std::rename(temporary.c_str(), target.c_str()) != 0) fail(errno);
+}
+
+void remove_temporary_files(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+    if (entry.is_regular_file(ignored) && entry.path().filename().string().find(kTemporary) != std::string::npos)
+      std::filesystem::remove(entry.path(), ignored);
 }
 
 void write_file_atomically(const std::filesystem::path& path, const std::string& bytes) {

@@ -10,7 +10,7 @@
 
 namespace hourglass {
 
-/// Returns all bytes of a file. Throws Error(kIo) if it is missing or cannot be read.
+/// Returns all bytes of a file, or of a pipe until its end. Throws Error(kIo) if it is missing or cannot be read.
 std::string read_file(const std::filesystem::path& path);
 
 /// Calls `write` with a stream to a temporary file next to `path`, then renames that file to `path`. A link is
@@ -18,5 +18,8 @@ std::string read_file(const std::filesystem::path& path);
 /// Error(kIo) on any failure, such as a full disk. `path` is then unchanged and the temporary file is removed.
 void write_file_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 void write_file_atomically(const std::filesystem::path& path, const std::string& bytes);
+
+/// Removes temporary files of write_file_atomically that killed processes left in the folder.
+void remove_temporary_files(const std::filesystem::path& folder);
 
 }  // namespace hourglass

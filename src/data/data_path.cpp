@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/array_file.h"
 #include "formats/gzip.h"
 #include "formats/image_folder.h"
 #include "hourglass/dataset.h"
@@ -117,6 +118,21 @@ DataPath parse_data_path(const std::string& name) {
                     "or a folder of images was expected.",
                     name));
   return path;
+}
+
+void make_paths_absolute(DataConfig& config) {
+  const auto make_absolute = [](std::string& path) { path = fs::absolute(path).lexically_normal().string(); };
+  std::error_code ignored;
+  if (!config.dir.empty()) make_absolute(config.dir);
+  const bool is_path = is_data_path(config.name);
+  if (is_path) make_absolute(config.name);
+  if (config.labels.empty() || !fs::exists(config.labels, ignored)) return;
+  if (is_path && fs::exists(config.name, ignored)) {
+    const DataPath path = parse_data_path(config.name);
+    const bool has_arrays = path.kind == FileKind::kNpz || path.kind == FileKind::kMat || path.kind == FileKind::kHdf5;
+    if (has_arrays && ArrayFile(path).has(config.labels)) return;
+  }
+  make_absolute(config.labels);
 }
 
 std::string data_title(const std::string& name) {

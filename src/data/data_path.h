@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "hourglass/config.h"
+
 namespace hourglass {
 
 enum class FileKind { kImages, kIdx, kNpy, kNpz, kMat, kHdf5, kTable };
@@ -23,5 +25,9 @@ bool is_data_path(const std::string& name);
 /// Splits `name` and detects the format from the first bytes of the file, then from its name.
 /// Throws Error(kIo) if the file does not exist, Error(kData) if its format is unknown.
 DataPath parse_data_path(const std::string& name);
+
+/// Makes the folder and the files of the options absolute, so that a run finds its data from any working folder. A name
+/// of data.labels that is an array of the data stays.
+void make_paths_absolute(DataConfig& config);
 
 }  // namespace hourglass

@@ -2,14 +2,15 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 
+#include "core/file_lock.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -20,14 +21,12 @@ PartFile::PartFile(const std::filesystem::path& file) : file_(file), path_(file.
   if (error)
     throw Error(ErrorKind::kIo, fmt::format("Cannot create the folder '{}': {}. Name another folder with --data-dir.",
                                             file.parent_path().string(), error.message()));
-  descriptor_ = open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) fail("write");
-  struct stat status {};
-  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    close(descriptor_);
+  const std::optional<int> locked = open_locked(path_);
+  if (!locked)
     throw Error(ErrorKind::kIo,
                 fmt::format("'{}' is being downloaded by another process. Wait until it ends.", path_.string()));
-  }
+  descriptor_ = *locked;
+  struct stat status {};
   fstat(descriptor_, &status);
   size_ = status.st_size;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/hash.h"
 #include "core/team.h"
 #include "hourglass/adapt.h"
 #include "hourglass/error.h"
@@ -122,6 +123,11 @@ int64_t Autoencoder::latent_dim() const { return network_->latent_dim(); }
 int64_t Autoencoder::num_parameters() const { return network_->num_parameters(); }
 Network& Autoencoder::network() { return *network_; }
 const Network& Autoencoder::network() const { return *network_; }
+
+std::string Autoencoder::weights_fingerprint() const {
+  const std::span<const float> weights(network_->flat(), static_cast<size_t>(network_->flat_size()));
+  return fmt::format("{:016x}", hash_bytes(std::as_bytes(weights), preprocessing_.fingerprint()));
+}
 
 std::vector<ParameterView> Autoencoder::parameters() {
   std::vector<ParameterView> views;

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <string_view>
 
 #include "core/json.h"
@@ -25,6 +26,7 @@ constexpr const char* kElementType = "element_type";
 constexpr const char* kValues = "values";
 constexpr const char* kUnit = "0...1";
 constexpr const char* kOrigin = "origin";
+constexpr const char* kTrainedOn = "trained_on";  // samples, values, checksum
 
 struct ElementTypeName {
   ElementType type;
@@ -101,6 +103,25 @@ StoredForm stored_form(const SafetensorsFile& file, int64_t num_features, const 
   return form;
 }
 
+// The data that the model was trained on; nothing in a file of an earlier version.
+std::optional<DataFingerprint> stored_fingerprint(const SafetensorsFile& file, const std::filesystem::path& path) {
+  const auto text = file.metadata.find(kTrainedOn);
+  if (text == file.metadata.end()) return std::nullopt;
+  DataFingerprint data;
+  const char *at = text->second.data(), *end = at + text->second.size();
+  const auto read = [&](auto& number, int base) {
+    const auto [next, error] = std::from_chars(at, end, number, base);
+    if (error != std::errc() || (next != end && *next != ' '))
+      reject(path,
+             fmt::format("its entry '{}' is '{}'; expected two integers and a checksum.", kTrainedOn, text->second));
+    at = next == end ? end : next + 1;
+  };
+  read(data.samples, 10);
+  read(data.values, 10);
+  read(data.checksum, 16);
+  return data;
+}
+
 // The fitted preprocessing of a model, or an empty one.
 Preprocessing stored_preprocessing(const SafetensorsFile& file, const Config& config,
                                    const std::filesystem::path& path) {
@@ -134,6 +155,8 @@ std::map<std::string, std::string> model_metadata(const Autoencoder& model, cons
     metadata[kElementType] = std::ranges::find(kElementTypes, *form.element_type, &ElementTypeName::type)->name;
     metadata[kValues] = form.is_unit ? kUnit : "any";
   }
+  if (const auto& data = model.trained_on())
+    metadata[kTrainedOn] = fmt::format("{} {} {:016x}", data->samples, data->values, data->checksum);
   if (!form.origin.empty()) {
     metadata[kOrigin] = json_text(form.origin, false);
     metadata["format_version"] = kFormatVersionWithOrigin;
@@ -192,6 +215,7 @@ Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::
         preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape) : Autoencoder(config, preprocessing);
     for (const Parameter& parameter : model.network().parameter_list())
       std::ranges::copy(stored_tensor(file, parameter, path).values, model.network().flat() + parameter.offset);
+    if (const auto data = stored_fingerprint(file, path)) model.set_trained_on(*data);
     return model;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kData) throw;

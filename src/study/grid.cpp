@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <span>
 
 #include "config/fields.h"
+#include "core/hash.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 
@@ -110,6 +113,18 @@ std::string folder_name(const std::string& name) {
       folder, [&](unsigned char c) { return !is_plain(c); }, '-');
   if (folder.starts_with(".")) folder[0] = '-';
   return folder;
+}
+
+std::vector<std::string> folder_names(const std::vector<std::string>& names) {
+  std::map<std::string, int> uses;
+  for (const std::string& name : names) ++uses[folder_name(name)];
+  std::vector<std::string> folders;
+  for (const std::string& name : names) {
+    folders.push_back(folder_name(name));
+    if (uses[folders.back()] > 1)
+      folders.back() += fmt::format("-{:08x}", static_cast<uint32_t>(hash_bytes(std::as_bytes(std::span(name)))));
+  }
+  return folders;
 }
 
 }  // namespace hourglass

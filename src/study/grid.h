@@ -48,4 +48,7 @@ std::vector<Variant> all_variants(const Point& base, const std::vector<Axis>& ax
 /// cuts it to 100 bytes.
 std::string folder_name(const std::string& name);
 
+/// The folder names of all variants. Names that would be the same folder end in a checksum of the name.
+std::vector<std::string> folder_names(const std::vector<std::string>& names);
+
 }  // namespace hourglass

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
+
+#include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
@@ -35,19 +39,33 @@ std::vector<double> values_of(const std::vector<const RunOutcome*>& outcomes, Ge
 std::vector<RunPlan> plan_runs(const std::vector<Variant>& variants, const std::vector<std::string>& metrics,
                                int64_t seeds, const std::filesystem::path& folder) {
   std::vector<RunPlan> plans;
+  std::vector<std::string> names;
   for (int64_t i = 0; i < seeds; ++i) {
     for (const Variant& variant : variants) {
-      RunPlan plan{variant.name, {folder / folder_name(variant.name)}, variant.config, metrics};
+      RunPlan plan{variant.name, {}, variant.config, metrics};
+      if (plan.config.train.seed > std::numeric_limits<int64_t>::max() - i)
+        throw Error(ErrorKind::kUsage,
+                    fmt::format("train.seed is {}, which is too large for {} seeds.", plan.config.train.seed, seeds));
       plan.config.train.seed += i;
-      if (i > 0) {
-        const std::string suffix = fmt::format("-seed{}", plan.config.train.seed);
-        plan.name += suffix;
-        plan.folder.path += suffix;
-      }
+      if (i > 0) plan.name += fmt::format("-seed{}", plan.config.train.seed);
+      names.push_back(plan.name);
       plans.push_back(std::move(plan));
     }
   }
+  const std::vector<std::string> folders = folder_names(names);
+  for (size_t i = 0; i < plans.size(); ++i) plans[i].folder.path = folder / folders[i];
   return plans;
+}
+
+void check_column_names(const std::vector<Axis>& axes, const std::vector<std::string>& metrics) {
+  std::vector<std::string> taken = {"latents", "seconds", "state"};
+  for (const std::string& metric : metrics) taken.insert(taken.end(), {metric, metric + " sd"});
+  for (const Axis& axis : axes)
+    if (std::ranges::find(taken, axis.name) != taken.end())
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("The axis '{}' has the name of a column of the results. Choose another "
+                              "name.",
+                              axis.name));
 }
 
 SeedStatistics seed_statistics(const std::vector<double>& values) {

@@ -11,6 +11,9 @@
 
 namespace hourglass {
 
+/// Throws Error(kUsage) if an axis has the name of another column of results_table.
+void check_column_names(const std::vector<Axis>& axes, const std::vector<std::string>& metrics);
+
 /// Returns the runs of all variants, with folders named after them under `folder`: first all variants with the seed of
 /// their config, then all with the next seed, for `seeds` seeds in total.
 std::vector<RunPlan> plan_runs(const std::vector<Variant>& variants, const std::vector<std::string>& metrics,

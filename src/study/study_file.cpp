@@ -6,8 +6,10 @@
 
 #include "config/toml_tree.h"
 #include "core/text.h"
+#include "data/data_path.h"
 #include "hourglass/error.h"
 #include "study/measure.h"
+#include "study/results.h"
 
 namespace hourglass {
 namespace {
@@ -62,15 +64,15 @@ class Reader {
   }
 
   /// Returns the names and numbers of the table `key`.
-  std::vector<std::pair<std::string, double>> numbers(const char* key) const {
-    std::vector<std::pair<std::string, double>> values;
+  std::vector<PublishedValue> numbers(const char* key, std::string_view text) const {
+    std::vector<PublishedValue> values;
     const toml::node* node = table_.get(key);
     if (!node || !node->is_table())
       reject((node ? *node : static_cast<const toml::node&>(table_)).source(),
              fmt::format("'{}' must be a table with one number per variant.", key));
     for (const auto& [name, value] : *node->as_table()) {
       if (!value.is_number()) reject(value.source(), fmt::format("'{}' must be a number.", std::string(name.str())));
-      values.emplace_back(name.str(), *value.value<double>());
+      values.push_back({std::string(name.str()), *value.value<double>(), text_at(text, value.source())});
     }
     return values;
   }
@@ -81,6 +83,13 @@ class Reader {
   [[noreturn]] void reject(const toml::source_region& region, const std::string& message) const {
     throw Error(ErrorKind::kUsage,
                 fmt::format("{}:{}:{}: {}", source_, region.begin.line, region.begin.column, message));
+  }
+
+  /// The characters of a value in the text of the file.
+  static std::string text_at(std::string_view text, const toml::source_region& region) {
+    for (uint32_t line = 1; line < region.begin.line; ++line) text.remove_prefix(text.find('\n') + 1);
+    text = text.substr(region.begin.column - 1);
+    return std::string(text.substr(0, text.find_first_not_of("+-.0123456789eE_")));
   }
 
   std::vector<const toml::node*> entries(const char* key) const {
@@ -116,15 +125,15 @@ std::vector<Axis> read_axes(const Reader& file) {
   return axes;
 }
 
-std::vector<Published> read_published(const Reader& file, const std::vector<Variant>& variants) {
+std::vector<Published> read_published(const Reader& file, std::string_view text, const std::vector<Variant>& variants) {
   std::vector<std::string> names;
   for (const Variant& variant : variants) names.push_back(variant.name);
   std::vector<Published> all;
   for (const Reader& table : file.tables("published", {"metric", "source", "definition", "values"})) {
     Published published{table.text("metric", true), table.text("source"), table.text("definition"),
-                        table.numbers("values")};
+                        table.numbers("values", text)};
     find_metric(published.metric);
-    for (const auto& [name, value] : published.values)
+    for (const auto& [name, value, digits] : published.values)
       if (std::ranges::count(names, name) == 0)
         table.reject(fmt::format("Unknown variant '{}' for a published number.{}", name, did_you_mean(name, names)));
     all.push_back(std::move(published));
@@ -167,13 +176,15 @@ Study parse_study(const std::string& name, const std::string& text, const std::s
       int64_t& epochs = variant.config.train.epochs;
       if (quick) epochs = std::max<int64_t>(1, epochs / kQuickDivisor);
       for (const std::string& assignment : last) set_option(variant.config, assignment);
+      make_paths_absolute(variant.config.data);
       check_ranges(variant.config);
     }
     for (const auto* list : {&study.figure, &study.reports})
       for (const std::string& variant : *list)
         if (std::ranges::count(study.variants, variant, &Variant::name) == 0)
           file.reject(fmt::format("Unknown variant '{}' in 'figure' or 'reports'.", variant));
-    study.published = read_published(file, study.variants);
+    check_column_names(study.axes, study.metrics);
+    study.published = read_published(file, text, study.variants);
   } catch (const Error& error) {
     const std::string message = error.what();
     throw Error(error.kind(), message.starts_with(source) ? message : fmt::format("{}: {}", source, message));

@@ -9,12 +9,19 @@
 
 namespace hourglass {
 
+/// A published number.
+struct PublishedValue {
+  std::string name;  ///< of the variant
+  double value;
+  std::string digits;  ///< as it was published, "0.060": its last digit is the error that rounding allows
+};
+
 /// Published numbers of one metric.
 struct Published {
   std::string metric;
-  std::string source;                                  ///< where they were published
-  std::string definition;                              ///< differences to our definition, or why we may miss them
-  std::vector<std::pair<std::string, double>> values;  ///< name of the variant, number
+  std::string source;      ///< where they were published
+  std::string definition;  ///< differences to our definition, or why we may miss them
+  std::vector<PublishedValue> values;
 };
 
 struct Study {

@@ -7,8 +7,10 @@
 
 #include "config/option_differences.h"
 #include "core/file.h"
+#include "core/file_lock.h"
 #include "core/json.h"
 #include "hourglass/error.h"
+#include "hourglass/fingerprint.h"
 #include "hourglass/run_folder.h"
 #include "train/check.h"
 #include "train/checkpoint.h"
@@ -46,7 +48,8 @@ void save_summary(const RunFolder& folder, const Autoencoder& model, const Train
                {"threads", trainer.workers()},
                {"parameters", model.num_parameters()},
                {"latent_dim", model.latent_dim()},
-               {"loss_scale", loss_scale(model.config().objective)}};
+               {"loss_scale", loss_scale(model.config().objective)},
+               {"weights", model.weights_fingerprint()}};
   if (!state.history.empty()) {
     const int64_t kept = trainer.kept_epoch();
     const EpochRecord& record = state.history[static_cast<size_t>(kept - 1)];
@@ -99,12 +102,7 @@ bool was_ended_at_start(const RunFolder& folder, const Config& config) {
   return text == to_toml(stored) && option_differences({stored, config}).empty();
 }
 
-void make_folder(const RunFolder& folder, const Config& config) {
-  if (folder.has_run() && !was_ended_at_start(folder, config))
-    throw Error(ErrorKind::kUsage,
-                fmt::format("'{}' already has a run, or a config.toml of another one. Add --resume to continue the "
-                            "run, or choose another folder with --out.",
-                            folder.path.string()));
+void make_folder(const RunFolder& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder.images(), error);
   if (error)
@@ -112,12 +110,25 @@ void make_folder(const RunFolder& folder, const Config& config) {
                 fmt::format("Cannot create the run folder '{}': {}.", folder.path.string(), error.message()));
 }
 
+void check_new(const RunFolder& folder, const Config& config) {
+  if (folder.has_run() && !was_ended_at_start(folder, config))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' already has a run, or a config.toml of another one. Add --resume to continue the "
+                            "run, or choose another folder with --out.",
+                            folder.path.string()));
+}
+
 }  // namespace
 
 TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
                       const TrainCallbacks& callbacks, const Context& context) {
   Trainer trainer(model, data, training_workers(model.config(), context));
-  make_folder(folder, model.config());
+  check_new(folder, model.config());  // before the folder is created
+  make_folder(folder);
+  const FolderLock lock(folder.path);
+  check_new(folder, model.config());
+  remove_temporary_files(folder.path);
+  model.set_trained_on(fingerprint(data, context));
   write_file_atomically(folder.config(), to_toml(model.config()));
   // Save before the first step: the run can be resumed at any time, and a full disk is reported before hours of
   // training.
@@ -128,15 +139,21 @@ TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSpl
 
 namespace {
 
-Checkpoint read_checkpoint(const RunFolder& folder) {
+void check_resumable(const RunFolder& folder) {
   if (!std::filesystem::exists(folder.checkpoint()))
     throw Error(ErrorKind::kUsage,
                 fmt::format("'{}' has no run to resume: '{}' is missing. Start a run without --resume.",
                             folder.path.string(), folder.checkpoint().filename().string()));
+}
+
+/// A checkpoint can be newer than config.toml; see resume_checkpoint.
+Checkpoint read_checkpoint(const RunFolder& folder) {
   Checkpoint checkpoint = load_checkpoint(folder.checkpoint());
+  const Config& stored = checkpoint.model.config();
   Config config = load_config(folder.config());
-  config.train.epochs = checkpoint.model.config().train.epochs;  // see resume_checkpoint
-  if (to_toml(config) != to_toml(checkpoint.model.config()))
+  config.train.epochs = stored.train.epochs;
+  config.data.name = stored.data.name;
+  if (to_toml(config) != to_toml(stored))
     throw Error(
         ErrorKind::kData,
         fmt::format("'{}' and '{}' have different configs. Restore the config that the run was started with, or "
@@ -145,38 +162,59 @@ Checkpoint read_checkpoint(const RunFolder& folder) {
   return checkpoint;
 }
 
-// The number of epochs of an extended run is first written to the checkpoint, then to config.toml. If the program is
-// killed in between, the number in the checkpoint counts.
+void check_same_data(const RunFolder& folder, const Autoencoder& model, const DataSplit& data, const Context& context) {
+  if (!model.trained_on()) return;  // a run of an earlier version
+  const DataFingerprint found = fingerprint(data, context);
+  if (found == *model.trained_on()) return;
+  throw Error(
+      ErrorKind::kData,
+      fmt::format("The data of the run in '{}' have changed: it was trained on {}, and '{}' has {}{}. Restore the "
+                  "data, or start a new run.",
+                  folder.path.string(), model.trained_on()->text(), data.train.name(), found.text(),
+                  found.text() == model.trained_on()->text() ? " with other content" : ""));
+}
+
+// What a resumed run changes (the number of epochs, the name of data that moved) is first written to the checkpoint,
+// then to config.toml. If the program is killed in between, the checkpoint counts.
 TrainResult resume_checkpoint(const RunFolder& folder, Checkpoint& checkpoint, Autoencoder& model,
                               const DataSplit& data, const TrainCallbacks& callbacks, const Context& context) {
+  check_same_data(folder, checkpoint.model, data, context);
   model = std::move(checkpoint.model);
   Trainer trainer(model, data, context.threads > 0 ? context.threads : checkpoint.workers);
   restore(checkpoint, folder.checkpoint(), trainer);
-  if (load_config(folder.config()).train.epochs != model.config().train.epochs) {
-    save_checkpoint(folder.checkpoint(), model, trainer);
-    write_file_atomically(folder.config(), to_toml(model.config()));
-  }
+  const bool changed = to_toml(load_config(folder.config())) != to_toml(model.config());
+  if (changed) save_checkpoint(folder.checkpoint(), model, trainer);
+  if (changed) write_file_atomically(folder.config(), to_toml(model.config()));
   log_warnings(model, context);
-  return run_and_save(folder, model, trainer, callbacks);
+  TrainResult result = run_and_save(folder, model, trainer, callbacks);
+  // A run that was killed after its last checkpoint has older files next to it.
+  if (result.steps == checkpoint.state.step) save_run(folder, model, trainer, callbacks);
+  return result;
 }
 
 }  // namespace
 
-TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
-                       const TrainCallbacks& callbacks, const Context& context) {
-  Checkpoint checkpoint = read_checkpoint(folder);
-  return resume_checkpoint(folder, checkpoint, model, data, callbacks, context);
-}
-
 TrainResult extend_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data, int64_t epochs,
                        const TrainCallbacks& callbacks, const Context& context) {
+  return resume_run(folder, model, data, callbacks, context, {.epochs = epochs, .data_name = {}});
+}
+
+TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSplit& data,
+                       const TrainCallbacks& callbacks, const Context& context, const RunChanges& changes) {
+  check_resumable(folder);
+  const FolderLock lock(folder.path);
+  remove_temporary_files(folder.path);
   Checkpoint checkpoint = read_checkpoint(folder);
   const auto done = static_cast<int64_t>(checkpoint.state.history.size());
-  if (epochs < done)
-    throw Error(ErrorKind::kUsage, fmt::format("The run in '{}' has trained {} epochs. {} is less than that.",
-                                               folder.path.string(), done, epochs));
-  if (epochs != checkpoint.model.config().train.epochs) check_extendable(checkpoint.model.config());
-  checkpoint.model.set_epochs(epochs);
+  const Config& config = checkpoint.model.config();
+  if (const int64_t epochs = changes.epochs.value_or(config.train.epochs); epochs != config.train.epochs) {
+    if (epochs < done)
+      throw Error(ErrorKind::kUsage, fmt::format("The run in '{}' has trained {} epochs. {} is less than that.",
+                                                 folder.path.string(), done, epochs));
+    check_extendable(config);
+    checkpoint.model.set_epochs(epochs);
+  }
+  if (changes.data_name) checkpoint.model.set_data_name(*changes.data_name);
   return resume_checkpoint(folder, checkpoint, model, data, callbacks, context);
 }
 

@@ -12,6 +12,7 @@
 #include "core/json.h"
 #include "hourglass/adapt.h"
 #include "hourglass/error.h"
+#include "train/checkpoint.h"
 
 namespace hourglass {
 namespace {
@@ -28,6 +29,11 @@ Json read_summary(const RunFolder& folder) {
   if (!file_exists(folder.summary())) return Json::object();
   Json json = parse_json(read_file(folder.summary()));
   return json.is_object() ? json : Json::object();
+}
+
+/// Whether the data of the run can be recognized elsewhere.
+bool has_fingerprint(const RunFolder& folder) {
+  return file_exists(folder.checkpoint()) && load_checkpoint(folder.checkpoint()).model.trained_on().has_value();
 }
 
 /// Returns whether the option is one that load_dataset infers, and `asked` leaves that to it.
@@ -86,7 +92,7 @@ TrainingPlan plan_new_run(const RunFolder& folder, const Config& config) {
     throw Error(ErrorKind::kUsage, fmt::format("'{}' already has a run. Add --resume to continue it, or choose another "
                                                "folder with --out.",
                                                folder.path.string()));
-  return {TrainingPlan::Action::kStart, folder, config, config.data};
+  return {TrainingPlan::Action::kStart, folder, config, config.data, {}};
 }
 
 TrainingPlan plan_resumed_run(const RunFolder& folder, const Config& asked, const Context& context) {
@@ -97,27 +103,32 @@ TrainingPlan plan_resumed_run(const RunFolder& folder, const Config& asked, cons
   check_ranges(asked);
   Config stored = load_config(folder.config());
   const bool extends = asked.train.epochs != stored.train.epochs;
-  Config same_epochs = asked;
-  same_epochs.train.epochs = stored.train.epochs;
-  check_same_run(folder, same_epochs, [&] { return load_dataset(asked.data, context).train; });
+  const bool moves = asked.data.name != stored.data.name && has_fingerprint(folder);
+  Config unchanged = asked;
+  unchanged.train.epochs = stored.train.epochs;
+  if (moves) unchanged.data.name = stored.data.name;
+  check_same_run(folder, unchanged, [&] { return load_dataset(asked.data, context).train; });
   if (extends) check_extendable(stored);
 
   using enum TrainingPlan::Action;
-  TrainingPlan plan{kResume, folder, stored, stored.data};
+  TrainingPlan plan{kResume, folder, stored, stored.data, {}};
   plan.config.train.epochs = asked.train.epochs;
+  if (extends) plan.changes.epochs = asked.train.epochs;
+  if (moves) plan.config.data.name = plan.data.name = plan.changes.data_name.emplace(asked.data.name);
   if (!asked.data.dir.empty()) plan.data.dir = asked.data.dir;
   if (!file_exists(folder.checkpoint()))
     plan.action = kStart;
   else if (extends)
     plan.action = kExtend;
-  else if (folder.is_finished())
+  else if (folder.is_finished() && !moves)
     plan.action = kNothing;
   return plan;
 }
 
 Autoencoder make_model(const TrainingPlan& plan, const Dataset& train, const DataConfig& inferred,
                        const Context& context) {
-  if (plan.action != TrainingPlan::Action::kStart) return Autoencoder::load(plan.folder.model());
+  // A run that was killed during its first save has a checkpoint, but no model file.
+  if (plan.action != TrainingPlan::Action::kStart) return load_checkpoint(plan.folder.checkpoint()).model;
   Config config = plan.config;
   config.data = inferred;
   config.data.dir = plan.config.data.dir;  // as the run was started
@@ -128,8 +139,7 @@ TrainResult train_run(const TrainingPlan& plan, Autoencoder& model, const DataSp
                       const TrainCallbacks& callbacks, const Context& context) {
   using enum TrainingPlan::Action;
   if (plan.action == kStart) return start_run(plan.folder, model, data, callbacks, context);
-  if (plan.action == kExtend) return extend_run(plan.folder, model, data, plan.config.train.epochs, callbacks, context);
-  return resume_run(plan.folder, model, data, callbacks, context);
+  return resume_run(plan.folder, model, data, callbacks, context, plan.changes);
 }
 
 }  // namespace hourglass

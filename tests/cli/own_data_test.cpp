@@ -188,6 +188,39 @@ TEST_F(OtherData, AreEvaluatedWholeAndStoredSeparately) {
       << "--data uses all samples, even of the run's own file";
 }
 
+TEST_F(OtherData, InThePlaceOfTheRunsDataAreNoticed) {
+  std::string table = here_.read("a.csv");
+  table.replace(table.find("0.9"), 3, "0.8");
+  here_.write("a.csv", table);
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"evaluate", "run"}, {"encode", "run", "--out", "z.csv"}, {"reconstruct", "run", "--errors", "e.csv"}}) {
+    const Outcome outcome = here_.run(command);
+    EXPECT_EQ(outcome.exit_code, 3) << outcome.err;
+    EXPECT_THAT(outcome.err,
+                HasSubstr("The data of the run have changed: the model was trained on 10 samples of 2 values"));
+  }
+  EXPECT_EQ(here_.run({"evaluate", "run", "--data", "a.csv", "--metrics", "mse"}).exit_code, 0);
+}
+
+TEST_F(OtherData, AnotherSplitIsMeasuredAndNotStored) {
+  const std::string before = here_.read("run/evaluation.json");
+  const Outcome outcome =
+      here_.run({"evaluate", "run", "--metrics", "mse", "--set", "data.test_rows=5:", "--set", "data.train_rows=0:5"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("Not stored: the data are split in another way"));
+  EXPECT_EQ(here_.read("run/evaluation.json"), before);
+}
+
+TEST_F(OtherData, EvaluationOfOtherWeightsIsRemoved) {
+  evaluate({});
+  evaluate({"--data", "b.csv"});
+  ASSERT_EQ(here_.run({"train", "--resume", "run", "--epochs", "99", "--no-report"}).exit_code, 0);
+  EXPECT_THAT(here_.run({"compare", "run", "run"}).out, testing::Not(HasSubstr("test.mse")));
+  evaluate({});
+  const json written = json::parse(here_.read("run/evaluation.json"));
+  EXPECT_EQ(written.size(), 1u) << "only those of the weights";
+}
+
 TEST_F(OtherData, AreSplitOnlyOnRequest) {
   const json drawn = evaluate({"--data", "b.csv", "--set", "data.test=0.4"});
   EXPECT_EQ(drawn["part"], "test of b");

@@ -228,6 +228,25 @@ TEST(Reproduce, RunsSeveralSeedsAndSelectedVariants) {
   EXPECT_THAT(unknown.err, HasSubstr("Did you mean 'small'?"));
 }
 
+TEST(Reproduce, KeepsFinishedVariantsThatAreNotChosen) {
+  const Workplace here;
+  here.write("two.toml", std::string(kStudy) + "[[variant]]\nname = \"other\"\nset = [\"train.seed=5\"]\n");
+  ASSERT_EQ(here.run(reproduce({"--quick", "--only", "small"})).exit_code, 0);
+  ASSERT_EQ(here.run(reproduce({"--quick", "--only", "other"})).exit_code, 0);
+  const json record = json::parse(here.read("two/results.json"));
+  ASSERT_EQ(record["variants"].size(), 2u);
+  EXPECT_EQ(record["variants"][0]["name"], "small");
+}
+
+TEST(Sweep, StoresTheThreadsThatARunHas) {
+  const Workplace here;
+  ASSERT_EQ(
+      here.run(tiny_sweep() + std::vector<std::string>{"--grid", "train.seed=1,2", "--threads", "2", "--at-once", "2"})
+          .exit_code,
+      0);
+  EXPECT_THAT(here.read("sweep/1/config.toml"), HasSubstr("threads = 1\n"));
+}
+
 TEST(Reproduce, DoesNotMixVersionsOfAStudy) {
   const Workplace here;
   here.write("two.toml", kStudy);

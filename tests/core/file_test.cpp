@@ -28,6 +28,16 @@ TEST(File, ReadsBackWhatWasWritten) {
   EXPECT_EQ(num_files(folder), 1);
 }
 
+TEST(File, ReadsAPipeUntilItsEnd) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(folder / "pipe") << std::string(100'000, 'x') << "end"; });
+  const std::string text = read_file(folder / "pipe");
+  writer.join();
+  EXPECT_EQ(text.size(), 100'003u);
+  EXPECT_TRUE(text.ends_with("end"));
+}
+
 TEST(File, ErrorNamesAnUnreadableFile) {
   const TemporaryFolder folder;
   expect_error(ErrorKind::kIo, {"nowhere", "No such file"}, [&] { read_file(folder / "nowhere"); });

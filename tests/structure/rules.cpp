@@ -47,6 +47,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"value_range.h", "core"},
       {"config.h", "config"},
       {"dataset.h", "data"},
+      {"fingerprint.h", "data"},
       {"loss.h", "model"},
       {"autoencoder.h", "model"},
       {"adapt.h", "model"},

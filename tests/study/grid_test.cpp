@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "support/expect_error.h"
 
 namespace hourglass {
@@ -61,6 +63,15 @@ TEST(Variants, RejectMissingModelsDuplicateNamesAndInvalidOptions) {
   const Axis invalid{"variant", {{"a", "fc", {"train.epochs=0"}}}};
   expect_error(ErrorKind::kUsage, {"'a'", "train.epochs is 0"},
                [&] { all_variants({}, {invalid}, {}, preset_config); });
+}
+
+TEST(FolderName, IsThatOfOneVariant) {
+  const std::string prefix(120, 'a');
+  const std::vector<std::string> names = folder_names({"1e-1", "1e+1", prefix + "1", prefix + "2", "plain"});
+  EXPECT_EQ(names[4], "plain");
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 5U);
+  EXPECT_EQ(names[0].find("1e-1-"), 0U);
+  EXPECT_EQ(folder_names({"1e-1", "2"})[0], "1e-1");
 }
 
 TEST(FolderName, ReplacesSpecialCharactersAndIsCut) {

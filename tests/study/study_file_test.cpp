@@ -122,6 +122,39 @@ TEST(Published, IsReachedWithinItsRoundingAndInTheDirectionOfTheMetric) {
   EXPECT_EQ(verdict(20.0), "missed by 0.5");
 }
 
+TEST(Published, ToleratesTheRoundingOfItsLastDigit) {
+  const auto verdict = [](const std::string& digits, double measured) {
+    const Study study = parse(replaced(replaced(kStudy, "\"psnr_mean\"\nsource", "\"mse\"\nsource"),
+                                       "{ relu-4 = 20.5, vae-8 = 30 }", "{ relu-4 = " + digits + " }"));
+    RunOutcome outcome;
+    outcome.state = RunState::kDone;
+    outcome.metrics = {{"mse", measured}};
+    std::vector<VariantResult> results(study.variants.size());
+    results[0] = {{&outcome}, "done", ""};
+    return std::get<std::string>(published_table(study, study.variants, results, false).rows[0][4]);
+  };
+  EXPECT_EQ(verdict("0.060", 0.0604), "reached");
+  EXPECT_NE(verdict("0.060", 0.0606), "reached") << "not .005";
+  EXPECT_EQ(verdict("60", 60.4), "reached");
+  EXPECT_NE(verdict("60", 60.6), "reached");
+  EXPECT_EQ(verdict("-593.0", -592.96), "reached");
+  EXPECT_EQ(verdict("76.00", 76.004), "reached");
+  EXPECT_EQ(verdict("1.50e-3", 0.001504), "reached");
+  EXPECT_NE(verdict("1.50e-3", 0.001506), "reached");
+}
+
+TEST(Study, AxisCannotHaveTheNameOfAColumn) {
+  for (const char* name : {"latents", "state", "mse"})
+    expect_error(ErrorKind::kUsage, {std::string("'") + name + "'", "column of the results"}, [&] {
+      parse(std::string(kStudy) + "[[axis]]\nname = \"" + name + "\"\npoints = [{ name = \"a\" }]\n");
+    });
+}
+
+TEST(Study, PathsOfItsDataAreAbsolute) {
+  const Study study = parse(replaced(kStudy, "\"train.epochs=20\"", "\"data.name=some/x.csv\""));
+  EXPECT_TRUE(std::filesystem::path(study.variants[0].config.data.name).is_absolute());
+}
+
 TEST(SeedStatistics, AreMeanAndStandardDeviation) {
   const SeedStatistics three = seed_statistics({1, 2, 3});
   EXPECT_DOUBLE_EQ(three.mean, 2);

@@ -87,6 +87,57 @@ TEST_F(PlannedRun, IsNotStartedTwice) {
   expect_error(ErrorKind::kUsage, {"no run to resume"}, [&] { plan_resumed_run({temporary_ / "other"}, config_); });
 }
 
+TEST_F(PlannedRun, FindsDataThatMovedByTheirContent) {
+  TrainCallbacks stopping;
+  stopping.on_epoch = [](const EpochRecord&) { return false; };
+  run(plan_new_run(folder_, config_), stopping);
+  const std::filesystem::path moved = temporary_ / "moved.csv";
+  std::filesystem::rename(config_.data.name, moved);
+  config_.data.name = moved.string();
+  EXPECT_TRUE(run(plan_resumed_run(folder_, config_)).finished);
+  EXPECT_EQ(load_config(folder_.config()).data.name, moved.string());
+  EXPECT_EQ(Autoencoder::load(folder_.model()).config().data.name, moved.string());
+}
+
+TEST_F(PlannedRun, RejectsOtherDataInThePlaceOfItsOwn) {
+  TrainCallbacks stopping;
+  stopping.on_epoch = [](const EpochRecord&) { return false; };
+  run(plan_new_run(folder_, config_), stopping);
+  std::string table = read_file(config_.data.name);
+  table.replace(table.find("10.5"), 4, "10.6");
+  std::ofstream(config_.data.name) << table;
+  expect_error(ErrorKind::kData, {"have changed", "trained on 40 samples of 3 values", "with other content"},
+               [&] { run(plan_resumed_run(folder_, config_)); });
+}
+
+TEST_F(PlannedRun, IsLockedForTheTimeOfTheRun) {
+  TrainCallbacks callbacks;
+  callbacks.on_epoch = [&](const EpochRecord&) {
+    expect_error(ErrorKind::kUsage, {"run'", "in use by process"},
+                 [&] { run(plan_resumed_run(folder_, load_config(folder_.config()))); });
+    return true;
+  };
+  run(plan_new_run(folder_, config_), callbacks);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path / ".lock"));
+}
+
+TEST_F(PlannedRun, RemovesWhatKilledProcessesLeft) {
+  TrainCallbacks stopping;
+  stopping.on_epoch = [](const EpochRecord&) { return false; };
+  run(plan_new_run(folder_, config_), stopping);
+  std::ofstream(folder_.path / "model.safetensors.hourglass-tmp1f-0") << "half";
+  // As if it had been killed after the checkpoint of its last epoch.
+  const std::string model = read_file(folder_.model());
+  run(plan_resumed_run(folder_, config_));
+  EXPECT_FALSE(std::filesystem::exists(folder_.path / "model.safetensors.hourglass-tmp1f-0"));
+  const std::string trained = read_file(folder_.model());
+  ASSERT_NE(trained, model);
+  std::ofstream(folder_.model(), std::ios::binary) << model;
+  std::filesystem::remove(folder_.summary());
+  run(plan_resumed_run(folder_, config_));
+  EXPECT_EQ(read_file(folder_.model()), trained);
+}
+
 // A run that was killed between its config.toml and its first checkpoint.
 TEST_F(PlannedRun, StartsAgainIfItWasEndedBeforeItsFirstStep) {
   run(plan_new_run(folder_, config_));

@@ -1,0 +1,49 @@
+#include "hourglass/fingerprint.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+#include "core/hash.h"
+#include "core/team.h"
+
+namespace hourglass {
+namespace {
+
+constexpr int64_t kBlockRows = 4096;
+
+/// The sum of the hashes of all samples. Sums do not depend on the order.
+uint64_t sum_of_hashes(const Dataset& data, const Context& context) {
+  std::atomic<uint64_t> sum = 0;
+  const int workers = num_threads(context);
+  run_team(workers, [&](int worker) {
+    const Range rows = share(data.size(), workers, worker, kBlockRows);
+    uint64_t own = 0;
+    for (long begin = rows.begin; begin < rows.end; begin += kBlockRows) {
+      const long end = std::min<long>(begin + kBlockRows, rows.end);
+      for (long i = begin; i < end; ++i) own += hash_bytes(std::as_bytes(data.sample(i)));
+      data.release(begin, end);
+    }
+    sum += own;
+  });
+  return sum;
+}
+
+}  // namespace
+
+std::string DataFingerprint::text() const { return fmt::format("{} samples of {} values", samples, values); }
+
+DataFingerprint fingerprint(const DataSplit& sets, const Context& context) {
+  DataFingerprint result;
+  result.values = sets.train.sample_dim();
+  for (const Dataset* set : {&sets.train, &sets.validation, &sets.test}) {
+    if (set->size() == 0) continue;
+    result.samples += set->size();
+    result.checksum += sum_of_hashes(*set, context);
+  }
+  // Floats can be differences from an origin, which is that of all sets of a file.
+  if (!sets.train.origin().empty()) result.checksum += hash_bytes(std::as_bytes(sets.train.origin()));
+  return result;
+}
+
+}  // namespace hourglass
