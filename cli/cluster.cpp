@@ -115,13 +115,14 @@ Clustered fit(const ClusterArguments& arguments, const Autoencoder& model, const
 }
 
 Json scores(const Clustered& clustered, const RunData& data) {
-  Json json = {{"inertia", clustered.fitted.inertia}};
+  // Names, definitions and scales are those of 'evaluate'.
+  Json json = {{"inertia", clustered.fitted.inertia / static_cast<double>(data.sets.train.size())}};
   if (clustered.classes.empty()) return json;
   const Contingency of_train(clustered.fitted.labels, data.sets.train.labels()),
       table(clustered.labels, data.chosen.labels());
-  json["train_accuracy"] = mapped_accuracy(of_train, clustered.classes);
-  json["accuracy"] = mapped_accuracy(table, clustered.classes);
-  json["accuracy_assigned"] = mapped_accuracy(table, optimal_assignment(of_train));
+  json["train_accuracy"] = 100 * mapped_accuracy(of_train, clustered.classes);
+  json["accuracy"] = 100 * mapped_accuracy(table, clustered.classes);
+  json["accuracy_assigned"] = 100 * mapped_accuracy(table, optimal_assignment(of_train));
   json["purity"] = purity(table);
   json["nmi"] = normalized_mutual_information(table);
   json["ari"] = adjusted_rand_index(table);
@@ -136,8 +137,8 @@ std::string scores_text(const Json& json, const std::string& samples) {
       "  accuracy {:.2f} % of the {} ({:.2f} % of the training set), if each cluster is mapped to the\n"
       "  majority class of its training samples; {:.2f} % if each cluster is mapped to a different class.\n"
       "  purity {:.4f}, normalized mutual information {:.4f}, adjusted Rand index {:.4f}\n",
-      100 * value("accuracy"), samples, 100 * value("train_accuracy"), 100 * value("accuracy_assigned"),
-      value("purity"), value("nmi"), value("ari"));
+      value("accuracy"), samples, value("train_accuracy"), value("accuracy_assigned"), value("purity"), value("nmi"),
+      value("ari"));
 }
 
 int cluster(ClusterArguments& arguments) {

@@ -95,7 +95,7 @@ std::vector<Match> nearest(const Query& query, const Dataset& searched, const Au
                            const Context& context) {
   const int64_t extra = query.index ? 1 : 0;
   const Neighbors found = nearest_neighbors(model.encode(query.sample, context), model.encode(searched, context),
-                                            std::min(wanted + extra, searched.size()), false, context);
+                                            std::min(wanted + extra, searched.size()), {}, context);
   std::vector<Match> matches;
   for (size_t i = 0; i < found.indices.size(); ++i)
     if (found.indices[i] != query.index && static_cast<int64_t>(matches.size()) < wanted)

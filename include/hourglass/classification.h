@@ -49,9 +49,11 @@ LogisticRegression fit_logistic_regression(const Tensor& features, std::span<con
                                            const LogisticOptions& options = {}, const Context& context = {});
 
 /// Returns the most frequent class among the k nearest training rows (Euclidean); ties go to the smallest class.
+/// `ignored`: the training row of each row, which is not its neighbor, or -1; see nearest_neighbors.
 /// Throws the same errors as nearest_neighbors.
 std::vector<int32_t> classify_by_neighbors(const Tensor& train, std::span<const int32_t> labels, const Tensor& rows,
-                                           int64_t k = 5, const Context& context = {});
+                                           int64_t k = 5, const Context& context = {},
+                                           std::span<const int64_t> ignored = {});
 
 /// Counts of rows of class i that were predicted as class j; [classes, classes].
 struct ConfusionMatrix {

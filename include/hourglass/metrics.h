@@ -21,6 +21,8 @@ struct ReconstructionMetrics {
   double mae = 0;  ///< mean over samples and values of |x - y|
   double bce = 0;  ///< mean over samples and values of -x ln y - (1 - x) ln(1 - y), y clipped to [1e-7, 1 - 1e-7];
                    ///< NaN if a value of x is not in [0, 1]
+  /// Explained variance: 1 - sum of (x - y)^2 / sum of (x - mean of the feature in x)^2; NaN if x is constant.
+  double r2 = 0;
   double psnr_mean = 0;    ///< dB; mean over samples of 10 log10(peak^2 / mse of the sample), each at most 100 dB
   double psnr_pooled = 0;  ///< dB; 10 log10(peak^2 / mse)
   double ssim = 0;  ///< structural similarity, mean over samples; NaN if the samples are not images of at least 11x11
@@ -28,6 +30,7 @@ struct ReconstructionMetrics {
   std::vector<double> sample_mse;   ///< [n]
   std::vector<double> sample_ssim;  ///< [n]; empty without SSIM
   std::vector<double> feature_mse;  ///< [d], mean over samples
+  std::vector<double> feature_r2;   ///< [d], r2 of each feature; NaN if it is constant
 };
 
 /// Accumulates the errors of samples, block by block.
@@ -45,6 +48,8 @@ class ReconstructionMeter {
   Shape sample_shape_;
   ValueRange range_;
   std::vector<double> mse_, mae_, bce_, ssim_, feature_squared_;
+  // Of the features of x: the first sample, and sums of differences from it.
+  std::vector<double> shift_, sum_, squares_;
 };
 
 /// Measures `model` on all of `data`, block by block. Throws Error(kUsage) if the samples do not fit the model.

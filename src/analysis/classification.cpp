@@ -63,9 +63,9 @@ ScaledFeatures scale_features(const Tensor& train, const Tensor& test, FeatureSc
 }
 
 std::vector<int32_t> classify_by_neighbors(const Tensor& train, std::span<const int32_t> labels, const Tensor& rows,
-                                           int64_t k, const Context& context) {
+                                           int64_t k, const Context& context, std::span<const int64_t> ignored) {
   const int64_t classes = check_labels(train.rows(), labels);
-  const Neighbors neighbors = nearest_neighbors(rows, train, k, false, context);
+  const Neighbors neighbors = nearest_neighbors(rows, train, k, ignored, context);
   std::vector<int32_t> predicted;
   for (int64_t i = 0; i < rows.rows(); ++i) {
     std::vector<int64_t> votes(static_cast<size_t>(classes));

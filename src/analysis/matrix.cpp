@@ -140,4 +140,10 @@ std::vector<int64_t> sampled_rows(int64_t n, int64_t count, uint64_t seed) {
   return rows;
 }
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<int64_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return values.size() % 2 == 1 ? *middle : (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
 }  // namespace hourglass

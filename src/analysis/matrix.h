@@ -50,4 +50,7 @@ std::vector<double> squared_lengths(const Tensor& matrix);
 /// Draws `count` distinct numbers of [0, n) with `seed`, in ascending order. Returns all n if count >= n.
 std::vector<int64_t> sampled_rows(int64_t n, int64_t count, uint64_t seed);
 
+/// The median; of an even count the mean of the two in the middle. `values`: at least one.
+double median(std::vector<double> values);
+
 }  // namespace hourglass

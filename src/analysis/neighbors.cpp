@@ -56,11 +56,20 @@ std::vector<double> Neighbors::radii() const {
   return result;
 }
 
-Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t k, bool skip_same_row,
+std::vector<int64_t> same_rows(int64_t count) {
+  std::vector<int64_t> rows(static_cast<size_t>(count));
+  std::iota(rows.begin(), rows.end(), 0);
+  return rows;
+}
+
+Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t k, std::span<const int64_t> ignored,
                             const Context& context) {
+  if (!ignored.empty() && static_cast<int64_t>(ignored.size()) != queries.rows())
+    throw Error(ErrorKind::kUsage, fmt::format("There are {} ignored points for {} queries; one each was expected.",
+                                               ignored.size(), queries.rows()));
   if (k < 1) throw Error(ErrorKind::kUsage, fmt::format("Cannot find {} nearest neighbors; at least 1 is needed.", k));
   check_sets(queries, points, "rows to find neighbors of", "rows to search");
-  if (points.rows() - (skip_same_row ? 1 : 0) < k)
+  if (points.rows() - (ignored.empty() ? 0 : 1) < k)
     throw Error(ErrorKind::kData, fmt::format("Cannot find {} nearest neighbors among {} rows.", k, points.rows()));
   const DistanceSets sets(queries, points, context);
   const auto total = static_cast<size_t>(queries.rows() * k), num = static_cast<size_t>(k);
@@ -70,9 +79,10 @@ Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t
     const auto at = static_cast<size_t>(query) * num;
     const auto kept = std::span(found.squared_distances).subspan(at, num);
     const auto indices = std::span(found.indices).subspan(at, num);
+    const int64_t own = ignored.empty() ? -1 : ignored[static_cast<size_t>(query)];
     for (size_t j = 0; j < distances.size(); ++j) {
       const int64_t point = first + static_cast<int64_t>(j);
-      if (distances[j] < kept.back() && !(skip_same_row && point == query)) insert(distances[j], point, kept, indices);
+      if (distances[j] < kept.back() && point != own) insert(distances[j], point, kept, indices);
     }
   });
   // Recomputes the distances of the neighbors without the rounding of the matrix products.
@@ -84,15 +94,19 @@ Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t
   return found;
 }
 
-PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, int64_t k, const Context& context) {
+PrecisionRecall precision_recall(const Tensor& real, const Tensor& generated, const Context& context) {
+  constexpr int64_t kOfPrecision = 3, kOfCoverage = 5;
   check_sets(real, generated, "real samples", "generated samples");
-  const std::vector<double> real_radii = nearest_neighbors(real, real, k, true, context).radii();
-  const std::vector<double> generated_radii = nearest_neighbors(generated, generated, k, true, context).radii();
-  const std::vector<double> to_generated = nearest_neighbors(real, generated, 1, false, context).radii();
+  const auto radii = [&](const Tensor& set, int64_t k) {
+    return nearest_neighbors(set, set, k, same_rows(set.rows()), context).radii();
+  };
+  const std::vector<double> covering = radii(real, kOfCoverage);
+  const std::vector<double> to_generated = nearest_neighbors(real, generated, 1, {}, context).radii();
   double covered = 0;
-  for (size_t i = 0; i < real_radii.size(); ++i) covered += to_generated[i] <= real_radii[i] ? 1 : 0;
-  return {fraction_inside(generated, real, real_radii, context),
-          fraction_inside(real, generated, generated_radii, context), covered / static_cast<double>(real_radii.size())};
+  for (size_t i = 0; i < covering.size(); ++i) covered += to_generated[i] <= covering[i] ? 1 : 0;
+  return {fraction_inside(generated, real, radii(real, kOfPrecision), context),
+          fraction_inside(real, generated, radii(generated, kOfPrecision), context),
+          covered / static_cast<double>(covering.size())};
 }
 
 }  // namespace hourglass

@@ -24,6 +24,10 @@ double mean(const std::vector<double>& values) {
 
 double psnr(double mse, double peak) { return -10 * std::log10(mse / (peak * peak)); }
 
+double explained(double error, double around_mean) {
+  return around_mean > 0 ? 1 - error / around_mean : std::numeric_limits<double>::quiet_NaN();
+}
+
 struct SampleErrors {
   double mse = 0, mae = 0, bce = 0;
 };
@@ -58,6 +62,19 @@ void ReconstructionMeter::add(const Tensor& x, const Tensor& y, const Context& c
     throw Error(ErrorKind::kUsage, fmt::format("Cannot compare samples {} and reconstructions {}; expected two arrays "
                                                "of samples of {}.",
                                                to_string(x.shape()), to_string(y.shape()), to_string(sample_shape_)));
+  if (shift_.empty()) {
+    shift_.assign(x.row(0).begin(), x.row(0).end());
+    sum_.assign(width, 0);
+    squares_.assign(width, 0);
+  }
+  for (int64_t i = 0; i < x.rows(); ++i) {
+    const std::span<const float> row = x.row(i);
+    for (size_t j = 0; j < width; ++j) {
+      const double difference = static_cast<double>(row[j]) - shift_[j];
+      sum_[j] += difference;
+      squares_[j] += difference * difference;
+    }
+  }
   const size_t after = before + static_cast<size_t>(x.rows());
   for (std::vector<double>* each : {&mse_, &mae_, &bce_}) each->resize(after);
   const bool has_ssim = ssim_fits(sample_shape_);
@@ -91,6 +108,14 @@ ReconstructionMetrics ReconstructionMeter::metrics() const {
   metrics.ssim = ssim_.empty() ? std::numeric_limits<double>::quiet_NaN() : mean(ssim_);
   metrics.sample_mse = mse_;
   metrics.sample_ssim = ssim_;
+  double total = 0;
+  const double count = static_cast<double>(mse_.size());
+  for (size_t j = 0; j < sum_.size(); ++j) {
+    const double around_mean = std::max(0.0, squares_[j] - sum_[j] * sum_[j] / count);
+    metrics.feature_r2.push_back(explained(feature_squared_[j], around_mean));
+    total += around_mean;
+  }
+  metrics.r2 = explained(std::accumulate(feature_squared_.begin(), feature_squared_.end(), 0.0), total);
   metrics.feature_mse = feature_squared_;
   for (double& value : metrics.feature_mse) value /= static_cast<double>(mse_.size());
   return metrics;

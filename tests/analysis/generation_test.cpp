@@ -11,8 +11,7 @@ namespace {
 TEST(NearestNeighbors, AgreeWithScikitLearn) {
   const Golden golden("generation");
   for (const int threads : {1, 2}) {
-    const Neighbors found =
-        nearest_neighbors(golden.tensor("generated"), golden.tensor("real"), 3, false, {threads, {}});
+    const Neighbors found = nearest_neighbors(golden.tensor("generated"), golden.tensor("real"), 3, {}, {threads, {}});
     const std::vector<int32_t> expected = integers(golden, "indices");
     EXPECT_EQ(found.indices, std::vector<int64_t>(expected.begin(), expected.end()));
     std::vector<float> distances;
@@ -24,8 +23,9 @@ TEST(NearestNeighbors, AgreeWithScikitLearn) {
 TEST(NearestNeighbors, SkipTheSameRow) {
   const Tensor x = matrix(4, {0, 1, 3, 7});
   EXPECT_THAT(nearest_neighbors(x, x, 1).indices, testing::ElementsAre(0, 1, 2, 3));
-  EXPECT_THAT(nearest_neighbors(x, x, 1, true).indices, testing::ElementsAre(1, 0, 1, 2));
-  EXPECT_THAT(nearest_neighbors(x, x, 2, true).radii(), testing::ElementsAre(3, 2, 3, 6));
+  EXPECT_THAT(nearest_neighbors(x, x, 1, same_rows(4)).indices, testing::ElementsAre(1, 0, 1, 2));
+  EXPECT_THAT(nearest_neighbors(x, x, 2, same_rows(4)).radii(), testing::ElementsAre(3, 2, 3, 6));
+  EXPECT_THAT(nearest_neighbors(x, x, 1, std::vector<int64_t>{-1, 1, -1, 0}).indices, testing::ElementsAre(0, 0, 2, 3));
 }
 
 TEST(NearestNeighbors, SearchMoreThanOneBlock) {
@@ -43,7 +43,7 @@ TEST(NearestNeighbors, RejectInvalidInput) {
   const Tensor x = matrix(3, {0, 1, 3});
   expect_error(ErrorKind::kUsage, {"0 nearest"}, [&] { nearest_neighbors(x, x, 0); });
   expect_error(ErrorKind::kData, {"4 nearest", "3 rows"}, [&] { nearest_neighbors(x, x, 4); });
-  expect_error(ErrorKind::kData, {"3 nearest"}, [&] { nearest_neighbors(x, x, 3, true); });
+  expect_error(ErrorKind::kData, {"3 nearest"}, [&] { nearest_neighbors(x, x, 3, same_rows(3)); });
   expect_error(ErrorKind::kUsage, {"1", "2 values"}, [&] { nearest_neighbors(x, Tensor({3, 2}), 1); });
 }
 

@@ -9,6 +9,8 @@
 namespace hourglass {
 namespace {
 
+using Floats = std::vector<float>;
+
 // Golden file: tests/golden/make_metrics_golden.py.
 TEST(ReconstructionMetrics, AgreeWithNumPy) {
   const Golden golden("metrics"), weights("model_mse_mean");
@@ -34,6 +36,20 @@ TEST(ReconstructionMetrics, AgreeWithNumPy) {
       expect("psnr_pooled", found.psnr_pooled);
     }
   }
+}
+
+// Values of scikit-learn's r2_score, multioutput variance_weighted and raw_values.
+TEST(ReconstructionMetrics, ExplainTheVarianceLikeScikitLearn) {
+  ReconstructionMeter meter({2});
+  meter.add(Tensor({1, 2}, Floats{1, 2}), Tensor({1, 2}, Floats{1.5f, 2}));
+  meter.add(Tensor({2, 2}, Floats{3, 2, 5, 8}), Tensor({2, 2}, Floats{2, 3, 5, 7}));
+  const ReconstructionMetrics metrics = meter.metrics();
+  EXPECT_NEAR(metrics.r2, 0.8984375, 1e-12);
+  EXPECT_NEAR(metrics.feature_r2[0], 0.84375, 1e-12);
+  EXPECT_NEAR(metrics.feature_r2[1], 0.91666667, 1e-8);
+  ReconstructionMeter constant({1});
+  constant.add(Tensor({2, 1}, Floats{3, 3}), Tensor({2, 1}, Floats{3, 4}));
+  EXPECT_TRUE(std::isnan(constant.metrics().r2));
 }
 
 TEST(ReconstructionMetrics, CountEverySampleOfEveryBlockOnce) {

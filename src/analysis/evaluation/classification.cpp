@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/evaluation/evaluator.h"
+#include "hourglass/generation.h"
 
 namespace hourglass {
 namespace {
@@ -52,10 +53,12 @@ void measure_regression(Evaluator& evaluator, FeatureScaling scaling, const std:
 void measure_neighbors(Evaluator& evaluator, const std::string& subject, const Features& features) {
   if (!evaluator.wants(kFamily, "knn_error")) return;
   const EncodedSamples &train = evaluator.train(), &measured = evaluator.measured();
-  const std::vector<int32_t> predicted = classify_by_neighbors(features.train, train.labels, features.measured,
-                                                               evaluator.options.neighbors, evaluator.context);
+  const std::vector<int32_t> predicted =
+      classify_by_neighbors(features.train, train.labels, features.measured, evaluator.options.neighbors,
+                            evaluator.context, evaluator.training_rows(same_rows(measured.latents.rows())));
   add_error(evaluator, "knn_error", subject, ConfusionMatrix(measured.labels, predicted),
-            fmt::format("samples misclassified by the majority of their {} nearest training samples",
+            fmt::format("samples misclassified by the majority of their {} nearest training samples, not the sample "
+                        "itself; features as they are, Euclidean distance",
                         evaluator.options.neighbors),
             "");
 }

@@ -33,7 +33,8 @@ void add_scores(Evaluator& evaluator, const std::string& prefix, const std::stri
   const Contingency of_train(assignment.train, train.labels), table(assignment.measured, measured.labels);
   const std::vector<int32_t> map = majority_map(of_train);
   const auto add = [&](const std::string& metric, double value, const char* unit, const char* definition) {
-    evaluator.add({kFamily, prefix + metric, subject, value, unit, definition, estimator, table.samples});
+    const int64_t samples = metric == "_train_accuracy" ? of_train.samples : table.samples;
+    evaluator.add({kFamily, prefix + metric, subject, value, unit, definition, estimator, samples});
   };
   add("_accuracy", 100 * mapped_accuracy(table, map), "%",
       "samples whose cluster is mapped to their class; each cluster is mapped to its majority class on the training "

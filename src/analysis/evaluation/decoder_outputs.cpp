@@ -32,7 +32,7 @@ void with_workspaces(const Network& network, int64_t rows, const Context& contex
 
 DecoderLikelihood decoder_likelihood(const Autoencoder& model, double train_mse) {
   const std::string& loss = model.config().objective.reconstruction;
-  if (loss == "bce") return {Likelihood::kBernoulli, 0, "Bernoulli decoder, probabilities clipped to [1e-6, 1 - 1e-6]"};
+  if (loss == "bce") return {Likelihood::kBernoulli, 0, "Bernoulli decoder"};
   if (loss == "gaussian") return {Likelihood::kGaussian, 0, "Gaussian decoder with predicted variances"};
   const double variance = std::max(train_mse, kMinVariance);
   return {Likelihood::kGaussian, variance,

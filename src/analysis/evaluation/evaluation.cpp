@@ -45,9 +45,11 @@ std::vector<std::string> denoising_metric_names(const EvaluationOptions& options
 std::vector<Family> families(const EvaluationOptions& options) {
   return {{"reconstruction",
            evaluate_reconstruction,
-           {"mse", "squared_error", "mae", "bce", "bce_img", "psnr_mean", "psnr_pooled", "ssim"}},
+           {"mse", "squared_error", "mae", "r2", "bce", "bce_img", "psnr_mean", "psnr_pooled", "ssim"}},
           {"completion", evaluate_completion, completion_metrics()},
-          {"likelihood", evaluate_likelihood, {"log_likelihood", "latent_density", "elbo", "iw_bound"}},
+          {"likelihood",
+           evaluate_likelihood,
+           {"log_likelihood", "mixture_log_likelihood", "latent_density", "elbo", "iw_bound"}},
           {"classification",
            evaluate_classification,
            {"classification_error", "classification_error_unit_length", "classification_error_raw", "knn_error"}},

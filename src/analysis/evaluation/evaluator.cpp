@@ -31,6 +31,7 @@ EncodedSamples encode_samples(const Autoencoder& model, const Dataset& all, int6
   encoded.samples = model.preprocess(chosen).read();
   encoded.latents = model.encode(chosen, context);
   encoded.labels.assign(chosen.labels().begin(), chosen.labels().end());
+  encoded.rows = rows;
   return encoded;
 }
 
@@ -62,6 +63,17 @@ const EncodedSamples& Evaluator::train() {
   }
   check_finite(train_->latents, "training latents");
   return *train_;
+}
+
+std::vector<int64_t> Evaluator::training_rows(std::span<const int64_t> measured_rows) {
+  std::vector<int64_t> found(measured_rows.size(), -1);
+  if (dataset_ != &data.train) return found;
+  for (size_t i = 0; i < found.size(); ++i) {
+    const int64_t row = measured().rows[static_cast<size_t>(measured_rows[i])];
+    const auto at = std::ranges::lower_bound(train().rows, row);
+    if (at != train().rows.end() && *at == row) found[i] = at - train().rows.begin();
+  }
+  return found;
 }
 
 const Pca& Evaluator::pca() {

@@ -20,6 +20,7 @@ struct EncodedSamples {
   Tensor samples;  ///< {n, values}
   Tensor latents;  ///< {n, latent_dim}
   std::vector<int32_t> labels;
+  std::vector<int64_t> rows;  ///< indices in the set
 };
 
 class Evaluator {
@@ -39,6 +40,8 @@ class Evaluator {
   /// Samples of the training set with at most kMaxValues values, drawn with the seed. Throws Error(kData) if the
   /// training set is empty.
   const EncodedSamples& train();
+  /// For each measured sample of these indices, its index in train(), or -1: a sample is not its own neighbor.
+  std::vector<int64_t> training_rows(std::span<const int64_t> measured);
   /// PCA of train() with latent_dim components. Throws Error(kUsage) if the model does not have fewer latents than
   /// values.
   const Pca& pca();

@@ -43,6 +43,7 @@ DecoderLikelihood decoder_of(Evaluator& evaluator) {
   return decoder_likelihood(evaluator.model, sum / static_cast<double>(x.size()));
 }
 
+// A variational model has a prior: with a mixture in its place, it is another model than the one of the bounds.
 void measure_log_likelihood(Evaluator& evaluator, const DecoderLikelihood& decoder) {
   const Tensor& samples = evaluator.measured().samples;
   const int64_t draws = evaluator.options.likelihood_draws;
@@ -55,16 +56,22 @@ void measure_log_likelihood(Evaluator& evaluator, const DecoderLikelihood& decod
                  evaluator.context);
   }
   const MeanEstimate mean = mean_estimate(estimate.log_likelihood());
-  std::vector<double> effective = estimate.effective_draws();
-  std::ranges::nth_element(effective, effective.begin() + static_cast<int64_t>(effective.size() / 2));
+  const double effective = median(estimate.effective_draws());
+  constexpr double kFewDraws = 2;
+  const bool has_prior = evaluator.model.network().is_gaussian();
   evaluator.add(
-      {kFamily, "log_likelihood", "model", mean.mean, "nats per sample",
+      {kFamily, has_prior ? "mixture_log_likelihood" : "log_likelihood", "model", mean.mean, "nats per sample",
        "ln p(x) = logsumexp over draws z of ln p(x | z) - ln (number of draws), mean over samples" +
+           std::string(has_prior
+                           ? "; z from a mixture fitted to the latents in place of the prior N(0, 1): another model "
+                             "than that of elbo and iw_bound, not comparable with them"
+                           : "") +
            binary_note(samples, decoder.likelihood),
        fmt::format(
-           "Monte Carlo, {} draws from a {}; {}; too low on average, because few draws dominate the estimate of a "
-           "sample (median effective draws {:.2g})",
-           draws, evaluator.density_text(), decoder.text, effective[effective.size() / 2]),
+           "{}Monte Carlo, {} draws from a {}; {}, probabilities clipped to [1e-6, 1 - 1e-6] if Bernoulli; too low "
+           "on average, because few draws dominate the estimate of a sample (median effective draws {:.2g})",
+           effective < kFewDraws ? "unreliable, about one draw carries a sample: " : "", draws,
+           evaluator.density_text(), decoder.text, effective),
        samples.rows(), mean.standard_error});
 }
 
@@ -164,8 +171,14 @@ void measure_bounds(Evaluator& evaluator, const DecoderLikelihood& decoder) {
 
 void evaluate_likelihood(Evaluator& evaluator) {
   const DecoderLikelihood decoder = decoder_of(evaluator);
-  if (evaluator.wants(kFamily, "log_likelihood"))
-    evaluator.attempt("log_likelihood", [&] { measure_log_likelihood(evaluator, decoder); });
+  const bool has_prior = evaluator.model.network().is_gaussian();
+  const char* likelihood = has_prior ? "mixture_log_likelihood" : "log_likelihood";
+  if (evaluator.wants(kFamily, likelihood))
+    evaluator.attempt(likelihood, [&] { measure_log_likelihood(evaluator, decoder); });
+  if (has_prior && evaluator.is_named("log_likelihood"))
+    evaluator.attempt("log_likelihood", [] {
+      throw Error(ErrorKind::kUsage, "The model has a prior: measure elbo and iw_bound, or mixture_log_likelihood.");
+    });
   if (evaluator.wants(kFamily, "latent_density"))
     evaluator.attempt("latent_density", [&] { measure_latent_density(evaluator); });
   if (!evaluator.wants(kFamily, "elbo") && !evaluator.wants(kFamily, "iw_bound")) return;

@@ -20,21 +20,26 @@ std::string peak_text(const ValueRange& range) {
 void add_metrics(Evaluator& evaluator, const ReconstructionMetrics& metrics, const std::string& subject) {
   const double values = static_cast<double>(metrics.feature_mse.size());
   const std::string range = peak_text(evaluator.model.value_scale());
+  const std::string clipped =
+      subject == "pca" ? "; reconstructions of principal components are clipped to the range of values" : "";
   const auto add = [&](const char* metric, double value, const char* unit, const std::string& definition) {
     if (std::isnan(value)) return;
-    evaluator.add({kFamily, metric, subject, value, unit, definition, "", metrics.num_samples});
+    evaluator.add({kFamily, metric, subject, value, unit, definition + clipped, "", metrics.num_samples});
   };
   add("mse", metrics.mse, "per value",
       "mean of (x - y)^2 over samples and values; x: preprocessed sample, y: its reconstruction");
   add("squared_error", metrics.mse * values, "per sample",
       "sum of (x - y)^2 over the values of a sample, mean over samples");
   add("mae", metrics.mae, "per value", "mean of |x - y| over samples and values");
+  add("r2", metrics.r2, "",
+      "explained variance: 1 - sum of (x - y)^2 / sum of (x - mean of the feature)^2, over samples and values");
   add("bce", metrics.bce, "per value",
       "mean of -x ln y - (1 - x) ln(1 - y) over samples and values, y clipped to [1e-7, 1 - 1e-7]; without penalties");
   add("bce_img", metrics.bce * values, "per sample", "bce summed over the values of a sample, mean over samples");
   // The peak of other samples, such as standardized features, has no meaning.
   if (is_image(evaluator.model.sample_shape())) {
-    add("psnr_mean", metrics.psnr_mean, "dB", "mean over images of 10 log10(peak^2 / mse of the image); " + range);
+    add("psnr_mean", metrics.psnr_mean, "dB",
+        "mean over images of 10 log10(peak^2 / mse of the image), each at most 100 dB; " + range);
     add("psnr_pooled", metrics.psnr_pooled, "dB", "10 log10(peak^2 / mse); " + range);
   }
   add("ssim", metrics.ssim, "",
@@ -52,9 +57,10 @@ void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
     }
     evaluator.add_table(std::move(table));
   }
-  EvaluationTable features{"mse_by_feature", {"mse"}, {}};
+  EvaluationTable features{"mse_by_feature", {"mse", "r2"}, {}};
   if (data.feature_names().size() == metrics.feature_mse.size()) features.names = data.feature_names();
-  for (const double value : metrics.feature_mse) features.rows.push_back({value});
+  for (size_t j = 0; j < metrics.feature_mse.size(); ++j)
+    features.rows.push_back({metrics.feature_mse[j], metrics.feature_r2[j]});
   evaluator.add_table(std::move(features));
   for (const bool best : {false, true}) {
     const std::string& noun = evaluator.result.noun;

@@ -159,7 +159,7 @@ def make_generation(random):
     near, index = NearestNeighbors(n_neighbors=3).fit(real).kneighbors(generated)
     write("generation", {"real": real, "generated": generated, "distances": near, "indices": index},
           {"precision": inside_real.any(axis=0).mean(), "recall": inside_generated.any(axis=1).mean(),
-           "coverage": inside_real.any(axis=1).mean()})
+           "coverage": (distances <= radii(real, 5)[:, None]).any(axis=1).mean()})
 
 
 def make_analysis(random):
