@@ -128,9 +128,6 @@ std::vector<Variant> chosen(const Study& study, const std::vector<std::string>& 
 void claim_folder(const fs::path& folder, const Study& study) {
   const fs::path file = folder / kStudyFile;
   std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
-    throw Error(ErrorKind::kIo, fmt::format("Cannot create the folder '{}': {}.", folder.string(), error.message()));
   if (!fs::exists(file, error)) return write_file_atomically(file, study.text);
   if (read_file(file) != study.text)
     throw Error(ErrorKind::kUsage,
@@ -205,6 +202,7 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
                                                  : fs::path("runs") / (study.name + (arguments.quick ? "-quick" : ""));
   const std::vector<Variant> variants = chosen(study, arguments.only, folder);
   const std::vector<RunPlan> plans = plan_runs(variants, study.metrics, arguments.all.seeds, folder);
+  const auto lock = lock_results(folder);
   claim_folder(folder, study);
   Terminal terminal(arguments.arguments.output().stream());
   terminal.print(

@@ -28,6 +28,14 @@ void RunAllOptions::add_to(Arguments& arguments) {
       .shows_default();
 }
 
+std::unique_ptr<FolderLock> lock_results(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw Error(ErrorKind::kIo, fmt::format("Cannot create the folder '{}': {}.", folder.string(), error.message()));
+  return std::make_unique<FolderLock>(folder);
+}
+
 Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads, Terminal& terminal) {
   const StopSignals signals;
   RunAllDisplay display(terminal, plans);
@@ -46,7 +54,6 @@ Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads
 }
 
 void write_record(const StudyRecord& record, const std::filesystem::path& folder) {
-  std::filesystem::create_directories(folder);
   write_file_atomically(folder / "results.csv", to_csv(record.results));
   if (!record.published.columns.empty()) write_file_atomically(folder / "published.csv", to_csv(record.published));
   write_file_atomically(record_file(folder), json_text(to_json(record)) + "\n");

@@ -2,10 +2,12 @@
 // Common code of `sweep` and `reproduce`: many runs with a live overview, their results and their files.
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "arguments.h"
+#include "core/file_lock.h"
 #include "study/run_all.h"
 #include "study/study_record.h"
 #include "terminal.h"
@@ -24,6 +26,9 @@ struct Ran {
   std::vector<RunOutcome> outcomes;
   int exit_code;  ///< 0, or the exit code of the signal that stopped it, or of the first failed run
 };
+
+/// Creates and locks the folder of a sweep or a study. Throws Error(kUsage) if another process uses it, Error(kIo).
+std::unique_ptr<FolderLock> lock_results(const std::filesystem::path& folder);
 
 /// Runs all plans, until the end or a signal.
 Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads, Terminal& terminal);

@@ -167,6 +167,7 @@ int sweep(const SweepArguments& arguments) {
   sort_results(columns, sort);
   const std::vector<RunPlan> plans = plan_runs(variants, metrics, arguments.all.seeds, folder);
 
+  const auto lock = lock_results(folder);
   const Output& output = arguments.arguments.output();
   Terminal terminal(output.stream());
   terminal.print(

@@ -152,7 +152,8 @@ std::string finished_text(const Terminal& terminal, const RunFolder& folder, con
       {folder.summary().filename(), "the result"}};
   if (results.has_picture) files.push_back({"images/reconstructions.png", "originals above reconstructions"});
   files.push_back({folder.checkpoint().filename(), "the state of training, to continue it"});
-  if (results.has_report) files.push_back({folder.evaluation().filename(), "the metrics that the page shows"});
+  if (results.has_report && results.test)
+    files.push_back({folder.evaluation().filename(), "the metrics that the page shows"});
   if (results.has_report) files.push_back({folder.report().filename(), "a page with everything, for the browser"});
   const std::string run = shell_word(folder.path.string());
   std::vector<std::vector<std::string>> next = {
@@ -229,17 +230,24 @@ TrainingPlan make_plan(const TrainArguments& arguments) {
   return plan_resumed_run(folder, asked, noting);
 }
 
+/// Whether the page was written after the last training.
+bool has_page(const RunFolder& folder) {
+  std::error_code missing;
+  const auto page = std::filesystem::last_write_time(folder.report(), missing);
+  return !missing && page >= std::filesystem::last_write_time(folder.summary(), missing);
+}
+
 int train(const TrainArguments& arguments) {
-  const TrainingPlan plan = make_plan(arguments);
+  TrainingPlan plan = make_plan(arguments);
+  // A run that was killed after its last step has no page yet.
+  if (plan.action == TrainingPlan::Action::kNothing && !arguments.no_report && !has_page(plan.folder))
+    plan.action = TrainingPlan::Action::kResume;
   const Output& output = arguments.all.output();
   const std::string run = plan.folder.path.string();
   if (plan.action == TrainingPlan::Action::kNothing) {
     output.print(
-        fmt::format("The run in '{}' is complete: all {} epochs are done. To train longer, give more --epochs.{}\n",
-                    run, plan.config.train.epochs,
-                    std::filesystem::exists(plan.folder.report())
-                        ? ""
-                        : fmt::format(" To write its page: hourglass report {}", shell_word(run))),
+        fmt::format("The run in '{}' is complete: all {} epochs are done. To train longer, give more --epochs.\n", run,
+                    plan.config.train.epochs),
         [&] {
           return Json{{"run", run}, {"finished", true}, {"epochs", plan.config.train.epochs}};
         });

@@ -43,9 +43,10 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
   // Show the validation loss if there is a validation set, else the test loss.
   const bool validates = !std::isnan(record.validation.total());
   const Loss& held_out = validates ? record.validation : record.test;
-  std::string text = (validates ? "val  " : "test ") + loss(held_out.total());
-  if (shows_kl()) text += ", kl " + loss(held_out[LossTerm::kKl]);
-  curve_.push_back(held_out.total());
+  const bool is_held_out = !std::isnan(held_out.total());
+  std::string text = is_held_out ? (validates ? "val  " : "test ") + loss(held_out.total()) : "";
+  if (is_held_out && shows_kl()) text += ", kl " + loss(held_out[LossTerm::kKl]);
+  curve_.push_back(is_held_out ? held_out.total() : record.train.total());
   terminal_.print_cut(line(record.epoch, record.train.total(), text, record.samples_per_second, seconds_left));
   if (options_.shows_terms) terminal_.print(loss_lines(record, options_.terms));
 }

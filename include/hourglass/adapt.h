@@ -25,6 +25,8 @@ struct AdaptedConfig {
 ///   has the steps of a preset for images. data.preprocess = ["none"] keeps the values.
 /// - The decoder of a preset that ends in sigmoid ends in its linear layer if values are outside [0, 1]; bce becomes
 /// mse.
+/// - The encoder of a preset for images that ends in ReLU ends in its linear layer if the samples are rows of a table,
+///   unless the objective asks for sparse latents.
 /// - A Gaussian latent with objective.reduction mean and the default kl_weight gets reduction sum: the KL divergence is
 ///   a sum over latents, so the reconstruction loss must be a sum over values.
 /// - A batch size of the preset, or the default, that is larger than the training set becomes that of the training set.

@@ -13,7 +13,8 @@ namespace hourglass {
 struct RunDataOptions {
   DataConfig data;        ///< where and how to read; starts from the config of the model
   bool is_other = false;  ///< `data.name` was given by the caller: read whole unless data.test or data.test_rows is set
-  std::string part = "";  ///< train | validation | test | all; empty: "test", of other data that are not split "all"
+  std::string part = "";  ///< train | validation | test | all; empty: "test", without a test set "train", of other data
+                          ///< that are not split "all"
   /// Whether the training set of the run is loaded as well, for what is fitted on it.
   enum class Training { kNotUsed, kIfAvailable, kRequired } training = Training::kRequired;
 };

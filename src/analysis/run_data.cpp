@@ -129,6 +129,10 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
   if (splits && (data.part != "all" || options.training != Training::kNotUsed)) {
     data.sets = load_dataset(options.data, context);
     check(data.sets);
+    if (options.part.empty() && !options.is_other && data.sets.test.size() == 0) {
+      data.part = "train";
+      data.note = "The run has no test set; the training set is used.";
+    }
     if (data.part != "all") data.chosen = choose(data.sets, data.part, options);
     return data;
   }

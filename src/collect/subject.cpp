@@ -47,20 +47,16 @@ Tensor absolute_difference(const Tensor& a, const Tensor& b) {
 
 float largest(const Tensor& tensor) { return std::ranges::max(tensor.values()); }
 
-Subject make_subject(const Autoencoder& model, const DataSplit& data, const Context& context) {
+Subject make_subject(const Autoencoder& model, const DataSplit& data, const Context& context, bool has_test) {
+  DataSplit seen = model.preprocess(data, context);
   const int64_t most = std::max<int64_t>(16, kMostValues / std::max(model.sample_dim(), model.latent_dim()));
   Picked test{evenly_spaced(data.test.size(), std::min(kMostPicked, most)), {}, {}, {}};
-  test.samples = model_values(model, data.test, test.indices);
+  test.samples = model_values(model, seen.test, test.indices);
   test.latents = model.encode_preprocessed(test.samples, context);
   if (data.test.has_labels())
     for (const int64_t index : test.indices) test.labels.push_back(data.test.labels()[static_cast<size_t>(index)]);
-  return {model,
-          data,
-          model.preprocess(data, context),
-          context,
-          std::move(test),
-          model.value_scale(),
-          nouns_of(model.sample_shape())};
+  return {model,   data, std::move(seen), context, std::move(test), model.value_scale(), nouns_of(model.sample_shape()),
+          has_test};
 }
 
 }  // namespace hourglass

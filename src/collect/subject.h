@@ -30,9 +30,11 @@ struct Subject {
   Picked test;
   ValueRange range;  ///< black and white in pictures
   Nouns nouns;       ///< what samples and their values are called
+  bool has_test;     ///< false: the training set stands in for a missing test set
 };
 
-Subject make_subject(const Autoencoder& model, const DataSplit& data, const Context& context);
+/// `data` has a test set; `has_test` says whether it is one.
+Subject make_subject(const Autoencoder& model, const DataSplit& data, const Context& context, bool has_test = true);
 
 /// `count` evenly spaced integers below n in increasing order, or all n if there are fewer.
 std::vector<int64_t> evenly_spaced(int64_t n, int64_t count);

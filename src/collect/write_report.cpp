@@ -32,7 +32,8 @@ std::vector<Curve> loss_curves(const History& history, bool has_validation) {
     for (const auto& [set, loss] : sets) {
       Curve curve{name, set, {}};
       for (const EpochRecord& record : history) curve.values.push_back(value_of(record.*loss));
-      curves.push_back(std::move(curve));
+      const auto is_nan = [](double value) { return std::isnan(value); };
+      if (!std::ranges::all_of(curve.values, is_nan)) curves.push_back(std::move(curve));
     }
   };
   add("total", [](const Loss& loss) { return loss.total(); });
@@ -62,14 +63,16 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   const Autoencoder& model = subject.model;
   const ReconstructionMetrics test = reconstruction_metrics(model, subject.data.test, subject.context);
   const Nouns& nouns = subject.nouns;
-  const std::string tested = fmt::format("{} test {}", count(test.num_samples), nouns.samples);
-  std::vector<Headline> all = {{"Test mse", fmt::format("{:.5f}", test.mse),
+  const std::string set = subject.has_test ? "Test" : "Training";
+  const std::string tested =
+      fmt::format("{} {} {}", count(test.num_samples), subject.has_test ? "test" : "training", nouns.samples);
+  std::vector<Headline> all = {{set + " mse", fmt::format("{:.5f}", test.mse),
                                 fmt::format("Mean of (x − y)² over {} and {}.", nouns.values, tested)}};
   if (is_image(model.sample_shape()))
-    all.push_back({"Test PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
+    all.push_back({set + " PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
                    fmt::format("Mean over {} of 10 log₁₀(peak² / mse), peak {:.4g}.", tested, subject.range.width())});
   if (model.value_range().is_unit())
-    all.push_back({"Test bce", fmt::format("{:.5f}", test.bce),
+    all.push_back({set + " bce", fmt::format("{:.5f}", test.bce),
                    fmt::format("Mean of −x ln y − (1 − x) ln(1 − y) over {} and {}, in nats.", nouns.values, tested)});
   const std::string values = fmt::format("the {} {} of each {}", count(model.sample_dim()), nouns.values, nouns.sample);
   all.push_back(
@@ -147,7 +150,9 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
 }  // namespace
 
 void write_report(const RunFolder& folder, const Autoencoder& model, const DataSplit& data, const Context& context) {
-  write_file_atomically(folder.report(), run_page(collect(folder, make_subject(model, data, context))));
+  const bool has_test = data.test.size() > 0;
+  const DataSplit shown = has_test ? data : DataSplit{data.train, data.train, data.validation};
+  write_file_atomically(folder.report(), run_page(collect(folder, make_subject(model, shown, context, has_test))));
 }
 
 }  // namespace hourglass

@@ -42,11 +42,30 @@ bool continues_with_letter(std::string_view text) {
   return false;
 }
 
+/// Throws for keys that the parser takes minutes for, or whose tables it destroys by recursion.
+void check_keys(std::string_view text, const std::string& source) {
+  constexpr size_t kLongest = 4096;
+  constexpr std::ptrdiff_t kDeepest = 100;
+  for (size_t begin = 0, number = 1; begin < text.size(); ++number) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    // A key, or the header of a table.
+    const size_t key_end =
+        line.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.\"' \t[]");
+    const std::string_view key = line.substr(0, key_end);
+    if (key.size() > kLongest || std::ranges::count(key, '.') > kDeepest)
+      throw Error(ErrorKind::kUsage, fmt::format("{}:{}: A key has more than {} characters or {} parts.", source,
+                                                 number, kLongest, kDeepest));
+    begin = end + 1;
+  }
+}
+
 }  // namespace
 
 toml::table parse_toml(const std::string& text, const std::string& source) {
   const std::string_view bom = "\xEF\xBB\xBF";
   const std::string_view body = std::string_view(text).substr(text.starts_with(bom) ? bom.size() : 0);
+  check_keys(body, source);
   const bool marks = !std::ranges::all_of(body, is_ascii);
   try {
     // toml++ 3.3 has undefined behavior for some non-ASCII characters at the end of a word or of whitespace. TOML does

@@ -66,6 +66,8 @@ FolderLock::FolderLock(const std::filesystem::path& folder) : path_(folder / ".l
     close(descriptor_);
     throw Error(ErrorKind::kIo, fmt::format("Cannot write '{}': {}.", path_.string(), std::strerror(error)));
   }
+  remove_temporary_files(folder);
+  remove_temporary_files(folder / "images");
 }
 
 FolderLock::~FolderLock() {

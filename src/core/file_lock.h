@@ -11,10 +11,11 @@ namespace hourglass {
 /// meanwhile. Throws Error(kIo) if the file cannot be opened.
 std::optional<int> open_locked(const std::filesystem::path& path);
 
-/// Removes the file when it ends, then releases the lock.
+/// A folder that this process alone writes to. Removes the file of the lock when it ends.
 class FolderLock {
  public:
-  /// Locks `folder` with a file in it, which names this process. Throws Error(kUsage) with host and process if another
+  /// Locks `folder` with a file in it, which names this process, and removes temporary files that killed processes left
+  /// in it and in its subfolder "images". Throws Error(kUsage) with host and process if another
   /// process has it, Error(kIo) if the file cannot be written.
   explicit FolderLock(const std::filesystem::path& folder);
   FolderLock(const FolderLock&) = delete;

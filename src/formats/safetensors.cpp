@@ -78,7 +78,9 @@ class Reader {
   json parse(std::string_view header) const {
     // By default, the parser keeps the last of several equal keys.
     std::vector<std::set<std::string>> open_objects;
-    const auto reject_duplicates = [&](int, json::parse_event_t event, json& parsed) {
+    constexpr int kDeepest = 10;  // printing a value recurses
+    const auto reject_duplicates = [&](int depth, json::parse_event_t event, json& parsed) {
+      if (depth > kDeepest) fail(fmt::format("its header is nested deeper than {}", kDeepest));
       if (event == json::parse_event_t::object_start) open_objects.emplace_back();
       if (event == json::parse_event_t::object_end) open_objects.pop_back();
       if (event == json::parse_event_t::key && !open_objects.back().insert(parsed.get<std::string>()).second)

@@ -68,6 +68,18 @@ void adapt_output(AdaptedConfig& adapted, const Preset* preset, bool own_decoder
   adapted.changes.push_back(std::move(change));
 }
 
+/// The latent of a preset for images can end in ReLU, as its study has it. With the few latents of a table, a unit that
+/// is 0 for all rows costs too much.
+void adapt_latent(AdaptedConfig& adapted, const Preset* preset, const Dataset& train) {
+  std::vector<std::string>& encoder = adapted.config.model.encoder;
+  const ObjectiveConfig& objective = adapted.config.objective;
+  const std::vector<std::string>& own = preset ? preset->config.model.encoder : ModelConfig().encoder;
+  const bool is_sparse = objective.latent_l1 > 0 || objective.latent_kl_beta > 0;
+  if (!is_table(train) || is_sparse || encoder != own || encoder.size() < 2 || encoder.back() != "relu") return;
+  encoder.pop_back();
+  adapted.changes.emplace_back("Latent: linear, without the default ReLU, in which units can be 0 for all rows.");
+}
+
 /// The KL divergence is a sum over latents. Next to a mean over values it would weigh as many times too much as a
 /// sample has values, and the posterior would collapse.
 void adapt_reduction(AdaptedConfig& adapted) {
@@ -108,6 +120,7 @@ AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& c
     adapted.changes.push_back(fmt::format("Layers: sizes of '{}' for samples of {}.", fitted.model.name,
                                           to_string(adapted.preprocessing.output_shape())));
   adapted.config = std::move(fitted);
+  adapt_latent(adapted, preset, train);
   adapt_output(adapted, preset, own_decoder, train);
   adapt_reduction(adapted);
   adapt_batch(adapted, preset, train);

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "core/file.h"
+#include "core/file_lock.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "hourglass/latent_statistics.h"
@@ -102,8 +103,7 @@ class RunQueue {
         run_one(run, outcome);
       } catch (const Error& error) {
         fail(outcome, error.kind(), error.what());
-        if (error.kind() == ErrorKind::kDiverged)
-          write_file_atomically(divergence_file(plans_[run].folder), std::string(error.what()) + "\n");
+        if (error.kind() == ErrorKind::kDiverged) store_divergence(plans_[run].folder, outcome);
       } catch (const std::bad_alloc&) {
         fail(outcome, ErrorKind::kUsage, "Not enough memory for this run.");
       } catch (const std::exception& error) {
@@ -123,6 +123,15 @@ class RunQueue {
   std::vector<RunOutcome> outcomes() { return std::move(outcomes_); }
 
  private:
+  /// A divergence that cannot be stored is found again by the next run.
+  static void store_divergence(const RunFolder& folder, RunOutcome& outcome) {
+    try {
+      write_file_atomically(divergence_file(folder), outcome.message + "\n");
+    } catch (const Error& error) {
+      outcome.notes.emplace_back(error.what());
+    }
+  }
+
   static void fail(RunOutcome& outcome, ErrorKind kind, const std::string& message) {
     outcome.state = RunState::kFailed;
     outcome.failure = kind;
@@ -141,6 +150,10 @@ class RunQueue {
     const RunPlan& plan = plans_[run];
     if (file_exists(divergence_file(plan.folder)))
       throw Error(ErrorKind::kDiverged, trim(read_file(divergence_file(plan.folder))));
+    // Training locks the folder itself.
+    if (plan.folder.is_finished()) {
+      const FolderLock cleaning(plan.folder.path);
+    }
     const RunRecord stored = file_exists(plan.folder.config()) ? read_run(plan.folder.path) : RunRecord{};
     if (stored.finished) outcome.metrics = stored_metrics(plan).values;
     if (!stored.finished || outcome.metrics.size() < plan.metrics.size()) {

@@ -109,6 +109,16 @@ void restore(const Checkpoint& checkpoint, const std::filesystem::path& path, Tr
   if (checkpoint.best_weights.size() != expected)
     throw Error(ErrorKind::kData, fmt::format("'{}': it has {} values for the weights of the best epoch; expected {}.",
                                               path.string(), checkpoint.best_weights.size(), expected));
+  const TrainState& state = checkpoint.state;
+  const auto epochs = static_cast<int64_t>(state.history.size());
+  const int64_t steps = trainer.steps_per_epoch();
+  if (state.step < 0 || state.step / steps != epochs || state.best.epoch < 0 || state.best.epoch > epochs ||
+      (state.ended && epochs == 0))
+    throw Error(
+        ErrorKind::kData,
+        fmt::format("'{}': step {}, {} epochs in its history and best epoch {} do not fit together ({} steps per "
+                    "epoch). Start a new run.",
+                    path.string(), state.step, epochs, state.best.epoch, steps));
   std::ranges::copy(checkpoint.best_weights, trainer.best_weights().begin());
   trainer.state() = checkpoint.state;
 }

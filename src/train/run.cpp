@@ -127,7 +127,6 @@ TrainResult start_run(const RunFolder& folder, Autoencoder& model, const DataSpl
   make_folder(folder);
   const FolderLock lock(folder.path);
   check_new(folder, model.config());
-  remove_temporary_files(folder.path);
   model.set_trained_on(fingerprint(data, context));
   write_file_atomically(folder.config(), to_toml(model.config()));
   // Save before the first step: the run can be resumed at any time, and a full disk is reported before hours of
@@ -203,7 +202,6 @@ TrainResult resume_run(const RunFolder& folder, Autoencoder& model, const DataSp
                        const TrainCallbacks& callbacks, const Context& context, const RunChanges& changes) {
   check_resumable(folder);
   const FolderLock lock(folder.path);
-  remove_temporary_files(folder.path);
   Checkpoint checkpoint = read_checkpoint(folder);
   const auto done = static_cast<int64_t>(checkpoint.state.history.size());
   const Config& config = checkpoint.model.config();

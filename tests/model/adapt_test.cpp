@@ -40,9 +40,30 @@ TEST(Adapt, PresetsAcceptATableWithAnyRange) {
 }
 
 TEST(Adapt, ValuesFrom0To1AreUnchanged) {
-  const AdaptedConfig adapted = adapt_config(small_batches("fc"), table(0, 1));
-  EXPECT_EQ(to_toml(adapted.config), to_toml(small_batches("fc")));
+  Config config = small_batches("fc");
+  config.model.encoder = {"linear 3"};
+  const AdaptedConfig adapted = adapt_config(config, table(0, 1));
+  EXPECT_EQ(to_toml(adapted.config), to_toml(config));
   EXPECT_TRUE(adapted.changes.empty());
+}
+
+TEST(Adapt, LatentOfATableHasNoReluOfAPresetForImages) {
+  Config config = small_batches("fc");
+  config.model.latent_dim = 2;
+  const AdaptedConfig adapted = adapt_config(config, table(0, 1));
+  EXPECT_EQ(adapted.config.model.encoder, (std::vector<std::string>{"linear 128", "relu", "linear 64"}));
+  EXPECT_EQ(adapted.changes.size(), 1u);
+  config.model.encoder = {"linear 3", "relu"};
+  EXPECT_EQ(adapt_config(config, table(0, 1)).config.model.encoder, config.model.encoder) << "the caller's own";
+  const Config sparse = small_batches("sparse");
+  EXPECT_EQ(adapt_config(sparse, table(0, 1)).config.model.encoder, sparse.model.encoder);
+}
+
+TEST(Adapt, MissingValuesAloneDoNotTurnStandardizationOff) {
+  Config config = small_batches("fc");
+  config.data.preprocess = {"impute median"};
+  EXPECT_EQ(adapt_config(config, table(96, 104)).config.data.preprocess,
+            (std::vector<std::string>{"impute median", "standardize"}));
 }
 
 TEST(Adapt, PreprocessNoneKeepsTheValues) {
