@@ -30,11 +30,14 @@ struct DataConfig {
   std::vector<std::string> preprocess = {};  ///< preprocessing steps, see hourglass/preprocessing.h
   double test = 0.2;                         ///< share of the samples drawn as the test set, if the dataset has none
   double validation = 0;                     ///< share of the training set drawn as the validation set
-  std::string train_rows = "";       ///< rows of the training set, "0:1800" or ":1800"; empty: rows not in other sets
+  /// Rows of the training set, "0:1800" or ":1800"; without a test set, the other rows are the test set. Empty: rows
+  /// that are in no other set.
+  std::string train_rows = "";
   std::string validation_rows = "";  ///< rows of the validation set, counted in the training set before the split
   std::string test_rows = "";        ///< rows of the test set; counted in all rows if the dataset has no test set
   bool stratify = true;              ///< draw the same share of each class, if there are labels
-  int64_t split_seed = 1;            ///< seed of the split
+  int64_t split_seed = 1;            ///< seed of the split and of the subset
+  int64_t subset = 0;                ///< number of training samples, drawn at random after the split; 0: all
   int64_t synthetic_train = 20000;   ///< number of training images of synthetic-digits
   int64_t synthetic_test = 4000;     ///< number of test images of synthetic-digits
   int64_t synthetic_seed = 1;        ///< seed of synthetic-digits

@@ -4,8 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <memory>
+#include <new>
+#include <numeric>
 
 #include "analysis/matrix.h"
+#include "core/lbfgs_end.h"
 #include "hourglass/classification.h"
 #include "hourglass/error.h"
 #include "kernels/matmul.h"
@@ -134,6 +138,10 @@ int after_iteration(void* state, const double*, const double*, double, double, d
   return static_cast<Solve*>(state)->failure ? 1 : 0;
 }
 
+double norm(std::span<const double> values) {
+  return std::sqrt(std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
+}
+
 }  // namespace
 
 LogisticRegression fit_logistic_regression(const Tensor& features, std::span<const int32_t> labels,
@@ -151,23 +159,28 @@ LogisticRegression fit_logistic_regression(const Tensor& features, std::span<con
   const Conditioning conditioned(features, context);
   Solve solve{{conditioned, labels, classes, options.inverse_penalty, context}};
   Problem& problem = solve.problem;
-  std::vector<double> unknowns(static_cast<size_t>(problem.size()));
+  const int n = lbfgs_count(problem.size());
+  const std::unique_ptr<double, decltype(&lbfgs_free)> memory(lbfgs_malloc(n), &lbfgs_free);
+  if (!memory) throw std::bad_alloc();
+  const std::span<double> unknowns(memory.get(), static_cast<size_t>(n));
+  std::ranges::fill(unknowns, 0.0);
   lbfgs_parameter_t parameters;
   lbfgs_parameter_init(&parameters);
   parameters.m = 20;
   parameters.epsilon = options.tolerance;
   parameters.max_iterations = static_cast<int>(options.max_iterations);
-  const int outcome =
-      lbfgs(static_cast<int>(problem.size()), unknowns.data(), nullptr, evaluate, after_iteration, &solve, &parameters);
+  const int status = lbfgs(n, unknowns.data(), nullptr, evaluate, after_iteration, &solve, &parameters);
   if (solve.failure) std::rethrow_exception(solve.failure);
   LogisticRegression fitted;
   fitted.iterations = solve.iterations;
-  // A failed line search means the minimum, within the precision of float32 products.
-  fitted.converged = outcome != LBFGSERR_MAXIMUMITERATION;
-
   std::vector<double> gradient(unknowns.size());
   fitted.loss = problem.evaluate(unknowns.data(), gradient.data()) * options.inverse_penalty *
                 static_cast<double>(features.rows());
+  // A line search fails near the minimum, where float32 products round the gradient. Elsewhere it has found nothing.
+  constexpr double kRounding = 1e-4;
+  const LbfgsEnd end = lbfgs_end(status);
+  fitted.converged = end == LbfgsEnd::kConverged ||
+                     (end == LbfgsEnd::kNoDescent && norm(gradient) <= kRounding * std::max(1.0, norm(unknowns)));
   fitted.weights = Tensor({features.row_size(), classes});
   std::vector<double> bias(unknowns.begin() + problem.num_weights(), unknowns.end());
   for (int64_t i = 0; i < problem.num_weights(); ++i) {

@@ -24,6 +24,7 @@ bool is_split(const DataConfig& config) {
 DataConfig unsplit(DataConfig config) {
   config.train_rows = config.validation_rows = config.test_rows = "";
   config.test = config.validation = 0;
+  config.subset = 0;
   return config;
 }
 
@@ -123,9 +124,9 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
     if (data.is_own) check_unchanged(model, sets, options.data.name, context);
   };
   if (data.part == "all") data.chosen = all_samples(options.data, context);
-  const bool has_ranges =
-      !options.data.train_rows.empty() || !options.data.validation_rows.empty() || !options.data.test_rows.empty();
-  if (data.part == "all" && !has_ranges) check({data.chosen, {}, {}});
+  const bool drops_rows = !options.data.train_rows.empty() || !options.data.validation_rows.empty() ||
+                          !options.data.test_rows.empty() || options.data.subset > 0;
+  if (data.part == "all" && !drops_rows) check({data.chosen, {}, {}});
   if (splits && (data.part != "all" || options.training != Training::kNotUsed)) {
     data.sets = load_dataset(options.data, context);
     check(data.sets);

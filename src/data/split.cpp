@@ -111,6 +111,32 @@ std::pair<Dataset, Dataset> draw(const Dataset& data, double fraction, const cha
   return sets;
 }
 
+// The rows of neither range; empty if there are none.
+Dataset other_rows(const Dataset& data, const Rows& train, const std::optional<Rows>& validation,
+                   const Context& context) {
+  Indices rest;
+  for (int64_t i = 0; i < data.size(); ++i)
+    if ((i < train.begin || i >= train.end) && !(validation && i >= validation->begin && i < validation->end))
+      rest.push_back(i);
+  if (context.log)
+    context.log(rest.empty() ? fmt::format("{}: data.train_rows has all samples; there is no test set.", data.name())
+                             : fmt::format("{}: the {} samples that are not in data.train_rows are the test set.",
+                                           data.name(), rest.size()));
+  return rest.empty() ? Dataset() : data.select(rest);
+}
+
+// Draws data.subset samples.
+Dataset subset(const Dataset& train, const DataConfig& config, const Context& context) {
+  if (config.subset > train.size())
+    throw Error(ErrorKind::kUsage, fmt::format("data.subset is {}, but the training set of '{}' has {} samples.",
+                                               config.subset, train.name(), train.size()));
+  if (config.subset == train.size()) return train;
+  if (context.log)
+    context.log(fmt::format("{}: {} of {} training samples are drawn (data.subset, data.split_seed {}).", train.name(),
+                            config.subset, train.size(), config.split_seed));
+  return hold_out(train, config.subset, static_cast<uint64_t>(config.split_seed), config.stratify).second;
+}
+
 }  // namespace
 
 std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_t seed, bool stratified) {
@@ -147,11 +173,15 @@ DataSplit split(const DataSplit& given, const DataConfig& config, const Context&
   if (test) data.test = (has_test ? given.test : given.train).slice(test->begin, test->end);
   if (validation) data.validation = given.train.slice(validation->begin, validation->end);
   data.train = rows_or_rest(given.train, train, {validation, test_of_train});
+  // A range is the training set as it is: the test set is drawn from the other rows.
+  if (train && data.test.size() == 0 && config.test > 0)
+    data.test = other_rows(given.train, *train, validation, context);
   // Draws only from the remaining samples, so that no sample is in two sets.
-  if (data.test.size() == 0 && config.test > 0)
+  if (!train && data.test.size() == 0 && config.test > 0)
     std::tie(data.train, data.test) = draw(data.train, config.test, "test", config, context);
   if (!validation && !has_validation && config.validation > 0)
     std::tie(data.train, data.validation) = draw(data.train, config.validation, "validation", config, context);
+  if (config.subset > 0) data.train = subset(data.train, config, context);
   return data;
 }
 

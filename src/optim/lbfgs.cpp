@@ -3,6 +3,7 @@
 #include <lbfgs.h>
 
 #include <algorithm>
+#include <cmath>
 #include <exception>
 #include <memory>
 #include <new>
@@ -21,19 +22,27 @@ struct Problem {
   std::exception_ptr exception;
 };
 
+// An exception must not unwind through the C code of the library. A value that is not finite ends the line search.
 double evaluate(void* instance, const double* x, double* gradient, int n, double) {
-  const Problem& problem = *static_cast<Problem*>(instance);
+  Problem& problem = *static_cast<Problem*>(instance);
   std::transform(x, x + n, problem.params.begin(), [](double value) { return static_cast<float>(value); });
-  const ObjectiveAt evaluation = problem.evaluate();
-  std::copy_n(evaluation.gradient, n, gradient);
-  return evaluation.value;
+  try {
+    if (problem.exception) return std::nan("");
+    const ObjectiveAt evaluation = problem.evaluate();
+    std::copy_n(evaluation.gradient, n, gradient);
+    return evaluation.value;
+  } catch (...) {
+    problem.exception = std::current_exception();
+    std::fill_n(gradient, n, 0.0);
+    return std::nan("");
+  }
 }
 
 int progress(void* instance, const double*, const double*, double, double, double, double, int, int, int) {
   Problem& problem = *static_cast<Problem*>(instance);
   ++problem.iterations;
-  // An exception must not unwind through the C code of the library.
   try {
+    if (problem.exception) return LBFGSERR_CANCELED;
     return problem.after_iteration() ? 0 : LBFGSERR_CANCELED;
   } catch (...) {
     problem.exception = std::current_exception();
@@ -46,7 +55,7 @@ int progress(void* instance, const double*, const double*, double, double, doubl
 LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
                            const std::function<ObjectiveAt()>& evaluate_params,
                            const std::function<bool()>& after_iteration) {
-  const int n = static_cast<int>(params.size());
+  const int n = lbfgs_count(std::ssize(params));
   const std::unique_ptr<double, decltype(&lbfgs_free)> x(lbfgs_malloc(n), &lbfgs_free);
   if (!x) throw std::bad_alloc();
   std::ranges::copy(params, x.get());
@@ -60,13 +69,9 @@ LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
   double value = 0;
   const int status = lbfgs(n, x.get(), &value, evaluate, progress, &problem, &parameters);
   if (problem.exception) std::rethrow_exception(problem.exception);
-  if (status == LBFGSERR_OUTOFMEMORY) throw std::bad_alloc();
   // If the last line search found no lower point, x is the point before it.
   std::transform(x.get(), x.get() + n, params.begin(), [](double v) { return static_cast<float>(v); });
-  const LbfgsEnd end = status == LBFGSERR_CANCELED           ? LbfgsEnd::kStopped
-                       : status == LBFGSERR_MAXIMUMITERATION ? LbfgsEnd::kIterations
-                                                             : LbfgsEnd::kNoDescent;
-  return {end, problem.iterations};
+  return {lbfgs_end(status), problem.iterations};
 }
 
 // The point and its gradient, the previous point and gradient, the direction, and per past step the changes of both.

@@ -5,6 +5,8 @@
 #include <functional>
 #include <span>
 
+#include "core/lbfgs_end.h"
+
 namespace hourglass {
 
 struct LbfgsOptions {
@@ -18,11 +20,6 @@ struct ObjectiveAt {
   const float* gradient;  ///< as long as the parameters; must stay valid until the next evaluation
 };
 
-enum class LbfgsEnd {
-  kIterations,  ///< the maximum number of iterations was reached
-  kNoDescent,   ///< the last line search found no lower point
-  kStopped      ///< `after_iteration` returned false
-};
 struct LbfgsResult {
   LbfgsEnd end;
   int64_t iterations;  ///< number of accepted points
@@ -32,7 +29,8 @@ struct LbfgsResult {
 /// Nocedal 1989) with the line search of More and Thuente (1994) in float64; the function is evaluated at float32
 /// values. `evaluate` reads the point from params. `after_iteration` is called at each accepted point and returns
 /// whether to continue. At the end params are the last accepted point. A value that is not finite counts as no descent.
-/// Neither function may throw. No state is kept between calls. Throws std::bad_alloc.
+/// An exception of either function ends it and reaches the caller. No state is kept between calls. Throws
+/// std::bad_alloc, and Error(kUsage) for more parameters than libLBFGS can count.
 LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
                            const std::function<ObjectiveAt()>& evaluate, const std::function<bool()>& after_iteration);
 

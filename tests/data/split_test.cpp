@@ -131,6 +131,40 @@ TEST(Split, UsesRangesOfRows) {
   EXPECT_EQ(members(split({numbered(20), numbered(4)}, config).train), rest);
 }
 
+TEST(Split, RangeOfTheTrainingSetIsKeptAndTheOtherRowsAreTheTestSet) {
+  DataConfig config;
+  config.train_rows = "5:15";
+  config.validation_rows = "15:17";
+  std::vector<int> rest = from_to(0, 5);
+  for (int i = 17; i < 20; ++i) rest.push_back(i);
+  const DataSplit drawn = split({numbered(20), {}}, config);
+  EXPECT_EQ(members(drawn.train), from_to(5, 15));
+  EXPECT_EQ(members(drawn.test), rest);
+  config.validation_rows = "";
+  config.train_rows = ":";
+  EXPECT_EQ(split({numbered(20), {}}, config).test.size(), 0);
+  config.train_rows = "5:15";
+  config.test = 0;
+  EXPECT_EQ(split({numbered(20), {}}, config).test.size(), 0);
+}
+
+TEST(Split, SubsetOfTheTrainingSetIsDrawn) {
+  DataConfig config;
+  config.subset = 7;
+  const DataSplit drawn = split({numbered(20), numbered(4)}, config);
+  EXPECT_EQ(drawn.train.size(), 7);
+  EXPECT_EQ(drawn.test.size(), 4);
+  EXPECT_EQ(members(split({numbered(20), numbered(4)}, config).train), members(drawn.train));
+  config.split_seed = 2;
+  EXPECT_NE(members(split({numbered(20), numbered(4)}, config).train), members(drawn.train));
+  config.subset = 20;
+  EXPECT_EQ(split({numbered(20), numbered(4)}, config).train.size(), 20);
+  config.subset = 21;
+  expect_error(ErrorKind::kUsage, {"data.subset is 21", "20 samples"}, [&] {
+    split({numbered(20), numbered(4)}, config);
+  });
+}
+
 TEST(Split, RejectsInvalidRanges) {
   const auto rejected = [](const std::string& train, const std::string& test,
                            const std::vector<std::string>& fragments) {

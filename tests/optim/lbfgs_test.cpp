@@ -5,6 +5,10 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <new>
+#include <stdexcept>
+
+#include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
@@ -71,7 +75,7 @@ TEST(Lbfgs, FindsNoDescentFromAMinimum) {
   Rosenbrock rosenbrock;
   rosenbrock.x.fill(1);
   const LbfgsResult result = rosenbrock.minimize(50);
-  EXPECT_EQ(result.end, LbfgsEnd::kNoDescent);
+  EXPECT_EQ(result.end, LbfgsEnd::kConverged);
   EXPECT_EQ(result.iterations, 0);
 }
 
@@ -89,6 +93,20 @@ TEST(Lbfgs, NonFiniteValueIsNoDescent) {
   EXPECT_EQ(result.end, LbfgsEnd::kNoDescent);
   EXPECT_EQ(result.iterations, 0);
   for (const float value : x) EXPECT_EQ(value, 2);
+}
+
+TEST(Lbfgs, ExceptionOfTheObjectiveReachesTheCaller) {
+  std::array<float, 16> x{};
+  EXPECT_THROW(minimize_lbfgs(
+                   {50, 10}, x, []() -> ObjectiveAt { throw std::runtime_error("x"); }, [] { return true; }),
+               std::runtime_error);
+}
+
+TEST(Lbfgs, EveryStatusHasAnEnd) {
+  EXPECT_EQ(lbfgs_end(0), LbfgsEnd::kConverged);
+  EXPECT_THROW(lbfgs_end(-1022), std::bad_alloc);
+  EXPECT_THROW(lbfgs_end(-1018), std::logic_error) << "an invalid tolerance";
+  EXPECT_THROW(lbfgs_count(int64_t{1} << 31), Error);
 }
 
 TEST(Lbfgs, SameStartGivesTheSameBits) {
