@@ -220,8 +220,8 @@ std::vector<Field> train_fields() {
       {"train", "schedule_factor", at<kTable, &TrainConfig::schedule_factor>, between(0, 1),
        "factor of the learning rate at each drop of exponential, step and plateau"},
       {"train", "schedule_every", at<kTable, &TrainConfig::schedule_every>, at_least(1),
-       "interval between drops: steps (exponential), epochs (step), or epochs without a better loss (plateau; "
-       "validation loss if there is a validation set)"},
+       "interval between drops: steps (exponential), epochs (step), or epochs without a better validation loss "
+       "(plateau)"},
       {"train", "warmup_epochs", at<kTable, &TrainConfig::warmup_epochs>, at_least(0),
        "epochs over which the learning rate grows from 0"},
       {"train", "clip_norm", at<kTable, &TrainConfig::clip_norm>, at_least(0),

@@ -44,7 +44,7 @@ void adapt_output(AdaptedConfig& adapted, const Preset* preset, bool own_decoder
   if (range.low >= 0 && range.high <= 1) return;
   std::vector<std::string>& decoder = adapted.config.model.decoder;
   std::string& loss = adapted.config.objective.reconstruction;
-  const bool has_sigmoid = !decoder.empty() && decoder.back() == "sigmoid";
+  const bool has_sigmoid = !decoder.empty() && trim(decoder.back()) == "sigmoid";
   const std::vector<std::string> linear(decoder.begin(), decoder.end() - (has_sigmoid ? 1 : 0));
   const bool own_loss = loss != (preset ? preset->config.objective : ObjectiveConfig()).reconstruction;
   if (has_sigmoid && (own_decoder || (loss == "bce" && own_loss)))
@@ -111,7 +111,7 @@ AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& c
   const Preset* preset = find_preset(config);
   const std::vector<std::string>& decoder = config.model.decoder;
   const bool own_decoder = decoder != ModelConfig().decoder && (!preset || decoder != preset->config.model.decoder);
-  const bool own_sigmoid = own_decoder && !decoder.empty() && decoder.back() == "sigmoid";
+  const bool own_sigmoid = own_decoder && !decoder.empty() && trim(decoder.back()) == "sigmoid";
   AdaptedConfig adapted{std::move(config), {}, {}};
   adapted.preprocessing = Preprocessing::fit(adapted.config.data.preprocess, train, context);
   if (!own_sigmoid) standardize_table(adapted, preset, train, context);

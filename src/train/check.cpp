@@ -46,6 +46,21 @@ void check_patience(const TrainConfig& train, const DataSplit& data) {
         train.patience, data.train.name());
 }
 
+void check_schedule(const TrainConfig& train, const DataSplit& data) {
+  const bool is_plateau = train.schedule == "plateau";
+  if (is_plateau && data.validation.size() == 0)
+    reject(
+        "train.schedule is plateau, but '{}' has no validation set to watch. Set data.validation=0.1, or another "
+        "train.schedule.",
+        data.train.name());
+  if ((is_plateau || train.schedule == "step") && train.schedule_every >= train.epochs)
+    reject(
+        "train.schedule is {} and train.schedule_every is {}, in epochs: with {} epochs the learning rate never drops. "
+        "Set "
+        "train.schedule_every to less.",
+        train.schedule, train.schedule_every, train.epochs);
+}
+
 // load_dataset returns a validation set; callers with own data must call split.
 void check_validation(const DataConfig& config, const DataSplit& data) {
   if ((config.validation > 0 || !config.validation_rows.empty()) && data.validation.size() == 0)
@@ -150,6 +165,7 @@ void check_training(const Autoencoder& model, const DataSplit& data) {
   check_samples(model, data.test, "test");
   check_batches(config.train, data.train);
   check_validation(config.data, data);
+  check_schedule(config.train, data);
   check_patience(config.train, data);
   if (config.train.batch_size == 0) check_whole_batch(model.network());
   if (config.train.optimizer == "lbfgs") check_solver(config, model.network(), data.train);

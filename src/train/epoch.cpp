@@ -85,7 +85,7 @@ EpochRecord Trainer::finish_epoch(int64_t epoch) {
   const bool validates = data_.validation.size() > 0;
   if (validates && !std::isfinite(record.validation.total())) report_divergence("validation loss", state_.step);
   if (data_.test.size() > 0 && !std::isfinite(record.test.total())) report_divergence("test loss", state_.step);
-  state_.plateau.observe((validates ? record.validation : record.train).total(), config_.schedule_every);
+  if (validates && epoch > warmup_end()) state_.plateau.observe(record.validation.total(), config_.schedule_every);
   if (config_.patience > 0) look_for_better(record);
   state_.epoch_sums = {};
   state_.epoch_rows = 0;
@@ -98,10 +98,12 @@ std::string Trainer::divergent_term() const {
   return !std::isfinite(sums.reconstruction) ? "reconstruction" : !std::isfinite(sums.kl) ? "kl" : "latent_l1";
 }
 
-// Early stopping (Prechelt 1998) on the validation set. Losses are not comparable while the weight of the KL divergence
-// grows, so those epochs are ignored.
+// Losses are not comparable while the weight of the KL divergence grows, so those epochs are ignored.
+int64_t Trainer::warmup_end() const { return network_.is_gaussian() ? objective_.kl_warmup_end() : 0; }
+
+// Early stopping (Prechelt 1998) on the validation set.
 void Trainer::look_for_better(const EpochRecord& record) {
-  const int64_t warmup = network_.is_gaussian() ? objective_.kl_warmup_end() : 0;
+  const int64_t warmup = warmup_end();
   if (record.epoch > warmup && record.validation.total() < state_.best.loss - config_.min_delta) {
     state_.best = {record.epoch, record.validation.total()};
     std::copy_n(network_.flat(), network_.flat_size(), best_);

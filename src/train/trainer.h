@@ -156,6 +156,7 @@ class Trainer {
   Loss loss_of_step(int64_t step, const Objective::RowSums& sums) const;
   Loss part_loss(const Dataset& part, uint64_t noise_step);
   EpochRecord finish_epoch(int64_t epoch);
+  int64_t warmup_end() const;
   void look_for_better(const EpochRecord& record);
   // `step` counts from 1.
   [[noreturn]] void report_divergence(const std::string& term, int64_t step);

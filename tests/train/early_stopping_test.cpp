@@ -105,13 +105,25 @@ TEST_F(EarlyStopping, RequiresAValidationSet) {
 TEST_F(EarlyStopping, PlateauScheduleUsesTheValidationSet) {
   config_.train.patience = 0;
   config_.train.epochs = 30;
+  Autoencoder constant = make_model();
+  train(constant, data_);
   config_.train.schedule = "plateau";
   config_.train.schedule_every = 1;
-  Autoencoder with = make_model(), without = make_model();
+  Autoencoder with = make_model();
   train(with, data_);
+  EXPECT_NE(weights(with), weights(constant));
   const DataSplit no_validation{data_.train, data_.test};
-  train(without, no_validation);
-  EXPECT_NE(weights(with), weights(without));
+  expect_error(ErrorKind::kUsage, {"plateau", "no validation set"}, [&] { train(with, no_validation); });
+}
+
+TEST_F(EarlyStopping, ScheduleThatNeverDropsIsRejected) {
+  config_.train.patience = 0;
+  for (const char* schedule : {"plateau", "step"}) {
+    config_.train.schedule = schedule;
+    config_.train.schedule_every = 10000;
+    Autoencoder model = make_model();
+    expect_error(ErrorKind::kUsage, {schedule, "10000", "never drops"}, [&] { train(model, data_); });
+  }
 }
 
 // Stopped repeatedly, before and after the best epoch.
