@@ -480,19 +480,20 @@ class Parser {
     constexpr size_t kMostShown = 40;
     const std::string shown = text.size() > kMostShown ? fmt::format("{:.{}}...", text, kMostShown) : text;
     std::vector<std::string> ignored = options_.ignored_columns, others;
-    for (const size_t each : text_columns()) {
+    const std::vector<size_t> columns = text_columns();
+    for (const size_t each : columns) {
       ignored.push_back(key_of(each));
       if (each != column) others.push_back(fmt::format("'{}'", names_[each]));
     }
+    const size_t last = columns.empty() ? column : columns.back();  // labels are often the last column
     const bool may_be_names = table_.num_rows == 0 && !table_.has_header;
-    fail(
-        line_,
-        fmt::format(
-            "column '{}' contains the text '{}'; a number was expected.{} To ignore columns of text, add --set "
-            "{}. To use one as labels, add --set {}{}",
-            names_[column], shown, others.empty() ? "" : fmt::format(" Other columns with text: {}.", join(others)),
-            shell_word("data.ignored_columns=" + join(ignored, ",")), shell_word("data.label_column=" + key_of(column)),
-            may_be_names ? ". If the first line has column names, set data.header=yes" : ""));
+    fail(line_,
+         fmt::format(
+             "column '{}' contains the text '{}'; a number was expected.{} To ignore columns of text, add --set "
+             "{}. To use one as labels, add --set {}{}",
+             names_[column], shown, others.empty() ? "" : fmt::format(" Other columns with text: {}.", join(others)),
+             shell_word("data.ignored_columns=" + join(ignored, ",")), shell_word("data.label_column=" + key_of(last)),
+             may_be_names ? ". If the first line has column names, set data.header=yes" : ""));
   }
 
   [[noreturn]] void fail_ragged(size_t found) const {
