@@ -12,16 +12,15 @@ using testing::HasSubstr;
 
 // With the address sanitizer, a matrix product takes about 50 times as long.
 #ifdef __SANITIZE_ADDRESS__
-constexpr const char* kEncoder = "linear 4, relu, linear 4";
+constexpr const char *kEncoder = "linear 4, relu, linear 4", *kSamples = "data.synthetic_train=400";
 #else
-constexpr const char* kEncoder = "linear 64, relu, linear 16";
+constexpr const char *kEncoder = "linear 64, relu, linear 16", *kSamples = "data.synthetic_train=2000";
 #endif
 
 /// Returns arguments that train for at least a second, so that a test can interrupt the run.
 std::vector<std::string> long_training(const std::string& folder) {
-  return tiny_training() +
-         std::vector<std::string>{"--encoder", kEncoder, "--batch-size", "200", "--set", "data.synthetic_train=2000",
-                                  "--epochs",  "200",    "--out",        folder};
+  return tiny_training() + std::vector<std::string>{"--encoder", kEncoder,   "--batch-size", "200",   "--set",
+                                                    kSamples,    "--epochs", "200",          "--out", folder};
 }
 
 TEST(Interrupted, ByCtrlCAndKillResumesToTheSameBits) {
