@@ -201,6 +201,9 @@ ImageInfo image_info(std::string_view file, const std::string& source) {
   check_file(file, source);
   ImageInfo info;
   const int size = static_cast<int>(file.size());
+  // The decoder reads code tables with the headers.
+  if (file.starts_with("\xFF\xD8") && !has_intact_segments(file))
+    fail(source, fmt::format("it is truncated or damaged: its {} bytes have no end marker", size));
   if (!stbi_info_from_memory(data_of(file), size, &info.width, &info.height, &info.channels))
     fail(source, stbi_failure_reason());
   info.is_deep = stbi_is_16_bit_from_memory(data_of(file), size) != 0;
@@ -214,8 +217,6 @@ DecodedImage decode_image(std::string_view file, const std::string& source, int 
   if (is_tiff(file)) return decode_tiff(file, source, page);
   check_file(file, source);
   const int size = static_cast<int>(file.size());
-  if (file.starts_with("\xFF\xD8") && !has_intact_segments(file))
-    fail(source, fmt::format("it is truncated or damaged: its {} bytes have no end marker", size));
   if (file.starts_with("\x89PNG") && !has_intact_chunks(file))
     fail(
         source,

@@ -41,7 +41,10 @@ class Faults : public testing::Test {
   }
 
   Outcome run_with(const std::string& fault, const std::vector<std::string>& arguments) const {
-    const ScopedVariable preload("LD_PRELOAD", HOURGLASS_FAULT_SHIM), variable("HOURGLASS_FAULT", fault);
+    // The names in LD_PRELOAD end at spaces.
+    const fs::path shim = here_ / "shim.so";
+    if (!fs::exists(shim)) fs::create_symlink(HOURGLASS_FAULT_SHIM, shim);
+    const ScopedVariable preload("LD_PRELOAD", shim.string()), variable("HOURGLASS_FAULT", fault);
     return here_.run(arguments);
   }
 

@@ -234,6 +234,8 @@ TEST(BrokenImage, RejectsHuffmanTablesThatOverflowTheDecoder) {
   const size_t table = jpeg.find("\xff\xc4");
   for (size_t i = 5; i < 21; ++i) jpeg[table + i] = '\xff';  // 4,080 codes
   expect_error(ErrorKind::kData, {"x.jpg", "damaged"}, [&] { decode_image(jpeg, "x.jpg"); });
+  expect_error(ErrorKind::kData, {"x.jpg"}, [&] { image_info(jpeg, "x.jpg"); });
+  expect_error(ErrorKind::kData, {"x.jpg"}, [] { image_info(test_bytes("image/overflowing_codes.jpg"), "x.jpg"); });
 }
 
 TEST(BrokenImage, ErrorNamesAMissingFile) {
