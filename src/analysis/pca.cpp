@@ -89,7 +89,7 @@ Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& contex
   if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
   Pca pca;
   pca.mean = column_means(samples, context);
-  if (2 * samples.rows() < d && num_components <= samples.rows()) {
+  if (samples.rows() < d && num_components <= samples.rows()) {
     Pca fitted = fit_by_products(centered(samples, pca.mean, context), num_components);
     fitted.mean = std::move(pca.mean);
     return fitted;
