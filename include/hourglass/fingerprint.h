@@ -21,4 +21,8 @@ struct DataFingerprint {
 /// Reads all samples of the sets once.
 DataFingerprint fingerprint(const DataSplit& sets, const Context& context = {});
 
+/// Throws Error(kData) if the sets are not the data with the fingerprint `expected`. `remedy` ends the message.
+void check_fingerprint(const DataFingerprint& expected, const DataSplit& sets, const std::string& remedy,
+                       const Context& context = {});
+
 }  // namespace hourglass

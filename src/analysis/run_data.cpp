@@ -54,16 +54,10 @@ bool is_own_split(const Autoencoder& model, const RunDataOptions& options) {
 }
 
 /// Throws if the sets of the run are not the data that the model was trained on.
-void check_unchanged(const Autoencoder& model, const DataSplit& sets, const std::string& name, const Context& context) {
-  if (!model.trained_on()) return;  // of an earlier version
-  const DataFingerprint found = fingerprint(sets, context);
-  if (found == *model.trained_on()) return;
-  throw Error(
-      ErrorKind::kData,
-      fmt::format("The data of the run have changed: the model was trained on {}, and '{}' has {}{}. Restore the "
-                  "data. To use the new data as other data, name them with --data.",
-                  model.trained_on()->text(), name, found.text(),
-                  found.text() == model.trained_on()->text() ? " with other content" : ""));
+void check_unchanged(const Autoencoder& model, const DataSplit& sets, const Context& context) {
+  if (model.trained_on())  // not of an earlier version
+    check_fingerprint(*model.trained_on(), sets,
+                      "Restore the data. To use the new data as other data, name them with --data.", context);
 }
 
 /// The training set of the run, which other data are compared with.
@@ -72,7 +66,7 @@ void load_training_set(const Autoencoder& model, const RunDataOptions& options, 
   config.dir = options.data.dir;
   try {
     const DataSplit own = load_dataset(config, context);
-    check_unchanged(model, own, config.name, context);
+    check_unchanged(model, own, context);
     data.sets.train = own.train;
   } catch (const Error& error) {
     const std::string message = fmt::format(
@@ -121,7 +115,7 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
   data.other = options.is_other ? data_title(options.data.name) : "";
   data.is_own = is_own_split(model, options);
   const auto check = [&](const DataSplit& sets) {
-    if (data.is_own) check_unchanged(model, sets, options.data.name, context);
+    if (data.is_own) check_unchanged(model, sets, context);
   };
   if (data.part == "all") data.chosen = all_samples(options.data, context);
   const bool drops_rows = !options.data.train_rows.empty() || !options.data.validation_rows.empty() ||

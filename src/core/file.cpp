@@ -21,6 +21,11 @@ std::string reason(int error_number) { return error_number ? std::strerror(error
 
 }  // namespace
 
+bool file_exists(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(path, ignored);
+}
+
 std::string read_file(const std::filesystem::path& path) {
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec))

@@ -6,6 +6,7 @@
 
 #include "core/hash.h"
 #include "core/team.h"
+#include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
@@ -44,6 +45,16 @@ DataFingerprint fingerprint(const DataSplit& sets, const Context& context) {
   // Floats can be differences from an origin, which is that of all sets of a file.
   if (!sets.train.origin().empty()) result.checksum += hash_bytes(std::as_bytes(sets.train.origin()));
   return result;
+}
+
+void check_fingerprint(const DataFingerprint& expected, const DataSplit& sets, const std::string& remedy,
+                       const Context& context) {
+  const DataFingerprint found = fingerprint(sets, context);
+  if (found == expected) return;
+  throw Error(ErrorKind::kData,
+              fmt::format("The data of the run have changed: the model was trained on {}, and '{}' has {}{}. {}",
+                          expected.text(), sets.train.name(), found.text(),
+                          found.text() == expected.text() ? " with other content" : "", remedy));
 }
 
 }  // namespace hourglass

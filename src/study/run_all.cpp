@@ -25,11 +25,6 @@ namespace fs = std::filesystem;
 fs::path metrics_file(const RunFolder& folder) { return folder.path / "metrics.json"; }
 fs::path divergence_file(const RunFolder& folder) { return folder.path / "diverged.txt"; }
 
-bool file_exists(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 /// Returns the planned metrics stored in the folder, or nothing if one is missing.
 RunMetrics stored_metrics(const RunPlan& plan) {
   if (!file_exists(metrics_file(plan.folder))) return {};

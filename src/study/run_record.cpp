@@ -15,11 +15,6 @@ namespace hourglass {
 namespace {
 
 namespace fs = std::filesystem;
-bool file_exists(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 Json read_json(const fs::path& path) {
   Json json = parse_json(read_file(path));
   if (!json.is_object())

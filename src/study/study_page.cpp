@@ -23,11 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 constexpr size_t kMaxCurvePoints = 500;  // more points are not visible and make the page large
 
-bool file_exists(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 /// Data from the run folders.
 struct StudyRuns {
   std::vector<RunRecord> runs;   ///< run of the first seed of each variant that was started

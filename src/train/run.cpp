@@ -161,23 +161,12 @@ Checkpoint read_checkpoint(const RunFolder& folder) {
   return checkpoint;
 }
 
-void check_same_data(const RunFolder& folder, const Autoencoder& model, const DataSplit& data, const Context& context) {
-  if (!model.trained_on()) return;  // a run of an earlier version
-  const DataFingerprint found = fingerprint(data, context);
-  if (found == *model.trained_on()) return;
-  throw Error(
-      ErrorKind::kData,
-      fmt::format("The data of the run in '{}' have changed: it was trained on {}, and '{}' has {}{}. Restore the "
-                  "data, or start a new run.",
-                  folder.path.string(), model.trained_on()->text(), data.train.name(), found.text(),
-                  found.text() == model.trained_on()->text() ? " with other content" : ""));
-}
-
 // What a resumed run changes (the number of epochs, the name of data that moved) is first written to the checkpoint,
 // then to config.toml. If the program is killed in between, the checkpoint counts.
 TrainResult resume_checkpoint(const RunFolder& folder, Checkpoint& checkpoint, Autoencoder& model,
                               const DataSplit& data, const TrainCallbacks& callbacks, const Context& context) {
-  check_same_data(folder, checkpoint.model, data, context);
+  if (checkpoint.model.trained_on())  // not a run of an earlier version
+    check_fingerprint(*checkpoint.model.trained_on(), data, "Restore the data, or start a new run.", context);
   model = std::move(checkpoint.model);
   Trainer trainer(model, data, context.threads > 0 ? context.threads : checkpoint.workers);
   restore(checkpoint, folder.checkpoint(), trainer);

@@ -19,11 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool file_exists(const fs::path& path) {
-  std::error_code ignored;
-  return fs::exists(path, ignored);
-}
-
 /// The content of summary.json; an empty object without it, or if it is none.
 Json read_summary(const RunFolder& folder) {
   if (!file_exists(folder.summary())) return Json::object();
