@@ -68,11 +68,12 @@ std::string class_table(const std::vector<Part>& parts) {
 }
 
 std::string description_text(const DataSplit& data, const std::vector<Part>& parts, const DataConfig& config) {
-  std::string text =
-      fmt::format("{}: samples of {}, {} values each, {}\n\n{}", described(data.train, config),
-                  to_string(data.train.sample_shape()), count(data.train.sample_dim()),
-                  data.train.storage().type() == ElementType::kUint8 ? "stored as bytes" : "stored as float32",
-                  values_table(parts));
+  std::string text = fmt::format("{}: samples of {}, {} values each, {}\n\n{}", described(data.train, config),
+                                 to_string(data.train.sample_shape()), count(data.train.sample_dim()),
+                                 data.train.storage().type() == ElementType::kUint8 ? "stored as bytes"
+                                 : data.train.storage().is_sparse()                 ? "stored as sparse float32"
+                                                                                    : "stored as float32",
+                                 values_table(parts));
   text += fmt::format(
       "  lowest ... std  over all values of all samples{}\n"
       "  constant        features with the same value in all samples of the set\n"

@@ -18,6 +18,12 @@ namespace hourglass {
 
 enum class ElementType : uint8_t { kUint8, kFloat32 };
 
+/// A value of a sample in sparse storage, at a position in the sample.
+struct SparseValue {
+  uint32_t column;
+  float value;
+};
+
 /// Stored values of samples, one sample after the other. They never change. Copies share them.
 class SampleStorage {
  public:
@@ -33,12 +39,22 @@ class SampleStorage {
   /// if it is too short, and Error(kUsage) if floats do not start at a multiple of their size.
   static SampleStorage in_file(const std::filesystem::path& path, ElementType type, int64_t offset, int64_t count);
 
+  /// Storage in memory of samples of `sample_dim` floats most of which are 0: sample i has values[starts[i], starts[i +
+  /// 1]), in ascending order of their columns; all its other values are 0. `starts` ends with the number of values.
+  static SampleStorage sparse(std::vector<int64_t> starts, std::vector<SparseValue> values, int64_t sample_dim);
+
   ElementType type() const { return type_; }
-  /// Number of values.
+  bool is_sparse() const { return !starts_.empty(); }
+  /// The stored values of a sample in sparse storage.
+  std::span<const SparseValue> sparse_row(int64_t i) const {
+    const auto* values = reinterpret_cast<const SparseValue*>(data_);
+    return {values + starts_[static_cast<size_t>(i)], values + starts_[static_cast<size_t>(i) + 1]};
+  }
+  /// Number of values, zeros included.
   int64_t size() const { return size_; }
   /// Size of one value in bytes.
   int64_t element_size() const { return type_ == ElementType::kUint8 ? 1 : 4; }
-  /// All values; floats are aligned as floats.
+  /// All values; floats are aligned as floats. Of sparse storage: the stored ones, as SparseValue.
   const std::byte* data() const { return data_; }
 
   bool is_mapped() const { return is_mapped_; }
@@ -54,7 +70,8 @@ class SampleStorage {
   ElementType type_;
   int64_t size_;
   const std::byte* data_ = nullptr;
-  std::shared_ptr<const void> owner_;  // keeps data_ alive
+  std::span<const int64_t> starts_;    // of the samples in sparse storage, else empty
+  std::shared_ptr<const void> owner_;  // keeps data_ and starts_ alive
   bool is_mapped_ = false;
 };
 
@@ -85,7 +102,7 @@ class Dataset {
   int64_t sample_dim() const { return sample_dim_; }
   /// Number of samples.
   int64_t size() const { return size_; }
-  /// Stored size of all samples in bytes.
+  /// Stored size of all samples in bytes, if they are not sparse.
   int64_t stored_bytes() const { return size_ * sample_dim_ * storage_.element_size(); }
 
   bool has_labels() const { return !labels_.empty(); }
@@ -118,7 +135,7 @@ class Dataset {
   /// Throws Error(kUsage) if there is not one name per stored row. Empty: no names.
   void set_sample_names(std::vector<std::string> names);
 
-  /// Stored values of sample i: sample_dim values of storage().type().
+  /// Stored bytes of sample i: sample_dim values of storage().type(), or the values of SampleStorage::sparse_row.
   std::span<const uint8_t> sample(int64_t i) const;
   /// Writes samples [begin, end) as the model sees them, float32, to out[end - begin, sample_dim].
   void read(int64_t begin, int64_t end, float* out) const;
@@ -168,7 +185,7 @@ class Dataset {
 };
 
 /// All samples of `first`, then those of `second`, with the class numbers of `first`. Values are copied: as bytes if
-/// both store bytes, else as floats. Throws Error(kData) if the shapes differ.
+/// both store bytes, sparse if both are, else as floats. Throws Error(kData) if the shapes differ.
 Dataset concatenate(const Dataset& first, const Dataset& second);
 
 /// The training, test and validation set. `test` is never used to fit or choose anything. `validation` is used for

@@ -74,7 +74,7 @@ std::vector<Field> data_fields() {
       {"data", "dir", at<kTable, &DataConfig::dir>, anything(),
        "folder of the datasets; empty: $HOURGLASS_DATA, then the user's cache folder"},
       {"data", "variable", at<kTable, &DataConfig::variable>, anything(),
-       "array with the samples in an npz, MATLAB or HDF5 file; empty: the only array that fits"},
+       "array with the samples in an npz, MATLAB or HDF5 file; empty: X, or the only array that fits"},
       {"data", "labels", at<kTable, &DataConfig::labels>, anything(),
        "labels: an array of the same file, or a separate file; empty: an array or file with a common name; none: no "
        "labels"},

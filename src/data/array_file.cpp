@@ -55,6 +55,9 @@ bool ArrayFile::has(const std::string& name) const {
 }
 
 NumberArray ArrayFile::read(const std::string& name) const {
+  if (info(name).is_sparse)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' is a sparse matrix, which is read as samples only, not as labels.", source(name)));
   switch (path_.kind) {
     case FileKind::kNpz:
       return read_npz(path_.file, name);
@@ -64,6 +67,17 @@ NumberArray ArrayFile::read(const std::string& name) const {
       return read_hdf5(path_.file, name);
     default:
       return only_;
+  }
+}
+
+SparseMatrix ArrayFile::read_sparse(const std::string& name) const {
+  switch (path_.kind) {
+    case FileKind::kNpz:
+      return read_sparse_npz(path_.file);
+    case FileKind::kMat:
+      return read_sparse_mat(path_.file, name);
+    default:
+      return read_sparse_hdf5(path_.file, name);
   }
 }
 
@@ -88,6 +102,7 @@ std::string ArrayFile::choose_samples(const std::string& requested) const {
   std::ranges::copy_if(arrays_, std::back_inserter(candidates),
                        [](const ArrayInfo& array) { return num_long_dimensions(array.shape) > 1; });
   if (candidates.size() == 1) return candidates[0].name;
+  if (std::ranges::find(candidates, "X", &ArrayInfo::name) != candidates.end()) return "X";
   if (candidates.empty() && arrays_.size() == 1) return arrays_[0].name;
   if (arrays_.empty()) throw Error(ErrorKind::kData, fmt::format("'{}' has no numeric arrays.", path_.file.string()));
   throw Error(ErrorKind::kUsage,
@@ -102,7 +117,7 @@ std::string ArrayFile::find_labels(const std::string& samples) const {
   const size_t slash = samples.rfind('/');
   const std::string group = slash == std::string::npos ? "" : samples.substr(0, slash + 1);
   for (const char* name : kUsual) {
-    if (!has(group + name) || group + name == samples) continue;
+    if (!has(group + name) || group + name == samples || info(group + name).is_sparse) continue;
     const Shape& labels = info(group + name).shape;
     const int64_t count = product_within(labels, INT64_MAX);
     if (num_long_dimensions(labels) <= 1 && (count == shape.front() || count == shape.back())) return group + name;

@@ -1,5 +1,7 @@
 #include "data/batch.h"
 
+#include <algorithm>
+
 #include "data/sample_transform.h"
 #include "kernels/gather.h"
 #include "kernels/noise.h"
@@ -10,6 +12,13 @@ void gather_stored(const Dataset& data, int64_t first_row, int64_t count, const 
                    const uint32_t* upcoming, float* out) {
   const ValueTransform transform = data.transform().kernel();
   const int64_t dim = data.sample_dim();
+  if (data.storage().is_sparse()) {
+    std::fill_n(out, count * dim, 0.0f);
+    for (int64_t r = 0; r < count; ++r)
+      for (const auto& [column, value] : data.storage().sparse_row(first_row + (stored_rows ? stored_rows[r] : r)))
+        out[r * dim + column] = value;
+    return gather_rows(transform, count, dim, out, nullptr, nullptr, out);
+  }
   const std::byte* values = data.storage().data() + first_row * dim * data.storage().element_size();
   if (data.storage().type() == ElementType::kUint8)
     gather_rows(transform, count, dim, reinterpret_cast<const uint8_t*>(values), stored_rows, upcoming, out);

@@ -162,6 +162,10 @@ void Dataset::set_sample_names(std::vector<std::string> names) {
 }
 
 std::span<const uint8_t> Dataset::sample(int64_t i) const {
+  if (storage_.is_sparse()) {
+    const std::span<const std::byte> row = std::as_bytes(storage_.sparse_row(stored_row(i)));
+    return {reinterpret_cast<const uint8_t*>(row.data()), row.size()};
+  }
   const auto bytes = static_cast<size_t>(sample_dim_ * storage_.element_size());
   return {reinterpret_cast<const uint8_t*>(storage_.data()) + stored_row(i) * bytes, bytes};
 }
@@ -261,6 +265,7 @@ Dataset concatenate(const Dataset& first, const Dataset& second) {
   if (has_labels && numbered.has_labels())
     for (const Dataset* each : {&first, &numbered})
       labels.insert(labels.end(), each->labels().begin(), each->labels().end());
+  const auto is_sparse = [](const Dataset& data) { return data.storage().is_sparse() && !data.is_preprocessed(); };
   const auto is_bytes = [](const Dataset& data) { return data.storage().type() == ElementType::kUint8; };
   std::optional<Dataset> joined;
   if (is_bytes(first) && is_bytes(second)) {
@@ -272,6 +277,17 @@ Dataset concatenate(const Dataset& first, const Dataset& second) {
         values.insert(values.end(), sample.begin(), sample.end());
       }
     joined.emplace(first.name(), first.sample_shape(), std::move(values), std::move(labels));
+  } else if (is_sparse(first) && is_sparse(second)) {
+    std::vector<int64_t> starts = {0};
+    std::vector<SparseValue> values;
+    for (const Dataset* each : {&first, &second})
+      for (int64_t i = 0; i < each->size(); ++i) {
+        const std::span<const SparseValue> row = each->storage().sparse_row(each->stored_row(i));
+        values.insert(values.end(), row.begin(), row.end());
+        starts.push_back(static_cast<int64_t>(values.size()));
+      }
+    joined.emplace(first.name(), first.sample_shape(), SampleStorage::sparse(std::move(starts), std::move(values), dim),
+                   std::move(labels));
   } else {
     std::vector<float> values(static_cast<size_t>(size * dim));
     read_from(first, first.origin(), values.data());

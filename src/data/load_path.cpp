@@ -105,7 +105,8 @@ ClassLabels load_labels(const DataConfig& config, int64_t num_samples) {
 struct Samples {
   std::string source;  // for messages
   std::string title;
-  NumberArray array;  // {n} + sample shape
+  NumberArray array;  // {n} + sample shape; without numbers if `sparse` has them
+  std::optional<SparseMatrix> sparse;
   std::vector<std::string> feature_names;
   std::vector<double> origin;
   bool is_table = false;
@@ -133,8 +134,9 @@ Dataset to_dataset(Samples samples, const DataConfig& config, const Context& con
   const int64_t count = samples.array.shape.front();
   Shape sample_shape{samples.array.shape.begin() + 1, samples.array.shape.end()};
   if (samples.labels) check_count(*samples.labels, count, samples.labels_source, samples.source);
+  const ArrayFacts facts{samples.source, samples.feature_names, samples.is_table, samples.origin};
   SampleValues values =
-      sample_values(samples.array, config, {samples.source, samples.feature_names, samples.is_table, samples.origin});
+      samples.sparse ? sparse_values(*samples.sparse, config, facts) : sample_values(samples.array, config, facts);
   if (values.is_bytes && config.shape.empty()) sample_shape = square_image(sample_shape);
   inferred.values = values.is_bytes ? "bytes" : "numbers";
   inferred.shape = to_string(sample_shape);
@@ -230,19 +232,22 @@ Dataset load_array(const ArrayFile& file, const std::string& name, const std::st
   Samples samples;
   samples.source = file.source(name);
   samples.title = data_title(config.name);
-  const NumberArray array = file.read(name);
-  Shape shape = array.shape;
-  if (file.is_matlab()) std::ranges::reverse(shape);
   std::optional<int64_t> num_labels;
   if (!labels_name.empty()) {
     samples.labels_source = file.source(labels_name);
     samples.labels = class_labels(file.read(labels_name), samples.labels_source);
     num_labels = static_cast<int64_t>(samples.labels->labels.size());
   }
-  const SampleLayout layout = infer_layout(shape, file.is_matlab(), num_labels, config, samples.source);
+  const SampleLayout layout = infer_layout(file.info(name).shape, file.is_matlab(), num_labels, config, samples.source);
   inferred.orientation = layout.samples_last ? "columns" : "rows";
   inferred.layout = layout.channels_first ? "nchw" : "nhwc";
-  samples.array = arranged(array, file.is_matlab(), layout);
+  if (file.info(name).is_sparse) {
+    samples.sparse = arranged(file.read_sparse(name), layout, samples.source);
+    samples.array.shape = layout.sample_shape;
+    samples.array.shape.insert(samples.array.shape.begin(), samples.sparse->num_slices());
+  } else {
+    samples.array = arranged(file.read(name), file.is_matlab(), layout);
+  }
   if (labels_name.empty() && !config.labels.empty() && config.labels != kNoLabels) {
     samples.labels_source = config.labels;
     samples.labels = load_labels(config, samples.array.shape.front());

@@ -108,4 +108,13 @@ NumberArray arranged(const NumberArray& array, bool is_reversed, const SampleLay
   return result;
 }
 
+SparseMatrix arranged(SparseMatrix matrix, const SampleLayout& layout, const std::string& source) {
+  if (layout.channels_first && layout.sample_shape.size() == 3)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' is a sparse matrix, whose samples cannot be images with channels first "
+                            "(data.layout=nchw).",
+                            source));
+  return matrix.by_columns == layout.samples_last ? std::move(matrix) : with_other_slices(matrix);
+}
+
 }  // namespace hourglass

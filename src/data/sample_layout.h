@@ -5,6 +5,7 @@
 #include <string>
 
 #include "formats/number_array.h"
+#include "formats/sparse_matrix.h"
 #include "hourglass/config.h"
 
 namespace hourglass {
@@ -28,5 +29,8 @@ SampleLayout infer_layout(const Shape& shape, bool is_matlab, std::optional<int6
 /// Returns the samples as a row-major array {n} + sample_shape. Does not copy if `array` already has that layout.
 /// `is_reversed`: the dimensions of `array` are in reverse order relative to the layout (see read_mat).
 NumberArray arranged(const NumberArray& array, bool is_reversed, const SampleLayout& layout);
+
+/// Returns the matrix with samples as slices. Throws Error(kUsage) if the layout has channels first.
+SparseMatrix arranged(SparseMatrix matrix, const SampleLayout& layout, const std::string& source);
 
 }  // namespace hourglass

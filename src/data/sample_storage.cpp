@@ -32,6 +32,20 @@ SampleStorage SampleStorage::of_floats(std::vector<float> values) {
   return shared(ElementType::kFloat32, std::as_bytes(std::span(*owner)), owner, false);
 }
 
+SampleStorage SampleStorage::sparse(std::vector<int64_t> starts, std::vector<SparseValue> values, int64_t sample_dim) {
+  struct Rows {
+    std::vector<int64_t> starts;
+    std::vector<SparseValue> values;
+  };
+  const auto owner = std::make_shared<const Rows>(std::move(starts), std::move(values));
+  SampleStorage storage(ElementType::kFloat32,
+                        num_elements({static_cast<int64_t>(owner->starts.size()) - 1, sample_dim}));
+  storage.data_ = std::as_bytes(std::span(owner->values)).data();
+  storage.starts_ = owner->starts;
+  storage.owner_ = owner;
+  return storage;
+}
+
 SampleStorage SampleStorage::in_file(const std::filesystem::path& path, ElementType type, int64_t offset,
                                      int64_t count) {
   const auto file = std::make_shared<const MappedFile>(path);

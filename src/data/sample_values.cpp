@@ -69,17 +69,19 @@ SampleStorage as_bytes(const NumberArray& array) {
   });
 }
 
+/// Not a number stands for all values that are not finite.
+float narrow(auto value) {
+  const auto number = static_cast<float>(value);
+  return std::isfinite(number) ? number : std::numeric_limits<float>::quiet_NaN();
+}
+
 SampleStorage as_floats(const NumberArray& array, bool has_gaps, const std::vector<double>& origin) {
   if (array.type == NumberType::kFloat32 && !has_gaps)
     return SampleStorage::shared(ElementType::kFloat32, array.bytes, array.owner, array.is_mapped);
   return visit_numbers(array, [&](auto values) {
     std::vector<float> floats(values.size());
-    const auto narrow = [](auto value) {
-      const auto number = static_cast<float>(value);
-      return std::isfinite(number) ? number : std::numeric_limits<float>::quiet_NaN();
-    };
     if (origin.empty())
-      std::ranges::transform(values, floats.begin(), narrow);
+      std::ranges::transform(values, floats.begin(), [](auto value) { return narrow(value); });
     else
       for (size_t i = 0; i < values.size(); ++i)
         floats[i] = narrow(static_cast<long double>(values[i]) - static_cast<long double>(origin[i % origin.size()]));
@@ -101,17 +103,32 @@ void add_origin(const NumberArray& array, const std::vector<double>& origin, Val
   });
 }
 
-[[noreturn]] void fail_not_finite(const NumberArray& array, const ValueSummary& summary,
-                                  const std::vector<std::string>& feature_names, const std::string& source) {
-  const int64_t num_values = num_elements({array.shape.begin() + 1, array.shape.end()});
-  const int64_t row = summary.first_not_finite / num_values, column = summary.first_not_finite % num_values;
+[[noreturn]] void fail_not_finite(int64_t count, int64_t row, int64_t column, const ArrayFacts& facts) {
   throw Error(
       ErrorKind::kData,
       fmt::format("'{}' has {} missing or infinite values, the first in sample {} (counted from 0), "
                   "{}. To impute them from the training set, train with --set \"data.preprocess=impute median\".",
-                  source, summary.num_not_finite, row,
-                  feature_names.empty() ? fmt::format("value {}", column)
-                                        : fmt::format("column '{}'", feature_names[static_cast<size_t>(column)])));
+                  facts.source, count, row,
+                  facts.feature_names.empty()
+                      ? fmt::format("value {}", column)
+                      : fmt::format("column '{}'", facts.feature_names[static_cast<size_t>(column)])));
+}
+
+void check_range(const ValueSummary& summary, const std::string& source) {
+  constexpr double kLargestFloat = std::numeric_limits<float>::max();
+  if (summary.max > kLargestFloat || summary.min < -kLargestFloat)
+    throw Error(ErrorKind::kData, fmt::format("'{}' has values from {:g} to {:g}, outside the range of float32.",
+                                              source, summary.min, summary.max));
+}
+
+/// The values of one slice in the order of their columns, each column once, without zeros.
+void append_row(std::vector<SparseValue>& row, std::vector<SparseValue>& values) {
+  std::ranges::stable_sort(row, {}, &SparseValue::column);
+  for (size_t i = 0; i < row.size();) {
+    SparseValue sum = row[i++];
+    while (i < row.size() && row[i].column == sum.column) sum.value += row[i++].value;
+    if (sum.value != 0) values.push_back(sum);
+  }
 }
 
 }  // namespace
@@ -126,12 +143,12 @@ SampleValues sample_values(const NumberArray& array, const DataConfig& config, c
                                               to_string(array.shape)));
   ValueSummary summary = summarize(array);
   if (!facts.origin.empty()) add_origin(array, facts.origin, summary);
-  constexpr double kLargestFloat = std::numeric_limits<float>::max();
-  if (summary.max > kLargestFloat || summary.min < -kLargestFloat)
-    throw Error(ErrorKind::kData, fmt::format("'{}' has values from {:g} to {:g}, outside the range of float32.",
-                                              facts.source, summary.min, summary.max));
+  check_range(summary, facts.source);
   const bool has_gaps = summary.num_not_finite > 0;
-  if (has_gaps && !fills_gaps(config)) fail_not_finite(array, summary, facts.feature_names, facts.source);
+  const int64_t num_values = num_elements({array.shape.begin() + 1, array.shape.end()});
+  if (has_gaps && !fills_gaps(config))
+    fail_not_finite(summary.num_not_finite, summary.first_not_finite / num_values,
+                    summary.first_not_finite % num_values, facts);
   const bool is_bytes = are_bytes(array, summary, config.values, facts);
   std::vector<std::string> notes;
   std::vector<double> origin = facts.origin;
@@ -148,6 +165,56 @@ SampleValues sample_values(const NumberArray& array, const DataConfig& config, c
           summary.num_not_finite,
           is_bytes ? "bytes, 0...255 for 0...1" : fmt::format("values {:.4g} to {:.4g}", summary.min, summary.max),
           std::move(origin),
+          std::move(notes)};
+}
+
+SampleValues sparse_values(const SparseMatrix& matrix, const DataConfig& config, const ArrayFacts& facts) {
+  if (config.values == "bytes")
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' is a sparse matrix, which has numbers; data.values is bytes. To "
+                                               "scale numbers to 0...1, set data.preprocess=minmax.",
+                                               facts.source));
+  if (matrix.num_slices() == 0 || matrix.slice_size() == 0)
+    throw Error(ErrorKind::kData, fmt::format("'{}' has a sparse matrix of {}x{}, which has no values.", facts.source,
+                                              matrix.num_rows, matrix.num_columns));
+  ValueSummary summary = summarize(matrix.values);
+  if (matrix.values.shape.empty() || num_elements(matrix.values.shape) / matrix.slice_size() < matrix.num_slices()) {
+    summary.min = std::min(summary.min, 0.0);
+    summary.max = std::max(summary.max, 0.0);
+  }
+  check_range(summary, facts.source);
+  if (summary.num_not_finite > 0 && !fills_gaps(config)) {
+    const auto after = std::ranges::upper_bound(matrix.starts, summary.first_not_finite);
+    fail_not_finite(summary.num_not_finite, after - matrix.starts.begin() - 1,
+                    matrix.indices[static_cast<size_t>(summary.first_not_finite)], facts);
+  }
+  std::vector<int64_t> starts = {0};
+  std::vector<SparseValue> values, row;
+  values.reserve(matrix.indices.size());
+  double rounded = 0;
+  visit_numbers(matrix.values, [&](auto numbers) {
+    for (size_t slice = 0; slice + 1 < matrix.starts.size(); ++slice) {
+      row.clear();
+      for (auto i = static_cast<size_t>(matrix.starts[slice]); i < static_cast<size_t>(matrix.starts[slice + 1]); ++i) {
+        const auto exact = static_cast<long double>(numbers[i]);
+        if (exact == std::trunc(exact) && std::isfinite(exact))
+          rounded = std::max(rounded, static_cast<double>(std::abs(exact - static_cast<float>(numbers[i]))));
+        row.push_back({matrix.indices[i], narrow(numbers[i])});
+      }
+      append_row(row, values);
+      starts.push_back(static_cast<int64_t>(values.size()));
+    }
+  });
+  std::vector<std::string> notes;
+  if (rounded > 0)
+    notes.push_back(fmt::format("'{}' has integers that float32 cannot hold: they are rounded by up to {:g}.",
+                                facts.source, rounded));
+  const double share = static_cast<double>(values.size()) / static_cast<double>(matrix.num_slices()) /
+                       static_cast<double>(matrix.slice_size());
+  return {SampleStorage::sparse(std::move(starts), std::move(values), matrix.slice_size()),
+          false,
+          summary.num_not_finite,
+          fmt::format("sparse, {:.3g} % not 0, values {:.4g} to {:.4g}", 100 * share, summary.min, summary.max),
+          {},
           std::move(notes)};
 }
 

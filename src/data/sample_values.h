@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "formats/number_array.h"
+#include "formats/sparse_matrix.h"
 #include "hourglass/config.h"
 #include "hourglass/dataset.h"
 
@@ -39,5 +40,9 @@ bool fills_gaps(const DataConfig& config);
 /// and fills_gaps() is false (with their number and the position of the first), Error(kUsage) if data.values = bytes is
 /// set and the values do not fit.
 SampleValues sample_values(const NumberArray& array, const DataConfig& config, const ArrayFacts& facts);
+
+/// Converts a sparse matrix, whose slices are the samples, to sparse storage: numbers, unscaled, as float32. Throws as
+/// sample_values does, and Error(kUsage) for data.values = bytes.
+SampleValues sparse_values(const SparseMatrix& matrix, const DataConfig& config, const ArrayFacts& facts);
 
 }  // namespace hourglass

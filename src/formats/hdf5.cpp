@@ -1,8 +1,13 @@
 #include "formats/hdf5.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <memory>
 #include <optional>
 
 #include "core/text.h"
@@ -66,26 +71,134 @@ std::optional<Shape> shape_of(hid_t dataset) {
   return shape;
 }
 
+/// The text attribute of an object, or "".
+std::string text_attribute(hid_t object, const std::string& name) {
+  if (H5Aexists(object, name.c_str()) <= 0) return {};
+  const Hdf5Attribute attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT));
+  const Hdf5Type type(attribute ? H5Aget_type(attribute.get()) : -1);
+  const Hdf5Space space(attribute ? H5Aget_space(attribute.get()) : -1);
+  if (!type || !space || H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
+    return {};
+  if (H5Tis_variable_str(type.get()) > 0) {
+    char* stored = nullptr;
+    if (H5Aread(attribute.get(), type.get(), &stored) < 0 || !stored) return {};
+    const std::unique_ptr<char, herr_t (*)(void*)> owner(stored, H5free_memory);
+    return stored;
+  }
+  if (H5Tget_size(type.get()) > kLongestText) return {};
+  std::string text(H5Tget_size(type.get()), '\0');
+  if (H5Aread(attribute.get(), type.get(), text.data()) < 0) return {};
+  return text.substr(0, text.find('\0'));
+}
+
+/// The integers of an attribute or dataset, or nothing if there are not `count` of them.
+std::vector<int64_t> integers_of(const Hdf5Space& space, const Hdf5Type& type, int64_t count, const auto& read) {
+  if (!space || !type || H5Tget_class(type.get()) != H5T_INTEGER || H5Sget_simple_extent_npoints(space.get()) != count)
+    return {};
+  std::vector<int64_t> integers(static_cast<size_t>(count));
+  return read(integers.data()) < 0 ? std::vector<int64_t>() : integers;
+}
+
+std::vector<int64_t> integer_attribute(hid_t object, const char* name, int64_t count) {
+  if (H5Aexists(object, name) <= 0) return {};
+  const Hdf5Attribute attribute(H5Aopen(object, name, H5P_DEFAULT));
+  if (!attribute) return {};
+  return integers_of(Hdf5Space(H5Aget_space(attribute.get())), Hdf5Type(H5Aget_type(attribute.get())), count,
+                     [&](int64_t* to) { return H5Aread(attribute.get(), H5T_NATIVE_INT64, to); });
+}
+
+std::vector<int64_t> integer_dataset(hid_t group, const char* name, int64_t count) {
+  const Hdf5Object dataset(H5Dopen2(group, name, H5P_DEFAULT));
+  if (!dataset) return {};
+  return integers_of(
+      Hdf5Space(H5Dget_space(dataset.get())), Hdf5Type(H5Dget_type(dataset.get())), count,
+      [&](int64_t* to) { return H5Dread(dataset.get(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, to); });
+}
+
+/// A sparse matrix that is stored as a group of three datasets.
+struct SparseGroup {
+  int64_t num_rows, num_columns;
+  bool by_columns;
+  const char *starts, *indices, *values;  ///< names of the datasets
+};
+
+/// Returns the sparse matrix in a group, or nullopt if the group is none that is known: those of AnnData
+/// (https://anndata.readthedocs.io/en/latest/fileformat-prose.html), of 10x Genomics
+/// (https://www.10xgenomics.com/support/software/cell-ranger/latest/analysis/outputs/cr-outputs-h5-matrices) and of
+/// MATLAB.
+std::optional<SparseGroup> sparse_group(hid_t group) {
+  const auto has = [&](const char* name) { return H5Lexists(group, name, H5P_DEFAULT) > 0; };
+  if (const auto rows = integer_attribute(group, "MATLAB_sparse", 1); !rows.empty() && has("jc")) {
+    const Hdf5Object starts(H5Dopen2(group, "jc", H5P_DEFAULT));
+    const auto shape = starts ? shape_of(starts.get()) : std::nullopt;
+    if (!shape) return std::nullopt;
+    return SparseGroup{rows[0], product_within(*shape, INT64_MAX) - 1, true, "jc", "ir", "data"};
+  }
+  if (!has("data") || !has("indices") || !has("indptr")) return std::nullopt;
+  // "csr_matrix" and "csc_matrix"; earlier versions wrote "csr" and "csc".
+  std::string encoding = text_attribute(group, "encoding-type");
+  if (encoding.empty()) encoding = text_attribute(group, "h5sparse_format");
+  if (encoding.starts_with("csr") || encoding.starts_with("csc")) {
+    std::vector<int64_t> shape = integer_attribute(group, "shape", 2);
+    if (shape.empty()) shape = integer_attribute(group, "h5sparse_shape", 2);
+    if (shape.empty()) return std::nullopt;
+    return SparseGroup{shape[0], shape[1], encoding.starts_with("csc"), "indptr", "indices", "data"};
+  }
+  if (!has("barcodes")) return std::nullopt;
+  const std::vector<int64_t> shape = integer_dataset(group, "shape", 2);  // of features and cells
+  if (shape.empty()) return std::nullopt;
+  return SparseGroup{shape[1], shape[0], false, "indptr", "indices", "data"};
+}
+
+/// Whether another process has locked the file, as the HDF5 library does while it writes.
+bool is_locked_for_writing(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool is_locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return is_locked;
+}
+
+/// The innermost message of the last error of the HDF5 library.
+std::string last_hdf5_error() {
+  std::string text;
+  const auto keep_first = [](unsigned depth, const H5E_error2_t* error, void* to) -> herr_t {
+    if (depth == 0 && error->desc) *static_cast<std::string*>(to) = error->desc;
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &text);
+  return text;
+}
+
 /// One HDF5 file. Every error message names it.
 class File {
  public:
   explicit File(const fs::path& path) : source_(path.string()), file_(open(path)) {}
 
   std::vector<ArrayInfo> list() const {
-    std::vector<std::string> names;
+    std::vector<std::pair<std::string, H5O_type_t>> objects;
     const auto collect = [](hid_t, const char* name, const H5O_info_t* info, void* found) -> herr_t {
-      if (info->type == H5O_TYPE_DATASET) static_cast<std::vector<std::string>*>(found)->emplace_back(name);
+      static_cast<decltype(objects)*>(found)->emplace_back(name, info->type);
       return 0;
     };
-    if (H5Ovisit2(file_.get(), H5_INDEX_NAME, H5_ITER_INC, collect, &names, H5O_INFO_BASIC) < 0)
+    if (H5Ovisit2(file_.get(), H5_INDEX_NAME, H5_ITER_INC, collect, &objects, H5O_INFO_BASIC) < 0)
       fail("its groups are damaged");
     std::vector<ArrayInfo> arrays;
-    for (const std::string& name : names) {
-      const Hdf5Object dataset(H5Dopen2(file_.get(), name.c_str(), H5P_DEFAULT));
-      if (!dataset) continue;
-      const Hdf5Type type(H5Dget_type(dataset.get()));
-      const auto shape = shape_of(dataset.get());
-      if (shape && type && memory_type(type.get())) arrays.push_back({name, *shape});
+    std::string sparse = "\n";  // the last sparse group, with a slash; a group comes before its datasets
+    for (const auto& [name, type] : objects) {
+      if (name.starts_with(sparse)) continue;
+      const Hdf5Object object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT));
+      if (!object) continue;
+      if (type == H5O_TYPE_GROUP) {
+        const auto group = sparse_group(object.get());
+        if (!group) continue;
+        arrays.push_back({name, {group->num_rows, group->num_columns}, true});
+        sparse = name + "/";
+      } else if (type == H5O_TYPE_DATASET) {
+        const Hdf5Type number(H5Dget_type(object.get()));
+        const auto shape = shape_of(object.get());
+        if (shape && number && memory_type(number.get())) arrays.push_back({name, *shape});
+      }
     }
     return arrays;
   }
@@ -105,18 +218,20 @@ class File {
     return array;
   }
 
-  std::string read_text(const std::string& name, const std::string& attribute_name) const {
-    const Hdf5Object dataset(H5Dopen2(file_.get(), name.c_str(), H5P_DEFAULT));
-    if (!dataset || H5Aexists(dataset.get(), attribute_name.c_str()) <= 0) return {};
-    const Hdf5Attribute attribute(H5Aopen(dataset.get(), attribute_name.c_str(), H5P_DEFAULT));
-    const Hdf5Type type(attribute ? H5Aget_type(attribute.get()) : -1);
-    const Hdf5Space space(attribute ? H5Aget_space(attribute.get()) : -1);
-    if (!type || !space || H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 ||
-        H5Sget_simple_extent_npoints(space.get()) != 1 || H5Tget_size(type.get()) > kLongestText)
-      return {};
-    std::string text(H5Tget_size(type.get()), '\0');
-    if (H5Aread(attribute.get(), type.get(), text.data()) < 0) return {};
-    return text.substr(0, text.find('\0'));
+  SparseMatrix read_sparse(const std::string& name) const {
+    const Hdf5Object object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT));
+    const auto group = object ? sparse_group(object.get()) : std::nullopt;
+    if (!group) fail(fmt::format("its group '{}' is not a sparse matrix", name));
+    const auto part = [&](const char* dataset) { return read(name + "/" + dataset); };
+    return sparse_matrix(group->num_rows, group->num_columns, group->by_columns, part(group->starts),
+                         part(group->indices), part(group->values), [&](const std::string& found) {
+                           fail(fmt::format("its sparse matrix '{}' is damaged: {}", name, found));
+                         });
+  }
+
+  std::string read_text(const std::string& name, const std::string& attribute) const {
+    const Hdf5Object object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT));
+    return object ? text_attribute(object.get(), attribute) : std::string();
   }
 
  private:
@@ -140,8 +255,13 @@ class File {
     if (size == 0) fail("it is empty");
     if (H5Fis_hdf5(source_.c_str()) <= 0) fail("it has no HDF5 signature");
     Hdf5File file(H5Fopen(source_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
-    if (!file) fail("it is truncated or damaged");
-    return file;
+    if (file) return file;
+    const std::string reason = last_hdf5_error();
+    if (is_locked_for_writing(source_))
+      throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': another program has it open for writing. Wait until "
+                                              "it is closed, or read a copy.",
+                                              source_));
+    fail(fmt::format("it is truncated or damaged, or the program that wrote it did not close it ({})", reason));
   }
 
   /// Checks that the stored bytes can contain the values and the chunks that the file declares.
@@ -178,6 +298,8 @@ class File {
 std::vector<ArrayInfo> list_hdf5(const fs::path& path) { return File(path).list(); }
 
 NumberArray read_hdf5(const fs::path& path, const std::string& name) { return File(path).read(name); }
+
+SparseMatrix read_sparse_hdf5(const fs::path& path, const std::string& name) { return File(path).read_sparse(name); }
 
 std::string read_hdf5_text(const fs::path& path, const std::string& name, const std::string& attribute) {
   return File(path).read_text(name, attribute);

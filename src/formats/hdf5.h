@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "formats/number_array.h"
+#include "formats/sparse_matrix.h"
 
 namespace hourglass {
 
-/// Lists the numeric datasets in all groups of a file, by path ("group/name"), sorted.
+/// Lists the numeric datasets in all groups of a file, by path ("group/name"), sorted. A group that stores a compressed
+/// sparse matrix is listed as that matrix, without its datasets: of AnnData, 10x Genomics or MATLAB.
 /// Throws Error(kIo) if the file cannot be read, Error(kData) if it is not a valid HDF5 file.
 std::vector<ArrayInfo> list_hdf5(const std::filesystem::path& path);
 
@@ -18,7 +20,11 @@ std::vector<ArrayInfo> list_hdf5(const std::filesystem::path& path);
 /// real numbers, was never written, or declares more values than the file can contain.
 NumberArray read_hdf5(const std::filesystem::path& path, const std::string& name);
 
-/// Returns the text attribute of a dataset, such as "double" for MATLAB_class, or "" if it has none of fixed length.
+/// Reads a sparse matrix. That of 10x Genomics has cells as rows. Throws as read_hdf5 does, and Error(kData) if it is
+/// not a sparse matrix or its datasets do not fit together.
+SparseMatrix read_sparse_hdf5(const std::filesystem::path& path, const std::string& name);
+
+/// Returns the text attribute of a dataset or group, such as "double" for MATLAB_class, or "" if it has none.
 /// Throws as list_hdf5 does.
 std::string read_hdf5_text(const std::filesystem::path& path, const std::string& name, const std::string& attribute);
 

@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <new>
 #include <optional>
+#include <utility>
 
 #include "core/text.h"
 #include "formats/hdf5.h"
@@ -23,7 +26,7 @@ namespace fs = std::filesystem;
 // The types and classes of version 5, as "MAT-File Format" numbers them.
 constexpr int64_t kHeaderSize = 128, kTagSize = 8;
 constexpr uint32_t kInt8 = 1, kInt32 = 5, kUint32 = 6, kMatrix = 14, kCompressed = 15;
-constexpr uint32_t kClassMask = 0xff, kOpaque = 17, kLogical = 0x200, kComplex = 0x800;
+constexpr uint32_t kClassMask = 0xff, kSparse = 5, kOpaque = 17, kLogical = 0x200, kComplex = 0x800;
 constexpr int64_t kMostDimensions = 32, kLongestName = 4096;
 constexpr int64_t kMostInflation = 1032;  // maximum compression ratio of DEFLATE (zlib's technical notes)
 
@@ -56,13 +59,14 @@ std::optional<NumberType> stored_type(uint32_t type) {
 }
 
 /// Returns the number type of a variable. Its numbers can be stored in a smaller type. Returns nullopt if the variable
-/// is sparse, complex or not numeric.
+/// is complex or not numeric.
 std::optional<NumberType> type_of_variable(uint32_t flags) {
   constexpr uint32_t kFirst = 6;
   constexpr std::array kTypes = {NumberType::kFloat64, NumberType::kFloat32, NumberType::kInt8,  NumberType::kUint8,
                                  NumberType::kInt16,   NumberType::kUint16,  NumberType::kInt32, NumberType::kUint32,
                                  NumberType::kInt64,   NumberType::kUint64};
   const uint32_t number = flags & kClassMask;
+  if (number == kSparse && !(flags & kComplex)) return NumberType::kFloat64;  // also of logical values
   if ((flags & kComplex) || number < kFirst || number - kFirst >= kTypes.size()) return std::nullopt;
   const NumberType type = kTypes[number - kFirst];
   if (!(flags & kLogical)) return type;
@@ -117,17 +121,25 @@ class ElementBytes {
 
 bool is_float(NumberType type) { return type == NumberType::kFloat32 || type == NumberType::kFloat64; }
 
-/// Converts numbers to a larger type.
-NumberArray converted(const NumberArray& from, NumberType type) {
+/// Converts numbers to `type`. Returns nullopt if it cannot hold one of them.
+std::optional<NumberArray> converted(const NumberArray& from, NumberType type) {
   const auto to = allocate_numbers(from.shape, type);
-  visit_numbers(from, [&](auto source) {
-    visit_numbers(to.first, [&](auto target) {
+  const bool fits = visit_numbers(from, [&](auto source) {
+    return visit_numbers(to.first, [&](auto target) {
       using Number = std::remove_const_t<typename decltype(target)::element_type>;
-      std::ranges::transform(source, reinterpret_cast<Number*>(to.second.data()),
-                             [](auto x) { return static_cast<Number>(x); });
+      auto* out = reinterpret_cast<Number*>(to.second.data());
+      for (const auto x : source) {
+        if constexpr (std::is_integral_v<Number> && std::is_integral_v<decltype(x)>) {
+          if (!std::in_range<Number>(x)) return false;
+        } else if constexpr (std::is_same_v<Number, float> && std::is_same_v<decltype(x), const double>) {
+          if (std::isfinite(x) && std::abs(x) > std::numeric_limits<Number>::max()) return false;
+        }
+        *out++ = static_cast<Number>(x);
+      }
+      return true;
     });
   });
-  return to.first;
+  return fits ? std::optional(to.first) : std::nullopt;
 }
 
 [[noreturn]] void fail(const fs::path& path, const std::string& found) {
@@ -141,7 +153,8 @@ class MatFile5 {
   struct Variable {
     std::string name;
     Shape shape;                     ///< rows first
-    std::optional<NumberType> type;  ///< nullopt: sparse, complex or not numeric
+    std::optional<NumberType> type;  ///< nullopt: complex or not numeric
+    bool is_sparse = false;
   };
 
   /// Throws if the last element does not end at the end of the file.
@@ -179,21 +192,38 @@ class MatFile5 {
 
   /// Reads the numbers in column-major order, as they are stored.
   NumberArray read_numbers(const Variable& variable) {
-    const Tag tag = read_tag();
-    const auto stored = stored_type(tag.type);
-    if (!stored || (is_float(*stored) && !is_float(*variable.type)))
-      fail(fmt::format("the numbers of its variable '{}' are of the wrong type {}", variable.name, tag.type));
-    const auto number_size = static_cast<int64_t>(size_of(*stored));
-    if (product_within(variable.shape, tag.size / number_size) * number_size != tag.size)
+    NumberArray array = read_array(variable);
+    const int64_t count = num_elements(array.shape);
+    if (product_within(variable.shape, count) != count)
       fail(fmt::format("its variable '{}' declares {} numbers, but contains {}", variable.name,
-                       to_string(variable.shape), tag.size / number_size));
-    Shape shape = variable.shape;
-    std::ranges::reverse(shape);
-    auto [array, bytes] = allocate_numbers(std::move(shape), *stored);
-    read(tag, bytes.data(), fmt::format("the values of its variable '{}' are truncated or damaged", variable.name));
-    if (!is_little_) reverse_byte_order(bytes, size_of(*stored));
-    if (variable.type == NumberType::kBool && stored == NumberType::kUint8) array.type = NumberType::kBool;
-    return array.type == *variable.type ? array : converted(array, *variable.type);
+                       to_string(variable.shape), count));
+    array.shape = variable.shape;
+    std::ranges::reverse(array.shape);
+    if (variable.type == NumberType::kBool && array.type == NumberType::kUint8) array.type = NumberType::kBool;
+    if (array.type == *variable.type) return array;
+    const auto numbers = converted(array, *variable.type);
+    if (!numbers)
+      fail(fmt::format("its variable '{}' is {}, but contains numbers out of the range of that type", variable.name,
+                       to_string(*variable.type)));
+    return *numbers;
+  }
+
+  SparseMatrix read_sparse(const Variable& variable) {
+    const NumberArray indices = read_array(variable), starts = read_array(variable);
+    NumberArray values = read_array(variable);
+    // MATLAB reserves memory for more indices and values than it uses.
+    const int64_t count = visit_numbers(starts, [](auto numbers) {
+      using Number = std::remove_const_t<typename decltype(numbers)::element_type>;
+      if constexpr (std::is_integral_v<Number>)
+        if (!numbers.empty() && std::in_range<int64_t>(numbers.back())) return static_cast<int64_t>(numbers.back());
+      return int64_t{-1};
+    });
+    if (variable.shape.size() != 2 || count < 0 || count > std::min(indices.shape[0], values.shape[0]))
+      fail(fmt::format("its sparse variable '{}' is damaged", variable.name));
+    return sparse_matrix(variable.shape[0], variable.shape[1], true, starts, first(indices, count),
+                         first(values, count), [&](const std::string& found) {
+                           fail(fmt::format("its sparse variable '{}' is damaged: {}", variable.name, found));
+                         });
   }
 
   [[noreturn]] void fail(const std::string& found) const { hourglass::fail(path_, found); }
@@ -211,6 +241,28 @@ class MatFile5 {
     int64_t size;
     std::optional<uint32_t> small_data;
   };
+
+  static NumberArray first(NumberArray array, int64_t count) {
+    array.shape = {count};
+    array.bytes = array.bytes.first(static_cast<size_t>(count) * size_of(array.type));
+    return array;
+  }
+
+  /// Reads the numbers of a data element, with the type they are stored in.
+  NumberArray read_array(const Variable& variable) {
+    const Tag tag = read_tag();
+    const auto stored = stored_type(tag.type);
+    if (!stored || (is_float(*stored) && !is_float(*variable.type)))
+      fail(fmt::format("the numbers of its variable '{}' are of the wrong type {}", variable.name, tag.type));
+    const auto number_size = static_cast<int64_t>(size_of(*stored));
+    if (tag.size % number_size != 0)
+      fail(fmt::format("its variable '{}' contains {} bytes of numbers of {} bytes", variable.name, tag.size,
+                       number_size));
+    auto [array, bytes] = allocate_numbers({tag.size / number_size}, *stored);
+    read(tag, bytes.data(), fmt::format("the values of its variable '{}' are truncated or damaged", variable.name));
+    if (!is_little_) reverse_byte_order(bytes, size_of(*stored));
+    return array;
+  }
 
   uint32_t number(uint32_t word) const { return is_little_ ? word : __builtin_bswap32(word); }
 
@@ -252,6 +304,7 @@ class MatFile5 {
     read(flags_tag, flags);
     Variable variable;
     variable.type = type_of_variable(number(flags[0]));
+    variable.is_sparse = (number(flags[0]) & kClassMask) == kSparse;
     if ((number(flags[0]) & kClassMask) == kOpaque) return variable;  // an object; its description has another format
 
     const Tag dimensions_tag = read_tag();
@@ -304,14 +357,40 @@ bool is_variable(const fs::path& path, const std::string& name) {
                           others.empty() ? " It has no numeric variables." : did_you_mean(name, others)));
 }
 
-NumberArray read_mat_7(const fs::path& path, const std::string& name) {
+/// Throws unless the file of version 7.3 has a variable with this name.
+void check_mat_7(const fs::path& path, const std::string& name) {
   std::vector<std::string> others;
   for (const ArrayInfo& array : list_mat(path)) others.push_back(array.name);
   if (std::ranges::find(others, name) == others.end()) fail_missing(path, name, others);
+}
+
+NumberArray read_mat_7(const fs::path& path, const std::string& name) {
+  check_mat_7(path, name);
   NumberArray array = read_hdf5(path, name);
   if (array.type == NumberType::kUint8 && read_hdf5_text(path, name, "MATLAB_class") == "logical")
     array.type = NumberType::kBool;
   return array;
+}
+
+/// Calls `read` at the variable with this name, which must be sparse or full.
+template <typename Read>
+auto read_mat_5(const fs::path& path, bool is_little, const std::string& name, bool is_sparse, const Read& read) {
+  MatFile5 file(path, is_little);
+  std::optional<decltype(read(file, MatFile5::Variable()))> found;
+  std::vector<std::string> others;
+  file.for_each_variable([&](const MatFile5::Variable& variable) {
+    if (variable.name != name) {
+      if (variable.type) others.push_back(variable.name);
+      return false;
+    }
+    if (!variable.type || variable.is_sparse != is_sparse)
+      file.fail(
+          fmt::format("its variable '{}' is not a {} array of real numbers", name, is_sparse ? "sparse" : "full"));
+    found = read(file, variable);
+    return true;
+  });
+  if (!found) fail_missing(path, name, others);
+  return *found;
 }
 
 }  // namespace
@@ -320,14 +399,14 @@ std::vector<ArrayInfo> list_mat(const fs::path& path) {
   std::vector<ArrayInfo> arrays;
   if (const auto is_little = is_little_version_5(path)) {
     MatFile5(path, *is_little).for_each_variable([&](const MatFile5::Variable& variable) {
-      if (variable.type) arrays.push_back({variable.name, variable.shape});
+      if (variable.type) arrays.push_back({variable.name, variable.shape, variable.is_sparse});
       return false;
     });
     return arrays;
   }
   for (ArrayInfo& array : list_hdf5(path)) {
     if (!is_variable(path, array.name)) continue;
-    std::ranges::reverse(array.shape);
+    if (!array.is_sparse) std::ranges::reverse(array.shape);
     arrays.push_back(std::move(array));
   }
   return arrays;
@@ -336,20 +415,16 @@ std::vector<ArrayInfo> list_mat(const fs::path& path) {
 NumberArray read_mat(const fs::path& path, const std::string& name) {
   const auto is_little = is_little_version_5(path);
   if (!is_little) return read_mat_7(path, name);
-  MatFile5 file(path, *is_little);
-  std::optional<NumberArray> found;
-  std::vector<std::string> others;
-  file.for_each_variable([&](const MatFile5::Variable& variable) {
-    if (variable.name != name) {
-      if (variable.type) others.push_back(variable.name);
-      return false;
-    }
-    if (!variable.type) file.fail(fmt::format("its variable '{}' is not a full array of real numbers", name));
-    found = file.read_numbers(variable);
-    return true;
-  });
-  if (!found) fail_missing(path, name, others);
-  return *found;
+  return read_mat_5(path, *is_little, name, false,
+                    [](MatFile5& file, const MatFile5::Variable& variable) { return file.read_numbers(variable); });
+}
+
+SparseMatrix read_sparse_mat(const fs::path& path, const std::string& name) {
+  if (const auto is_little = is_little_version_5(path))
+    return read_mat_5(path, *is_little, name, true,
+                      [](MatFile5& file, const MatFile5::Variable& variable) { return file.read_sparse(variable); });
+  check_mat_7(path, name);
+  return read_sparse_hdf5(path, name);
 }
 
 }  // namespace hourglass

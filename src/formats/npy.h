@@ -36,8 +36,6 @@ struct NpyHeader {
 
   /// Size of one value in the file, in bytes.
   size_t stored_size() const { return is_half ? 2 : size_of(type); }
-  /// Whether the values are stored in the same layout as in a NumberArray.
-  bool is_plain() const;
 };
 
 /// Parses the header at the start of `bytes`. `bytes` can end anywhere after it. `source` names the file in messages.

@@ -168,8 +168,6 @@ NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const 
 
 }  // namespace
 
-bool NpyHeader::is_plain() const { return !is_half && !is_big_endian && (!is_fortran_order || shape.size() < 2); }
-
 NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& source) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (text.empty()) fail(source, "it is empty");

@@ -4,7 +4,11 @@
 #include <zip.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "core/text.h"
 #include "formats/npy.h"
@@ -77,11 +81,11 @@ class Archive {
 
   std::string source_of(const std::string& name) const { return source_ + ":" + name; }
 
- private:
   [[noreturn]] void fail(const std::string& found) const {
     throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid npz file: {}.", source_, found));
   }
 
+ private:
   void check(const zip_stat_t& stat, const std::string& member) const {
     constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_INDEX;
     if ((stat.valid & kNeeded) != kNeeded) fail(fmt::format("it has no readable '{}'", member));
@@ -101,10 +105,40 @@ class Archive {
   std::unique_ptr<zip_t, decltype(&zip_discard)> zip_{nullptr, zip_discard};
 };
 
+/// Reads an array. `read_npz` gives the message for a missing one.
+NumberArray read(const Archive& archive, const std::string& name) {
+  auto [bytes, size] = archive.read(name, UINT64_MAX);
+  const std::span<const std::byte> values(bytes.get(), size);
+  return parse_npy(values, std::move(bytes), archive.source_of(name));
+}
+
+/// Whether the members are those of scipy.sparse.save_npz for a matrix of compressed rows or columns.
+bool is_sparse(const std::vector<std::string>& names) {
+  constexpr std::array kMembers{"data", "indices", "indptr", "shape", "format"};
+  return std::ranges::all_of(kMembers, [&](const char* name) { return std::ranges::find(names, name) != names.end(); });
+}
+
+/// Rows and columns.
+std::pair<int64_t, int64_t> sparse_size(const Archive& archive) {
+  const NumberArray shape = read(archive, "shape");
+  std::vector<int64_t> sizes;
+  visit_numbers(shape, [&](auto numbers) {
+    for (const auto number : numbers)
+      if constexpr (std::is_integral_v<decltype(+number)>)
+        if (std::in_range<uint32_t>(number)) sizes.push_back(static_cast<int64_t>(number));
+  });
+  if (sizes.size() != 2) archive.fail("the 'shape' of its sparse matrix is not two sizes");
+  return {sizes[0], sizes[1]};
+}
+
 }  // namespace
 
 std::vector<ArrayInfo> list_npz(const fs::path& path) {
   const Archive archive(path);
+  if (is_sparse(archive.names())) {
+    const auto [rows, columns] = sparse_size(archive);
+    return {{"", {rows, columns}, true}};
+  }
   std::vector<ArrayInfo> arrays;
   for (const std::string& name : archive.names()) {
     const auto [bytes, size] = archive.read(name, kListedBytes);
@@ -123,9 +157,22 @@ NumberArray read_npz(const fs::path& path, const std::string& name) {
   if (std::ranges::find(names, name) == names.end())
     throw Error(ErrorKind::kData, fmt::format("'{}' has no array '{}'.{}", path.string(), name,
                                               names.empty() ? " It has no arrays." : did_you_mean(name, names)));
-  auto [bytes, size] = archive.read(name, UINT64_MAX);
-  const std::span<const std::byte> values(bytes.get(), size);
-  return parse_npy(values, std::move(bytes), archive.source_of(name));
+  return read(archive, name);
+}
+
+SparseMatrix read_sparse_npz(const fs::path& path) {
+  const Archive archive(path);
+  if (!is_sparse(archive.names())) archive.fail("it does not contain a compressed sparse matrix");
+  // An array of one text of ASCII, "csr" or "csc", at the end of the member.
+  const auto [bytes, size] = archive.read("format", kListedBytes);
+  const std::string_view format(reinterpret_cast<const char*>(bytes.get()), size);
+  const bool by_columns = format.ends_with("csc");
+  if (!by_columns && !format.ends_with("csr"))
+    archive.fail("its sparse matrix is not stored by rows or columns (csr, csc)");
+  const auto [rows, columns] = sparse_size(archive);
+  return sparse_matrix(rows, columns, by_columns, read(archive, "indptr"), read(archive, "indices"),
+                       read(archive, "data"),
+                       [&](const std::string& found) { archive.fail("its sparse matrix is damaged: " + found); });
 }
 
 void write_npz(const fs::path& path, const std::vector<NpzMember>& members) {

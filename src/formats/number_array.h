@@ -59,6 +59,7 @@ struct ValueSummary {
 struct ArrayInfo {
   std::string name;
   Shape shape;
+  bool is_sparse = false;  ///< a SparseMatrix
 };
 
 /// Allocates an uninitialized array. Returns it and its writable bytes.

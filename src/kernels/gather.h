@@ -18,7 +18,8 @@ struct ValueTransform {
   float threshold = 0.5f;
 };
 
-/// out[rows, dim] = the transformed rows indices[0..rows) of values[*, dim], or its first rows if `indices` is null.
+/// out[rows, dim] = the transformed rows indices[0..rows) of values[*, dim], or its first rows if `indices` is null;
+/// then `out` can be `values`.
 /// `upcoming` (as long as `indices`, or null) lists the rows of the next call. They are prefetched into the cache.
 void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const uint8_t* values,
                  const uint32_t* indices, const uint32_t* upcoming, float* out);

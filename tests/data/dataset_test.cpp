@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/file.h"
+#include "hourglass/preprocessing.h"
 #include "support/expect_error.h"
 #include "support/temporary_folder.h"
 
@@ -157,6 +158,24 @@ TEST(Dataset, IsMadeFromNumbers) {
   expect_error(ErrorKind::kUsage, {"6 values", "4x2"}, [&] { Dataset::from(values, {4, 2}); });
   expect_error(ErrorKind::kData, {"3 samples and 1 labels"}, [&] { Dataset::from(values, {3, 2}, {1}); });
   expect_error(ErrorKind::kUsage, {"3x2", "5 were given"}, [&] { Tensor({3, 2}, std::vector<float>(5)); });
+}
+
+TEST(Dataset, OfSparseSamplesReadsAsThatOfAllValues) {
+  Dataset sparse("d", {3}, SampleStorage::sparse({0, 2, 2, 3}, {{0, 4}, {2, 5}, {1, -1}}, 3), {0, 1, 0});
+  const Dataset full("d", {3}, SampleStorage::of_floats({4, 0, 5, 0, 0, 0, 0, -1, 0}));
+  EXPECT_EQ(sparse.size(), 3);
+  EXPECT_EQ(read(sparse), read(full));
+  EXPECT_EQ(read(sparse.slice(1, 3)), read(full.slice(1, 3)));
+  const std::vector<int64_t> some = {2, 0};
+  EXPECT_EQ(read(sparse.select(some)), read(full.select(some)));
+  const std::vector<std::string> steps = {"standardize"};
+  EXPECT_EQ(read(Preprocessing::fit(steps, sparse).apply(sparse)), read(Preprocessing::fit(steps, full).apply(full)));
+  const Dataset both = concatenate(sparse.select(some), sparse);
+  EXPECT_TRUE(both.storage().is_sparse());
+  EXPECT_EQ(read(both), read(concatenate(full.select(some), full)));
+  EXPECT_EQ(read(concatenate(sparse, full)), read(concatenate(full, full)));
+  EXPECT_EQ(sparse.sample(1).size(), 0u);
+  EXPECT_EQ(sparse.sample(2).size(), sizeof(SparseValue));
 }
 
 TEST(Dataset, KeepsTheNamesOfItsSamples) {

@@ -217,6 +217,38 @@ TEST_F(OwnData, IdxIsMappedIfItIsNotCompressed) {
   EXPECT_FALSE(load_all(write("images.gz", gzip(images))).storage().is_mapped());
 }
 
+TEST_F(OwnData, SparseMatrixHasItsRowsAsSamples) {
+  const Floats expected = {0, 1, 0, 2, 0, 0, 0, 0, 3, 0, 0, 4};
+  for (const char* name : {"hdf5/sparse.h5", "hdf5/sparse.h5:/matrix", "mat/sparse.mat", "npz/sparse_columns.npz"}) {
+    const Dataset data = load_all(test_file(name).string());
+    EXPECT_TRUE(data.storage().is_sparse()) << name;
+    EXPECT_EQ(values(data), expected) << name;
+  }
+  EXPECT_NE(log_.find("3 samples of 4 values, sparse, 33.3 % not 0, values 0 to 4"), std::string::npos) << log_;
+  EXPECT_EQ(labels(load_all(test_file("mat/sparse.mat").string())), (Labels{0, 1, 0}));
+  config_.orientation = "columns";
+  EXPECT_EQ(values(load_all(test_file("hdf5/sparse.h5").string())), (Floats{0, 0, 3, 1, 0, 0, 0, 0, 0, 2, 0, 4}));
+}
+
+TEST_F(OwnData, SparseMatrixHasImagesOfAShapeThatIsGiven) {
+  config_.shape = "2x2";
+  EXPECT_EQ(load_all(test_file("hdf5/sparse.h5").string()).sample_shape(), (Shape{2, 2, 1}));
+  config_.layout = "nchw";
+  expect_error(ErrorKind::kUsage, {"sparse.h5:X", "channels first"},
+               [&] { load_all(test_file("hdf5/sparse.h5").string()); });
+}
+
+TEST_F(OwnData, SparseMatrixHasNumbers) {
+  config_.values = "bytes";
+  expect_error(ErrorKind::kUsage, {"sparse matrix, which has numbers", "data.preprocess=minmax"},
+               [&] { load_all(test_file("hdf5/sparse.h5").string()); });
+  config_.values = "auto";
+  config_.labels = "X";
+  config_.variable = "obsm/X_pca";
+  expect_error(ErrorKind::kUsage, {"sparse.h5:X", "not as labels"},
+               [&] { load_all(test_file("hdf5/sparse.h5").string()); });
+}
+
 TEST_F(OwnData, NpzFindsItsLabels) {
   for (const char* name : {"npz/stored.npz", "npz/deflated.npz"}) {
     const Dataset data = load_all(test_file(name).string());

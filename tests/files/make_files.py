@@ -16,6 +16,7 @@ import zipfile
 import h5py
 import numpy as np
 import scipy.io
+import scipy.sparse
 import tifffile
 from PIL import Image
 
@@ -85,6 +86,48 @@ def hdf5_files():
         file["text"] = "no number"
     with h5py.File(path("hdf5/one.h5"), "w") as file:
         file["data"] = count((3, 2), "|u1")
+
+
+SPARSE = np.array([[0, 1, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
+
+
+def write_sparse(file, name, matrix, **attributes):
+    group = file.create_group(name)
+    for key in ("data", "indices", "indptr"):
+        group[key] = getattr(matrix, key)
+    for key, value in attributes.items():
+        group.attrs[key.replace("_", "-") if key == "encoding_type" else key] = value
+    return group
+
+
+def sparse_files():
+    """Writes the matrix above in the forms that programs use."""
+    rows, columns = scipy.sparse.csr_matrix(SPARSE.astype("f4")), scipy.sparse.csc_matrix(SPARSE.astype("i4"))
+    with h5py.File(path("hdf5/sparse.h5"), "w") as file:
+        write_sparse(file, "X", rows, encoding_type="csr_matrix", shape=np.array(SPARSE.shape))
+        write_sparse(file, "layers/counts", columns, encoding_type="csc_matrix", shape=np.array(SPARSE.shape))
+        write_sparse(file, "old", rows, h5sparse_format=np.bytes_("csr"), h5sparse_shape=np.array(SPARSE.shape))
+        file["obsm/X_pca"] = count((3, 2), "f4")
+        # 10x Genomics stores features x cells by columns, which is cells x features by rows.
+        cells = write_sparse(file, "matrix", columns)
+        del cells["data"], cells["indices"], cells["indptr"]
+        for key in ("data", "indices", "indptr"):
+            cells[key] = getattr(rows, key)
+        cells["shape"] = np.array(SPARSE.shape[::-1])
+        cells["barcodes"] = np.array([b"a", b"b", b"c"])
+    variables = {"X": scipy.sparse.csc_matrix(SPARSE.astype("f8")), "y": np.array([[1.0], [2.0], [1.0]])}
+    scipy.io.savemat(path("mat/sparse.mat"), variables)
+    scipy.io.savemat(path("mat/sparse_compressed.mat"), variables, do_compression=True)
+    name = path("mat/sparse_v73.mat")
+    with h5py.File(name, "w", userblock_size=512, libver="earliest") as file:
+        group = file.create_group("X")
+        group.attrs["MATLAB_sparse"] = np.uint64(SPARSE.shape[0])
+        group["jc"], group["ir"] = columns.indptr.astype("u8"), columns.indices.astype("u8")
+        group["data"] = columns.data.astype("f8")
+    with open(name, "r+b") as file:
+        file.write(b"MATLAB 7.3 MAT-file, written by h5py".ljust(116) + bytes(8) + struct.pack("<H", 0x0200) + b"IM")
+    scipy.sparse.save_npz(path("npz/sparse_rows.npz"), rows)
+    scipy.sparse.save_npz(path("npz/sparse_columns.npz"), columns)
 
 
 def image_files():
@@ -158,5 +201,5 @@ def sets():
         file["group/labels"] = labels
 
 
-for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, hdf5_files, image_files):
+for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, hdf5_files, sparse_files, image_files):
     make()

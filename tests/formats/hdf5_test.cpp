@@ -1,7 +1,10 @@
 #include "formats/hdf5.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <hdf5.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -89,6 +92,27 @@ TEST_F(BrokenHdf5, RejectsValuesThatWereNeverWritten) {
   H5Fclose(file);
   expect_error(ErrorKind::kData, {"'x' declares 1000000x1000000 values, but only 0 bytes"},
                [&] { read_hdf5(path_, "x"); });
+}
+
+TEST_F(BrokenHdf5, ErrorSaysThatAnotherProgramIsWriting) {
+  write_file_atomically(path_, test_bytes("hdf5/one.h5"));
+  const int file = ::open(path_.c_str(), O_RDWR);
+  ASSERT_EQ(::flock(file, LOCK_EX), 0);
+  expect_error(ErrorKind::kIo, {path_.string(), "another program has it open for writing"}, [&] { list_hdf5(path_); });
+  ::close(file);
+  EXPECT_EQ(list_hdf5(path_).size(), 1u);
+}
+
+TEST_F(BrokenHdf5, ErrorSaysThatTheFileWasNotClosed) {
+  // The status flags of the superblock of version 3: a program opened the file for writing and ended.
+  const hid_t plist = H5Pcreate(H5P_FILE_ACCESS);
+  H5Pset_libver_bounds(plist, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
+  H5Fclose(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, plist));
+  H5Pclose(plist);
+  std::string bytes = read_file(path_);
+  ASSERT_EQ(bytes[8], 3);
+  bytes[11] = 1;
+  expect_rejected(bytes, {"did not close it"});
 }
 
 TEST_F(BrokenHdf5, ErrorNamesAMissingFile) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "support/expect_error.h"
 #include "support/test_files.h"
@@ -143,6 +144,20 @@ TEST_F(BrokenMat, SkipsStructsAndCells) {
   const std::string bytes = test_bytes("mat/plain.mat");
   write_file_atomically(path_, bytes.substr(0, 128) + others + bytes.substr(128));
   EXPECT_EQ(as_doubles(read_mat(path_, "images")), as_doubles(read_mat(test_file("mat/plain.mat"), "images")));
+}
+
+TEST_F(BrokenMat, RejectsNumbersThatTheTypeOfTheVariableCannotHold) {
+  const auto read = [&](uint8_t class_number, uint8_t type, const std::string& number) {
+    write_file_atomically(path_, test_bytes("mat/plain.mat").substr(0, 128) +
+                                     mat_variable(class_number, kOneByOne, mat_element(type, number)));
+    return as_doubles(read_mat(path_, ""))[0];
+  };
+  EXPECT_EQ(read(9, 5, "\xff\0\0\0"s), 255);
+  expect_error(ErrorKind::kData, {path_.string(), "is uint8, but contains numbers out of the range"},
+               [&] { read(9, 5, "\x2c\x01\0\0"s); });                                      // 300
+  expect_error(ErrorKind::kData, {"is uint8"}, [&] { read(9, 5, "\xff\xff\xff\xff"s); });  // -1
+  EXPECT_EQ(read(7, 9, "\0\0\0\0\0\0\xf0\x7f"s), INFINITY);
+  expect_error(ErrorKind::kData, {"is float32"}, [&] { read(7, 9, "\0\0\0\0\0\0\xe0\x7f"s); });  // 2^1023
 }
 
 TEST_F(BrokenMat, ErrorNamesAMissingFile) {

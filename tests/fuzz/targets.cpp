@@ -40,12 +40,15 @@ class MemoryFile {
 };
 
 /// Lists all arrays of a file and reads each. Ignores arrays that are rejected.
-template <typename List, typename Read>
-void read_all(const std::string& bytes, List list, Read read) {
+template <typename List, typename Read, typename ReadSparse>
+void read_all(const std::string& bytes, List list, Read read, ReadSparse read_sparse) {
   const MemoryFile file(bytes);
   for (const ArrayInfo& array : list(file.path())) {
     try {
-      summarize(read(file.path(), array.name));
+      if (array.is_sparse)
+        summarize(with_other_slices(read_sparse(file.path(), array.name)).values);
+      else
+        summarize(read(file.path(), array.name));
     } catch (const Error&) {
     }
   }
@@ -68,9 +71,11 @@ void parse_npy_file(const std::string& bytes) {
   if (array.shape.size() < 5) summarize(with_dimensions_reversed(array));
 }
 
-void parse_npz(const std::string& bytes) { read_all(bytes, list_npz, read_npz); }
-void parse_mat(const std::string& bytes) { read_all(bytes, list_mat, read_mat); }
-void parse_hdf5(const std::string& bytes) { read_all(bytes, list_hdf5, read_hdf5); }
+void parse_npz(const std::string& bytes) {
+  read_all(bytes, list_npz, read_npz, [](const auto& path, const auto&) { return read_sparse_npz(path); });
+}
+void parse_mat(const std::string& bytes) { read_all(bytes, list_mat, read_mat, read_sparse_mat); }
+void parse_hdf5(const std::string& bytes) { read_all(bytes, list_hdf5, read_hdf5, read_sparse_hdf5); }
 
 void parse_table(const std::string& bytes) {
   CsvOptions options;
