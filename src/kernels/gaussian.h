@@ -7,7 +7,8 @@
 
 namespace hourglass {
 
-/// Log variances are clipped to these bounds and have no gradient outside. So e^lv neither overflows nor underflows.
+/// Log variances are clipped to these bounds, so that e^lv neither overflows nor underflows. Outside, the sample has no
+/// gradient, and the divergence has its gradient at the bound, which pulls the log variance back.
 inline constexpr float kMinLatentLogVar = -20.0f, kMaxLatentLogVar = 20.0f;
 
 /// z[rows, n] = mu + e^(log_var / 2) noise (Kingma, Welling 2014). Each row of statistics[rows, 2 n] is mu, then

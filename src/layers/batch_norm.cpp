@@ -44,6 +44,12 @@ Moments moments(double sum, double squares, double count) {
   return {mean, variance, 1 / std::sqrt(variance + kEpsilon)};
 }
 
+// The running statistics. They also normalize a batch with one value per feature, which has no variance.
+Moments running(std::span<const float* const> params, int64_t j) {
+  const auto variance = static_cast<double>(params[kRunningVar][j]);
+  return {static_cast<double>(params[kRunningMean][j]), variance, 1 / std::sqrt(variance + kEpsilon)};
+}
+
 }  // namespace
 
 BatchNorm::BatchNorm(Shape shape)
@@ -76,10 +82,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float* const> params, 
   }
   const double count = static_cast<double>(pass.batch_rows * positions_);
   for (int64_t j = 0; j < features_; ++j) {
-    const double running_mean = static_cast<double>(params[kRunningMean][j]);
-    const double running_var = static_cast<double>(params[kRunningVar][j]);
-    const Moments m = pass.training ? moments(sums[j], sums[features_ + j], count)
-                                    : Moments{running_mean, running_var, 1 / std::sqrt(running_var + kEpsilon)};
+    const Moments m = pass.training && count > 1 ? moments(sums[j], sums[features_ + j], count) : running(params, j);
     const double factor = static_cast<double>(params[kWeight][j]) * m.inverse_deviation;
     scale[j] = static_cast<float>(factor);
     shift[j] = static_cast<float>(static_cast<double>(params[kBias][j]) - m.mean * factor);
@@ -89,6 +92,7 @@ void BatchNorm::forward(const Pass& pass, std::span<const float* const> params, 
 
 // With n = (x - mean) r, where r is the inverse standard deviation, over the `count` values of a feature in the batch:
 //   dweight = sum of dy n, dbias = sum of dy, dx = weight r (dy - dbias / count - n dweight / count).
+// With the running statistics (count = 1), dx = weight r dy, and the statistics of the batch are the running ones.
 // The sums over x are computed again instead of saved in forward: they are exchanged together with the sums over dy,
 // and a worker without rows has no buffer to save them in.
 void BatchNorm::backward(const Pass& pass, std::span<const float* const> params, const float* x, const float*,
@@ -110,19 +114,20 @@ void BatchNorm::backward(const Pass& pass, std::span<const float* const> params,
   sum_over_workers(pass, sums, kBatchSums * features_);
   const double count = static_cast<double>(pass.batch_rows * positions_);
   for (int64_t j = 0; j < features_; ++j) {
-    const Moments m = moments(sums[j], squares[j], count);
+    const bool has_variance = count > 1;
+    const Moments m = has_variance ? moments(sums[j], squares[j], count) : running(params, j);
     const double r = m.inverse_deviation;
     diff_params[kWeight][j] = static_cast<float>((own_diff_products[j] - m.mean * own_diff_sums[j]) * r);
     diff_params[kBias][j] = static_cast<float>(own_diff_sums[j]);
     diff_params[kRunningMean][j] = static_cast<float>(m.mean);
-    diff_params[kRunningVar][j] = static_cast<float>(m.variance * count / std::max(1.0, count - 1));
+    diff_params[kRunningVar][j] = static_cast<float>(has_variance ? m.variance * count / (count - 1) : m.variance);
 
     const double factor = static_cast<double>(params[kWeight][j]) * r;
     const double diff_weight = (diff_products[j] - m.mean * diff_sums[j]) * r;
-    const double of_x = -factor * r * diff_weight / count;
+    const double of_x = has_variance ? -factor * r * diff_weight / count : 0;
     a[j] = static_cast<float>(factor);
     b[j] = static_cast<float>(of_x);
-    c[j] = static_cast<float>(-factor * diff_sums[j] / count - of_x * m.mean);
+    c[j] = static_cast<float>(has_variance ? -factor * diff_sums[j] / count - of_x * m.mean : 0);
   }
   if (diff_x) affine_columns_2(rows, features_, diff_y, x, a, b, c, diff_x);
 }

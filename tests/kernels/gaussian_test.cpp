@@ -50,6 +50,16 @@ TEST_P(GaussianTest, LatentEqualsPyTorch) {
   expect_near(diff, concatenate_columns(golden["kl.dmu"], golden["kl.dlog_var"]));
 }
 
+TEST_P(GaussianTest, DivergencePullsALogVarianceBackFromOutsideTheBounds) {
+  const std::vector<float> statistics = {0, 0, 30, -30}, noise = {1, 1}, diff_z = {1, 1};
+  float diff[4] = {};
+  gaussian_backward(1, 2, statistics.data(), noise.data(), diff_z.data(), 2, 0, diff);
+  EXPECT_FLOAT_EQ(diff[2], std::exp(20.0f) - 1);
+  EXPECT_FLOAT_EQ(diff[3], -1);
+  gaussian_backward(1, 2, statistics.data(), noise.data(), diff_z.data(), 0, 0, diff);
+  EXPECT_EQ(diff[2], 0) << "the sample has no gradient";
+}
+
 TEST_P(GaussianTest, LikelihoodEqualsPyTorchInsideAndOutsideTheBounds) {
   const Golden golden("gaussian_likelihood");
   const int64_t rows = golden["mean"].shape[0], n = golden["mean"].shape[1];

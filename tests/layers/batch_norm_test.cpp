@@ -110,7 +110,21 @@ TEST_P(BatchNormGolden, NormalizesOverTheWholeBatchForAnySplit) {
 
 TEST(BatchNorm, IsCorrect) {
   EXPECT_TRUE(check_layer(BatchNorm({5}), 5, 7, 3));
+  EXPECT_TRUE(check_layer(BatchNorm({5}), 5, 1, 3));
   EXPECT_TRUE(check_layer(BatchNorm({3, 2, 3}), 18, 3, 3));
+}
+
+TEST(BatchNorm, OfOneSampleUsesAndKeepsTheRunningStatistics) {
+  const std::vector<float> weight = {2, 1}, bias = {0.5f, 0}, mean = {1, -1}, variance = {4, 9};
+  const std::vector<const float*> params = {weight.data(), bias.data(), mean.data(), variance.data()};
+  const std::vector<float> x = {5, 5}, dy = {1, 1};
+  const Pass training = {.rows = 1, .training = true, .batch_rows = 1}, inference = {.rows = 1, .batch_rows = 1};
+  const Result result = run(BatchNorm({2}), training, params, x.data(), dy.data());
+  EXPECT_NEAR(result.y.data()[0], 2 * (5 - 1) / 2.0 + 0.5, 1e-4);
+  EXPECT_TRUE(std::ranges::equal(result.y.values(),
+                                 run(BatchNorm({2}), inference, params, x.data(), dy.data()).y.values()));
+  EXPECT_TRUE(std::ranges::equal(result.diff_params[2].values(), mean));
+  EXPECT_TRUE(std::ranges::equal(result.diff_params[3].values(), variance));
 }
 
 TEST(BatchNorm, DeclaresOneValuePerFeature) {

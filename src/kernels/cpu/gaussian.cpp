@@ -86,9 +86,10 @@ void gaussian_backward(int64_t rows, int64_t n_, const float* statistics, const 
       if (noise) {
         const Vec deviation = exponential(hn::Mul(log_var, half));
         const Vec spread = hn::Mul(hn::Mul(half, deviation), load_some(noise + row * n + j, count));
-        diff_log_var = hn::MulAdd(diff, spread, diff_log_var);
+        const Vec of_sample = inside(raw, kMinLatentLogVar, kMaxLatentLogVar, diff);
+        diff_log_var = hn::MulAdd(of_sample, spread, diff_log_var);
       }
-      store_some(inside(raw, kMinLatentLogVar, kMaxLatentLogVar, diff_log_var), diff_mu + n + j, count);
+      store_some(diff_log_var, diff_mu + n + j, count);
     });
   }
 }
