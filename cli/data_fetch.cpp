@@ -76,10 +76,11 @@ fs::path existing(const fs::path& path) {
 void fetch_file(const SetFile& file, const std::string& address, const fs::path& folder,
                 const FetchArguments& arguments, Terminal& terminal) {
   if (const fs::path there = existing(folder / file.name); !there.empty()) {
-    const bool is_official = there.filename() == file.name && checksum_problem(file, there).empty();
+    const std::string problem =
+        there.filename() == file.name ? checksum_problem(file, there) : "it is not compressed as the official file is";
     terminal.print(
-        fmt::format("  {}  {}", there.filename().string(),
-                    is_official ? "exists, checksum correct" : "exists, not the official file; kept as it is"));
+        fmt::format("  {}  exists, {}", there.filename().string(),
+                    problem.empty() ? "checksum correct" : "not the official file; kept as it is: " + problem));
     return;
   }
   FetchDisplay display(terminal, file.name);

@@ -2,12 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
 #include <random>
 
 #include "hourglass/error.h"
@@ -18,6 +20,32 @@ namespace {
 constexpr const char* kTemporary = ".hourglass-tmp";
 
 std::string reason(int error_number) { return error_number ? std::strerror(error_number) : "unknown reason"; }
+
+/// Reads a pipe to its end. Opening it in the usual way would wait forever if no program writes to it.
+std::string read_pipe(const std::filesystem::path& path) {
+  constexpr int kPause = 20, kMostPauses = 100;  // 2 s
+  const auto fail = [&](const std::string& found) {
+    throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), found));
+  };
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) fail(reason(errno));
+  const std::unique_ptr<const int, void (*)(const int*)> closed(&descriptor, [](const int* open) { close(*open); });
+  std::string bytes;
+  std::array<char, 1 << 16> block{};
+  bool has_writer = false;
+  for (int pauses = 0; pauses < kMostPauses;) {
+    const ssize_t count = read(descriptor, block.data(), block.size());
+    if (count < 0 && errno != EAGAIN && errno != EINTR) fail(reason(errno));
+    if (count == 0 && has_writer) return bytes;
+    if (count > 0) bytes.append(block.data(), static_cast<size_t>(count));
+    if (count != 0) has_writer = true;
+    pollfd state{descriptor, POLLIN, 0};
+    if (count < 0) poll(&state, 1, -1);
+    if (count == 0) poll(nullptr, 0, kPause), ++pauses;
+  }
+  fail("it is a pipe to which no program writes");
+  return bytes;
+}
 
 }  // namespace
 
@@ -30,6 +58,7 @@ std::string read_file(const std::filesystem::path& path) {
   std::error_code ec;
   if (std::filesystem::is_directory(path, ec))
     throw Error(ErrorKind::kIo, fmt::format("'{}' is a folder. A file was expected.", path.string()));
+  if (std::filesystem::is_fifo(path, ec)) return read_pipe(path);
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), reason(errno)));
@@ -41,7 +70,7 @@ std::string read_file(const std::filesystem::path& path) {
     in.seekg(0);
     in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     if (in.gcount() == static_cast<std::streamsize>(bytes.size())) return bytes;
-  } else {  // a pipe or a device has no size
+  } else {  // a device has no size
     std::array<char, 1 << 16> block{};
     while (in.read(block.data(), block.size()) || in.gcount() > 0)
       bytes.append(block.data(), static_cast<size_t>(in.gcount()));

@@ -18,7 +18,7 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
   const auto fail = [&](const char* reason) {
     throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': {}.", path.string(), reason));
   };
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer would block
   if (file < 0) fail(std::strerror(errno));
   struct stat status {};
   void* address = nullptr;

@@ -99,6 +99,11 @@ DataPath parse_data_path(const std::string& name) {
     path.kind = FileKind::kImages;
     return path;
   }
+  if (fs::exists(path.file, error) && !fs::is_regular_file(path.file, error))
+    throw Error(ErrorKind::kIo,
+                fmt::format("Cannot read '{}': it is not a regular file. To read data from a pipe, give "
+                            "'-' and send them to standard input.",
+                            name));
   const auto start = first_bytes(path.file);
   if (!start) throw Error(ErrorKind::kIo, fmt::format("Cannot read '{}': there is no such file or folder.", name));
   const auto by_content = kind_of_content(*start), by_name = kind_of_name(path.file);

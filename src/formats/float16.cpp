@@ -27,16 +27,14 @@ uint16_t to_float16(float value) {
 }
 
 float from_float16(uint16_t bits) {
-  const int exponent = bits >> kFractionBits & 31;
-  const int fraction = bits & 1023;
-  float magnitude = 0;
-  if (exponent == 31)
-    magnitude = fraction ? NAN : INFINITY;
-  else if (exponent == 0)
-    magnitude = std::ldexp(static_cast<float>(fraction), 1 - kExponentBias - kFractionBits);
-  else
-    magnitude = std::ldexp(static_cast<float>(fraction + 1024), exponent - kExponentBias - kFractionBits);
-  return bits & 0x8000 ? -magnitude : magnitude;
+  constexpr uint32_t kBiasDifference = 127 - kExponentBias, kFloatFractionBits = 23;
+  const uint32_t sign = static_cast<uint32_t>(bits >> 15) << 31;
+  const uint32_t exponent = bits >> kFractionBits & 31, fraction = bits & 1023;
+  if (exponent == 0)  // subnormal
+    return (sign ? -1.0f : 1.0f) * static_cast<float>(fraction) * 0x1p-24f;
+  const uint32_t float_exponent = exponent == 31 ? 255 : exponent + kBiasDifference;
+  return std::bit_cast<float>(sign | float_exponent << kFloatFractionBits |
+                              fraction << (kFloatFractionBits - kFractionBits));
 }
 
 }  // namespace hourglass

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <libdeflate.h>
+#include <zlib.h>
 
 #include <algorithm>
+#include <climits>
 #include <memory>
 #include <new>
 
@@ -22,17 +24,16 @@ constexpr size_t kSmallestFile = 18;  // header, trailer
               fmt::format("'{}' is not a complete gzip file: {}. Copy or download it again.", source, found));
 }
 
-/// Returns the uncompressed size stated in the trailer. It is correct only for a single intact member under 4 GiB.
-uint32_t claimed_size(std::string_view bytes) {
-  uint32_t size = 0;
-  for (size_t i = 0; i < 4; ++i)
-    size |= static_cast<uint32_t>(static_cast<uint8_t>(bytes[bytes.size() - 4 + i])) << (8 * i);
-  return size;
-}
-
 }  // namespace
 
 bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
+
+uint32_t gunzip_size(std::string_view bytes) {
+  uint32_t size = 0;
+  for (size_t i = 0; i < 4 && bytes.size() >= kSmallestFile; ++i)
+    size |= static_cast<uint32_t>(static_cast<uint8_t>(bytes[bytes.size() - 4 + i])) << (8 * i);
+  return size;
+}
 
 std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source) {
   if (!is_gzip(bytes)) fail(source, "it does not start with the bytes 1f 8b");
@@ -41,7 +42,7 @@ std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source) {
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
   if (!decompressor) throw std::bad_alloc();
 
-  const uint64_t claimed = claimed_size(bytes);
+  const uint64_t claimed = gunzip_size(bytes);
   uint64_t capacity = std::min(claimed, kUsualRatio * bytes.size());
   while (true) {
     std::vector<uint8_t> inflated(capacity);
@@ -62,6 +63,21 @@ std::vector<uint8_t> gunzip(std::string_view bytes, const std::string& source) {
                        claimed));
     capacity = std::min(claimed, 2 * capacity);
   }
+}
+
+std::vector<uint8_t> gunzip_start(std::string_view bytes, size_t count) {
+  constexpr int kGzip = 16 + MAX_WBITS;
+  z_stream stream{};
+  if (inflateInit2(&stream, kGzip) != Z_OK) throw std::bad_alloc();
+  std::vector<uint8_t> start(count);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(std::min<size_t>(bytes.size(), UINT_MAX));
+  stream.next_out = start.data();
+  stream.avail_out = static_cast<uInt>(count);
+  inflate(&stream, Z_SYNC_FLUSH);
+  start.resize(count - stream.avail_out);
+  inflateEnd(&stream);
+  return start;
 }
 
 }  // namespace hourglass

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cstring>
 #include <string_view>
 
 #include "core/mapped_file.h"
+#include "formats/float16.h"
 #include "formats/npy.h"
 #include "hourglass/error.h"
 
@@ -141,14 +141,6 @@ class HeaderDict {
   const std::string& source_;
 };
 
-/// Converts IEEE 754 binary16 to binary32, exactly.
-float from_half(uint16_t half) {
-  const uint32_t sign = static_cast<uint32_t>(half >> 15) << 31, exponent = half >> 10 & 0x1F, fraction = half & 0x3FF;
-  if (exponent == 0) return (sign ? -1.0f : 1.0f) * static_cast<float>(fraction) * 0x1p-24f;
-  if (exponent == 31) return std::bit_cast<float>(sign | 0x7F800000u | fraction << 13);
-  return std::bit_cast<float>(sign | (exponent + 112) << 23 | fraction << 13);
-}
-
 /// Copies the values to new memory, in the machine's byte order.
 NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const std::byte> stored) {
   auto [array, bytes] = allocate_numbers(shape, header.type);
@@ -157,7 +149,7 @@ NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const 
     for (size_t i = 0; i < floats.size(); ++i) {
       uint16_t half = 0;
       std::memcpy(&half, stored.data() + 2 * i, 2);
-      floats[i] = from_half(header.is_big_endian ? static_cast<uint16_t>(half << 8 | half >> 8) : half);
+      floats[i] = from_float16(header.is_big_endian ? static_cast<uint16_t>(half << 8 | half >> 8) : half);
     }
     return array;
   }

@@ -54,12 +54,13 @@ class Archive {
     return names;
   }
 
+  /// Size of a member when it is decompressed.
+  uint64_t size_of(const std::string& name) const { return stat_of(name + kExtension).size; }
+
   /// Reads at most `limit` bytes of a member.
   std::pair<std::shared_ptr<const std::byte[]>, size_t> read(const std::string& name, uint64_t limit) const {
     const std::string member = name + kExtension;
-    zip_stat_t stat;
-    if (zip_stat(zip_.get(), member.c_str(), 0, &stat) != 0) fail(fmt::format("it has no readable '{}'", member));
-    check(stat, member);
+    const zip_stat_t stat = stat_of(member);
     const uint64_t size = std::min<uint64_t>(stat.size, limit);
     const std::unique_ptr<zip_file_t, decltype(&zip_fclose)> open(zip_fopen_index(zip_.get(), stat.index, 0),
                                                                   zip_fclose);
@@ -86,6 +87,13 @@ class Archive {
   }
 
  private:
+  zip_stat_t stat_of(const std::string& member) const {
+    zip_stat_t stat;
+    if (zip_stat(zip_.get(), member.c_str(), 0, &stat) != 0) fail(fmt::format("it has no readable '{}'", member));
+    check(stat, member);
+    return stat;
+  }
+
   void check(const zip_stat_t& stat, const std::string& member) const {
     constexpr zip_uint64_t kNeeded = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_INDEX;
     if ((stat.valid & kNeeded) != kNeeded) fail(fmt::format("it has no readable '{}'", member));
@@ -105,8 +113,16 @@ class Archive {
   std::unique_ptr<zip_t, decltype(&zip_discard)> zip_{nullptr, zip_discard};
 };
 
-/// Reads an array. `read_npz` gives the message for a missing one.
+/// Reads an array.
 NumberArray read(const Archive& archive, const std::string& name) {
+  const auto [start, listed] = archive.read(name, kListedBytes);
+  const NpyHeader header = parse_npy_header({start.get(), listed}, archive.source_of(name));
+  // The member is decompressed only if the header declares its size, which can be a thousand times that of the file.
+  const uint64_t stored = archive.size_of(name) - header.offset;
+  const auto most = static_cast<int64_t>(stored / header.stored_size());
+  if (product_within(header.shape, most) != most || stored % header.stored_size() != 0)
+    archive.fail(fmt::format("the header of its array '{}' declares {} values of {} bytes, but {} bytes follow", name,
+                             to_string(header.shape), header.stored_size(), stored));
   auto [bytes, size] = archive.read(name, UINT64_MAX);
   const std::span<const std::byte> values(bytes.get(), size);
   return parse_npy(values, std::move(bytes), archive.source_of(name));

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/mapped_file.h"
 #include "support/expect_error.h"
 #include "support/temporary_folder.h"
 
@@ -36,6 +37,13 @@ TEST(File, ReadsAPipeUntilItsEnd) {
   writer.join();
   EXPECT_EQ(text.size(), 100'003u);
   EXPECT_TRUE(text.ends_with("end"));
+}
+
+TEST(File, ErrorSaysThatNoProgramWritesToAPipe) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  expect_error(ErrorKind::kIo, {"pipe", "no program writes"}, [&] { read_file(folder / "pipe"); });
+  expect_error(ErrorKind::kIo, {"pipe", "not a regular file"}, [&] { MappedFile(folder / "pipe"); });
 }
 
 TEST(File, ErrorNamesAnUnreadableFile) {

@@ -1,6 +1,7 @@
 #include "data/data_path.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "core/file.h"
 #include "hourglass/dataset.h"
@@ -15,6 +16,13 @@ TEST(DataPath, IsAnExistingPathOrLooksLikeOne) {
        {"x.csv", "x.npy", "x.h5:/a/b", "x.npz:a", "folder/", "a/b", "/tmp", "train-images-idx3-ubyte"})
     EXPECT_TRUE(is_data_path(name)) << name;
   for (const char* name : {"", "mnist", "fashion_mnist", "synthetic-digits"}) EXPECT_FALSE(is_data_path(name)) << name;
+}
+
+TEST(DataPath, IsNotAPipe) {
+  const TemporaryFolder folder;
+  ASSERT_EQ(mkfifo((folder / "pipe.csv").c_str(), 0600), 0);
+  expect_error(ErrorKind::kIo, {"pipe.csv", "not a regular file", "'-'"},
+               [&] { parse_data_path((folder / "pipe.csv").string()); });
 }
 
 TEST(DataPath, DetectsTheFormatByContentThenByName) {

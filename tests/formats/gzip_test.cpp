@@ -45,6 +45,18 @@ TEST(Gzip, DecompressesHighCompressionRatios) {
   EXPECT_EQ(text_of(gunzip(gzip(zeros), "some.gz")), zeros);
 }
 
+TEST(Gzip, DecompressesTheStart) {
+  const auto start = [](const std::string& file, size_t count) { return text_of(gunzip_start(file, count)); };
+  EXPECT_EQ(start(gzip(incompressible(10000)), 100), incompressible(100));
+  EXPECT_EQ(start(gzip("short"), 100), "short");
+  EXPECT_EQ(start("no gzip", 100), "");
+}
+
+TEST(Gzip, StatesItsSize) {
+  EXPECT_EQ(gunzip_size(gzip(std::string(1000, 'x'))), 1000u);
+  EXPECT_EQ(gunzip_size("short"), 0u);
+}
+
 TEST(Gzip, RejectsOtherFiles) {
   expect_rejected("", "1f 8b");
   expect_rejected("hello, world, this is text", "1f 8b");

@@ -95,6 +95,11 @@ TEST_F(Idx, RejectsHugeSizesWithoutAllocatingThem) {
   expect_rejected(idx_header({0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF}) + "1", {"4294967295x4294967295x4294967295"});
 }
 
+TEST_F(Idx, RejectsACompressedFileOfMoreThanItsHeaderDeclares) {
+  const std::string file = gzip(idx_header({4}) + std::string(1 << 20, 'x'));
+  expect_error(ErrorKind::kData, {path_.string(), "1048576 bytes of values", "4 uint8 values"}, [&] { read(file); });
+}
+
 TEST_F(Idx, ErrorNamesADamagedGzipFile) {
   const std::string file = gzip(idx_header({4}) + "abcd");
   expect_error(ErrorKind::kData, {path_.string(), "gzip"}, [&] { read(file.substr(0, file.size() - 3)); });

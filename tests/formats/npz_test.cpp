@@ -87,6 +87,11 @@ TEST_F(BrokenNpz, RejectsSizesLargerThanTheStoredBytes) {
   expect_rejected(bytes, {"x.npz", "declares 2147483646 bytes"});
 }
 
+TEST_F(BrokenNpz, RejectsAMemberOfMoreThanItsHeaderDeclares) {
+  write_npz(folder_ / "x.npz", {{"x", npy_of_doubles({1, 2, 3}, {3}) + std::string(800, '\0')}});
+  expect_rejected(read_file(folder_ / "x.npz"), {"x.npz", "'x' declares 3 values of 8 bytes, but 824 bytes follow"});
+}
+
 TEST_F(BrokenNpz, ErrorNamesAMissingFile) {
   expect_error(ErrorKind::kIo, {"nowhere.npz"}, [&] { list_npz(folder_ / "nowhere.npz"); });
   expect_error(ErrorKind::kIo, {folder_.path().string(), "irectory"}, [&] { list_npz(folder_.path()); });

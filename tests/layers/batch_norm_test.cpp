@@ -121,8 +121,8 @@ TEST(BatchNorm, OfOneSampleUsesAndKeepsTheRunningStatistics) {
   const Pass training = {.rows = 1, .training = true, .batch_rows = 1}, inference = {.rows = 1, .batch_rows = 1};
   const Result result = run(BatchNorm({2}), training, params, x.data(), dy.data());
   EXPECT_NEAR(result.y.data()[0], 2 * (5 - 1) / 2.0 + 0.5, 1e-4);
-  EXPECT_TRUE(std::ranges::equal(result.y.values(),
-                                 run(BatchNorm({2}), inference, params, x.data(), dy.data()).y.values()));
+  EXPECT_TRUE(
+      std::ranges::equal(result.y.values(), run(BatchNorm({2}), inference, params, x.data(), dy.data()).y.values()));
   EXPECT_TRUE(std::ranges::equal(result.diff_params[2].values(), mean));
   EXPECT_TRUE(std::ranges::equal(result.diff_params[3].values(), variance));
 }
