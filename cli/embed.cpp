@@ -60,14 +60,8 @@ Embedding embed_latents(const Tensor& latents, const Context& context) {
     for (int64_t i = 0; i < latents.rows(); ++i) points.data()[2 * i] = latents.data()[i];
     return {std::move(points), "z0", "", "the latent"};
   }
-  // Two components of many latents are found as well from some of the samples, in much less time.
-  const int64_t fitted = latents.row_size() > 512 ? std::min<int64_t>(latents.rows(), 2000) : latents.rows();
-  Tensor some({fitted, latents.row_size()});
-  for (int64_t i = 0; i < fitted; ++i)
-    std::ranges::copy(latents.row(i * latents.rows() / fitted), some.data() + i * latents.row_size());
-  const Pca pca = fit_pca(some, 2, context);
-  double total = 0;
-  for (const double variance : pca.variances) total += variance;
+  const Pca pca = fit_pca(latents, 2, context);
+  const double total = pca.total_variance;
   const auto name = [&](size_t i) {
     return fmt::format("component {} ({:.0f}%)", i + 1, total > 0 ? 100 * pca.variances[i] / total : 0);
   };

@@ -7,6 +7,7 @@
 
 #include "analysis/matrix.h"
 #include "core/linear_algebra.h"
+#include "core/random.h"
 #include "hourglass/error.h"
 #include "kernels/matmul.h"
 
@@ -14,6 +15,13 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kBlockRows = 512;
+constexpr int64_t kLargestExact = 1024;
+
+/// Directions of the iteration for `num_components` components of x.
+int64_t num_directions(const Tensor& x, int64_t num_components) {
+  constexpr int64_t kMoreDirections = 8;
+  return std::min({2 * num_components + kMoreDirections, x.rows(), x.row_size()});
+}
 
 // The product within a block is in float32; blocks are summed in double.
 std::vector<double> covariance(const Tensor& centered_samples, const Context& context) {
@@ -39,9 +47,15 @@ std::vector<double> covariance(const Tensor& centered_samples, const Context& co
   return result;
 }
 
+// Variances along all components, largest first, and the first components, [num_components, d].
+struct Spectrum {
+  std::vector<double> variances;
+  Tensor components;
+};
+
 // With fewer samples than values, the n x n matrix of products of samples has the same eigenvalues as the covariance,
 // and takes far less time: (x x^T) u = v u gives the component x^T u / |x^T u|.
-Pca fit_by_products(const Tensor& x, int64_t num_components) {
+Spectrum spectrum_of_products(const Tensor& x, int64_t num_components) {
   const int64_t n = x.rows(), d = x.row_size();
   Tensor products({n, n});
   matmul_nt(n, n, d, x.data(), x.data(), products.data());
@@ -49,8 +63,7 @@ Pca fit_by_products(const Tensor& x, int64_t num_components) {
   for (size_t i = 0; i < matrix.size(); ++i)
     matrix[i] = static_cast<double>(products.data()[i]) / static_cast<double>(n - 1);
   const SymmetricEigen eigen = symmetric_eigen(matrix, n);
-  Pca pca;
-  pca.components = Tensor({num_components, d});
+  Spectrum spectrum{eigen.values, Tensor({num_components, d})};
   for (int64_t c = 0; c < num_components; ++c) {
     std::vector<double> component(static_cast<size_t>(d));
     for (int64_t i = 0; i < n; ++i)
@@ -63,12 +76,131 @@ Pca fit_by_products(const Tensor& x, int64_t num_components) {
     const bool is_component = eigen.values[static_cast<size_t>(c)] > 1e-7 * eigen.values[0];
     const double scale = is_component && squares > 0 ? 1 / std::sqrt(squares) : 0;
     for (int64_t j = 0; j < d; ++j)
-      pca.components.data()[c * d + j] = static_cast<float>(component[static_cast<size_t>(j)] * scale);
+      spectrum.components.data()[c * d + j] = static_cast<float>(component[static_cast<size_t>(j)] * scale);
   }
-  pca.variances = eigen.values;
-  pca.variances.resize(static_cast<size_t>(d), 0.0);
-  for (double& variance : pca.variances) variance = std::max(variance, 0.0);
-  return pca;
+  spectrum.variances.resize(static_cast<size_t>(d), 0.0);
+  return spectrum;
+}
+
+Spectrum spectrum_of_covariance(const Tensor& x, int64_t num_components, const Context& context) {
+  const int64_t d = x.row_size();
+  SymmetricEigen eigen = symmetric_eigen(covariance(x, context), d);
+  Spectrum spectrum{std::move(eigen.values), Tensor({num_components, d})};
+  for (int64_t i = 0; i < num_components * d; ++i)
+    spectrum.components.data()[i] = static_cast<float>(eigen.vectors[static_cast<size_t>(i)]);
+  return spectrum;
+}
+
+// The exact spectrum of centered samples.
+Spectrum spectrum(const Tensor& x, int64_t num_components, const Context& context) {
+  const bool by_products = x.rows() < x.row_size() && num_components <= x.rows();
+  Spectrum found =
+      by_products ? spectrum_of_products(x, num_components) : spectrum_of_covariance(x, num_components, context);
+  for (double& variance : found.variances) variance = std::max(variance, 0.0);
+  return found;
+}
+
+// combined[i] = sum over c of weights[i, c] rows[c], for the first `count` rows of `weights` [*, rows.rows()].
+Tensor combined(std::span<const double> weights, int64_t count, const Tensor& rows) {
+  const int64_t p = rows.rows(), d = rows.row_size();
+  const std::vector<float> narrow(weights.begin(), weights.begin() + count * p);
+  Tensor result({count, d});
+  matmul(count, d, p, narrow.data(), rows.data(), result.data());
+  return result;
+}
+
+// Orthonormal rows with the same span (Stathopoulos, Wu 2002, "A block orthogonalization procedure with constant
+// synchronization requirements"). Rows that depend on others are dropped. The second pass removes what rounding left.
+Tensor orthonormal(Tensor rows) {
+  constexpr double kSmallest = 1e-5;
+  for (int pass = 0; pass < 2; ++pass) {
+    const int64_t p = rows.rows(), d = rows.row_size();
+    const std::vector<double> squares = squared_lengths(rows);
+    for (int64_t i = 0; i < p * d; ++i) {
+      const double square = squares[static_cast<size_t>(i / d)];
+      rows.data()[i] = square > 0 ? static_cast<float>(static_cast<double>(rows.data()[i]) / std::sqrt(square)) : 0.0f;
+    }
+    Tensor products({p, p});
+    matmul_nt(p, p, d, rows.data(), rows.data(), products.data());
+    SymmetricEigen eigen = symmetric_eigen({products.values().begin(), products.values().end()}, p);
+    int64_t kept = 0;
+    while (kept < p && eigen.values[static_cast<size_t>(kept)] > kSmallest * std::max(1.0, eigen.values[0])) ++kept;
+    for (int64_t i = 0; i < kept * p; ++i)
+      eigen.vectors[static_cast<size_t>(i)] /= std::sqrt(eigen.values[static_cast<size_t>(i / p)]);
+    rows = combined(eigen.vectors, kept, rows);
+  }
+  return rows;
+}
+
+// Sums of the samples, weighted by each column of `weights` [n, p]: [p, d].
+Tensor weighted_sums(const Tensor& x, const Tensor& weights, const Context& context) {
+  const int64_t d = x.row_size(), p = weights.row_size();
+  std::vector<Tensor> workers(static_cast<size_t>(num_threads(context)));
+  for_each_block(x.rows(), kBlockRows, context, [&](int worker, int64_t begin, int64_t rows) {
+    Tensor& sum = workers[static_cast<size_t>(worker)];
+    const bool is_first = sum.size() == 0;
+    if (is_first) sum = Tensor({p, d});
+    matmul_tn(p, d, rows, weights.data() + begin * p, p, x.data() + begin * d, sum.data(), !is_first);
+  });
+  Tensor total = std::move(workers[0]);
+  for (size_t w = 1; w < workers.size(); ++w)
+    for (int64_t i = 0; i < workers[w].size(); ++i) total.data()[i] += workers[w].data()[i];
+  return total;
+}
+
+// Coordinates of the samples along orthonormal directions [p, d]: [n, p].
+Tensor coordinates(const Tensor& x, const Tensor& directions, const Context& context) {
+  const int64_t d = x.row_size(), p = directions.rows();
+  Tensor result({x.rows(), p});
+  for_each_block(x.rows(), kBlockRows, context, [&](int, int64_t begin, int64_t rows) {
+    matmul_nt(rows, p, d, x.data() + begin * d, directions.data(), result.data() + begin * p);
+  });
+  return result;
+}
+
+// Subspace iteration with Rayleigh-Ritz (Golub, Van Loan, "Matrix Computations", 8.2), from random directions, on more
+// directions than are needed: the gap to the first one that is left out sets the rate of convergence (Halko,
+// Martinsson, Tropp 2011). The covariance is never formed.
+Spectrum leading_spectrum(const Tensor& x, int64_t num_components, double total_variance, const Context& context) {
+  constexpr int kMostRounds = 60;
+  constexpr double kTolerance = 1e-7;
+  Tensor directions({num_directions(x, num_components), x.row_size()});
+  RandomStream random(1, RandomPurpose::kInitialWeights, 0);
+  for (float& value : directions.values()) value = random.normal();
+  Spectrum found{std::vector<double>(static_cast<size_t>(num_components)), {}};
+  for (int round = 0;; ++round) {
+    directions = orthonormal(std::move(directions));
+    const int64_t p = directions.rows(), known = std::min(num_components, p);
+    const Tensor along = coordinates(x, directions, context);
+    const SymmetricEigen ritz = symmetric_eigen(covariance(along, context), p);
+    double change = 0;
+    for (size_t c = 0; c < static_cast<size_t>(known); ++c) {
+      change += std::abs(ritz.values[c] - found.variances[c]);
+      found.variances[c] = std::max(0.0, ritz.values[c]);
+    }
+    directions = combined(ritz.vectors, p, directions);
+    if (change <= kTolerance * total_variance || round == kMostRounds) {
+      found.components = Tensor({num_components, x.row_size()});
+      std::copy_n(directions.data(), known * x.row_size(), found.components.data());
+      return found;
+    }
+    directions = weighted_sums(x, coordinates(x, directions, context), context);
+  }
+}
+
+void make_largest_elements_positive(Tensor& components) {
+  const auto d = static_cast<size_t>(components.row_size());
+  for (size_t c = 0; c < static_cast<size_t>(components.rows()); ++c) {
+    const std::span<float> row = components.values().subspan(c * d, d);
+    const float extreme = *std::ranges::max_element(row, {}, [](float value) { return std::abs(value); });
+    if (extreme < 0)
+      for (float& value : row) value = -value;
+  }
+}
+
+void check_samples(const Tensor& samples) {
+  check_finite(samples, "samples");
+  if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
 }
 
 void check_width(const char* what, int64_t found, int64_t expected) {
@@ -80,27 +212,30 @@ void check_width(const char* what, int64_t found, int64_t expected) {
 }  // namespace
 
 Pca fit_pca(const Tensor& samples, int64_t num_components, const Context& context) {
-  check_finite(samples, "samples");
-  const int64_t d = samples.row_size();
+  const int64_t n = samples.rows(), d = samples.row_size();
   if (num_components < 1 || num_components > d)
     throw Error(ErrorKind::kUsage,
                 fmt::format("Samples of {} values have 1 to {} principal components; {} were requested.", d, d,
                             num_components));
-  if (samples.rows() < 2) throw Error(ErrorKind::kData, "Principal components need at least 2 samples; there is one.");
+  check_samples(samples);
   Pca pca;
   pca.mean = column_means(samples, context);
-  if (samples.rows() < d && num_components <= samples.rows()) {
-    Pca fitted = fit_by_products(centered(samples, pca.mean, context), num_components);
-    fitted.mean = std::move(pca.mean);
-    return fitted;
-  }
-  SymmetricEigen eigen = symmetric_eigen(covariance(centered(samples, pca.mean, context), context), d);
-  pca.components = Tensor({num_components, d});
-  for (int64_t i = 0; i < num_components * d; ++i)
-    pca.components.data()[i] = static_cast<float>(eigen.vectors[static_cast<size_t>(i)]);
-  pca.variances = std::move(eigen.values);
-  for (double& variance : pca.variances) variance = std::max(variance, 0.0);
+  const Tensor x = centered(samples, pca.mean, context);
+  for (const double squares : squared_lengths(x)) pca.total_variance += squares / static_cast<double>(n - 1);
+  // The exact time is cubic in the smaller side.
+  const bool is_large = std::min(n, d) > kLargestExact && 2 * num_directions(x, num_components) <= std::min(n, d);
+  Spectrum found = is_large ? leading_spectrum(x, num_components, pca.total_variance, context)
+                            : spectrum(x, num_components, context);
+  pca.components = std::move(found.components);
+  pca.variances = std::move(found.variances);
+  pca.variances.resize(static_cast<size_t>(num_components));
+  make_largest_elements_positive(pca.components);
   return pca;
+}
+
+std::vector<double> principal_variances(const Tensor& samples, const Context& context) {
+  check_samples(samples);
+  return spectrum(centered(samples, column_means(samples, context), context), 1, context).variances;
 }
 
 double effective_dimension(std::span<const double> variances) {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "collect/collect.h"
-#include "collect/principal_components.h"
+#include "hourglass/pca.h"
 
 namespace hourglass {
 namespace {
@@ -57,25 +57,26 @@ Tensor project(const Tensor& latents, const LatentSpace& space) {
   return points;
 }
 
-void choose_plane(const Tensor& latents, LatentSpace& space) {
-  if (space.dim <= 2) {
+void choose_plane(const Tensor& latents, LatentSpace& space, const Context& context) {
+  if (space.dim <= 2 || latents.rows() < 2) {
     space.x_name = "latent 1";
-    space.y_name = space.dim == 2 ? "latent 2" : "";
+    space.y_name = space.dim >= 2 ? "latent 2" : "";
     space.origin = Tensor({1, space.dim});
     space.axes = Tensor({2, space.dim});
-    for (int64_t j = 0; j < space.dim; ++j) space.axes.data()[j * space.dim + j] = 1;
+    for (int64_t j = 0; j < std::min<int64_t>(space.dim, 2); ++j) space.axes.data()[j * space.dim + j] = 1;
     return;
   }
-  PrincipalComponents found = principal_components(latents, kNumComponents);
+  Pca found = fit_pca(latents, std::min(kNumComponents, space.dim), context);
+  for (double& variance : found.variances) variance /= found.total_variance > 0 ? found.total_variance : 1;
   const auto name = [&](size_t number) {
-    return fmt::format("principal component {}, {:.0f} % of the variance", number + 1,
-                       100 * found.variance_parts[number]);
+    return fmt::format("principal component {}, {:.0f} % of the variance", number + 1, 100 * found.variances[number]);
   };
   space.x_name = name(0);
   space.y_name = name(1);
-  space.origin = std::move(found.mean);
-  space.axes = std::move(found.axes);
-  space.variance_parts = std::move(found.variance_parts);
+  space.origin = Tensor({1, space.dim});
+  std::ranges::transform(found.mean, space.origin.data(), [](double mean) { return static_cast<float>(mean); });
+  space.axes = std::move(found.components);
+  space.variance_parts = std::move(found.variances);
 }
 
 /// `count` evenly spaced test samples, ordered so that the first `pictured` are evenly spaced, too.
@@ -118,7 +119,7 @@ LatentSpace collect_latent_space(const Subject& subject) {
   const int64_t pictured = std::min({count, kMostPictures, kMostPictureValues / subject.model.sample_dim() + 1});
   space.indices = point_indices(test.size(), count, pictured);
   const Tensor latents = encode_points(subject, space.indices);
-  choose_plane(latents, space);
+  choose_plane(latents, space, subject.context);
   space.points = project(latents, space);
   if (test.has_labels())
     for (const int64_t index : space.indices) space.labels.push_back(test.labels()[static_cast<size_t>(index)]);

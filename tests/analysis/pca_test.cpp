@@ -3,6 +3,9 @@
 #include <limits>
 
 #include "analysis/golden_numbers.h"
+#include "analysis/matrix.h"
+#include "core/random.h"
+#include "kernels/matmul.h"
 #include "support/expect_error.h"
 
 namespace hourglass {
@@ -14,7 +17,12 @@ TEST(Pca, AgreesWithScikitLearn) {
   for (const int threads : {1, 2}) {
     const Pca pca = fit_pca(x, 4, {threads, {}});
     EXPECT_TRUE(close_to(floats(pca.mean), golden["mean"], 1e-6));
-    EXPECT_TRUE(close_to(floats(pca.variances), golden["variances"], 1e-6));
+    EXPECT_TRUE(close_to(floats(principal_variances(x, {threads, {}})), golden["variances"], 1e-6));
+    double total = 0;
+    for (const float variance : golden["variances"].values) total += static_cast<double>(variance);
+    EXPECT_NEAR(pca.total_variance, total, 1e-6 * total);
+    for (size_t j = 0; j < 4; ++j)
+      EXPECT_NEAR(pca.variances[j], static_cast<double>(golden["variances"].values[j]), 1e-6 * total);
     Tensor latents = pca.encode(x);
     EXPECT_TRUE(close_to(pca.decode(latents).values(), golden["reconstruction"], 3e-6));
     // The sign of a component is arbitrary.
@@ -76,8 +84,76 @@ TEST(Pca, OfFewSamplesEqualsThatOfTheCovariance) {
       EXPECT_NEAR(square / pca.variances[static_cast<size_t>(c)], 1, 1e-4) << d;
       EXPECT_NEAR(length, 1, 1e-5) << d;
     }
-    ASSERT_EQ(pca.variances.size(), static_cast<size_t>(d));
-    EXPECT_NEAR(pca.variances[11] / pca.variances[0], 0, 1e-5) << "12 samples have 11 components";
+    const std::vector<double> variances = principal_variances(samples);
+    ASSERT_EQ(variances.size(), static_cast<size_t>(d));
+    EXPECT_NEAR(variances[11] / variances[0], 0, 1e-5) << "12 samples have 11 components";
+  }
+}
+
+/// Samples {n, d} with the standard deviations 1, 1/2, 1/3 ... along random directions, and a mean.
+Tensor decaying_samples(int64_t n, int64_t d, int64_t num_directions) {
+  RandomStream random(3, RandomPurpose::kInitialWeights, 0);
+  Tensor along({n, num_directions}), directions({num_directions, d}), samples({n, d});
+  for (int64_t i = 0; i < along.size(); ++i)
+    along.data()[i] = random.normal() / static_cast<float>(1 + i % num_directions);
+  for (float& value : directions.values()) value = random.normal();
+  matmul(n, d, num_directions, along.data(), directions.data(), samples.data());
+  for (float& value : samples.values()) value += 5;
+  return samples;
+}
+
+// A component c with variance v solves x^T x c / (n - 1) = v c.
+TEST(Pca, OfALargeMatrixSolvesTheEigenvalueEquation) {
+  const int64_t n = 1100, d = 1200, k = 4;
+  const Tensor samples = decaying_samples(n, d, 60);
+  for (const int threads : {1, 2}) {
+    const Pca pca = fit_pca(samples, k, {threads, {}});
+    const Tensor latents = pca.encode(samples);
+    Tensor products({d, k});
+    const Tensor x = centered(samples, pca.mean, {});
+    matmul_tn(d, k, n, x.data(), latents.data(), products.data());
+    for (int64_t c = 0; c < k; ++c) {
+      const double variance = pca.variances[static_cast<size_t>(c)];
+      double error = 0, length = 0;
+      for (int64_t j = 0; j < d; ++j) {
+        const auto component = static_cast<double>(pca.components.row(c)[static_cast<size_t>(j)]);
+        const double product = static_cast<double>(products.data()[j * k + c]) / (n - 1) / variance;
+        error += (product - component) * (product - component);
+        length += component * component;
+      }
+      EXPECT_NEAR(length, 1, 1e-5);
+      EXPECT_LT(std::sqrt(error), 1e-3) << c;
+      if (c > 0) {
+        EXPECT_LE(variance, pca.variances[static_cast<size_t>(c - 1)]);
+      }
+    }
+  }
+}
+
+TEST(Pca, OfALargeMatrixWithFewDirectionsHasNoOtherComponents) {
+  const Pca pca = fit_pca(decaying_samples(1100, 1200, 3), 5);
+  double sum = 0;
+  for (const double variance : pca.variances) sum += variance;
+  EXPECT_NEAR(sum / pca.total_variance, 1, 1e-5);
+  EXPECT_NEAR(pca.variances[3] / pca.variances[0], 0, 1e-6);
+  for (const float value : pca.components.values()) ASSERT_TRUE(std::isfinite(value));
+}
+
+TEST(Pca, OfEqualSamplesIsZero) {
+  for (const int64_t n : {int64_t{4}, int64_t{1100}}) {
+    const Pca pca = fit_pca(Tensor({n, n}), 2);
+    EXPECT_EQ(pca.total_variance, 0);
+    EXPECT_EQ(pca.variances[0], 0);
+    for (const float value : pca.components.values()) ASSERT_TRUE(std::isfinite(value));
+  }
+}
+
+TEST(Pca, MakesTheLargestElementOfAComponentPositive) {
+  for (const Tensor& samples :
+       {decaying_samples(50, 7, 7), decaying_samples(7, 50, 7), decaying_samples(1100, 1200, 9)}) {
+    const Pca pca = fit_pca(samples, 3);
+    for (int64_t c = 0; c < 3; ++c)
+      EXPECT_GE(std::ranges::max(pca.components.row(c)), -std::ranges::min(pca.components.row(c))) << c;
   }
 }
 

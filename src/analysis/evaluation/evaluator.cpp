@@ -87,12 +87,6 @@ const Pca& Evaluator::pca() {
     throw Error(ErrorKind::kUsage, fmt::format("The model has {} latents; {} training samples have fewer principal "
                                                "components.",
                                                model.latent_dim(), rows));
-  // The time is cubic in this number.
-  if (constexpr int64_t kMostPcaValues = 4096; std::min(rows, model.sample_dim()) > kMostPcaValues)
-    throw Error(ErrorKind::kUsage,
-                fmt::format("Principal components are measured for up to {} values; the samples have "
-                            "{}.",
-                            kMostPcaValues, model.sample_dim()));
   if (!pca_) pca_ = fit_pca(train().samples, model.latent_dim(), context);
   return *pca_;
 }

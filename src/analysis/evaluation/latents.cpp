@@ -39,13 +39,13 @@ void measure_spectrum(Evaluator& evaluator) {
   if (latents.row_size() > kMaxLatents)
     throw Error(ErrorKind::kUsage, fmt::format("The spectrum is measured for up to {} latents; the model has {}.",
                                                kMaxLatents, latents.row_size()));
-  const Pca pca = fit_pca(latents, 1, evaluator.context);
-  add(evaluator, "effective_dimension", effective_dimension(pca.variances), "",
+  const std::vector<double> variances = principal_variances(latents, evaluator.context);
+  add(evaluator, "effective_dimension", effective_dimension(variances), "",
       "(sum of the variances of the latents' principal components)^2 / sum of their squares");
   EvaluationTable table{"latent_explained_variance", {"part", "cumulative"}, {}};
   double total = 0, cumulative = 0;
-  for (const double variance : pca.variances) total += variance;
-  for (const double variance : pca.variances) {
+  for (const double variance : variances) total += variance;
+  for (const double variance : variances) {
     cumulative += variance;
     table.rows.push_back({variance / total, cumulative / total});
   }
