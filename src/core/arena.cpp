@@ -51,13 +51,14 @@ Arena::~Arena() {
   if (block_) munmap(block_, mapped_);
 }
 
-size_t Arena::reserve(int64_t count) {
+// The limit is far above any memory and far below the integers, so that products with a small factor cannot wrap.
+size_t Arena::reserve(int64_t rows, int64_t width) {
+  constexpr int64_t kMostFloats = int64_t{1} << 48;
   const size_t handle = size_;
-  const size_t floats = (static_cast<size_t>(count) + kLineFloats - 1) / kLineFloats * kLineFloats;
-  if (count < 0 || floats > std::numeric_limits<size_t>::max() / sizeof(float) / 2 - size_)
+  if (rows < 0 || width < 0 || (width > 0 && rows > (kMostFloats - static_cast<int64_t>(size_)) / width))
     throw Error(ErrorKind::kUsage,
                 "The model needs more memory than can be addressed. Make its layers or the batch smaller.");
-  size_ += floats;
+  size_ += (static_cast<size_t>(rows * width) + kLineFloats - 1) / kLineFloats * kLineFloats;
   return handle;
 }
 

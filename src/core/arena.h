@@ -17,8 +17,8 @@ class Arena {
   Arena& operator=(Arena&& other) noexcept;
   ~Arena();
 
-  /// Returns a handle to a buffer of `count` floats. Throws Error(kUsage) if the total size overflows.
-  size_t reserve(int64_t count);
+  /// Returns a handle to a buffer of rows x width floats. Throws Error(kUsage) if there are more than 2^48 of them.
+  size_t reserve(int64_t rows, int64_t width = 1);
   /// Allocates the block. Throws Error(kUsage) if the machine does not have enough memory.
   void commit();
   float* at(size_t handle) const { return block_ + handle; }

@@ -119,12 +119,12 @@ void Network::initialize(const std::string& initializer, uint64_t seed) {
 Workspace Network::plan_workspace(int64_t rows, bool training, bool corrupted) const {
   Workspace workspace{};
   workspace.rows = rows;
-  workspace.input = workspace.arena.reserve(rows * sample_dim_);
-  workspace.target = corrupted ? workspace.arena.reserve(rows * sample_dim_) : workspace.input;
+  workspace.input = workspace.arena.reserve(rows, sample_dim_);
+  workspace.target = corrupted ? workspace.arena.reserve(rows, sample_dim_) : workspace.input;
   workspace.encoder = encoder_.plan(workspace.arena, rows, training);
   workspace.latent = latent_.plan(workspace.arena, rows, training);
   workspace.decoder = decoder_.plan(workspace.arena, rows, training);
-  if (training) workspace.diff_input = workspace.arena.reserve(rows * sample_dim_);
+  if (training) workspace.diff_input = workspace.arena.reserve(rows, sample_dim_);
   return workspace;
 }
 

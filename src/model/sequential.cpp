@@ -66,12 +66,12 @@ ChainBuffers Sequential::plan(Arena& arena, int64_t rows, bool keep) const {
   int64_t scratch = 0;
   size_t in_turn[2] = {0, 0};
   if (!keep)
-    for (size_t& buffer : in_turn) buffer = arena.reserve(rows * max_width());
+    for (size_t& buffer : in_turn) buffer = arena.reserve(rows, max_width());
   for (const Stage& stage : stages_) {
-    const int64_t size = rows * num_elements(stage.layer->output_shape());
-    const size_t output = keep ? arena.reserve(size) : in_turn[buffers.stages.size() % 2];
-    const size_t saved = arena.reserve(rows * stage.layer->saved_size());
-    buffers.stages.push_back({output, saved, keep ? arena.reserve(size) : 0});
+    const int64_t width = num_elements(stage.layer->output_shape());
+    const size_t output = keep ? arena.reserve(rows, width) : in_turn[buffers.stages.size() % 2];
+    const size_t saved = arena.reserve(rows, stage.layer->saved_size());
+    buffers.stages.push_back({output, saved, keep ? arena.reserve(rows, width) : 0});
     scratch = std::max(scratch, stage.layer->scratch_size(rows));
   }
   buffers.scratch = arena.reserve(scratch);

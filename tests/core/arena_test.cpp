@@ -26,6 +26,9 @@ TEST(Arena, RejectsMoreMemoryThanTheMachineHas) {
 TEST(Arena, RejectsMoreMemoryThanCanBeAddressed) {
   Arena arena;
   expect_error(ErrorKind::kUsage, {"more memory than can be addressed"}, [&] { arena.reserve(int64_t{1} << 62); });
+  // The product wraps to a small number.
+  expect_error(ErrorKind::kUsage, {"more memory than can be addressed"},
+               [&] { arena.reserve(int64_t{1} << 32, (int64_t{1} << 32) + 1); });
 }
 
 }  // namespace
