@@ -8,6 +8,7 @@
 #include "config/value.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "core/utf8.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -30,11 +31,11 @@ std::optional<Value> read(const toml::node& node) {
   if (node.is_boolean()) return *node.value<bool>();
   if (node.is_integer()) return *node.value<int64_t>();
   if (node.is_floating_point()) return *node.value<double>();
-  if (node.is_string()) return *node.value<std::string>();
+  if (node.is_string()) return restore_bytes(*node.value<std::string>());
   const toml::array* array = node.as_array();
   if (!array || (!array->empty() && !array->is_homogeneous<std::string>())) return std::nullopt;
   std::vector<std::string> list;
-  for (const toml::node& entry : *array) list.push_back(*entry.value<std::string>());
+  for (const toml::node& entry : *array) list.push_back(restore_bytes(*entry.value<std::string>()));
   return list;
 }
 

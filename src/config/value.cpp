@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/text.h"
+#include "core/utf8.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -20,10 +21,10 @@ struct Overloaded : Cases... {
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-/// A basic string of TOML 1.0.
+/// A basic string of TOML 1.0. Bytes that are not UTF-8 are escaped.
 std::string quote(const std::string& text) {
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : escape_bytes(text)) {
     if (c == '"' || c == '\\')
       quoted += {'\\', c};
     else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)

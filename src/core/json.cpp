@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/utf8.h"
+
 namespace hourglass {
 namespace {
 
@@ -27,14 +29,33 @@ bool is_too_deep(const std::string& text) {
   return false;
 }
 
+/// Changes every text and every key of an object.
+void change_texts(Json& json, std::string (*change)(const std::string&)) {
+  if (json.is_string()) {
+    json = change(json.get_ref<const std::string&>());
+  } else if (json.is_array()) {
+    for (Json& each : json) change_texts(each, change);
+  } else if (json.is_object()) {
+    Json changed = Json::object();
+    for (auto& [key, value] : json.items()) {
+      change_texts(value, change);
+      changed[change(key)] = std::move(value);
+    }
+    json = std::move(changed);
+  }
+}
+
 }  // namespace
 
 Json parse_json(const std::string& text) {
-  return is_too_deep(text) ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
+  Json json = is_too_deep(text) ? Json(Json::value_t::discarded) : Json::parse(text, nullptr, false);
+  change_texts(json, restore_bytes);
+  return json;
 }
 
-std::string json_text(const Json& json, bool indented) {
-  return json.dump(indented ? 2 : -1, ' ', false, Json::error_handler_t::replace);
+std::string json_text(Json json, bool indented) {
+  change_texts(json, escape_bytes);
+  return json.dump(indented ? 2 : -1);
 }
 
 std::string text_at(const Json& object, const char* key, const std::string& otherwise) {

@@ -14,7 +14,7 @@
 namespace hourglass {
 
 /// Bytes of an npy file of a float32 array ('<f4', C order), of a one-dimensional int32 array ('<i4'), or of a
-/// one-dimensional array of text ('<U', from UTF-8).
+/// one-dimensional array of text ('<U'; see core/utf8.h for text that is not UTF-8).
 std::string npy_bytes(const Tensor& tensor);
 std::string npy_bytes(std::span<const int32_t> values);
 std::string npy_bytes(std::span<const std::string> texts);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/file.h"
+#include "core/utf8.h"
 #include "formats/npy.h"
 
 namespace hourglass {
@@ -30,27 +31,6 @@ std::string make_header(const char* type, const Shape& shape) {
 
 std::string with_values(std::string header, const void* values, size_t num_bytes) {
   return std::move(header.append(static_cast<const char*>(values), num_bytes));
-}
-
-/// Code points of UTF-8 text. An invalid byte becomes U+FFFD.
-std::vector<uint32_t> code_points(const std::string& text) {
-  std::vector<uint32_t> points;
-  for (size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
-    uint32_t point = length == 1 ? first : length == 0 ? 0xFFFDu : first & (0xFFu >> (length + 1));
-    for (size_t k = 1; k < length; ++k) {
-      const unsigned char next = i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0;
-      if ((next & 0xC0) != 0x80) {
-        point = 0xFFFD;
-        break;
-      }
-      point = point << 6 | (next & 0x3Fu);
-    }
-    points.push_back(point);
-    i += point == 0xFFFD ? 1 : length;
-  }
-  return points;
 }
 
 }  // namespace

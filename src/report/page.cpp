@@ -5,35 +5,13 @@
 
 #include "core/json.h"
 #include "report/class_colors.h"
+#include "report/markup.h"
 #include "report/page_parts.h"
 
 namespace hourglass {
 namespace {
 
-std::string escape_html(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        escaped += c;
-    }
-  }
-  return escaped;
-}
-
-// JSON for a script element: '<' is escaped, so that no text in it can end the element. Invalid UTF-8 becomes U+FFFD.
+// JSON for a script element: '<' is escaped, so that no text in it can end the element.
 std::string script_json(const nlohmann::ordered_json& data) {
   const std::string json = json_text(data, false);
   std::string escaped;
@@ -59,7 +37,7 @@ std::string html_page(const std::string& title, const nlohmann::ordered_json& da
   // The template contains each mark once, in this order.
   std::string page;
   std::string_view rest = page_part("page.html");
-  for (const auto& [mark, text] : {std::pair<std::string_view, std::string>{"{{title}}", escape_html(title)},
+  for (const auto& [mark, text] : {std::pair<std::string_view, std::string>{"{{title}}", escape_markup(title)},
                                    {"{{style}}", std::string(page_part("style.css"))},
                                    {"{{data}}", script_json(data)},
                                    {"{{charts}}", std::string(page_part("chart.min.js"))},

@@ -8,6 +8,7 @@
 #include "hourglass/error.h"
 #include "report/bitmap_font.h"
 #include "report/class_colors.h"
+#include "report/markup.h"
 
 namespace hourglass {
 namespace {
@@ -133,13 +134,6 @@ std::string cut(const std::string& words) {
   return words.size() <= kMost ? words : words.substr(0, kMost - 2) + "..";
 }
 
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text)
-    result += c == '&' ? "&amp;" : c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '"' ? "&quot;" : std::string(1, c);
-  return result;
-}
-
 std::string hex(Color color) { return fmt::format("#{:02x}{:02x}{:02x}", color.r, color.g, color.b); }
 
 }  // namespace
@@ -181,7 +175,8 @@ std::string scatter_plot_svg(const ScatterPlot& plot) {
       "font-family=\"sans-serif\" font-size=\"15\" fill=\"{2}\">\n<rect width=\"{0}\" height=\"{1}\" fill=\"#fff\"/>\n",
       kWidth, kHeight, hex(kText));
   const auto text = [&](double x, double y, const char* anchor, const std::string& words) {
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor, escaped(words));
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\">{}</text>\n", x, y, anchor,
+                       escape_markup(words));
   };
   const auto line = [&](double x1, double y1, double x2, double y2) {
     svg += fmt::format("<path d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\" stroke=\"{}\"/>\n", x1, y1, x2, y2, hex(kLine));

@@ -105,7 +105,9 @@ StudyRecord read_study_record(const fs::path& folder) {
   const std::string text = read_file(file);
   std::string problem;
   try {
-    return record_of(Json::parse(text));
+    const Json json = parse_json(text);
+    if (!json.is_discarded()) return record_of(json);
+    problem = "it is not valid JSON";
   } catch (const Json::exception& error) {
     problem = error.what();
   } catch (const Error& error) {

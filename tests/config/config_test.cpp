@@ -187,7 +187,7 @@ TEST(CheckRanges, NamesTheKeyOfAValueSetInCode) {
 TEST(ToToml, RoundTripsEveryFieldExactly) {
   Config config;
   config.data = {.name = "a \"quoted\"\\ name\n\t\x7f",
-                 .dir = "/data/\xc3\xa9",
+                 .dir = "/data/\xc3\xa9/caf\xe9/\\xE9",
                  .preprocess = {"clip 3 global", "scale 0 1"},
                  .validation = 0.1,
                  .train_rows = "3:",

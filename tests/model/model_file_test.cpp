@@ -61,8 +61,10 @@ TEST_F(ModelFile, LoadedModelPreprocessesAndEncodesEqually) {
 
 TEST_F(ModelFile, KnowsTheFormOfTheTrainingSamples) {
   Dataset table = Dataset::from(std::vector<float>{0, 1, 1, 2, 3, 4}, {3, 2}, {0, 1, 0});
-  table.set_feature_names({"time", "x"});
-  table.set_class_names({"ok", "fault"});
+  table.set_feature_names({"time", "caf\xE9"});
+  table.set_class_names({"ok",
+                         "d\xE9"
+                         "faut"});
   table.set_origin({1700000000, 0});
   Config config = tiny_config({"linear 2"}, {"linear output"});
   config.data.preprocess = {"standardize"};
@@ -71,8 +73,10 @@ TEST_F(ModelFile, KnowsTheFormOfTheTrainingSamples) {
   const StoredForm form = Autoencoder::load(path_).preprocessing().stored_form();
   EXPECT_EQ(form.element_type, ElementType::kFloat32);
   EXPECT_FALSE(form.is_unit);
-  EXPECT_EQ(form.feature_names, (std::vector<std::string>{"time", "x"}));
-  EXPECT_EQ(form.class_names, (std::vector<std::string>{"ok", "fault"}));
+  EXPECT_EQ(form.feature_names, (std::vector<std::string>{"time", "caf\xE9"}));
+  EXPECT_EQ(form.class_names, (std::vector<std::string>{"ok",
+                                                        "d\xE9"
+                                                        "faut"}));
   EXPECT_EQ(form.origin, (std::vector<double>{1700000000, 0}));
   EXPECT_TRUE(std::ranges::equal(Autoencoder::load(path_).encode(table).values(), model.encode(table).values()));
 

@@ -38,8 +38,10 @@ TEST(Page, EscapesMarkup) {
   EXPECT_EQ(Json::parse(data_of(page))["text"], evil);
 }
 
-TEST(Page, ReplacesInvalidUtf8) {
-  EXPECT_EQ(Json::parse(data_of(html_page("", {{"text", "a\xff"}}, {})))["text"], "a\xef\xbf\xbd");
+TEST(Page, EscapesBytesThatAreNotUtf8) {
+  const std::string page = html_page("a\xff", {{"text", "a\xff"}}, {});
+  EXPECT_EQ(Json::parse(data_of(page))["text"], "a\\xFF");
+  EXPECT_THAT(page, HasSubstr("<title>a\\xFF</title>"));
 }
 
 TEST(RunPage, OmitsMissingParts) {
