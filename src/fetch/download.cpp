@@ -11,6 +11,7 @@
 #include <memory>
 #include <thread>
 
+#include "core/caught_exception.h"
 #include "fetch/part_file.h"
 #include "hourglass/error.h"
 
@@ -30,6 +31,7 @@ struct Connection {
   int64_t begin = 0;  ///< bytes present before the connection started
   int write_error = 0;
   bool stalled = false;
+  CaughtException exception = {};
   Clock::time_point last_byte = Clock::now();
 };
 
@@ -52,11 +54,14 @@ size_t on_bytes(char* bytes, size_t, size_t count, void* user) {
 int on_transfer(void* user, curl_off_t total, curl_off_t done, curl_off_t, curl_off_t) {
   auto& connection = *static_cast<Connection*>(user);
   const DownloadOptions& options = connection.options;
-  if (options.on_progress) options.on_progress({connection.begin + done, total > 0 ? connection.begin + total : 0});
+  const bool goes_on = connection.exception.guard(false, [&] {
+    if (options.on_progress) options.on_progress({connection.begin + done, total > 0 ? connection.begin + total : 0});
+    return true;
+  });
   // libcurl's own limit uses an average over several seconds, so it reacts later.
   const std::chrono::duration<double> silence = Clock::now() - connection.last_byte;
   connection.stalled = silence.count() > options.stall_seconds;
-  return connection.stalled;
+  return connection.stalled || !goes_on;
 }
 
 /// Requests the bytes after the end of `part`.
@@ -82,6 +87,7 @@ Response connect(const std::string& url, PartFile& part, const DownloadOptions& 
   set(CURLOPT_XFERINFODATA, &connection);
   set(CURLOPT_ERRORBUFFER, reason.data());
   const CURLcode code = curl_easy_perform(curl.get());
+  connection.exception.rethrow();
   Response response{code, 0, connection.write_error, connection.stalled, ""};
   curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &response.status);
   response.reason = reason[0] ? reason.data() : curl_easy_strerror(response.code);
@@ -139,8 +145,6 @@ std::string disk_explanation(const Response& response, const PartFile& part) {
   if (part.size() > 0)
     kept = fmt::format(" The {} downloaded bytes are kept in '{}'. Run the same command again to resume.", part.size(),
                        part.path().string());
-  else
-    part.discard();
   throw Error(ErrorKind::kIo, fmt::format("Cannot download '{}': {}{}", url, why, kept));
 }
 

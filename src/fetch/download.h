@@ -38,7 +38,8 @@ struct DownloadResult {
 /// resumed in the same way. FILE.part is renamed to `file` after `check` returns "". An existing file is never
 /// replaced. Throws Error(kIo) if there is no connection, the server rejects the request (FILE.part is kept), a folder
 /// or the disk is not writable, or `file` exists. Throws Error(kData) if `check` finds a problem in a file that was
-/// downloaded from its first byte (FILE.part is then removed).
+/// downloaded from its first byte (FILE.part is then removed). An exception of `on_progress` ends the download and
+/// reaches the caller; FILE.part is kept.
 DownloadResult download(const Download& wanted, const DownloadOptions& options = {});
 
 }  // namespace hourglass

@@ -31,9 +31,12 @@ PartFile::PartFile(const std::filesystem::path& file) : file_(file), path_(file.
   size_ = status.st_size;
 }
 
-PartFile::~PartFile() { close(descriptor_); }
+PartFile::~PartFile() {
+  if (size_ == 0) discard();
+  close(descriptor_);
+}
 
-bool PartFile::append(const char* bytes, size_t count) {
+bool PartFile::append(const char* bytes, size_t count) noexcept {
   while (count > 0) {
     const ssize_t written = write(descriptor_, bytes, count);
     if (written < 0 && errno == EINTR) continue;

@@ -14,12 +14,13 @@ class PartFile {
   explicit PartFile(const std::filesystem::path& file);
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
+  /// Deletes FILE.part if it is empty.
   ~PartFile();
 
   const std::filesystem::path& path() const { return path_; }
   int64_t size() const { return size_; }
   /// Returns whether all bytes were written. If not, errno has the reason.
-  bool append(const char* bytes, size_t count);
+  bool append(const char* bytes, size_t count) noexcept;
   /// Removes all bytes. Throws Error(kIo).
   void restart();
   /// Renames FILE.part to FILE. Throws Error(kIo) if that fails or FILE exists by now.

@@ -24,7 +24,7 @@ using Archive = std::unique_ptr<archive, decltype(&archive_read_free)>;
   throw Error(ErrorKind::kData, fmt::format("Cannot unpack '{}': {}.", file.string(), found));
 }
 
-std::string reason(archive* reader) {
+const char* reason(archive* reader) {
   const char* text = archive_error_string(reader);
   return text ? text : "it is damaged";
 }
@@ -53,7 +53,7 @@ la_ssize_t read_inner(archive* reader, void* user, const void** bytes) {
   auto& inner = *static_cast<Inner*>(user);
   *bytes = inner.block.data();
   const la_ssize_t count = archive_read_data(inner.outer, inner.block.data(), inner.block.size());
-  if (count < 0) archive_set_error(reader, archive_errno(inner.outer), "%s", reason(inner.outer).c_str());
+  if (count < 0) archive_set_error(reader, archive_errno(inner.outer), "%s", reason(inner.outer));
   return count < 0 ? -1 : count;
 }
 

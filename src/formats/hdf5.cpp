@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <memory>
 #include <optional>
 
+#include "core/caught_exception.h"
 #include "core/text.h"
 #include "formats/hdf5_handle.h"
 #include "hourglass/error.h"
@@ -161,13 +164,13 @@ bool is_locked_for_writing(const std::string& path) {
 
 /// The innermost message of the last error of the HDF5 library.
 std::string last_hdf5_error() {
-  std::string text;
+  std::array<char, 256> text{};
   const auto keep_first = [](unsigned depth, const H5E_error2_t* error, void* to) -> herr_t {
-    if (depth == 0 && error->desc) *static_cast<std::string*>(to) = error->desc;
+    if (depth == 0 && error->desc) std::snprintf(static_cast<char*>(to), sizeof text, "%s", error->desc);
     return 0;
   };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &text);
-  return text;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, text.data());
+  return text.data();
 }
 
 /// One HDF5 file. Every error message names it.
@@ -176,16 +179,23 @@ class File {
   explicit File(const fs::path& path) : source_(path.string()), file_(open(path)) {}
 
   std::vector<ArrayInfo> list() const {
-    std::vector<std::pair<std::string, H5O_type_t>> objects;
-    const auto collect = [](hid_t, const char* name, const H5O_info_t* info, void* found) -> herr_t {
-      static_cast<decltype(objects)*>(found)->emplace_back(name, info->type);
-      return 0;
+    struct Found {
+      std::vector<std::pair<std::string, H5O_type_t>> objects;
+      CaughtException exception;
+    } found;
+    const auto collect = [](hid_t, const char* name, const H5O_info_t* info, void* user) -> herr_t {
+      auto& [objects, exception] = *static_cast<Found*>(user);
+      return exception.guard(-1, [&] {
+        objects.emplace_back(name, info->type);
+        return 0;
+      });
     };
-    if (H5Ovisit2(file_.get(), H5_INDEX_NAME, H5_ITER_INC, collect, &objects, H5O_INFO_BASIC) < 0)
-      fail("its groups are damaged");
+    const herr_t status = H5Ovisit2(file_.get(), H5_INDEX_NAME, H5_ITER_INC, collect, &found, H5O_INFO_BASIC);
+    found.exception.rethrow();
+    if (status < 0) fail("its groups are damaged");
     std::vector<ArrayInfo> arrays;
     std::string sparse = "\n";  // the last sparse group, with a slash; a group comes before its datasets
-    for (const auto& [name, type] : objects) {
+    for (const auto& [name, type] : found.objects) {
       if (name.starts_with(sparse)) continue;
       const Hdf5Object object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT));
       if (!object) continue;

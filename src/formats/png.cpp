@@ -44,13 +44,11 @@ std::string encode_png(int width, int height, int channels, std::span<const uint
       bytes.size() > std::numeric_limits<int>::max())
     throw Error(ErrorKind::kUsage, fmt::format("{} bytes are not an image of {}x{} pixels and {} channels.",
                                                bytes.size(), width, height, channels));
-  std::string file;
-  const auto append = [](void* to, void* data, int size) {
-    static_cast<std::string*>(to)->append(static_cast<const char*>(data), static_cast<size_t>(size));
-  };
-  if (!stbi_write_png_to_func(append, &file, width, height, channels, bytes.data(), width * channels))
-    throw std::bad_alloc();
-  return file;
+  int size = 0;
+  const std::unique_ptr<unsigned char, decltype(&std::free)> file(
+      stbi_write_png_to_mem(bytes.data(), width * channels, width, height, channels, &size), &std::free);
+  if (!file) throw std::bad_alloc();
+  return {reinterpret_cast<const char*>(file.get()), static_cast<size_t>(size)};
 }
 
 void write_png(const std::filesystem::path& path, int width, int height, int channels, std::span<const uint8_t> bytes) {

@@ -4,6 +4,7 @@
 #include <tiffio.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -23,7 +24,7 @@ constexpr int64_t kLargestRatio = 4096;
 struct Reader {
   std::string_view file;
   uint64_t position = 0;
-  std::string error;
+  std::array<char, 256> error{};  // of a fixed size: an allocation could throw, through the frames of libtiff
 };
 
 Reader& reader_of(thandle_t handle) { return *static_cast<Reader*>(handle); }
@@ -45,9 +46,8 @@ toff_t seek(thandle_t handle, toff_t offset, int from) {
 int close_nothing(thandle_t) { return 0; }
 toff_t size_of_file(thandle_t handle) { return reader_of(handle).file.size(); }
 int keep_error(TIFF*, void* data, const char*, const char* format, va_list arguments) {
-  char text[256];
-  std::vsnprintf(text, sizeof text, format, arguments);
-  reader_of(data).error = text;
+  std::array<char, 256>& text = reader_of(data).error;
+  std::vsnprintf(text.data(), text.size(), format, arguments);
   return 1;
 }
 int ignore_warning(TIFF*, void*, const char*, const char*, va_list) { return 1; }
@@ -68,7 +68,7 @@ struct Page {
 
 class TiffFile {
  public:
-  TiffFile(std::string_view file, const std::string& source) : reader_{file, 0, ""}, source_(source) {
+  TiffFile(std::string_view file, const std::string& source) : reader_{file}, source_(source) {
     const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(),
                                                                                    TIFFOpenOptionsFree);
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_error, &reader_);
@@ -137,7 +137,7 @@ class TiffFile {
  private:
   [[noreturn]] void fail(const std::string& found) const {
     throw Error(ErrorKind::kData, fmt::format("'{}' is not a TIFF image that can be read: {}{}.", source_, found,
-                                              reader_.error.empty() ? "" : " (" + reader_.error + ")"));
+                                              reader_.error[0] ? fmt::format(" ({})", reader_.error.data()) : ""));
   }
 
   void read_rows(const Page& page, std::byte* rows) {

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <memory>
 #include <new>
+
+#include "core/caught_exception.h"
 
 namespace hourglass {
 namespace {
@@ -19,35 +20,27 @@ struct Problem {
   const std::function<ObjectiveAt()>& evaluate;
   const std::function<bool()>& after_iteration;
   int64_t iterations = 0;
-  std::exception_ptr exception;
+  CaughtException exception;
 };
 
-// An exception must not unwind through the C code of the library. A value that is not finite ends the line search.
+// A value that is not finite ends the line search.
 double evaluate(void* instance, const double* x, double* gradient, int n, double) {
   Problem& problem = *static_cast<Problem*>(instance);
   std::transform(x, x + n, problem.params.begin(), [](double value) { return static_cast<float>(value); });
-  try {
-    if (problem.exception) return std::nan("");
+  const double value = problem.exception.guard(std::nan(""), [&] {
     const ObjectiveAt evaluation = problem.evaluate();
     std::copy_n(evaluation.gradient, n, gradient);
     return evaluation.value;
-  } catch (...) {
-    problem.exception = std::current_exception();
-    std::fill_n(gradient, n, 0.0);
-    return std::nan("");
-  }
+  });
+  if (problem.exception) std::fill_n(gradient, n, 0.0);
+  return value;
 }
 
 int progress(void* instance, const double*, const double*, double, double, double, double, int, int, int) {
   Problem& problem = *static_cast<Problem*>(instance);
   ++problem.iterations;
-  try {
-    if (problem.exception) return LBFGSERR_CANCELED;
-    return problem.after_iteration() ? 0 : LBFGSERR_CANCELED;
-  } catch (...) {
-    problem.exception = std::current_exception();
-    return LBFGSERR_CANCELED;
-  }
+  return problem.exception.guard<int>(LBFGSERR_CANCELED,
+                                      [&] { return problem.after_iteration() ? 0 : LBFGSERR_CANCELED; });
 }
 
 }  // namespace
@@ -65,10 +58,10 @@ LbfgsResult minimize_lbfgs(const LbfgsOptions& options, std::span<float> params,
   parameters.max_iterations = static_cast<int>(options.iterations);
   parameters.epsilon = kSmallestGradient;
 
-  Problem problem{params, evaluate_params, after_iteration, 0, nullptr};
+  Problem problem{params, evaluate_params, after_iteration, 0, {}};
   double value = 0;
   const int status = lbfgs(n, x.get(), &value, evaluate, progress, &problem, &parameters);
-  if (problem.exception) std::rethrow_exception(problem.exception);
+  problem.exception.rethrow();
   // If the last line search found no lower point, x is the point before it.
   std::transform(x.get(), x.get() + n, params.begin(), [](double v) { return static_cast<float>(v); });
   return {lbfgs_end(status), problem.iterations};

@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
+#include <stdexcept>
+#include <thread>
 
 #include "core/file.h"
 #include "fetch/part_file.h"
@@ -142,6 +146,35 @@ TEST_F(DownloadFrom, AStalledServerFails) {
   expect_error(ErrorKind::kIo, {server.url(), "127.0.0.1", "sent no data for 0.2 s", "700 downloaded bytes"},
                [&] { fetch(server.url()); });
   EXPECT_EQ(read_file(part()), kBody.substr(0, 700));
+}
+
+TEST_F(DownloadFrom, AnExceptionOfTheCallbackReachesTheCallerAndTheDownloadResumes) {
+  const HttpServer server([](const HttpRequest& request) {
+    return HttpReply{.body = kBody, .stop_after = request.range_begin ? SIZE_MAX : 50000u, .stalls = true};
+  });
+  const auto num_open_files = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"), fs::directory_iterator());
+  };
+  const auto before = num_open_files();
+  options_.on_progress = [](const DownloadProgress& progress) {
+    if (progress.done == 50000) throw std::out_of_range("the caller's own");
+  };
+  EXPECT_THROW(fetch(server.url()), std::out_of_range);
+  // The end of the server in this process closes a moment later.
+  for (int i = 0; i < 200 && num_open_files() > before; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(num_open_files(), before) << "the connection is closed";
+  EXPECT_EQ(read_file(part()), kBody.substr(0, 50000));
+  options_.on_progress = nullptr;
+  const HttpServer later([](const HttpRequest&) { return HttpReply{.body = kBody}; });
+  EXPECT_EQ(fetch(later.url()).resumed_at, 50000);
+  expect_complete();
+}
+
+TEST_F(DownloadFrom, AnExceptionBeforeTheFirstByteLeavesNoFile) {
+  const HttpServer server([](const HttpRequest&) { return HttpReply{.body = kBody}; });
+  options_.on_progress = [](const DownloadProgress&) { throw std::out_of_range("the caller's own"); };
+  EXPECT_THROW(fetch(server.url()), std::out_of_range);
+  EXPECT_TRUE(fs::is_empty(file().parent_path()));
 }
 
 TEST_F(DownloadFrom, AnUnreachableServerFails) {
