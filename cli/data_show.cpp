@@ -23,7 +23,10 @@ struct ShowArguments {
   explicit ShowArguments(Arguments& arguments) : data(arguments), picture(arguments) {
     arguments.add("--out", out, "PNG file, - for standard output; default: NAME.png, NAME-2.png ...").value("FILE");
     arguments.add("--part", part, "which samples").one_of({"train", "validation", "test"}).shows_default();
-    arguments.add("--count", count, "number of images per class, or in all if there are no classes")
+    arguments
+        .add("--count", count,
+             fmt::format("number of images per class, or in all if there are no classes; a picture has at most {}",
+                         kMostDrawn))
         .value("N")
         .range(1, 1000);
   }
@@ -57,27 +60,41 @@ Tensor images(const Dataset& data, const std::vector<int64_t>& samples, int64_t 
   return padded;
 }
 
-std::vector<ImageRow> class_rows(const Dataset& data, int64_t count_of_each, float white) {
+/// The rows of the picture, and how many samples they show.
+struct Shown {
+  std::vector<ImageRow> rows;
+  int64_t num_samples = 0;
+  std::string how;  ///< of which classes; empty if there are none
+};
+
+/// A row of each class, and of the first classes only if there are too many for a picture.
+Shown class_rows(const Dataset& data, int64_t count_of_each, float white) {
   std::map<int32_t, std::vector<int64_t>> by_label;
   for (int64_t i = 0; i < data.size(); ++i) by_label[data.labels()[static_cast<size_t>(i)]].push_back(i);
+  const auto num_classes = static_cast<int64_t>(by_label.size()), num_rows = std::min(num_classes, kMostDrawn);
   size_t most = 0;
   for (const auto& [label, samples] : by_label) most = std::max(most, samples.size());
-  const int64_t width = std::min(count_of_each, static_cast<int64_t>(most));
-  std::vector<ImageRow> rows;
+  const int64_t width = std::min({count_of_each, static_cast<int64_t>(most), kMostDrawn / num_rows});
+  Shown shown;
+  shown.how = num_rows < num_classes ? fmt::format(", the first {} of {} classes", count(num_rows), count(num_classes))
+                                     : ", class by class";
   for (const auto& [label, samples] : by_label) {
+    if (static_cast<int64_t>(shown.rows.size()) == num_rows) break;
     const std::string number = std::to_string(label), name = data.class_name(label);
-    rows.push_back({fmt::format("{}{} ({})", name == number ? "" : number + " ", name,
-                                count(static_cast<int64_t>(samples.size()))),
-                    images(data, evenly_spaced(samples, width), width, white)});
+    const std::vector<int64_t> chosen = evenly_spaced(samples, width);
+    shown.num_samples += static_cast<int64_t>(chosen.size());
+    shown.rows.push_back({fmt::format("{}{} ({})", name == number ? "" : number + " ", name,
+                                      count(static_cast<int64_t>(samples.size()))),
+                          images(data, chosen, width, white)});
   }
-  return rows;
+  return shown;
 }
 
-std::vector<ImageRow> one_row(const Dataset& data, int64_t num_images) {
+Shown one_row(const Dataset& data, int64_t num_images) {
   std::vector<int64_t> all(static_cast<size_t>(data.size()));
   for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int64_t>(i);
   const int64_t shown = std::min(num_images, data.size());
-  return {{"", images(data, evenly_spaced(all, shown), shown, 1)}};
+  return {{{"", images(data, evenly_spaced(all, shown), shown, 1)}}, shown, ""};
 }
 
 /// The values of black and white. Values outside [0, 1], such as preprocessed ones, are shown up to 3 standard
@@ -112,19 +129,22 @@ int show(ShowArguments& arguments) {
                 fmt::format("The samples of '{}' are {}; only images of 1 or 3 channels can be drawn.", data.name(),
                             to_string(data.sample_shape())));
   const ValueRange range = brightness(data);
-  auto rows = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass,
-                                             static_cast<float>(range.high))
-                                : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
+  Shown shown = data.has_labels() ? class_rows(data, arguments.count > 0 ? arguments.count : kOfEachClass,
+                                               static_cast<float>(range.high))
+                                  : one_row(data, arguments.count > 0 ? arguments.count : kOfAll);
   const std::filesystem::path path = output_path(arguments, data.name());
-  const int columns = data.has_labels() ? static_cast<int>(rows[0].images.rows()) : kColumns;
-  for (ImageRow& row : rows) to_brightness(row.images.values(), range);
-  arguments.picture.write(path, rows, columns);
+  const int columns = data.has_labels() ? static_cast<int>(shown.rows[0].images.rows()) : kColumns;
+  for (ImageRow& row : shown.rows) to_brightness(row.images.values(), range);
+  arguments.picture.write(path, shown.rows, columns);
   arguments.data.output().print(
-      fmt::format("{} of the {} {} images of {}{}: {}\n",
-                  count(static_cast<int64_t>(rows.size()) * rows[0].images.rows()), count(data.size()), arguments.part,
-                  described(data, arguments.data.config()), data.has_labels() ? ", class by class" : "", path.string()),
+      fmt::format("{} of the {} {} images of {}{}: {}\n", count(shown.num_samples), count(data.size()), arguments.part,
+                  described(data, arguments.data.config()), shown.how, path.string()),
       [&] {
-        return Json{{"data", data.name()}, {"part", arguments.part}, {"picture", path.string()}};
+        return Json{{"data", data.name()},
+                    {"part", arguments.part},
+                    {"num_samples", data.size()},
+                    {"num_shown", shown.num_samples},
+                    {"picture", path.string()}};
       });
   return kDone;
 }

@@ -23,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kMostDrawn = 1024;
-
 struct DecodeArguments {
   explicit DecodeArguments(Arguments& arguments)
       : run(arguments, RunArguments::Uses::kModel),
@@ -103,17 +101,12 @@ int decode(DecodeArguments& arguments) {
     throw Error(ErrorKind::kData, fmt::format("'{}' has rows of {} values; the model has {} latents.",
                                               arguments.latents, latents.row_size(), model.latent_dim()));
   const Tensor samples = model.decode_preprocessed(latents, arguments.run.context());
-  Shape shape = samples.shape();
-  shape[0] = std::min(kMostDrawn, shape[0]);
-  Tensor drawn(shape);
-  std::copy_n(samples.data(), drawn.size(), drawn.data());
-  const fs::path picture = arguments.outputs.draw(arguments.run, {{"", drawn}});
+  const fs::path picture = arguments.outputs.draw_samples(arguments.run, samples);
   const Tensor raw = model.preprocessing().invert(samples);
   const std::string written = arguments.outputs.write_values(
       raw, feature_columns(model.preprocessing().stored_form().feature_names, raw.row_size()));
   arguments.run.output().print(
-      fmt::format("{} of {} decoded samples{}\n{}", count(shape[0]), count(samples.rows()), picture_text(picture),
-                  written),
+      fmt::format("{} decoded samples{}\n{}", count(samples.rows()), picture_text(picture, samples.rows()), written),
       [&] {
         return Json{{"run", arguments.run.run()}, {"num_samples", samples.rows()}, {"picture", picture_json(picture)}};
       });

@@ -16,7 +16,7 @@ namespace {
 
 struct InterpolateArguments {
   explicit InterpolateArguments(Arguments& arguments)
-      : run(arguments), outputs(arguments, "interpolations", "the latents of all steps") {
+      : run(arguments), outputs(arguments, "interpolations", kGeneratedHelp) {
     arguments
         .add("--images", images,
              "indices of the samples: from the first to the second, from the third to the fourth, ...; default: 0 to "
@@ -61,7 +61,7 @@ int interpolate_images(InterpolateArguments& arguments) {
         {fmt::format("{} to {}", images[i], images[i + 1]), model.decode_preprocessed(path, arguments.run.context())});
   }
   const auto picture = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  const std::string written = arguments.outputs.write_values(all, latent_columns(model.latent_dim()));
+  const std::string written = arguments.outputs.write_generated(arguments.run, model, all);
   arguments.run.output().print(
       fmt::format("{} {} interpolations of {} steps between {}{}\n{}", count(static_cast<int64_t>(rows.size())),
                   arguments.spherical ? "spherical" : "linear", arguments.steps, data.description(),

@@ -74,6 +74,14 @@ fs::path Outputs::draw(const RunArguments& run, const std::vector<ImageRow>& row
   return path;
 }
 
+fs::path Outputs::draw_samples(const RunArguments& run, const Tensor& samples) const {
+  Shape shape = samples.shape();
+  shape[0] = std::min(kMostDrawn, shape[0]);
+  Tensor drawn(shape);
+  std::copy_n(samples.data(), drawn.size(), drawn.data());
+  return draw(run, {{"", drawn}});
+}
+
 void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy) {
   if (is_image(model.sample_shape()) || (out.empty() && gives_more)) return;
   throw Error(ErrorKind::kUsage,
@@ -81,7 +89,11 @@ void check_drawable(const Autoencoder& model, const std::string& out, bool gives
                           to_string(model.sample_shape()), gives_more ? " Omit --out." : remedy));
 }
 
-std::string picture_text(const fs::path& picture) { return picture.empty() ? "" : ": " + picture.string(); }
+std::string picture_text(const fs::path& picture, int64_t num_samples) {
+  if (picture.empty()) return "";
+  const std::string part = num_samples > kMostDrawn ? fmt::format("; the first {}", count(kMostDrawn)) : "";
+  return part + ": " + picture.string();
+}
 
 Json picture_json(const fs::path& picture) { return picture.empty() ? Json() : Json(picture.string()); }
 
@@ -96,11 +108,20 @@ std::string Outputs::write_values(const Tensor& rows, const std::vector<std::str
   return fmt::format("Values, {} rows of {}: {}\n", count(rows.rows()), count(rows.row_size()), values_);
 }
 
+std::string Outputs::write_generated(const RunArguments& run, const Autoencoder& model, const Tensor& latents) const {
+  if (!writes_values()) return "";
+  if (is_image(model.sample_shape())) return write_values(latents, latent_columns(model.latent_dim()));
+  const Tensor rows = model.decode(latents, run.context());
+  return write_values(rows, feature_columns(model.preprocessing().stored_form().feature_names, rows.row_size()));
+}
+
 fs::path default_picture(const RunArguments& run, const std::string& name) {
   std::string file = name + ".png";
   std::ranges::replace(file, ' ', '-');
-  const RunFolder folder{run.run()};
-  if (!fs::is_directory(folder.path)) return file;
+  std::error_code ignored;
+  const bool is_folder = fs::is_directory(run.run(), ignored);
+  const RunFolder folder{is_folder ? fs::path(run.run()) : fs::path(run.run()).parent_path()};
+  if (!is_folder && !folder.has_run()) return folder.path / file;
   fs::create_directories(folder.images());
   return folder.images() / file;
 }

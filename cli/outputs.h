@@ -28,15 +28,19 @@ class Outputs {
   /// Throws Error(kUsage) if the samples of the model cannot be drawn and nothing else was asked for, or if the file of
   /// the array has an unknown extension. Call it before the work.
   void check(const Autoencoder& model, Table table);
-  /// Draws the rows into --out, by default into images/NAME.png of the run folder or NAME.png if RUN is a model file.
-  /// `columns`: pictures side by side, unless --columns was given. Returns the path of the picture; empty if the rows
-  /// are not images.
+  /// Draws the rows into --out, by default into default_picture(NAME). `columns`: pictures side by side, unless
+  /// --columns was given. Returns the path of the picture; empty if the rows are not images.
   std::filesystem::path draw(const RunArguments& run, const std::vector<ImageRow>& rows, int64_t columns = 16) const;
+  /// Draws the first kMostDrawn samples.
+  std::filesystem::path draw_samples(const RunArguments& run, const Tensor& samples) const;
   bool writes_values() const { return !values_.empty(); }
   /// Writes the array to --values and returns a sentence about it; returns "" without --values.
   std::string write_values(const Tensor& rows, const std::vector<std::string>& columns,
                            const struct RowIdentity& identity) const;
   std::string write_values(const Tensor& rows, const std::vector<std::string>& columns) const;
+  /// The same for samples that were decoded from chosen latents: the latents of images, which are in the picture; the
+  /// decoded rows of anything else, in the units of the data.
+  std::string write_generated(const RunArguments& run, const Autoencoder& model, const Tensor& latents) const;
 
  private:
   Arguments& arguments_;
@@ -44,17 +48,22 @@ class Outputs {
   PictureOptions picture_;
 };
 
+/// What write_generated writes, for the help.
+inline constexpr const char* kGeneratedHelp =
+    "the latents of the images, or for a table the decoded rows, in the units of the data,";
+
 /// Throws Error(kUsage) if the samples of the model cannot be drawn, and `out` names a picture or there is nothing else
 /// to give; `remedy` says what to ask for instead.
 void check_drawable(const Autoencoder& model, const std::string& out, bool gives_more, const std::string& remedy);
 
-/// ": PATH", or "" if nothing was drawn.
-std::string picture_text(const std::filesystem::path& picture);
+/// ": PATH", or "" if nothing was drawn. `num_samples`: the number of which draw_samples drew the first ones.
+std::string picture_text(const std::filesystem::path& picture, int64_t num_samples = 0);
 
 /// The path, or null if nothing was drawn.
 Json picture_json(const std::filesystem::path& picture);
 
-/// The path images/NAME.png in RUN, whose folder exists afterwards.
+/// The path images/NAME.png in the run folder, whose folder exists afterwards; NAME.png beside a model file that is in
+/// no run folder.
 std::filesystem::path default_picture(const RunArguments& run, const std::string& name);
 
 /// Columns of text or integers that identify the rows of an array.

@@ -1,6 +1,7 @@
 #pragma once
 // How commands draw pictures: into a PNG file and, with --show, in the terminal.
 
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "hourglass/image.h"
 
 namespace hourglass::cli {
+
+/// Samples in one picture of a dataset, or of samples from a file: a larger picture shows no more.
+inline constexpr int64_t kMostDrawn = 2048;
 
 /// --scale, --columns and --show.
 class PictureOptions {

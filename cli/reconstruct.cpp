@@ -66,7 +66,8 @@ void check(ReconstructArguments& arguments, const Autoencoder& model) {
 fs::path draw(const ReconstructArguments& arguments, const Autoencoder& model, const RunData& data) {
   const fs::path path = arguments.out.empty() ? default_picture(arguments.run, "reconstructions-" + data.label())
                                               : fs::path(arguments.out);
-  arguments.picture.write(path, reconstruction_rows(model, data.chosen, arguments.count, arguments.run.context()));
+  const int64_t drawn = std::min(arguments.count, kMostDrawn);
+  arguments.picture.write(path, reconstruction_rows(model, data.chosen, drawn, arguments.run.context()));
   return path;
 }
 
@@ -127,8 +128,9 @@ int reconstruct(ReconstructArguments& arguments) {
   fs::path picture;
   if (is_image(model.sample_shape())) {
     picture = draw(arguments, model, data);
-    text += fmt::format("Originals above reconstructions of {} {}: {}\n",
-                        count(std::min(arguments.count, data.chosen.size())), data.description(), picture.string());
+    const int64_t wanted = std::min(arguments.count, data.chosen.size());
+    text += fmt::format("Originals above reconstructions of {} {}{}\n", count(wanted), data.description(),
+                        picture_text(picture, wanted));
   }
   const bool reconstructs_all = !arguments.values.empty() || !arguments.errors.empty();
   Reconstructed all;

@@ -16,7 +16,7 @@ namespace {
 
 struct SampleArguments {
   explicit SampleArguments(Arguments& arguments)
-      : run(arguments), latents(arguments), outputs(arguments, "samples", "the latents") {
+      : run(arguments), latents(arguments), outputs(arguments, "samples", kGeneratedHelp) {
     arguments.add("--count", count, "number of samples").value("N").range(1, 10000).shows_default();
   }
   RunArguments run;
@@ -30,15 +30,16 @@ int sample(SampleArguments& arguments) {
   arguments.outputs.check(model, Outputs::Table::kValues);
   const DrawnLatents drawn = arguments.latents.draw(arguments.run, model, arguments.count);
   const Tensor samples = model.decode_preprocessed(drawn.latents, arguments.run.context());
-  const auto path = arguments.outputs.draw(arguments.run, {{"", samples}});
-  const std::string written = arguments.outputs.write_values(drawn.latents, latent_columns(model.latent_dim()));
-  arguments.run.output().print(
-      fmt::format("{} samples from {}{}\n{}", count(arguments.count), drawn.from, picture_text(path), written), [&] {
-        return Json{{"run", arguments.run.run()},
-                    {"count", arguments.count},
-                    {"from", drawn.from},
-                    {"picture", picture_json(path)}};
-      });
+  const auto path = arguments.outputs.draw_samples(arguments.run, samples);
+  const std::string written = arguments.outputs.write_generated(arguments.run, model, drawn.latents);
+  arguments.run.output().print(fmt::format("{} samples from {}{}\n{}", count(arguments.count), drawn.from,
+                                           picture_text(path, arguments.count), written),
+                               [&] {
+                                 return Json{{"run", arguments.run.run()},
+                                             {"count", arguments.count},
+                                             {"from", drawn.from},
+                                             {"picture", picture_json(path)}};
+                               });
   return kDone;
 }
 

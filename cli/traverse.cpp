@@ -19,8 +19,7 @@ constexpr int64_t kMostRows = 20;
 constexpr double kOutermost = 0.01;
 
 struct TraverseArguments {
-  explicit TraverseArguments(Arguments& arguments)
-      : run(arguments), outputs(arguments, "traversals", "the latents of all images") {
+  explicit TraverseArguments(Arguments& arguments) : run(arguments), outputs(arguments, "traversals", kGeneratedHelp) {
     arguments.add("--image", image, "index of the sample whose other latents are kept").value("I").shows_default();
     arguments.add("--latents", latents, "which latents; default: all, or the 20 that vary most")
         .value("I,J,...")
@@ -81,9 +80,10 @@ int draw_map(const TraverseArguments& arguments, const Autoencoder& model, const
   const auto picture = arguments.outputs.draw(
       arguments.run, {{"z0 to the right, z1 up, over their quantiles", model.decode_preprocessed(latents)}},
       arguments.steps);
-  const std::string written = arguments.outputs.write_values(latents, latent_columns(2));
+  const std::string written = arguments.outputs.write_generated(arguments.run, model, latents);
   arguments.run.output().print(
-      fmt::format("Map of the two latents, {0} x {0} images{1}\n{2}", arguments.steps, picture_text(picture), written),
+      fmt::format("Map of the two latents, {0} x {0} {1}{2}\n{3}", arguments.steps, samples_noun(model.sample_shape()),
+                  picture_text(picture), written),
       [&] {
         return Json{{"run", arguments.run.run()}, {"steps", arguments.steps}, {"picture", picture_json(picture)}};
       });
@@ -117,7 +117,7 @@ int traverse_latents(TraverseArguments& arguments) {
                     model.decode_preprocessed(latents, arguments.run.context())});
   }
   const auto picture = arguments.outputs.draw(arguments.run, rows, arguments.steps);
-  const std::string written = arguments.outputs.write_values(all, latent_columns(model.latent_dim()));
+  const std::string written = arguments.outputs.write_generated(arguments.run, model, all);
   arguments.run.output().print(
       fmt::format("{} of {} latents, each over its quantiles, around sample {} of the {}{}\n{}",
                   count(static_cast<int64_t>(columns.size())), count(model.latent_dim()), arguments.image,

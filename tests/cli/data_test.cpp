@@ -93,6 +93,21 @@ TEST_F(Data, ShowDrawsEachClassAndOverwritesNothing) {
   EXPECT_EQ(here_.run(show + std::vector<std::string>{"--part", "validation"}).exit_code, 2);
 }
 
+TEST_F(Data, ShowCountsTheImagesAndNotThePlacesOfThePicture) {
+  const Outcome outcome =
+      here_.run({"data", "show", "synthetic-digits", "--set", "data.synthetic_train=47", "--count", "1000"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("47 of the 47 train images"));
+}
+
+TEST_F(Data, ShowLimitsTheImagesOfAPicture) {
+  const json shown = json::parse(
+      here_.run({"data", "show", "synthetic-digits", "--set", "data.synthetic_train=5000", "--count", "1000", "--json"})
+          .out);
+  EXPECT_EQ(shown["num_samples"], 5000);
+  EXPECT_EQ(shown["num_shown"], 2040) << "204 of each class";
+}
+
 TEST_F(Data, InfoAndShowApplyPreprocessing) {
   const std::vector<std::string> arguments = {"synthetic-digits", "--set", "data.synthetic_train=200", "--set",
                                               "data.preprocess=resize 14 14 area, standardize"};

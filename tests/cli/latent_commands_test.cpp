@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/program.h"
@@ -106,6 +107,23 @@ TEST_F(LatentCommands, DenoiseScoresInputAndOutput) {
   const Outcome negative = here().run({"denoise", "run", "--noise=-0.1"});
   EXPECT_EQ(negative.exit_code, 2);
   EXPECT_THAT(negative.err, HasSubstr("-0.1"));
+}
+
+TEST_F(LatentCommands, PicturesOfAModelFileAreBesideIt) {
+  std::filesystem::create_directory(here() / "elsewhere");
+  std::filesystem::copy(here() / "run/model.safetensors", here() / "elsewhere/m.safetensors");
+  draw({"embed", "run/model.safetensors"}, "run/images/embedding.png");
+  draw({"embed", "elsewhere/m.safetensors"}, "elsewhere/embedding.png");
+  draw({"sample", "elsewhere/m.safetensors", "--components", "1"}, "elsewhere/samples.png");
+  for (const char* name : {"embedding.png", "samples.png"}) EXPECT_FALSE(std::filesystem::exists(here() / name));
+}
+
+TEST_F(LatentCommands, PicturesOfManySamplesShowTheFirst) {
+  EXPECT_THAT(
+      draw({"sample", "map", "--count", "2100", "--scale", "1", "--values", "many.npy"}, "map/images/samples.png"),
+      HasSubstr("2,100 samples from the prior; the first 2,048: "));
+  EXPECT_THAT(draw({"decode", "map", "--latents", "many.npy", "--scale", "1"}, "map/images/decoded.png"),
+              HasSubstr("2,100 decoded samples; the first 2,048: "));
 }
 
 TEST_F(LatentCommands, RejectAnUnknownArrayFormat) {

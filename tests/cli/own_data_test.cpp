@@ -338,8 +338,13 @@ TEST_F(OtherData, TablesAreScoredReconstructedAndClustered) {
   EXPECT_EQ(rejected.exit_code, 2);
   EXPECT_THAT(rejected.err, HasSubstr("--errors FILE"));
   EXPECT_EQ(here_.run({"sample", "run"}).exit_code, 2);
-  EXPECT_EQ(here_.run({"sample", "run", "--components", "1", "--values", "z.csv"}).exit_code, 0);
-  EXPECT_EQ(here_.run({"traverse", "run", "--values", "t.csv"}).exit_code, 0);
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"sample", "run", "--components", "1"}, {"traverse", "run"}, {"interpolate", "run", "--images", "0,1"}}) {
+    const Outcome generated = here_.run(command + std::vector<std::string>{"--values", "g.csv"});
+    EXPECT_EQ(generated.exit_code, 0) << generated.err;
+    EXPECT_THAT(here_.read("g.csv"), testing::StartsWith("x,y\n")) << command[0] << " writes decoded rows";
+  }
+  ASSERT_EQ(here_.run({"encode", "run", "--out", "z.csv"}).exit_code, 0);
   const Outcome decoded = here_.run({"decode", "run", "--latents", "z.csv", "--values", "x.csv"});
   EXPECT_EQ(decoded.exit_code, 0) << decoded.err;
   EXPECT_THAT(here_.read("x.csv"), testing::StartsWith("x,y\n")) << "the model file contains the feature names";
