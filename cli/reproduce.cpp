@@ -234,9 +234,10 @@ int run_study(const ReproduceArguments& arguments, const Study& study) {
 
   if (arguments.arguments.output().json()) arguments.arguments.output().print("", [&] { return to_json(record); });
   const std::string failures = failures_text(record.variants);
-  terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}{}",
+  terminal.print(fmt::format("{}{}\nIn {}: a run folder for each, results.csv, published.csv, results.json{}{}{}",
                              summary_text(record), failures.empty() ? "" : "\n" + failures, folder.string(),
-                             drawn ? ", figure.png" : "", has_page ? ", report.html" : ""));
+                             drawn ? ", figure.png" : "", has_page ? ", report.html" : "",
+                             continue_text(ran, arguments.arguments)));
   return ran.exit_code;
 }
 

@@ -45,11 +45,13 @@ Ran run_with_display(const std::vector<RunPlan>& plans, int at_once, int threads
       .on_measure = [&](size_t run) { display.on_measure(run); },
       .on_end = [&](size_t run, const RunOutcome& outcome) { display.on_end(run, outcome); },
       .stop = signals.flag()};
-  Ran ran{run_all(plans, at_once, callbacks, {.threads = threads, .log = {}}), kDone};
+  Ran ran{run_all(plans, at_once, callbacks, {.threads = threads, .log = {}}), false, kDone};
   const auto failed =
       std::ranges::find_if(ran.outcomes, [](const auto& outcome) { return outcome.failure.has_value(); });
   if (failed != ran.outcomes.end()) ran.exit_code = exit_code(*failed->failure);
   if (signals.exit_code() != 0) ran.exit_code = signals.exit_code();
+  ran.is_interrupted =
+      signals.exit_code() != 0 && std::ranges::count(ran.outcomes, RunState::kWaiting, &RunOutcome::state) > 0;
   return ran;
 }
 
@@ -74,6 +76,12 @@ std::string failures_text(const std::vector<VariantRecord>& variants) {
   for (const VariantRecord& variant : variants)
     if (!variant.message.empty()) text += fmt::format("  {}: {}\n", variant.name, variant.message);
   return text;
+}
+
+std::string continue_text(const Ran& ran, const Arguments& arguments) {
+  if (!ran.is_interrupted) return "";
+  return fmt::format("\n\nStopped; everything is saved. To continue to the same results:\n  {}",
+                     arguments.command_line());
 }
 
 std::string metrics_legend(const std::vector<std::string>& metrics) {

@@ -24,6 +24,7 @@ struct RunAllOptions {
 
 struct Ran {
   std::vector<RunOutcome> outcomes;
+  bool is_interrupted;
   int exit_code;  ///< 0, or the exit code of the signal that stopped it, or of the first failed run
 };
 
@@ -41,6 +42,9 @@ bool write_page(const std::filesystem::path& folder, Terminal& terminal);
 
 /// A line for each variant that failed, with the reason, or "".
 std::string failures_text(const std::vector<VariantRecord>& variants);
+
+/// How to continue, if the runs were interrupted, or "".
+std::string continue_text(const Ran& ran, const Arguments& arguments);
 
 /// One line per metric: its name and its definition.
 std::string metrics_legend(const std::vector<std::string>& metrics);

@@ -194,10 +194,11 @@ int sweep(const SweepArguments& arguments) {
   const bool has_page = write_page(folder, terminal);
 
   const std::string failures = failures_text(record.variants);
-  terminal.print(fmt::format("\n{}\n{}{}{}\nIn {}: a run folder per combination, results.csv, results.json{}",
+  terminal.print(fmt::format("\n{}\n{}{}{}\nIn {}: a run folder per combination, results.csv, results.json{}{}",
                              cli::table(alignment(record.results), cells(record.results)), metrics_legend(metrics),
                              failures.empty() ? "" : "\n" + failures, best_text(record, sort, validates, base, folder),
-                             folder.string(), has_page ? ", report.html" : ""));
+                             folder.string(), has_page ? ", report.html" : "",
+                             continue_text(ran, arguments.arguments)));
   if (output.json()) output.print("", [&] { return to_json(record); });
   return ran.exit_code;
 }

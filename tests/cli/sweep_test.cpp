@@ -169,11 +169,15 @@ TEST(Sweep, ResumesAfterAnInterrupt) {
     Process sweep(here.path(), hourglass_command(command("sweep")));
     ASSERT_TRUE(sweep.wait_for_output("[1/3]"));
     sweep.send(SIGINT);
-    EXPECT_EQ(sweep.wait().exit_code, 130);
+    const Outcome stopped = sweep.wait();
+    EXPECT_EQ(stopped.exit_code, 130);
+    EXPECT_THAT(stopped.out,
+                HasSubstr("To continue to the same results:\n  hourglass sweep fc --grid train.seed=1,2,3"));
   }
   EXPECT_THAT(here.read("sweep/report.html"), HasSubstr("waiting")) << "the report shows the runs so far";
   const Outcome outcome = here.run(command("sweep"));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, Not(HasSubstr("To continue")));
   EXPECT_THAT(outcome.out, HasSubstr("finished earlier"));
   ASSERT_EQ(here.run(command("uninterrupted")).exit_code, 0);
   for (const char* run : {"1", "2", "3"})
