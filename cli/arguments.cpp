@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "hourglass/error.h"
+#include "terminal.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -14,6 +15,24 @@ namespace {
 
 /// The validator that Argument::one_of adds starts its description with this, so that `list` finds the choices.
 constexpr const char* kChoicesBegin = "{";
+
+/// Wraps the texts of the help at the width of the terminal.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(28); }
+
+  std::string make_option(const CLI::Option* option, bool is_positional) const override {
+    constexpr size_t kNarrowest = 24;
+    const size_t column = get_column_width();
+    std::string text = "  " + make_option_name(option, is_positional) + make_option_opts(option);
+    if (text.size() >= column) text += "\n";
+    text += std::string(column - (text.ends_with('\n') ? 0 : text.size()), ' ');
+    return text + wrapped(make_option_desc(option), column, std::max(terminal_width(stdout), column + kNarrowest));
+  }
+  std::string make_footer(const CLI::App* app) const override {
+    return wrapped_paragraphs(app->get_footer(), terminal_width(stdout));
+  }
+};
 
 bool is_positional(const CLI::Option& option) { return option.get_lnames().empty(); }
 
@@ -132,7 +151,7 @@ Arguments::Arguments(const std::string& name, const std::string& summary)
     : app_(std::make_unique<CLI::App>(summary + ".", name)) {
   // CLI11 would reject unknown arguments without naming the nearest known one.
   app_->allow_extras();
-  app_->get_formatter()->column_width(28);
+  app_->formatter(std::make_shared<HelpFormatter>());
   app_->set_help_flag("-h,--help", "print this text");
   add("--quiet", quiet_, "print nothing except errors");
   add("--json", json_, "print the result as JSON; everything else goes to standard error");

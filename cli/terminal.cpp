@@ -17,13 +17,13 @@ std::string_view environment(const char* name) {
   return value ? value : "";
 }
 
-/// Number of columns of the terminal of `stream`. Not cached, because the terminal can be resized.
-size_t width(std::FILE* stream) {
+}  // namespace
+
+// Not cached, because the terminal can be resized.
+size_t terminal_width(std::FILE* stream) {
   winsize size{};
   return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
-
-}  // namespace
 
 Terminal::Terminal(std::FILE* stream)
     : stream_(stream),
@@ -50,7 +50,7 @@ void Terminal::rewrite(const std::string& line) {
 }
 
 // The last column is left free, because some terminals wrap when the cursor is in it.
-size_t Terminal::columns() const { return live_ ? width(stream_) - 1 : std::string::npos; }
+size_t Terminal::columns() const { return live_ ? terminal_width(stream_) - 1 : std::string::npos; }
 
 bool Terminal::shows_unicode() const {
   std::string_view locale;

@@ -6,6 +6,9 @@
 
 namespace hourglass::cli {
 
+/// Number of columns of the terminal of `stream`, 80 if it is unknown.
+size_t terminal_width(std::FILE* stream);
+
 class Terminal {
  public:
   /// Prints to `stream`; nullptr: prints nothing.

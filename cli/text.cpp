@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <sstream>
 #include <string_view>
 
 namespace hourglass::cli {
@@ -59,6 +60,25 @@ std::string wrapped(const std::string& text, size_t indent, size_t width) {
     if (!line.empty() && indent + line.size() + 1 + word.size() > width) flush();
     line += (line.empty() ? "" : " ") + word;
     begin = end + 1;
+  }
+  flush();
+  return result;
+}
+
+std::string wrapped_paragraphs(const std::string& text, size_t width) {
+  std::string result, paragraph;
+  const auto flush = [&] {
+    if (!paragraph.empty()) result += wrapped(paragraph, 0, width);
+    paragraph.clear();
+  };
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.starts_with(' ')) {
+      flush();
+      result += line + "\n";
+    } else {
+      paragraph += (paragraph.empty() ? "" : " ") + line;
+    }
   }
   flush();
   return result;

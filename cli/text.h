@@ -25,6 +25,9 @@ std::string progress_bar(double part);
 /// Rows of cells in columns, two spaces apart and indented by two. Columns with '>' in `align` are right-aligned.
 std::string table(const std::string& align, const std::vector<std::vector<std::string>>& rows);
 
+/// The paragraphs of the text, wrapped anew at `width` columns. Empty and indented lines, such as examples, stay.
+std::string wrapped_paragraphs(const std::string& text, size_t width);
+
 /// Breaks the text into lines of at most `width` columns. All lines except the first are indented; the first starts at
 /// column `indent` already. Ends with a line end.
 std::string wrapped(const std::string& text, size_t indent, size_t width);

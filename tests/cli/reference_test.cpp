@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -106,6 +107,24 @@ TEST(Help, CommandHelpHasTheOptionTexts) {
   const Outcome outcome = Workplace().run({"train", "--help"});
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("passes over the training set"));
+}
+
+TEST(Help, IsWrappedAtTheWidthOfTheTerminal) {
+  const Workplace here;
+  const auto longest = [](const std::string& text) {
+    size_t size = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      while (line.ends_with('\r')) line.pop_back();
+      if (!line.starts_with("  hourglass")) size = std::max(size, line.size());  // examples are to be copied
+    }
+    return size;
+  };
+  for (const char* command : {"train", "sweep", "evaluate", "similar"}) {
+    EXPECT_LE(longest(here.run({command, "--help"}).out), 80u) << command;
+    EXPECT_LE(longest(here.run_in_terminal(64, {command, "--help"}).out), 64u) << command;
+    EXPECT_GT(longest(here.run_in_terminal(140, {command, "--help"}).out), 100u) << command;
+  }
 }
 
 }  // namespace
