@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "config_flags.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 #include "terminal.h"
@@ -81,6 +82,9 @@ void reject_unknown(const CLI::App& app) {
   if (unknown.empty()) return;
   const auto flag = std::ranges::find_if(unknown, [](const std::string& word) { return word.starts_with("-"); });
   const std::string help = fmt::format(" '{} --help' lists its arguments.", app.get_name());
+  if (flag == unknown.end() && app.get_option_no_throw("--data") && names_data(unknown.front()))
+    throw Error(ErrorKind::kUsage, fmt::format("Unexpected argument '{0}'. Data are given as --data {1}.",
+                                               unknown.front(), shell_word(unknown.front())));
   if (flag == unknown.end())
     throw Error(ErrorKind::kUsage, fmt::format("Unexpected argument '{}'.{}", unknown.front(), help));
   std::vector<std::string> known;

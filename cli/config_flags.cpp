@@ -9,6 +9,7 @@
 #include "data/data_path.h"
 #include "hourglass/dataset.h"
 #include "hourglass/error.h"
+#include "hourglass/run_folder.h"
 #include "text.h"
 
 namespace hourglass::cli {
@@ -69,10 +70,21 @@ Context ConfigFlags::noting() const {
   return {.threads = 0, .log = [this](const std::string& line) { arguments_.output().note(line); }, .on_progress = {}};
 }
 
+bool names_data(const std::string& word) {
+  const std::vector<std::string> named = dataset_names();
+  std::error_code ignored;
+  if (fs::is_directory(word, ignored)) return !RunFolder{word}.has_run();
+  return std::ranges::find(named, word) != named.end() || has_data_extension(word);
+}
+
 Config named_config(const std::string& model, const Context& context) {
   const auto is_preset = [&](const Preset& preset) { return preset.name == model; };
   if (std::ranges::any_of(presets(), is_preset)) return preset_config(model);
   const fs::path path = model;
+  if (names_data(model))
+    throw Error(ErrorKind::kUsage, fmt::format("'{}' is data; expected a preset or a TOML file. Data are given as "
+                                               "--data {}.",
+                                               model, shell_word(model)));
   std::error_code ignored;
   if (fs::is_directory(path, ignored))
     throw Error(ErrorKind::kUsage,

@@ -42,6 +42,9 @@ void add_data_flags(ConfigFlags& flags);
 /// Adds --epochs, --batch-size, --learning-rate, --seed and --threads, for commands that train.
 void add_training_flags(ConfigFlags& flags);
 
+/// Whether the word is a dataset, a folder that has no run, or a file with the extension of data.
+bool names_data(const std::string& word);
+
 /// The config of a preset or a TOML file. Throws Error(kUsage) if `model` is neither, and Error(kIo).
 Config named_config(const std::string& model, const Context& context = {});
 

@@ -22,22 +22,42 @@ size_t edit_distance(const std::string& a, const std::string& b) {
   return d[a.size()][b.size()];
 }
 
+/// The distance to the candidate or, plus one, to its last part: a key can be written without its table, "epochs" for
+/// "train.epochs".
+size_t distance_to_name(const std::string& word, const std::string& candidate) {
+  const auto dot = candidate.rfind('.');
+  const size_t distance = edit_distance(word, candidate);
+  return dot == std::string::npos ? distance : std::min(distance, edit_distance(word, candidate.substr(dot + 1)) + 1);
+}
+
+/// The distance to the nearest of the parts between '.' and '_', such as "psnr" of "psnr_mean".
+size_t distance_to_part(const std::string& word, const std::string& candidate) {
+  size_t distance = SIZE_MAX;
+  for (size_t begin = 0; begin <= candidate.size();) {
+    const size_t end = std::min(candidate.find_first_of("._", begin), candidate.size());
+    distance = std::min(distance, edit_distance(word, candidate.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return distance;
+}
+
 }  // namespace
 
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates) {
-  std::string best;
-  size_t best_distance = std::max<size_t>(2, word.size() / 2) + 1;
-  for (const auto& candidate : candidates) {
-    // A key can be written without its table: "epochs" is close to "train.epochs".
-    const auto dot = candidate.rfind('.');
-    const std::string tail = dot == std::string::npos ? candidate : candidate.substr(dot + 1);
-    const size_t distance = std::min(edit_distance(word, candidate), edit_distance(word, tail) + (tail != candidate));
-    if (distance < best_distance) {
+  // Of a short word, two changes leave nothing.
+  const size_t largest = word.size() < 4 ? 1 : std::max<size_t>(2, word.size() / 2);
+  for (const auto distance_to : {distance_to_name, distance_to_part}) {
+    std::string best;
+    size_t best_distance = largest + 1;
+    for (const std::string& candidate : candidates) {
+      const size_t distance = distance_to(word, candidate);
+      if (distance >= best_distance) continue;
       best_distance = distance;
       best = candidate;
     }
+    if (!best.empty()) return best;
   }
-  return best;
+  return "";
 }
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {

@@ -10,7 +10,8 @@
 
 namespace hourglass {
 
-/// Returns the candidate closest to `word` by restricted Damerau-Levenshtein distance, or "" if none is close.
+/// Returns the candidate closest to `word` by restricted Damerau-Levenshtein distance. If none is close, the one with
+/// the closest part (between '.' and '_'); "" if there is none either.
 std::string nearest(const std::string& word, const std::vector<std::string>& candidates);
 
 /// Returns " Did you mean 'x'?" for the closest candidate, or " Known: a, b, c." if none is close.

@@ -87,6 +87,11 @@ bool is_data_path(const std::string& name) {
   return !name.empty() && (file.has_parent_path() || kind_of_name(file) || fs::exists(file, ignored));
 }
 
+bool has_data_extension(const std::string& name) {
+  const fs::path file = name.substr(0, colon_of(name).value_or(name.size()));
+  return kind_of_name(file) || is_image_name(file);
+}
+
 DataPath parse_data_path(const std::string& name) {
   DataPath path{name, "", FileKind::kTable};
   if (const auto colon = colon_of(name)) {

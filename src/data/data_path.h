@@ -22,6 +22,9 @@ struct DataPath {
 /// Whether `name` is a path and not a named dataset: it exists, contains a folder, or has the extension of a data file.
 bool is_data_path(const std::string& name);
 
+/// Whether the name ends as one of a file of data or of an image, before ":ARRAY".
+bool has_data_extension(const std::string& name);
+
 /// Splits `name` and detects the format from the first bytes of the file, then from its name.
 /// Throws Error(kIo) if the file does not exist, Error(kData) if its format is unknown.
 DataPath parse_data_path(const std::string& name);

@@ -104,16 +104,19 @@ std::string size_text(const ImageFolder& found, const Item& item) {
   return fmt::format("'{}' is {}x{}", found.files[item.file].path.string(), item.info.height, item.info.width);
 }
 
-void check_sizes(const ImageFolder& found, const std::vector<Item>& items) {
+void check_sizes(const ImageFolder& found, const std::vector<Item>& items, const std::vector<std::string>& steps) {
   const auto other = std::ranges::find_if(items, [&](const Item& item) {
     return item.info.width != items[0].info.width || item.info.height != items[0].info.height;
   });
   if (other == items.end()) return;
-  throw Error(ErrorKind::kData,
-              fmt::format("All images of a dataset must have the same size, but {} and {} (height x width). To "
-                          "resize them, start data.preprocess with a step such as \"resize 32 32 area\" "
-                          "(height, width).",
-                          size_text(found, items[0]), size_text(found, *other)));
+  const auto step = std::ranges::find_if(steps, [](const std::string& text) { return text.starts_with("resize"); });
+  throw Error(
+      ErrorKind::kData,
+      fmt::format("All images of a dataset must have the same size, but {} and {} (height x width). {}To resize "
+                  "them, start data.preprocess with a step such as \"resize 32 32 area\" (height and width from "
+                  "1 to {}; area or bilinear).",
+                  size_text(found, items[0]), size_text(found, *other),
+                  step == steps.end() ? "" : fmt::format("The step '{}' does not resize them. ", *step), kMostPixels));
 }
 
 /// Writes `channels` values of each pixel to `out`. Gray is repeated, color is weighted to gray, alpha is dropped.
@@ -243,7 +246,7 @@ Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig&
                 fmt::format("None of the {} images in '{}' can be decoded.", found.files.size(), folder.string()));
   };
   if (items.empty()) reject_all();
-  if (!size) check_sizes(found, items);
+  if (!size) check_sizes(found, items, config.preprocess);
 
   const bool is_color = std::ranges::any_of(items, [](const Item& item) { return has_colors(item.info.channels); });
   const bool is_deep = std::ranges::any_of(items, [](const Item& item) { return item.info.is_deep; });

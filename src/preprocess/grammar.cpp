@@ -138,7 +138,7 @@ StepPointer gray(const StepText& text) {
 }
 
 StepPointer resize(const StepText& text) {
-  check_form(text, 3, 3, "resize 16 16 area' or 'resize 16 16 bilinear");
+  check_form(text, 3, 3, "resize HEIGHT WIDTH area|bilinear', such as 'resize 16 16 area");
   check_image(text);
   const bool area = choice(text, 2, {"area", "bilinear"}) == "area";
   return make_resize(text.input, size(text, "the height", text.arguments[0]),

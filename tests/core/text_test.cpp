@@ -20,6 +20,19 @@ TEST(Text, FindsAKeyWithoutItsTable) {
   EXPECT_EQ(nearest("epoch", {"train.batch_size", "train.epochs"}), "train.epochs");
 }
 
+TEST(Text, FindsANameByAPartOfIt) {
+  const std::vector<std::string> metrics = {"r2", "psnr_mean", "kmeans_silhouette", "kmeans_ari", "knn_error"};
+  EXPECT_EQ(nearest("psnr", metrics), "psnr_mean");
+  EXPECT_EQ(nearest("silhouete", metrics), "kmeans_silhouette");
+  EXPECT_EQ(nearest("ari", metrics), "kmeans_ari");
+  EXPECT_EQ(nearest("knn-error", metrics), "knn_error");
+}
+
+TEST(Text, OfAShortWordOneChangeIsClose) {
+  EXPECT_EQ(nearest("mze", {"mae_x", "mse"}), "mse");
+  EXPECT_EQ(nearest("f1", {"r2", "kl"}), "");
+}
+
 TEST(Text, SuggestsOrLists) {
   EXPECT_EQ(did_you_mean("mnits", {"mnist", "fashion-mnist"}), " Did you mean 'mnist'?");
   EXPECT_EQ(did_you_mean("zzzzzz", {"a1", "b2"}), " Known: a1, b2.");

@@ -247,7 +247,7 @@ TEST(Preprocessing, RejectsInvalidSteps) {
       {{"gray"}, {4}, {"takes images", "samples are 4"}},
       {{"gray"}, {2, 2, 2}, {"3 channels", "2x2x2"}},
       {{"resize 0 4 area"}, {4, 4, 1}, {"the height is '0'"}},
-      {{"resize 4 4"}, {4, 4, 1}, {"resize 16 16 area"}},
+      {{"resize 4 4"}, {4, 4, 1}, {"resize HEIGHT WIDTH area|bilinear", "resize 16 16 area"}},
       {{"resize 4 4 cubic"}, {4, 4, 1}, {"'cubic' is not one of area, bilinear"}},
       {{"crop 5 4"}, {4, 4, 1}, {"from 1 to 4"}},
       {{"pad 1 color=3"}, {4, 4, 1}, {"unknown option 'color'"}},
