@@ -39,6 +39,9 @@ size_t character_size(std::string_view text) {
 }  // namespace
 
 std::string escape_bytes(const std::string& bytes) {
+  // Most text, such as the base64 of a page, needs no look at its characters.
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) < 0x80 && c != '\\'; };
+  if (std::ranges::all_of(bytes, is_plain)) return bytes;
   std::string text;
   text.reserve(bytes.size());
   for (std::string_view rest = bytes; !rest.empty();) {
@@ -53,6 +56,7 @@ std::string escape_bytes(const std::string& bytes) {
 }
 
 std::string restore_bytes(const std::string& text) {
+  if (text.find('\\') == std::string::npos) return text;
   std::string bytes;
   bytes.reserve(text.size());
   for (std::string_view rest = text; !rest.empty();) {
