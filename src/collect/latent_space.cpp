@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "collect/collect.h"
+#include "collect/latent_precision.h"
 #include "hourglass/pca.h"
 
 namespace hourglass {
@@ -132,6 +133,7 @@ LatentSpace collect_latent_space(const Subject& subject) {
   const std::span<const int64_t> first = std::span(space.indices).first(static_cast<size_t>(pictured));
   space.pictures = picture_sheet(model_values(subject.model, test, first), subject.range);
   space.latents = first_rows(latents, std::min(pictured, kMostLatentValues / space.dim + 1));
+  space.half_latents = is_precise(rounded_to_float16(space.latents), space.latents, space.deviation);
   return space;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collect/collect.h"
+#include "collect/latent_precision.h"
 #include "formats/float16.h"
 #include "model/corruption.h"
 
@@ -11,7 +12,8 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kMostParameters = 2'000'000;
-constexpr float kMostDifference = 4e-5f;  // on the latents that are checked; the page promises 1e-4 for all
+// Of the range of the values, on the latents that are checked. The page promises 1e-4 for all.
+constexpr double kMostDifference = 4e-5;
 constexpr int64_t kNumChecks = 4;
 
 /// The layers of one part of the model (encoder, latent or decoder) and their parameters.
@@ -45,46 +47,67 @@ void append(const Autoencoder& model, Part part, std::vector<PageLayer>& layers,
   }
 }
 
-/// Whether the model gives the same pictures after its weights are rounded to 16 bits. Also checked on latents at twice
-/// the distance from the mean.
-bool survives_rounding(const Subject& subject, const Tensor& latents, const LatentSpace& space) {
-  Autoencoder rounded(subject.model.config(), subject.model.sample_shape());
-  const Network& network = subject.model.network();
+/// The model with its weights rounded to 16 bits.
+Autoencoder rounded_model(const Autoencoder& model) {
+  Autoencoder rounded(model.config(), model.sample_shape());
+  const Network& network = model.network();
   std::transform(network.flat(), network.flat() + network.flat_size(), rounded.network().flat(),
                  [](float weight) { return from_float16(to_float16(weight)); });
+  return rounded;
+}
+
+/// Whether the rounded model gives the same pictures. Also checked on latents at twice the distance from the mean.
+bool decodes_alike(const Subject& subject, const Autoencoder& rounded, const Tensor& latents,
+                   const LatentSpace& space) {
+  const auto limit = static_cast<float>(kMostDifference * subject.range.width());
   Tensor far = latents;
   for (int64_t i = 0; i < far.size(); ++i) far.data()[i] = 2 * far.data()[i] - space.mean.data()[i % space.dim];
   for (const Tensor* each : {&latents, &std::as_const(far)}) {
     const Tensor differences = absolute_difference(subject.model.decode_preprocessed(*each, subject.context),
-                                                   rounded.decode(*each, subject.context));
-    if (!std::ranges::all_of(differences.values(), [](float value) { return value <= kMostDifference; })) return false;
+                                                   rounded.decode_preprocessed(*each, subject.context));
+    if (!std::ranges::all_of(differences.values(), [&](float value) { return value <= limit; })) return false;
   }
   return true;
+}
+
+/// Adds the encoder if the model denoises, or if it is smaller than the latents of the pictured points. These are
+/// removed from `space` if the page computes them from its pictures, whose values are bytes. Without denoising, an
+/// encoder that does not compute them is left out.
+void add_encoder(const Subject& subject, const Autoencoder& rounded, LatentSpace& space, PageNetwork& network) {
+  Part encoder = part_of(subject.model, "encoder"), latent = part_of(subject.model, "latent");
+  const int64_t size = encoder.num_parameters + latent.num_parameters;
+  const bool denoises = corrupts(subject.model.config().corruption);
+  if (size > kMostParameters || (!denoises && size >= space.pictures.count * space.dim)) return;
+
+  const std::span<const int64_t> pictured = std::span(space.indices).first(static_cast<size_t>(space.pictures.count));
+  const Tensor samples = model_values(subject.model, subject.data.test, pictured);
+  const Tensor seen = values_of_pictures(samples, subject.range);
+  const Tensor exact = subject.model.encode_preprocessed(seen, subject.context);
+  const Tensor coarse = rounded.encode_preprocessed(seen, subject.context);
+  if (denoises) network.half = network.half && is_precise(coarse, exact, space.deviation);
+  const bool gives_points = is_precise(network.half ? coarse : exact,
+                                       subject.model.encode_preprocessed(samples, subject.context), space.deviation);
+  if (gives_points) space.latents = Tensor();
+  if (!gives_points && !denoises) return;
+  append(subject.model, std::move(encoder), network.encoder, network.weights);
+  append(subject.model, std::move(latent), network.encoder, network.weights);
 }
 
 }  // namespace
 
 std::optional<PageNetwork> collect_network(const Subject& subject, LatentSpace& space) {
-  Part encoder = part_of(subject.model, "encoder"), latent = part_of(subject.model, "latent");
   Part decoder = part_of(subject.model, "decoder");
   if (decoder.num_parameters > kMostParameters) return std::nullopt;
-  const int64_t encoder_size = encoder.num_parameters + latent.num_parameters;
-  const bool denoises = corrupts(subject.model.config().corruption);
-  const bool wanted = denoises || encoder_size < space.pictures.count * space.dim;
+  const std::vector<int64_t> some = evenly_spaced(subject.test.latents.rows(), 256);
+  const Tensor latents = rows_of(subject.test.latents, some);
+  const Autoencoder rounded = rounded_model(subject.model);
 
   PageNetwork network;
-  if (wanted && encoder_size <= kMostParameters) {
-    append(subject.model, std::move(encoder), network.encoder, network.weights);
-    append(subject.model, std::move(latent), network.encoder, network.weights);
-    // The page encodes the pictures, so it does not need their latents.
-    space.latents = Tensor();
-  }
+  network.half = decodes_alike(subject, rounded, latents, space);
+  add_encoder(subject, rounded, space, network);
   network.latent_shape = subject.model.network().latent().output_shape();
   append(subject.model, std::move(decoder), network.decoder, network.weights);
 
-  const std::vector<int64_t> some = evenly_spaced(subject.test.latents.rows(), 256);
-  const Tensor latents = rows_of(subject.test.latents, some);
-  network.half = survives_rounding(subject, latents, space);
   const std::vector<int64_t> checks = evenly_spaced(latents.rows(), kNumChecks);
   network.check_latents = rows_of(latents, checks);
   network.check_samples = subject.model.decode_preprocessed(network.check_latents, subject.context);

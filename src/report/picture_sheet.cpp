@@ -28,6 +28,13 @@ Shape tile_shape(const Shape& sample_shape) {
   return is_image(sample_shape) ? sample_shape : Shape{1, num_elements(sample_shape), 1};
 }
 
+Tensor values_of_pictures(const Tensor& samples, const ValueRange& range) {
+  Tensor values(samples.shape());
+  std::ranges::transform(to_bytes(samples, range), values.data(),
+                         [&](uint8_t byte) { return static_cast<float>(range.low + byte / 255.0 * range.width()); });
+  return values;
+}
+
 PictureSheet picture_sheet(const Tensor& samples, const ValueRange& range) {
   PictureSheet sheet{tile_shape({samples.shape().begin() + 1, samples.shape().end()}), samples.rows(), 1, ""};
   if (sheet.count == 0) return sheet;

@@ -21,6 +21,9 @@ struct PictureSheet {
 /// pixel per value. `range`: the values of black and white. Values outside are clipped; NaN becomes black.
 PictureSheet picture_sheet(const Tensor& samples, const ValueRange& range = {});
 
+/// The values of `samples` as a page reads them from their pictures: rounded to the 256 levels of a byte, and clipped.
+Tensor values_of_pictures(const Tensor& samples, const ValueRange& range);
+
 /// The tile of a sample of this shape.
 Shape tile_shape(const Shape& sample_shape);
 

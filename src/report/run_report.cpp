@@ -23,6 +23,8 @@ Json float16s(std::span<const float> values) {
   return to_base64(std::string_view(reinterpret_cast<const char*>(halves.data()), halves.size() * sizeof(uint16_t)));
 }
 
+Json packed(std::span<const float> values, bool half) { return half ? float16s(values) : float32s(values); }
+
 // JSON has no NaN. A value that was not measured becomes null.
 Json numbers(const std::vector<double>& values) {
   Json json = Json::array();
@@ -82,7 +84,10 @@ Json to_json(const LatentSpace& space) {
                {"low", float32s(space.low.values())},
                {"high", float32s(space.high.values())},
                {"histograms", float32s(space.histograms.values())}};
-  if (space.latents.size() > 0) json["latents"] = float16s(space.latents.values());
+  if (space.latents.size() > 0) {
+    json["half_latents"] = space.half_latents;
+    json["latents"] = packed(space.latents.values(), space.half_latents);
+  }
   return json;
 }
 
@@ -102,7 +107,7 @@ Json to_json(const PageNetwork& network) {
           {"latent_shape", network.latent_shape},
           {"decoder", to_json(network.decoder)},
           {"half", network.half},
-          {"weights", network.half ? float16s(network.weights) : float32s(network.weights)},
+          {"weights", packed(network.weights, network.half)},
           {"check_latents", float32s(network.check_latents.values())},
           {"check_samples", float32s(network.check_samples.values())}};
 }

@@ -87,6 +87,7 @@ struct LatentSpace {
   std::vector<std::string> class_names;  ///< by label
   PictureSheet pictures;                 ///< of the first points
   Tensor latents;                        ///< {m, dim} of the first points; empty if the page encodes the pictures
+  bool half_latents = false;             ///< whether `latents` are stored as 16-bit floats
   Tensor origin;                         ///< {1, dim}: latents at (0, 0) of the plane
   Tensor axes;                           ///< {k, dim}, k >= 2, orthonormal; the first two span the plane
   std::vector<double> variance_parts;    ///< fraction of the variance along each axis; empty if the axes are latents

@@ -35,11 +35,15 @@ class Reports : public BrowserTest {
         {"completion", {"--set", "corruption.hide=right"}},
         {"preprocessed", {"--set", "data.preprocess=resize 14 14 area, binarize 0.5"}},
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
+        {"outlier",
+         {"--data", "outlier.csv", "--set", "data.preprocess=none", "--encoder", "linear 2", "--decoder",
+          "linear output", "--set", "train.learning_rate=1e-5"}},
         {"table",
          {"--data", "table.csv", "--decoder", "linear 16, relu, linear output", "--set", "corruption.mask=0.2"}},
     };
     if (here().read(kind + "/report.html").empty()) {
       if (kind == "table") here().write("table.csv", table());
+      if (kind == "outlier") here().write("outlier.csv", table() + "100000,0,0,0,0\n");
       const Outcome outcome = here().run(tiny_training() + kKinds.at(kind) +
                                          std::vector<std::string>{"--out", kind, "--set", "model.name=" + kind});
       ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
@@ -207,6 +211,45 @@ TEST_P(Explorer, RunsAtSixtyFramesPerSecond) {
       "t.push(performance.now() - s); }"
       "return t.sort((a, b) => a - b)[30]");
   EXPECT_LT(milliseconds, 16);
+}
+
+TEST_F(Reports, PutTheRingAtThePointOfEachSample) {
+  for (const char* kind : {"dense", "denoising", "outlier"}) {
+    open(kind);
+    const double farthest = browser().run(
+        "const { walk } = hourglass, { data } = Chart.getChart(document.querySelector('.plane canvas'));"
+        "const points = data.datasets.flatMap((d) => d.data), field = document.getElementById('point');"
+        "const width = Math.max(...points.map((p) => p.x)) - Math.min(...points.map((p) => p.x));"
+        "return Math.max(...points.filter((p) => p.index < walk.known).map((p) => {"
+        "  field.value = p.index + 1;"
+        "  field.dispatchEvent(new Event('change'));"
+        "  const [x, y] = walk.place();"
+        "  return Math.hypot(x - p.x, y - p.y) / width;"
+        "}))");
+    EXPECT_LT(farthest, 0.005) << kind;
+  }
+}
+
+TEST_F(Reports, TakeTheNearestSampleForAnyNumber) {
+  open("dense");
+  const auto typed = [&](const std::string& text) {
+    browser().run(
+        "const e = document.getElementById('point'); e.value = arguments[0]; e.dispatchEvent(new Event('change'))",
+        json::array({text}));
+    settle();
+    return browser().run("return [document.getElementById('point').value, hourglass.walk.point]");
+  };
+  EXPECT_EQ(typed("7"), json({"7", 6}));
+  EXPECT_EQ(typed("2.4"), json({"2", 1}));
+  EXPECT_EQ(typed("2.5"), json({"3", 2}));
+  EXPECT_EQ(typed(""), json({"3", 2})) << "the value of an empty field, and of text";
+  EXPECT_EQ(typed("1e9"), json({"60", 59}));
+  EXPECT_EQ(typed("-4"), json({"1", 0}));
+  EXPECT_EQ(typed("0"), json({"1", 0}));
+  browser().run("document.querySelector('[aria-label=\"Previous image\"]').click()");
+  settle();
+  EXPECT_EQ(browser().run("return hourglass.walk.point"), 59) << "before the first comes the last";
+  EXPECT_THAT(browser().console(), IsEmpty());
 }
 
 TEST_F(Reports, SayHowManyTestSamplesThePlaneShows) {

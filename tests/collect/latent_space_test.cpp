@@ -48,6 +48,25 @@ TEST(CollectLatentSpace, ShowsAllTestSamplesUpToTheLimit) {
   }
 }
 
+/// The latent space of a model whose latents are those of a random one, times `factor`, plus `offset`.
+LatentSpace moved_space(float factor, float offset) {
+  const DataSplit data{tiny_dataset(20), tiny_dataset(300)};
+  Autoencoder model(tiny_config({"linear 3"}), data.train);
+  for (const ParameterView& parameter : model.parameters())
+    if (parameter.name.starts_with("encoder"))
+      for (float& value : parameter.values) value = value * factor + (parameter.shape.size() == 1 ? offset : 0);
+  const Context context;
+  return collect_latent_space(make_subject(model, data, context));
+}
+
+TEST(CollectLatentSpace, HasA16BitFormOnlyIfEveryLatentSurvives) {
+  EXPECT_TRUE(moved_space(1, 0).half_latents);
+  EXPECT_TRUE(moved_space(1000, 0).half_latents);
+  EXPECT_FALSE(moved_space(1e6f, 0).half_latents) << "too large for 16 bits";
+  EXPECT_FALSE(moved_space(1e-7f, 0).half_latents) << "too small for 16 bits";
+  EXPECT_FALSE(moved_space(1, 1000).half_latents) << "their differences are lost in 16 bits";
+}
+
 TEST(CollectWarnings, CountsDeadLatents) {
   const DataSplit data{tiny_dataset(20), tiny_dataset(10)};
   const Context context;

@@ -60,6 +60,18 @@ TEST(RunPage, WritesUnmeasuredValuesAsNull) {
   EXPECT_EQ(data["curves"]["losses"][0]["values"].dump(), "[1.5,null]");
 }
 
+TEST(RunPage, StoresLatentsInTheirPrecision) {
+  for (const bool half : {true, false}) {
+    RunReport report;
+    report.latent_space.emplace();
+    report.latent_space->latents = Tensor({1, 3}, std::vector<float>{1, 70000, -2});
+    report.latent_space->half_latents = half;
+    const Json space = Json::parse(data_of(run_page(report)))["latent_space"];
+    EXPECT_EQ(space["half_latents"], half);
+    EXPECT_EQ(space["latents"], half ? "ADwAfADA" : "AACAPwC4iEcAAADA");
+  }
+}
+
 TEST(RunPage, OmitsAnEvaluationThatIsNotJson) {
   RunReport report;
   report.evaluation = "{";

@@ -45,6 +45,14 @@ TEST(PictureSheet, ScalesTheRangeAndClips) {
   EXPECT_THAT(decode(picture_sheet(samples, {-1, 1}).png).bytes, ElementsAre(0, 128, 255, 255, 0));
 }
 
+TEST(PictureSheet, GivesItsValuesBackAs256Levels) {
+  const Tensor samples({1, 5}, std::vector<float>{-3, -1, 0.001f, 0.5f, 7});
+  const Tensor values = values_of_pictures(samples, {-1, 1});
+  for (const auto& [i, expected] :
+       {std::pair{0, -1.0}, {1, -1.0}, {2, 128 * 2 / 255.0 - 1}, {3, 191 * 2 / 255.0 - 1}, {4, 1.0}})
+    EXPECT_NEAR(values.data()[i], expected, 1e-6) << i;
+}
+
 TEST(PictureSheet, KeepsColors) {
   Tensor samples({1, 1, 2, 3});
   samples.data()[1] = samples.data()[5] = 1;

@@ -22,6 +22,13 @@ function svg(tag, attributes = {}, ...children) {
 }
 
 const count = (n) => n.toLocaleString("en-US");
+
+// The whole number nearest to the text of a field, from low to high. `before` if the text is not a number.
+function wholeNumber(text, low, high, before) {
+  const number = text.trim() === "" ? NaN : Number(text);
+  return Number.isNaN(number) ? before : Math.min(high, Math.max(low, Math.round(number)));
+}
+
 const shapeText = (shape) => shape.join(" × ");
 const product = (shape) => shape.reduce((a, b) => a * b, 1);
 

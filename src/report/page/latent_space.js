@@ -49,12 +49,11 @@ class Walk {
   }
 }
 
-// The latents of point i, stored or encoded from its picture. null if the page has neither.
+// The latents of point i: stored, or encoded from its picture if the page stores none. null if the page has neither.
+// Stored latents come first since pictures have only 256 levels.
 function latentsOf(walk, sheet, i) {
-  const { space, network, range } = walk;
-  if (walk.latents && (i + 1) * space.dim <= walk.latents.length) return row(walk.latents, i, space.dim);
-  if (network && network.encode && i < sheet.count) return network.encode(valuesOf(sheet.tile(i), range)).slice();
-  return null;
+  if (i >= walk.known) return null;
+  return walk.latents ? row(walk.latents, i, walk.space.dim) : walk.network.encode(valuesOf(sheet.tile(i), walk.range)).slice();
 }
 
 const valuesOf = (bytes, [low, high]) => Float32Array.from(bytes, (byte) => low + (byte / 255) * (high - low));
@@ -68,10 +67,12 @@ async function latentSpace(space, networkJson, sampleShape, range, noise) {
   }
   const sheet = await Sheet.load(space.pictures);
   const walk = new Walk(space, network, range, sampleShape);
-  if (space.latents) walk.latents = halves(space.latents);
+  if (space.latents) walk.latents = (space.half_latents ? halves : floats)(space.latents);
+  // The number of points with latents: the first ones.
+  walk.known = walk.latents ? walk.latents.length / space.dim : network && network.encode ? sheet.count : 0;
   const plane = latentPlane(walk, sheet);
   const children = [el("div", { class: "card" }, el("div", { class: "explorer" },
-    el("div", {}, plane), el("div", {}, views(walk, sheet), chooser(walk, sheet), network ? tools(walk, sheet, noise) : null)),
+    el("div", {}, plane), el("div", {}, views(walk, sheet), walk.known ? chooser(walk, sheet) : null, network ? tools(walk, sheet, noise) : null)),
     el("p", { class: "note" }, pointsNote(space, sheet) + " " + (failure || decoderNote(walk))))];
   const first = latentsOf(walk, sheet, 0);
   if (first) walk.set(first, 0);
@@ -86,10 +87,11 @@ function pointsNote(space, sheet) {
     (sheet.count < shown ? `, with previews for ${count(sheet.count)}.` : ".");
 }
 
-function decoderNote({ network }) {
+function decoderNote({ network, range: [low, high] }) {
   if (!network) return "The decoder is too large to run in a page; the plane was decoded in advance, see below.";
+  const isExact = network.worst <= 1e-4 * (high - low);
   return `The decoder runs in this page with the model's weights. On test latents its output differs from the program's ` +
-    `by at most ${short(network.worst)}${network.worst > 1e-4 ? ", which is too much: do not trust these outputs" : ""}.`;
+    `by at most ${short(network.worst)}${isExact ? "" : ", which is too much: do not trust these outputs"}.`;
 }
 
 // The scatter plot of the test samples with a handle for z. Chart.js only draws the points: hovering and clicking are
@@ -240,23 +242,27 @@ function views(walk, sheet) {
 
 // Steps through the test samples without a mouse.
 function chooser(walk, sheet) {
-  const input = el("input", { type: "number", min: 1, max: sheet.count, value: 1, id: "point" });
+  let chosen = 0;
+  const input = el("input", { type: "number", min: 1, max: walk.known, value: 1, id: "point" });
   const choose = (i) => {
-    const chosen = ((i % sheet.count) + sheet.count) % sheet.count;
+    chosen = i;
     input.value = chosen + 1;
-    const z = latentsOf(walk, sheet, chosen);
-    if (z) walk.set(z, chosen);
+    walk.set(latentsOf(walk, sheet, chosen), chosen);
     walk.showTip(chosen);
   };
-  input.addEventListener("change", () => choose(Number(input.value) - 1));
+  input.addEventListener("change", () => choose(wholeNumber(input.value, 1, walk.known, chosen + 1) - 1));
   input.addEventListener("blur", () => walk.showTip(null));
-  walk.listeners.push(() => { if (walk.point !== null) input.value = walk.point + 1; });
+  walk.listeners.push(() => {
+    if (walk.point === null) return;
+    chosen = walk.point;
+    input.value = chosen + 1;
+  });
   const noun = sampleNoun[0].toUpperCase() + sampleNoun.slice(1);
   const step = (text, label, next) =>
-    el("button", { type: "button", class: "plain", "aria-label": label, onclick: () => choose(next(Number(input.value) - 1)) }, text);
-  return el("div", { class: "controls" }, el("label", { for: "point" }, noun), step("‹", "Previous " + sampleNoun, (i) => i - 1),
-    input, el("span", { class: "of" }, "of " + count(sheet.count)), step("›", "Next " + sampleNoun, (i) => i + 1),
-    step("Random", "Random " + sampleNoun, () => Math.floor(Math.random() * sheet.count)));
+    el("button", { type: "button", class: "plain", "aria-label": label, onclick: () => choose(next(chosen)) }, text);
+  return el("div", { class: "controls" }, el("label", { for: "point" }, noun), step("‹", "Previous " + sampleNoun, (i) => (i + walk.known - 1) % walk.known),
+    input, el("span", { class: "of" }, "of " + count(walk.known)), step("›", "Next " + sampleNoun, (i) => (i + 1) % walk.known),
+    step("Random", "Random " + sampleNoun, () => Math.floor(Math.random() * walk.known)));
 }
 
 // Usage of each latent: standard deviations and histograms.

@@ -103,7 +103,7 @@ function componentSliders(walk) {
 
 // Interpolates on a straight line between the latents of two samples.
 function interpolation(walk, sheet) {
-  const ends = [{ i: 0 }, { i: Math.min(1, sheet.count - 1) }];
+  const ends = [{ i: 0 }, { i: Math.min(1, walk.known - 1) }];
   const slider = el("input", { type: "range", min: 0, max: 1, step: 0.01, value: 0, id: "between" });
   const play = el("button", { type: "button", class: "plain primary" }, "Play");
   const show = () => {
@@ -122,7 +122,7 @@ function interpolation(walk, sheet) {
       end.text.textContent = `${name} ${nameOfPoint(walk.space, i)}`;
     };
     end.figure.append(el("button", {
-      type: "button", class: "quiet", onclick: () => end.take(walk.point ?? Math.floor(Math.random() * sheet.count)),
+      type: "button", class: "quiet", onclick: () => end.take(walk.point ?? Math.floor(Math.random() * walk.known)),
     }, `Use the ${sampleNoun} above`));
     end.take(end.i);
   });
