@@ -33,6 +33,9 @@ class Reports : public BrowserTest {
         {"gaussian", {"--set", "model.latent=gaussian 2"}},
         {"denoising", {"--set", "corruption.gaussian_variance=0.2"}},
         {"completion", {"--set", "corruption.hide=right"}},
+        {"channels",
+         {"--data", "channels.csv", "--set", "data.shape=4x5x2", "--set", "data.preprocess=none", "--set",
+          "corruption.hide=right"}},
         {"preprocessed", {"--set", "data.preprocess=resize 14 14 area, binarize 0.5"}},
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
         {"outlier",
@@ -43,6 +46,7 @@ class Reports : public BrowserTest {
     };
     if (here().read(kind + "/report.html").empty()) {
       if (kind == "table") here().write("table.csv", table());
+      if (kind == "channels") here().write("channels.csv", channels());
       if (kind == "outlier") here().write("outlier.csv", table() + "100000,0,0,0,0\n");
       const Outcome outcome = here().run(tiny_training() + kKinds.at(kind) +
                                          std::vector<std::string>{"--out", kind, "--set", "model.name=" + kind});
@@ -56,6 +60,15 @@ class Reports : public BrowserTest {
     std::string csv = "a,b,c,d,e\n";
     for (int i = 0; i < 300; ++i)
       csv += fmt::format("{},{},{},{},{}\n", i, i % 7, (i * i) % 11, 0.1 * (i % 13), i % 17 - 8);
+    return csv;
+  }
+
+  /// Samples of 4 x 5 positions with two channels as CSV. The left two columns are darker than the others.
+  static std::string channels() {
+    std::string csv;
+    for (int i = 0; i < 200; ++i)
+      for (int j = 0; j < 40; ++j)
+        csv += fmt::format("{}{}", 0.01 * ((i * 7 + j * 3) % 29) + (j / 2 % 5 < 2 ? 0.0 : 0.6), j < 39 ? "," : "\n");
     return csv;
   }
 
@@ -344,6 +357,38 @@ TEST_F(Reports, CompleteInThePage) {
   EXPECT_LT(hidden_part(), 0.9);
   browser().run("const e = document.getElementById('noise'); e.value = 0; e.dispatchEvent(new Event('input'))");
   EXPECT_LT(hidden_part(), 0.4);
+}
+
+TEST_F(Reports, HideTheRegionsThatTheProgramHides) {
+  open("completion");
+  for (const Shape& shape : {Shape{28, 28, 1}, {7, 9, 3}, {4, 5, 2}, {6, 11}}) {
+    for (const Mask mask : {Mask::kRight, Mask::kLeft, Mask::kTop, Mask::kBottom, Mask::kCenter}) {
+      const Tensor expected = make_mask(mask, 1, shape);
+      const json seen = browser().run(
+          "const [part, shape, size] = arguments, { corruption } = hourglass;"
+          "return [...corruption({ hide: [part] }, shape, [0, 1]).apply(new Float32Array(size).fill(1), 0.5)]",
+          {name(mask), shape, expected.size()});
+      for (int64_t i = 0; i < expected.size(); ++i)
+        ASSERT_EQ(seen[static_cast<size_t>(i)].get<float>(), 1 - expected.data()[i])
+            << name(mask) << " of " << to_string(shape) << ", value " << i;
+    }
+  }
+}
+
+TEST_F(Reports, CompleteSamplesOfTwoChannels) {
+  open("channels");
+  open_tab("Complete");
+  const Autoencoder model = Autoencoder::load(here() / "channels" / "model.safetensors");
+  ASSERT_EQ(model.sample_shape(), (Shape{4, 5, 2}));
+  const Tensor sample = load_dataset(model.config().data).test.slice(0, 1).read();
+  const Tensor hidden = make_mask(Mask::kRight, 1, model.sample_shape());
+  double mse = 0;
+  for (int64_t i = 0; i < sample.size(); ++i)
+    mse += static_cast<double>(sample.data()[i] * sample.data()[i] * hidden.data()[i]) / 40;
+  const std::string caption = browser().run(
+      "return document.querySelector('#noise').closest('[role=tabpanel]').querySelector('figcaption').textContent");
+  ASSERT_THAT(caption, StartsWith("seen, mse "));
+  EXPECT_NEAR(std::stod(caption.substr(10)), mse, 0.01 * mse);
 }
 
 TEST_F(Reports, ShowTheResultsOfAnEvaluation) {

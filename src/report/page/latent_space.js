@@ -77,7 +77,7 @@ async function latentSpace(space, networkJson, sampleShape, range, noise) {
   const first = latentsOf(walk, sheet, 0);
   if (first) walk.set(first, 0);
   else walk.draw();
-  window.hourglass = { walk, network, sheet };
+  window.hourglass = { walk, network, sheet, corruption };
   return children;
 }
 

@@ -147,17 +147,24 @@ function interpolation(walk, sheet) {
     el("div", { class: "controls" }, play, el("label", { for: "between", class: "hidden" }, `Position between the two ${samplesNoun}`), slider));
 }
 
-// Whether the value at (x, y) in [0, 1) is hidden, for a hidden fraction of the picture that starts at this side.
+// Whether the position is hidden, for a hidden fraction that starts at this side. With 1/2, the masks of the program.
+const isAtEnd = (position, size, fraction) => position >= Math.floor(size * (1 - fraction));
+const isAtStart = (position, size, fraction) => position < Math.floor(size * fraction);
+const isInMiddle = (position, size, fraction) => {
+  const begin = Math.floor((size * (1 - fraction)) / 2);
+  return position >= begin && position < begin + Math.ceil(size * fraction);
+};
 const kHidden = {
-  right: (x, y, fraction) => x >= 1 - fraction,
-  left: (x, y, fraction) => x < fraction,
-  top: (x, y, fraction) => y < fraction,
-  bottom: (x, y, fraction) => y >= 1 - fraction,
-  center: (x, y, fraction) => Math.abs(x - 0.5) < fraction / 2 && Math.abs(y - 0.5) < fraction / 2,
+  right: (row, column, height, width, fraction) => isAtEnd(column, width, fraction),
+  left: (row, column, height, width, fraction) => isAtStart(column, width, fraction),
+  top: (row, column, height, width, fraction) => isAtStart(row, height, fraction),
+  bottom: (row, column, height, width, fraction) => isAtEnd(row, height, fraction),
+  center: (row, column, height, width, fraction) => isInMiddle(row, height, fraction) && isInMiddle(column, width, fraction),
 };
 
-// The corruption that the model was trained on: range and unit of its level, and apply(values, level) -> values.
-function corruption(noise, [height, width, channels], [low, high], random) {
+// The corruption that the model was trained on: range and unit of its level, and apply(values, level) -> values. The shape
+// is that of a sample, whose picture can have another one. A shape of two dimensions has one channel.
+function corruption(noise, [height, width, channels = 1], [low, high], random) {
   if (noise.gaussian_variance > 0)
     return {
       most: Math.max(1, noise.gaussian_variance), trained: noise.gaussian_variance, unit: "variance", names: ["noisy", "denoised"],
@@ -177,12 +184,12 @@ function corruption(noise, [height, width, channels], [low, high], random) {
         return drawn >= size ? value : drawn < size / 2 ? low : high;
       }),
     };
-  const hidden = kHidden[noise.hide.find((name) => name in kHidden) ?? "right"];
+  const hidden = kHidden[noise.hide.find((name) => name in kHidden)] ?? (() => false);
   return {
     ...share, trained: 0.5, names: ["seen", "completed"],
     apply: (values, size) => values.map((value, i) => {
-      const x = (Math.floor(i / channels) % width) / width, y = Math.floor(i / (channels * width)) / height;
-      return hidden(x, y, size) ? 0 : value;
+      const row = Math.floor(i / (channels * width)), column = Math.floor(i / channels) % width;
+      return hidden(row, column, height, width, size) ? 0 : value;
     }),
   };
 }
@@ -191,7 +198,7 @@ function corruption(noise, [height, width, channels], [low, high], random) {
 function denoising(walk, sheet, noise) {
   const tile = [sheet.height, sheet.width, sheet.channels];
   let random = null, seed = 1, shown = 0;
-  const corrupt = corruption(noise, tile, walk.range, () => random());
+  const corrupt = corruption(noise, walk.sampleShape, walk.range, () => random());
   const [noisy, denoised] = corrupt.names.map((name) => view(name));
   const level = el("input", { type: "range", id: "noise", min: 0, max: corrupt.most, step: 0.01, value: corrupt.trained });
   const output = el("output", { for: "noise" });
