@@ -54,8 +54,7 @@ std::vector<ClassError> class_errors(const Dataset& test, const std::vector<doub
     ++of_its_class.count;
     of_its_class.mse += errors[i];
   }
-  std::erase_if(classes, [](const ClassError& each) { return each.count == 0; });
-  for (ClassError& each : classes) each.mse /= static_cast<double>(each.count);
+  for (ClassError& each : classes) each.mse /= static_cast<double>(std::max<int64_t>(1, each.count));
   return classes;
 }
 

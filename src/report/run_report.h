@@ -69,7 +69,7 @@ struct PictureGrid {
   bool by_column = true;
 };
 
-/// Mean error of the test samples of a class.
+/// Mean error of the test samples of a class, which can have none.
 struct ClassError {
   std::string name;
   int64_t count;
@@ -140,7 +140,7 @@ struct RunReport {
   std::vector<LayerRow> layers;
   std::optional<TrainingCurves> curves;
   std::vector<PictureGrid> reconstructions;
-  std::vector<ClassError> class_errors;
+  std::vector<ClassError> class_errors;  ///< by label
   std::optional<LatentSpace> latent_space;
   std::optional<PageNetwork> network;  ///< nullopt: too large for a page
   std::vector<PictureGrid> decodings;  ///< traversals, interpolations, samples; the plane if there is no network

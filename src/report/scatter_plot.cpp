@@ -55,7 +55,9 @@ struct Layout {
     check();
     x = scale_of(plot.points, 0, kLeft, kWidth - kRight);
     y = scale_of(plot.points, 1, kHeight - kBottom, kTop);
-    num_classes = plot.labels.empty() ? 0 : static_cast<size_t>(std::ranges::max(plot.labels)) + 1;
+    // All classes, also those without a point: the color of a class depends on their number.
+    if (!plot.labels.empty())
+      num_classes = std::max(plot.class_names.size(), static_cast<size_t>(std::ranges::max(plot.labels)) + 1);
     radius = plot.points.rows() > 3000 ? 2.5 : plot.points.rows() > 500 ? 3.5 : 5;
   }
   void check() const {

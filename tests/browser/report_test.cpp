@@ -38,6 +38,8 @@ class Reports : public BrowserTest {
           "corruption.hide=right"}},
         {"preprocessed", {"--set", "data.preprocess=resize 14 14 area, binarize 0.5"}},
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
+        {"classes",
+         {"--data", "classes.csv", "--set", "data.label_column=kind", "--decoder", "linear 16, relu, linear output"}},
         {"outlier",
          {"--data", "outlier.csv", "--set", "data.preprocess=none", "--encoder", "linear 2", "--decoder",
           "linear output", "--set", "train.learning_rate=1e-5"}},
@@ -46,6 +48,7 @@ class Reports : public BrowserTest {
     };
     if (here().read(kind + "/report.html").empty()) {
       if (kind == "table") here().write("table.csv", table());
+      if (kind == "classes") here().write("classes.csv", classes());
       if (kind == "channels") here().write("channels.csv", channels());
       if (kind == "outlier") here().write("outlier.csv", table() + "100000,0,0,0,0\n");
       const Outcome outcome = here().run(tiny_training() + kKinds.at(kind) +
@@ -60,6 +63,13 @@ class Reports : public BrowserTest {
     std::string csv = "a,b,c,d,e\n";
     for (int i = 0; i < 300; ++i)
       csv += fmt::format("{},{},{},{},{}\n", i, i % 7, (i * i) % 11, 0.1 * (i % 13), i % 17 - 8);
+    return csv;
+  }
+
+  /// A table with 13 classes as CSV. The first has one row, which is in the training set.
+  static std::string classes() {
+    std::string csv = "a,b,c,kind\n0,0,0,rare\n";
+    for (int i = 0; i < 360; ++i) csv += fmt::format("{},{},{},kind {}\n", i % 12, i % 7, (i * i) % 11, i % 12);
     return csv;
   }
 
@@ -389,6 +399,19 @@ TEST_F(Reports, CompleteSamplesOfTwoChannels) {
       "return document.querySelector('#noise').closest('[role=tabpanel]').querySelector('figcaption').textContent");
   ASSERT_THAT(caption, StartsWith("seen, mse "));
   EXPECT_NEAR(std::stod(caption.substr(10)), mse, 0.01 * mse);
+}
+
+TEST_F(Reports, GiveAClassOneColorInEveryChart) {
+  open("classes");
+  const json colors = browser().run(
+      "const at = (selector) => Chart.getChart(document.querySelector(selector)).data;"
+      "const bars = at('#reconstructions .chart canvas'), plane = at('.plane canvas');"
+      "return [Object.fromEntries(bars.labels.map((name, i) => [name, bars.datasets[0].backgroundColor[i]])),"
+      "  Object.fromEntries(plane.datasets.map((d) => [d.label, d.borderColor]))];");
+  EXPECT_EQ(colors[0].size(), 12U) << "all classes of the test set";
+  EXPECT_FALSE(colors[0].contains("rare"));
+  EXPECT_EQ(colors[0], colors[1]);
+  EXPECT_EQ(browser().run("return new Set(Object.values(arguments[0])).size", json::array({colors[0]})), 12);
 }
 
 TEST_F(Reports, ShowTheResultsOfAnEvaluation) {

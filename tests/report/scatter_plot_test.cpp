@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "report/class_colors.h"
 #include "support/expect_error.h"
 
 namespace hourglass {
@@ -26,6 +27,13 @@ TEST(ScatterPlot, DrawsEachClassInItsColor) {
   EXPECT_GT(count_pixels(picture, 0x4e, 0x79, 0xa7), 50) << "the legend has the whole color";
   EXPECT_GT(count_pixels(picture, 0xf2, 0x8e, 0x2b), 50);
   EXPECT_EQ(count_pixels(picture, 0x59, 0xa1, 0x4f), 0) << "there is no third class";
+}
+
+TEST(ScatterPlot, ColorsDoNotDependOnTheClassesThatHavePoints) {
+  ScatterPlot plot = two_classes();
+  plot.class_names.resize(20);
+  const Color color = class_color(1, 20);
+  EXPECT_GT(count_pixels(draw_scatter_plot(plot), color.r, color.g, color.b), 50);
 }
 
 TEST(ScatterPlot, IsSvgWithOneCirclePerPointAndEscapedText) {

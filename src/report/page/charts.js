@@ -1,6 +1,8 @@
 // Charts, drawn by Chart.js in the colors of the page.
 
 const kTermColors = ["#2f6fa8", "#d65c2e", "#3f8f5b", "#9c6bb3", "#b5892c", "#767f8b"];
+// The color of points, which overlap. A tone is "#rrggbb" or "hsl(...)".
+const translucent = (tone) => (tone.startsWith("#") ? tone + "b0" : tone.replace(")", " / 69%)"));
 const kDashes = { train: [5, 4], validation: [2, 3], test: [] };
 
 const allCharts = [];

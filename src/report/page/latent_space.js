@@ -111,7 +111,7 @@ function latentPlane(walk, sheet) {
     const tone = label < 0 ? kTermColors[0] : classColor(label, classes);
     return {
       label: label < 0 ? "test " + samplesNoun : space.class_names[label], data: groups.get(label), borderColor: tone,
-      backgroundColor: tone + (tone.startsWith("#") ? "b0" : ""), borderWidth: 0, pointRadius: n > 3000 ? 1.8 : 2.6,
+      backgroundColor: translucent(tone), borderWidth: 0, pointRadius: n > 3000 ? 1.8 : 2.6,
     };
   });
   const axis = (text) => ({ title: { text }, ticks: { maxTicksLimit: 6, callback: tick } });

@@ -69,10 +69,12 @@ function trainingCurves({ losses, loss_scale: lossScale, learning_rate: learning
   ];
 }
 
-function classErrors(errors) {
+// `classes`: by label, also those without test samples, so that each has the color that it has in the plane.
+function classErrors(classes) {
+  const errors = classes.map((each, label) => ({ ...each, color: classColor(label, classes.length) })).filter((each) => each.count);
   const made = barChart("Mean squared error by class: " + errors.map((each) => `${each.name} ${short(each.mse)}`).join(", "),
     errors.map((each) => each.name), errors.map((each) => each.mse),
-    { unit: "mean squared error", axis: "class", colors: errors.length <= kClassColors.length ? errors.map((_, i) => classColor(i, errors.length)) : kTermColors[0] });
+    { unit: "mean squared error", axis: "class", colors: errors.map((each) => each.color) });
   return el("div", { class: "card" }, el("h3", {}, "By class"), el("p", { class: "note" }, `Mean squared error of the test ${samplesNoun} of each class.`), made.box);
 }
 
