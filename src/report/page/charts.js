@@ -24,7 +24,10 @@ themeListeners.push(() => {
   }
 });
 
-const tick = (value) => (Math.abs(value) >= 1e4 ? count(value) : short(Number(value)));
+const tick = (value) => {
+  const size = Math.abs(value);
+  return size >= 1e7 ? value.toExponential(1) : size >= 1e4 ? count(value) : short(Number(value));
+};
 
 // A chart in its own box. `label` describes it to screen readers.
 function chart(type, label, datasets, { labels, scales, ...options }, height = 300) {

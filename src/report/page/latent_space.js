@@ -107,6 +107,8 @@ function latentPlane(walk, sheet) {
     if (!groups.has(label)) groups.set(label, []);
     groups.get(label).push({ x: points[2 * i], y: points[2 * i + 1], index: i });
   }
+  // Chart.js takes the range of x from the first and the last point of each group.
+  for (const group of groups.values()) group.sort((a, b) => a.x - b.x);
   const datasets = [...groups.keys()].sort((a, b) => a - b).map((label) => {
     const tone = label < 0 ? kTermColors[0] : classColor(label, classes);
     return {
