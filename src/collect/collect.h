@@ -24,7 +24,7 @@ std::vector<std::string> collect_warnings(const Subject& subject);
 
 /// The decoder for the page. The encoder is included if the model denoises, or if it is smaller than the latents of the
 /// pictured points and gives them. Latents that the page computes from its pictures are removed from `space`. nullopt
-/// if the decoder is too large for a page.
+/// if the decoder or a sample is too large for a page (see block_size).
 std::optional<PageNetwork> collect_network(const Subject& subject, LatentSpace& space);
 
 /// Traversals, interpolations and random samples. `plane`: also the decoded plane of the latent space.

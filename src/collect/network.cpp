@@ -97,7 +97,7 @@ void add_encoder(const Subject& subject, const Autoencoder& rounded, LatentSpace
 
 std::optional<PageNetwork> collect_network(const Subject& subject, LatentSpace& space) {
   Part decoder = part_of(subject.model, "decoder");
-  if (decoder.num_parameters > kMostParameters) return std::nullopt;
+  if (decoder.num_parameters > kMostParameters || block_size(subject.model.sample_shape()) > 1) return std::nullopt;
   const std::vector<int64_t> some = evenly_spaced(subject.test.latents.rows(), 256);
   const Tensor latents = rows_of(subject.test.latents, some);
   const Autoencoder rounded = rounded_model(subject.model);

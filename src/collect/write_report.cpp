@@ -59,6 +59,10 @@ TrainingCurves training_curves(const Autoencoder& model, const DataSplit& data, 
   return curves;
 }
 
+std::string epochs_text(const History& history) {
+  return fmt::format("{} {}", history.size(), history.size() == 1 ? "epoch" : "epochs");
+}
+
 std::vector<Headline> headlines(const Subject& subject, const History& history) {
   const Autoencoder& model = subject.model;
   const ReconstructionMetrics test = reconstruction_metrics(model, subject.data.test, subject.context);
@@ -66,27 +70,27 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   const std::string set = subject.has_test ? "Test" : "Training";
   const std::string tested =
       fmt::format("{} {} {}", count(test.num_samples), subject.has_test ? "test" : "training", nouns.samples);
-  std::vector<Headline> all = {{set + " mse", fmt::format("{:.5f}", test.mse),
+  std::vector<Headline> all = {{set + " mse", fmt::format("{:.4g}", test.mse),
                                 fmt::format("Mean of (x − y)² over {} and {}.", nouns.values, tested)}};
   if (is_image(model.sample_shape()))
     all.push_back({set + " PSNR", fmt::format("{:.2f} dB", test.psnr_mean),
                    fmt::format("Mean over {} of 10 log₁₀(peak² / mse), peak {:.4g}.", tested, subject.range.width())});
   if (model.value_range().is_unit())
-    all.push_back({set + " bce", fmt::format("{:.5f}", test.bce),
+    all.push_back({set + " bce", fmt::format("{:.4g}", test.bce),
                    fmt::format("Mean of −x ln y − (1 − x) ln(1 − y) over {} and {}, in nats.", nouns.values, tested)});
+  const double ratio = static_cast<double>(model.sample_dim()) / static_cast<double>(model.latent_dim());
   const std::string values = fmt::format("the {} {} of each {}", count(model.sample_dim()), nouns.values, nouns.sample);
-  all.push_back(
-      {"Latents", count(model.latent_dim()),
-       model.latent_dim() >= model.sample_dim()
-           ? fmt::format("Not fewer than {}: this is not a bottleneck.", values)
-           : fmt::format("{:.3g} times fewer than {}.",
-                         static_cast<double>(model.sample_dim()) / static_cast<double>(model.latent_dim()), values)});
+  all.push_back({"Latents", count(model.latent_dim()),
+                 model.latent_dim() >= model.sample_dim()
+                     ? fmt::format("Not fewer than {}: this is not a bottleneck.", values)
+                     : fmt::format("{} times fewer than {}.",
+                                   ratio < 100 ? fmt::format("{:.3g}", ratio) : count(std::llround(ratio)), values)});
   all.push_back({"Parameters", count(model.num_parameters()), "Trained weights and biases, and running statistics."});
   if (history.empty()) return all;
   double seconds = 0;
   for (const EpochRecord& record : history) seconds += record.seconds;
   all.push_back({"Training", seconds_text(seconds),
-                 fmt::format("{} epochs of {} {}, without the time for tests.", history.size(),
+                 fmt::format("{} of {} {}, without the time for tests.", epochs_text(history),
                              count(subject.data.train.size()), nouns.samples)});
   all.push_back(
       {"Samples / s", count(std::llround(history.back().samples_per_second)), "Training speed in the last epoch."});
@@ -100,6 +104,18 @@ std::string headline_note(const Autoencoder& model) {
   if (corrupts(model.config().corruption))
     note += " Here the input is clean. The test loss of the training curves is measured on corrupted input.";
   return note;
+}
+
+std::string picture_note(const Subject& subject) {
+  const Shape& shape = subject.model.sample_shape();
+  const int64_t block = block_size(shape);
+  if (block == 1) return "";
+  return is_image(shape)
+             ? fmt::format(
+                   "An image has {} values. The pictures on this page show means over squares of {} × {} pixels.",
+                   count(subject.model.sample_dim()), block, block)
+             : fmt::format("A row has {} features. The lines on this page show means over {} neighboring features.",
+                           count(subject.model.sample_dim()), block);
 }
 
 std::string repeat_command(const RunFolder& folder, const Autoencoder& model) {
@@ -118,14 +134,15 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
 
   RunReport report;
   report.title = fmt::format("{} on {}", config.model.name, subject.data.train.name());
-  report.subtitle = fmt::format("An autoencoder from {} {} to {} latents and back, trained for {} epochs on {} {}.",
+  report.subtitle = fmt::format("An autoencoder from {} {} to {} latents and back, trained for {} on {} {}.",
                                 count(model.sample_dim()), subject.nouns.values, count(model.latent_dim()),
-                                history.size(), count(subject.data.train.size()), subject.nouns.samples);
+                                epochs_text(history), count(subject.data.train.size()), subject.nouns.samples);
   report.headlines = headlines(subject, history);
   report.headline_note = headline_note(model);
   report.warnings = collect_warnings(subject);
   report.sample_shape = model.sample_shape();
   report.range = subject.range;
+  report.picture_note = picture_note(subject);
   for (const LayerSummary& layer : model.summary())
     report.layers.push_back({layer.part, layer.layer, layer.output_shape, layer.num_parameters});
   if (!history.empty()) report.curves = training_curves(model, subject.data, history);

@@ -36,6 +36,7 @@ Json to_json(const PictureSheet& sheet) {
   return {{"tile", sheet.tile},
           {"count", sheet.count},
           {"columns", sheet.columns},
+          {"cell_width", sheet.cell_width},
           {"png", "data:image/png;base64," + to_base64(sheet.png)}};
 }
 
@@ -122,6 +123,7 @@ Json to_json(const RunReport& report) {
                {"is_image", is_image(report.sample_shape)},
                {"nouns", {{"sample", nouns.sample}, {"samples", nouns.samples}}},
                {"range", {report.range.low, report.range.high}},
+               {"picture_note", report.picture_note},
                {"command", report.command},
                {"config", report.config_toml}};
   for (const Headline& headline : report.headlines)

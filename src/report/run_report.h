@@ -136,6 +136,7 @@ struct RunReport {
   std::vector<std::string> warnings;  ///< each with its remedy
   Shape sample_shape;
   ValueRange range;                        ///< black and white in pictures, and the peak of PSNR
+  std::string picture_note;                ///< applies to all pictures, or empty
   std::vector<PictureGrid> preprocessing;  ///< samples as stored, and as the model sees them
   std::vector<LayerRow> layers;
   std::optional<TrainingCurves> curves;

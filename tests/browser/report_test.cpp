@@ -40,6 +40,8 @@ class Reports : public BrowserTest {
         {"large", {"--decoder", "linear 2600, relu, linear output, sigmoid"}},
         {"classes",
          {"--data", "classes.csv", "--set", "data.label_column=kind", "--decoder", "linear 16, relu, linear output"}},
+        {"long", long_rows("long.csv")},
+        {"wrapped", long_rows("wrapped.csv")},
         {"outlier",
          {"--data", "outlier.csv", "--set", "data.preprocess=none", "--encoder", "linear 2", "--decoder",
           "linear output", "--set", "train.learning_rate=1e-5"}},
@@ -49,6 +51,8 @@ class Reports : public BrowserTest {
     if (here().read(kind + "/report.html").empty()) {
       if (kind == "table") here().write("table.csv", table());
       if (kind == "classes") here().write("classes.csv", classes());
+      if (kind == "long") here().write("long.csv", waves(66000));
+      if (kind == "wrapped") here().write("wrapped.csv", waves(2500));
       if (kind == "channels") here().write("channels.csv", channels());
       if (kind == "outlier") here().write("outlier.csv", table() + "100000,0,0,0,0\n");
       const Outcome outcome = here().run(tiny_training() + kKinds.at(kind) +
@@ -71,6 +75,19 @@ class Reports : public BrowserTest {
     std::string csv = "a,b,c,kind\n0,0,0,rare\n";
     for (int i = 0; i < 360; ++i) csv += fmt::format("{},{},{},kind {}\n", i % 12, i % 7, (i * i) % 11, i % 12);
     return csv;
+  }
+
+  /// 15 rows of `width` numbers as CSV.
+  static std::string waves(int width) {
+    std::string csv;
+    for (int i = 0; i < 15; ++i)
+      for (int j = 0; j < width; ++j)
+        csv += fmt::format("{}{}", (i * 7 + j / (i + 9)) % 90, j + 1 < width ? "," : "\n");
+    return csv;
+  }
+
+  static std::vector<std::string> long_rows(const std::string& file) {
+    return {"--data", file, "--encoder", "linear 2", "--decoder", "linear output", "--batch-size", "4"};
   }
 
   /// Samples of 4 x 5 positions with two channels as CSV. The left two columns are darker than the others.
@@ -234,6 +251,18 @@ TEST_P(Explorer, RunsAtSixtyFramesPerSecond) {
       "t.push(performance.now() - s); }"
       "return t.sort((a, b) => a - b)[30]");
   EXPECT_LT(milliseconds, 16);
+}
+
+TEST_F(Reports, ShowEveryPointWithinThePlane) {
+  for (const char* kind : {"dense", "table"}) {
+    open(kind);
+    EXPECT_EQ(
+        browser().run("const { data, scales: { x, y } } = Chart.getChart(document.querySelector('.plane canvas'));"
+                      "return data.datasets.flatMap((d) => d.data).filter((p) => "
+                      "  p.x < x.min || p.x > x.max || p.y < y.min || p.y > y.max).length"),
+        0)
+        << kind;
+  }
 }
 
 TEST_F(Reports, PutTheRingAtThePointOfEachSample) {
@@ -412,6 +441,29 @@ TEST_F(Reports, GiveAClassOneColorInEveryChart) {
   EXPECT_FALSE(colors[0].contains("rare"));
   EXPECT_EQ(colors[0], colors[1]);
   EXPECT_EQ(browser().run("return new Set(Object.values(arguments[0])).size", json::array({colors[0]})), 12);
+}
+
+TEST_F(Reports, ShowSamplesOfMoreValuesThanACanvasIsWide) {
+  open("long");
+  expect_quiet();
+  expect_all_drawn();
+  EXPECT_THAT(browser().run("return document.getElementById('reconstructions').textContent").get<std::string>(),
+              HasSubstr("A row has 66,000 features. The lines on this page show means over 2 neighboring features."));
+}
+
+TEST_F(Reports, ReadValuesThatWrapInTheirSheet) {
+  open("wrapped");
+  const Autoencoder model = Autoencoder::load(here() / "wrapped" / "model.safetensors");
+  const Dataset test = load_dataset(model.config().data).test;
+  const int64_t last = test.size() - 1;
+  const json bytes = browser().run("return [...hourglass.sheet.tile(arguments[0])]", {last});
+  const Tensor expected = model.preprocess(test).slice(last, last + 1).read();
+  const ValueRange range = model.value_scale();
+  ASSERT_EQ(static_cast<int64_t>(bytes.size()), expected.size());
+  for (int64_t i = 0; i < expected.size(); ++i) {
+    const double byte = (static_cast<double>(expected.data()[i]) - range.low) / range.width() * 255;
+    ASSERT_NEAR(bytes[static_cast<size_t>(i)].get<double>(), std::clamp(byte, 0.0, 255.0), 0.51) << i;
+  }
 }
 
 TEST_F(Reports, ShowTheResultsOfAnEvaluation) {

@@ -61,6 +61,50 @@ TEST(PictureSheet, KeepsColors) {
   EXPECT_THAT(image.bytes, ElementsAre(0, 255, 0, 0, 0, 255));
 }
 
+TEST(PictureSheet, WrapsTilesThatAreWide) {
+  Tensor samples({2, 2500});
+  samples.data()[2500 + 1024] = samples.data()[2500 + 2499] = 1;
+  const PictureSheet sheet = picture_sheet(samples);
+  EXPECT_THAT(sheet.tile, ElementsAre(1, 2500, 1));
+  EXPECT_EQ(sheet.cell_width, 1024);
+  const DecodedImage image = decode(sheet.png);
+  EXPECT_EQ(image.width, 1024);
+  EXPECT_EQ(image.height, 6) << "three lines for each of two tiles";
+  EXPECT_EQ(image.bytes[4 * 1024], 255) << "the second line of the second tile";
+  EXPECT_EQ(image.bytes[5 * 1024 + 451], 255) << "its last value";
+}
+
+TEST(PictureSheet, AveragesSamplesOfVeryManyValues) {
+  EXPECT_EQ(block_size({256, 256, 1}), 1);
+  EXPECT_EQ(block_size({65536}), 1);
+  EXPECT_EQ(block_size({300, 500, 3}), 3);
+  EXPECT_EQ(block_size({70000}), 2);
+  Tensor rows({1, 65537});
+  rows.data()[0] = rows.data()[1] = rows.data()[2] = rows.data()[65536] = 1;
+  const PictureSheet sheet = picture_sheet(rows);
+  EXPECT_THAT(sheet.tile, ElementsAre(1, 32769, 1));
+  const DecodedImage image = decode(sheet.png);
+  EXPECT_THAT(std::vector<uint8_t>(image.bytes.begin(), image.bytes.begin() + 3), ElementsAre(255, 128, 0));
+  EXPECT_EQ(image.bytes[32768], 255) << "the last block has one value";
+
+  Tensor picture({1, 3, 40000, 3});
+  for (int64_t i = 0; i < picture.size(); i += 3) picture.data()[i] = 1;
+  const DecodedImage red = decode(picture_sheet(picture).png);
+  EXPECT_THAT(std::vector<uint8_t>(red.bytes.begin(), red.bytes.begin() + 6), ElementsAre(255, 0, 0, 255, 0, 0));
+}
+
+TEST(PictureSheet, FitsIntoACanvas) {
+  for (const Shape& shape : {Shape{1000000}, {40000, 1, 1}, {2, 33000, 1}, {9000, 50, 3}, {1, 90000, 3}, {129, 500, 1}})
+    for (const int64_t n : {1, 40}) {
+      Shape samples = shape;
+      samples.insert(samples.begin(), n);
+      const PictureSheet sheet = picture_sheet(Tensor(samples));
+      const DecodedImage image = decode(sheet.png);
+      EXPECT_LT(std::max(image.width, image.height), 32768) << to_string(samples);
+      EXPECT_LE(num_elements(sheet.tile), 65536) << to_string(samples);
+    }
+}
+
 TEST(PictureSheet, MakesOneRowOfSamplesThatAreNotImages) {
   EXPECT_THAT(tile_shape({28, 28, 3}), ElementsAre(28, 28, 3));
   EXPECT_THAT(tile_shape({30}), ElementsAre(1, 30, 1));

@@ -9,6 +9,7 @@ class Sheet {
     [sheet.height, sheet.width, sheet.channels] = json.tile;
     sheet.count = json.count;
     sheet.columns = json.columns;
+    sheet.cellWidth = json.cell_width;
     if (!json.count) return sheet;
     const image = new Image();
     image.src = json.png;
@@ -23,13 +24,12 @@ class Sheet {
 
   // The bytes of tile i, [height, width, channels].
   tile(i) {
-    const { height, width, channels } = this;
-    const bytes = new Uint8Array(height * width * channels);
-    const left = (i % this.columns) * width, top = Math.floor(i / this.columns) * height;
-    for (let y = 0, to = 0; y < height; y++) {
-      let from = ((top + y) * this.line + left) * 4;
-      for (let x = 0; x < width; x++, from += 4)
-        for (let c = 0; c < channels; c++) bytes[to++] = this.pixels[from + c];
+    const { channels, cellWidth } = this, size = this.height * this.width;
+    const bytes = new Uint8Array(size * channels);
+    const left = (i % this.columns) * cellWidth, top = Math.floor(i / this.columns) * Math.ceil(size / cellWidth);
+    for (let pixel = 0, to = 0; pixel < size; pixel++) {
+      const from = ((top + Math.floor(pixel / cellWidth)) * this.line + left + (pixel % cellWidth)) * 4;
+      for (let c = 0; c < channels; c++) bytes[to++] = this.pixels[from + c];
     }
     return bytes;
   }
@@ -41,9 +41,9 @@ class Sheet {
   }
 }
 
-// Draws bytes[height, width, channels]. A tile of height 1 is not an image: its values are drawn as a line.
+// Draws bytes[height, width, channels]. A single row or column of values is drawn as a line.
 function paint(canvas, bytes, [height, width, channels], style = "picture") {
-  if (height === 1 && width > 1) return paintLine(canvas, bytes, style);
+  if ((height === 1) !== (width === 1) && channels === 1) return paintLine(canvas, bytes, style);
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d");
   const image = context.createImageData(width, height);
@@ -67,8 +67,13 @@ function paintLine(canvas, bytes, style) {
   context.strokeStyle = `rgb(${style === "error" ? kStrong : kCool})`;
   context.lineWidth = 2;
   context.beginPath();
-  for (let i = 0; i < bytes.length; i++)
-    context.lineTo((i / (bytes.length - 1)) * (width - 2 * edge) + edge, height - edge - (bytes[i] / 255) * (height - 2 * edge));
+  // Of many values at one position, the line shows the smallest and the largest.
+  const step = Math.ceil(bytes.length / (width - 2 * edge));
+  for (let i = 0; i < bytes.length; i += step) {
+    const part = bytes.subarray(i, i + step);
+    for (const byte of [Math.min(...part), Math.max(...part)])
+      context.lineTo((i / (bytes.length - 1)) * (width - 2 * edge) + edge, height - edge - (byte / 255) * (height - 2 * edge));
+  }
   context.stroke();
 }
 

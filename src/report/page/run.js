@@ -90,7 +90,7 @@ page(data.title, data.subtitle, [
   await section("preprocessing", "What the model sees", null, grids(data.preprocessing)),
   await section("model", "Model", null, modelDrawing(data.sample_shape, data.layers), layerTable(data.sample_shape, data.layers)),
   data.curves && await section("training", "Training", null, trainingCurves(data.curves)),
-  await section("reconstructions", "Reconstructions", null, grids(data.reconstructions.slice(0, 1)),
+  await section("reconstructions", "Reconstructions", data.picture_note, grids(data.reconstructions.slice(0, 1)),
     inColumns(data.reconstructions.slice(1)), data.class_errors ? classErrors(data.class_errors) : []),
   data.latent_space && await section("latents", "Latent space",
     data.network ? "Drag the ring over the plane, or click a point. The latents are decoded while you move." : `Each point is a test ${sampleNoun}.`,
