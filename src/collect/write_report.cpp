@@ -59,8 +59,9 @@ TrainingCurves training_curves(const Autoencoder& model, const DataSplit& data, 
   return curves;
 }
 
-std::string epochs_text(const History& history) {
-  return fmt::format("{} {}", history.size(), history.size() == 1 ? "epoch" : "epochs");
+/// "60,000 images", "1 image".
+std::string quantity(int64_t n, const std::string& plural) {
+  return count(n) + " " + (n == 1 ? plural.substr(0, plural.size() - 1) : plural);
 }
 
 std::vector<Headline> headlines(const Subject& subject, const History& history) {
@@ -68,8 +69,7 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   const ReconstructionMetrics test = reconstruction_metrics(model, subject.data.test, subject.context);
   const Nouns& nouns = subject.nouns;
   const std::string set = subject.has_test ? "Test" : "Training";
-  const std::string tested =
-      fmt::format("{} {} {}", count(test.num_samples), subject.has_test ? "test" : "training", nouns.samples);
+  const std::string tested = quantity(test.num_samples, (subject.has_test ? "test " : "training ") + nouns.samples);
   std::vector<Headline> all = {{set + " mse", fmt::format("{:.4g}", test.mse),
                                 fmt::format("Mean of (x − y)² over {} and {}.", nouns.values, tested)}};
   if (is_image(model.sample_shape()))
@@ -79,7 +79,7 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
     all.push_back({set + " bce", fmt::format("{:.4g}", test.bce),
                    fmt::format("Mean of −x ln y − (1 − x) ln(1 − y) over {} and {}, in nats.", nouns.values, tested)});
   const double ratio = static_cast<double>(model.sample_dim()) / static_cast<double>(model.latent_dim());
-  const std::string values = fmt::format("the {} {} of each {}", count(model.sample_dim()), nouns.values, nouns.sample);
+  const std::string values = fmt::format("the {} of each {}", quantity(model.sample_dim(), nouns.values), nouns.sample);
   all.push_back({"Latents", count(model.latent_dim()),
                  model.latent_dim() >= model.sample_dim()
                      ? fmt::format("Not fewer than {}: this is not a bottleneck.", values)
@@ -90,8 +90,8 @@ std::vector<Headline> headlines(const Subject& subject, const History& history) 
   double seconds = 0;
   for (const EpochRecord& record : history) seconds += record.seconds;
   all.push_back({"Training", seconds_text(seconds),
-                 fmt::format("{} of {} {}, without the time for tests.", epochs_text(history),
-                             count(subject.data.train.size()), nouns.samples)});
+                 fmt::format("{} of {}, without the time for tests.", quantity(std::ssize(history), "epochs"),
+                             quantity(subject.data.train.size(), nouns.samples))});
   all.push_back(
       {"Samples / s", count(std::llround(history.back().samples_per_second)), "Training speed in the last epoch."});
   return all;
@@ -106,16 +106,26 @@ std::string headline_note(const Autoencoder& model) {
   return note;
 }
 
+/// How all pictures of the page are to be read: the order of the features on lines, if they have names, and what is
+/// averaged.
 std::string picture_note(const Subject& subject) {
+  constexpr size_t kMostNamed = 20;
   const Shape& shape = subject.model.sample_shape();
+  const std::vector<std::string>& names = subject.model.preprocessing().stored_form().feature_names;
+  std::vector<std::string> notes;
+  if (!is_image(shape) && names.size() > 1 && std::ssize(names) == subject.model.sample_dim())
+    notes.push_back(fmt::format(
+        "Each line goes through the features of a row{}.",
+        names.size() <= kMostNamed ? ": " + join(names) : fmt::format(", from {} to {}", names.front(), names.back())));
   const int64_t block = block_size(shape);
-  if (block == 1) return "";
-  return is_image(shape)
-             ? fmt::format(
-                   "An image has {} values. The pictures on this page show means over squares of {} × {} pixels.",
-                   count(subject.model.sample_dim()), block, block)
-             : fmt::format("A row has {} features. The lines on this page show means over {} neighboring features.",
-                           count(subject.model.sample_dim()), block);
+  const std::string size = quantity(subject.model.sample_dim(), subject.nouns.values);
+  if (block > 1 && is_image(shape))
+    notes.push_back(fmt::format("An image has {}. The pictures on this page show means over squares of {} × {} pixels.",
+                                size, block, block));
+  else if (block > 1)
+    notes.push_back(
+        fmt::format("A row has {}. The lines on this page show means over {} neighboring features.", size, block));
+  return join(notes, " ");
 }
 
 std::string repeat_command(const RunFolder& folder, const Autoencoder& model) {
@@ -134,9 +144,10 @@ RunReport collect(const RunFolder& folder, const Subject& subject) {
 
   RunReport report;
   report.title = fmt::format("{} on {}", config.model.name, subject.data.train.name());
-  report.subtitle = fmt::format("An autoencoder from {} {} to {} latents and back, trained for {} on {} {}.",
-                                count(model.sample_dim()), subject.nouns.values, count(model.latent_dim()),
-                                epochs_text(history), count(subject.data.train.size()), subject.nouns.samples);
+  report.subtitle =
+      fmt::format("An autoencoder from {} to {} and back, trained for {} on {}.",
+                  quantity(model.sample_dim(), subject.nouns.values), quantity(model.latent_dim(), "latents"),
+                  quantity(std::ssize(history), "epochs"), quantity(subject.data.train.size(), subject.nouns.samples));
   report.headlines = headlines(subject, history);
   report.headline_note = headline_note(model);
   report.warnings = collect_warnings(subject);

@@ -282,6 +282,17 @@ TEST_F(Reports, PutTheRingAtThePointOfEachSample) {
   }
 }
 
+TEST_F(Reports, WriteLatentsOfAnySizeNextToTheirSliders) {
+  open("dense");
+  for (const auto& [latent, text] : {std::pair{0.5, "0.50"}, {-1234.0, "-1234"}, {-1234567.8, "-1.2e+6"}}) {
+    browser().run("hourglass.walk.set(hourglass.walk.z.map(() => arguments[0]))", json::array({latent}));
+    settle();
+    EXPECT_EQ(browser().run("return [...new Set([...document.querySelectorAll('.slider output:not([for^=component])')]"
+                            ".map((e) => e.textContent))]"),
+              json::array({text}));
+  }
+}
+
 TEST_F(Reports, TakeTheNearestSampleForAnyNumber) {
   open("dense");
   const auto typed = [&](const std::string& text) {
@@ -334,7 +345,8 @@ TEST_F(Reports, SpeakOfRowsForATable) {
       "e.ariaLabel).join(' ')");
   for (const char* word : {"image", "Image", "pixel", "PSNR", "psnr", "SSIM", "ssim", " dB"})
     EXPECT_THAT(text, testing::Not(HasSubstr(word)));
-  for (const char* word : {"Test rows", "5 features", "test row ", "Samples per second", "nearest training row", "bce"})
+  for (const char* word : {"Test rows", "5 features", "Each line goes through the features of a row: a, b, c, d, e.",
+                           "test row ", "Samples per second", "nearest training row", "bce"})
     EXPECT_THAT(text, HasSubstr(word));
   EXPECT_THAT(browser().console(), IsEmpty());
 }

@@ -2,6 +2,8 @@
 
 const { sample: sampleNoun, samples: samplesNoun } = data.nouns;
 
+const kMostChips = 24;
+
 // The current latent vector, which all views show. Change it with set().
 class Walk {
   constructor(space, network, range, sampleShape) {
@@ -84,7 +86,8 @@ async function latentSpace(space, networkJson, sampleShape, range, noise) {
 function pointsNote(space, sheet) {
   const shown = space.indices.length;
   return `The plane shows ${count(shown)} of ${count(space.num_test)} test ${samplesNoun}` +
-    (sheet.count < shown ? `, with previews for ${count(sheet.count)}.` : ".");
+    (sheet.count < shown ? `, with previews for ${count(sheet.count)}.` : ".") +
+    (new Set(space.labels).size > kMostChips ? " Move the pointer to a point to see its class." : "");
 }
 
 function decoderNote({ network, range: [low, high] }) {
@@ -156,7 +159,7 @@ function latentPlane(walk, sheet) {
   walk.showTip = showTip;
   const parts = [box];
   if (walk.network) box.append(handle(walk, made, moveTo));
-  if (groups.size > 1 && groups.size <= 24) {
+  if (groups.size > 1 && groups.size <= kMostChips) {
     const chips = legend(made);
     for (const dot of chips.querySelectorAll("i")) dot.className = "dot";
     parts.push(chips);

@@ -39,6 +39,12 @@ function tools(walk, sheet, noise) {
   return el("div", {}, list, panels.map(([, panel]) => panel));
 }
 
+// The value of a slider whose range has this width. At most 8 characters have room beside it.
+function sliderText(value, width) {
+  const size = Math.max(width, Math.abs(value));
+  return size >= 1e5 || size < 0.1 ? value.toExponential(1) : value.toFixed(size >= 100 ? 0 : 2);
+}
+
 // Sliders: [{id, label, value: () => number, moved: (number) => z, low, high}]. Shows the first few, and more on demand.
 function sliderList(walk, rows, note) {
   const list = el("div", { class: "sliders" });
@@ -50,7 +56,7 @@ function sliderList(walk, rows, note) {
     updates.push(() => {
       const now = value();
       if (document.activeElement !== input || Math.abs(input.value - now) > 1e-3 * (high - low)) input.value = now;
-      output.textContent = now.toFixed(2);
+      output.textContent = sliderText(now, high - low);
     });
     updates.at(-1)();
     list.append(el("div", { class: "slider" }, el("label", { for: id }, label), input, output));
