@@ -293,6 +293,13 @@ TEST_F(Reports, WriteLatentsOfAnySizeNextToTheirSliders) {
   }
 }
 
+TEST_F(Reports, WriteLargeErrorsInFourDigits) {
+  open("outlier");
+  const std::string mse = browser().run("return document.querySelector('.headlines .value').textContent");
+  EXPECT_GT(std::stod(mse), 1000) << "the values are up to 100,000";
+  EXPECT_LE(mse.size(), 9U) << mse;
+}
+
 TEST_F(Reports, TakeTheNearestSampleForAnyNumber) {
   open("dense");
   const auto typed = [&](const std::string& text) {
