@@ -39,4 +39,7 @@ class BrowserTest : public testing::TestWithParam<std::string> {
   static inline Workplace* here_ = nullptr;
 };
 
+/// Names a parameterized test by its kind of page.
+inline std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
+
 }  // namespace hourglass

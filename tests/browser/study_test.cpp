@@ -98,7 +98,6 @@ TEST_P(Studies, AreFullyUsableByKeyboard) {
   EXPECT_GT(expect_all_reached(), 20);
 }
 
-std::string kind_name(const testing::TestParamInfo<std::string>& kind) { return kind.param; }
 INSTANTIATE_TEST_SUITE_P(Of, Studies, testing::Values("study", "sweep"), kind_name);
 
 TEST_F(Studies, EscapeMarkup) {
