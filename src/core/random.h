@@ -35,7 +35,8 @@ enum class RandomPurpose : uint32_t {
   kClustering = 21,
   kMixture = 22,
   kMask = 23,
-  kLatentSamples = 24
+  kLatentSamples = 24,
+  kDequantization = 25
 };
 
 /// Random stream of (seed, purpose, index). The index is an epoch, a step, a parameter tensor or a sample.

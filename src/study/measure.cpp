@@ -91,6 +91,7 @@ const std::vector<Metric>& test_metrics() {
       {"log_likelihood", "mean ln p(x) in nats, by draws from a Gaussian mixture fitted on the training latents", true},
       {"elbo", "evidence lower bound, mean over samples, in nats", true},
       {"iw_bound", "importance-weighted bound, mean over samples, in nats", true},
+      {"bits_per_dim", "bits per value of byte data, bound", false},
       {"classification_error", "% of samples misclassified by logistic regression on standardized latents"},
       {"classification_error_unit_length", "classification_error on latents scaled to unit length"},
       {"knn_error", "% of samples misclassified by their nearest neighbors among the training latents"},

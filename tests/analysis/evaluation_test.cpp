@@ -356,5 +356,19 @@ TEST(Evaluation, ImportanceWeightedBoundEqualsTheIntegralOverTheLatent) {
   }
 }
 
+// Where the variance of the decoder is far above that of the noise of a byte, the noise changes the bound little.
+TEST(Evaluation, BitsPerDimensionAreTheBoundOfByteDataInBits) {
+  const DataSplit data = tiny_split();
+  EvaluationOptions options = small_options({"elbo", "bits_per_dim"});
+  options.importance_draws = 300;
+  const Evaluation found = evaluate(tiny_model("gaussian", "gaussian 1"), data, options);
+  const auto dim = static_cast<double>(data.test.sample_dim());
+  EXPECT_NEAR(value(found, "bits_per_dim"), std::log2(255) - value(found, "elbo") / dim / std::log(2), 0.02);
+  const Evaluation others = evaluate(tiny_model("bce", "gaussian 1"), data, options);
+  EXPECT_THAT(others.missing, Contains(Field(&MissingMetric::metric, "bits_per_dim"))) << "no density";
+  const Evaluation all = evaluate(tiny_model("bce", "gaussian 1"), data, small_options({"likelihood"}));
+  EXPECT_THAT(all.missing, Not(Contains(Field(&MissingMetric::metric, "bits_per_dim")))) << "nobody asked";
+}
+
 }  // namespace
 }  // namespace hourglass

@@ -49,7 +49,7 @@ std::vector<Family> families(const EvaluationOptions& options) {
           {"completion", evaluate_completion, completion_metrics()},
           {"likelihood",
            evaluate_likelihood,
-           {"log_likelihood", "mixture_log_likelihood", "latent_density", "elbo", "iw_bound"}},
+           {"log_likelihood", "mixture_log_likelihood", "latent_density", "elbo", "iw_bound", "bits_per_dim"}},
           {"classification",
            evaluate_classification,
            {"classification_error", "classification_error_unit_length", "classification_error_raw", "knn_error"}},

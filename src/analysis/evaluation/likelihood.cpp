@@ -145,26 +145,63 @@ void bound_block(Evaluator& evaluator, const DecoderLikelihood& decoder, const T
   bounds.weighted.insert(bounds.weighted.end(), values.begin(), values.end());
 }
 
-void measure_bounds(Evaluator& evaluator, const DecoderLikelihood& decoder) {
-  const Tensor& samples = evaluator.measured().samples;
+Bounds bounds_of(Evaluator& evaluator, const DecoderLikelihood& decoder, const Tensor& samples, const char* what) {
   Bounds bounds;
   for (int64_t begin = 0; begin < samples.rows(); begin += kSampleBlock) {
-    evaluator.report("bounds", static_cast<double>(begin) / static_cast<double>(samples.rows()));
+    evaluator.report(what, static_cast<double>(begin) / static_cast<double>(samples.rows()));
     bound_block(evaluator, decoder, rows_of(samples, begin, std::min(kSampleBlock, samples.rows() - begin)), begin,
                 bounds);
   }
+  return bounds;
+}
+
+void add_bound(Evaluator& evaluator, const DecoderLikelihood& decoder, const char* metric, const char* scale,
+               const std::vector<double>& values, const std::string& definition) {
+  const MeanEstimate mean = mean_estimate(values);
+  evaluator.add({kFamily, metric, "model", mean.mean, scale, definition,
+                 fmt::format("{} draws per sample from q(z | x); {}", evaluator.options.importance_draws, decoder.text),
+                 static_cast<int64_t>(values.size()), mean.standard_error});
+}
+
+void measure_bounds(Evaluator& evaluator, const DecoderLikelihood& decoder) {
+  const Tensor& samples = evaluator.measured().samples;
+  const Bounds bounds = bounds_of(evaluator, decoder, samples, "bounds");
   const std::string note = binary_note(samples, decoder.likelihood);
-  const auto add = [&](const char* metric, const std::vector<double>& values, const char* definition) {
-    const MeanEstimate mean = mean_estimate(values);
-    evaluator.add(
-        {kFamily, metric, "model", mean.mean, "nats per sample", definition + note,
-         fmt::format("{} draws per sample from q(z | x); {}", evaluator.options.importance_draws, decoder.text),
-         samples.rows(), mean.standard_error});
-  };
-  add("elbo", bounds.elbo, "E_q ln p(x | z) - KL(q(z | x) || N(0, 1)), mean over samples; at most ln p(x)");
-  add("iw_bound", bounds.weighted,
-      "ln of the mean of p(x | z) p(z) / q(z | x) over draws (Burda et al. 2016), mean over samples; on average "
-      "at most ln p(x)");
+  add_bound(evaluator, decoder, "elbo", "nats per sample", bounds.elbo,
+            "E_q ln p(x | z) - KL(q(z | x) || N(0, 1)), mean over samples; at most ln p(x)" + note);
+  add_bound(evaluator, decoder, "iw_bound", "nats per sample", bounds.weighted,
+            "ln of the mean of p(x | z) p(z) / q(z | x) over draws (Burda et al. 2016), mean over samples; on average "
+            "at most ln p(x)" +
+                note);
+}
+
+bool is_density_of_bytes(const Evaluator& evaluator, const DecoderLikelihood& decoder) {
+  return evaluator.dataset().storage().type() == ElementType::kUint8 &&
+         evaluator.model.config().data.preprocess.empty() && decoder.likelihood == Likelihood::kGaussian;
+}
+
+// A density of values is turned into a probability of bytes by noise that spreads each byte over its interval: the
+// bound of ln p at byte + noise is one of ln P(byte) + (number of values) ln 255, since values are bytes / 255 (Theis,
+// van den Oord, Bethge 2016, "A note on the evaluation of generative models", 3.1).
+void measure_bits(Evaluator& evaluator, const DecoderLikelihood& decoder) {
+  if (!is_density_of_bytes(evaluator, decoder))
+    throw Error(ErrorKind::kUsage,
+                "Bits per dimension need a density of bytes: samples stored as bytes, no data.preprocess, and the "
+                "reconstruction mse or gaussian.");
+  constexpr double kStep = 255;
+  Tensor samples = evaluator.measured().samples;
+  const auto dim = static_cast<size_t>(samples.row_size());
+  for (int64_t i = 0; i < samples.rows(); ++i) {
+    RandomStream random(evaluator.options.seed, RandomPurpose::kDequantization, static_cast<uint64_t>(i));
+    for (float& value : samples.values().subspan(static_cast<size_t>(i) * dim, dim))
+      value += random.uniform(-0.5f, 0.5f) / static_cast<float>(kStep);
+  }
+  std::vector<double> bits = bounds_of(evaluator, decoder, samples, "bits per dimension").elbo;
+  for (double& value : bits) value = std::log2(kStep) - value / static_cast<double>(dim) / std::numbers::ln2;
+  add_bound(
+      evaluator, decoder, "bits_per_dim", "bits per value", bits,
+      "log2 255 - elbo / (values of a sample ln 2) of bytes with uniform noise of one step, mean over samples; at "
+      "least the bits of the model per byte");
 }
 
 }  // namespace
@@ -181,12 +218,17 @@ void evaluate_likelihood(Evaluator& evaluator) {
     });
   if (evaluator.wants(kFamily, "latent_density"))
     evaluator.attempt("latent_density", [&] { measure_latent_density(evaluator); });
-  if (!evaluator.wants(kFamily, "elbo") && !evaluator.wants(kFamily, "iw_bound")) return;
-  evaluator.attempt("elbo", [&] {
-    if (!evaluator.model.network().is_gaussian())
-      throw Error(ErrorKind::kUsage, "Evidence lower bounds need a Gaussian latent; the model's latent is plain.");
-    measure_bounds(evaluator, decoder);
-  });
+  const auto attempt_bound = [&](const char* metric, const auto& measure) {
+    evaluator.attempt(metric, [&] {
+      if (!has_prior)
+        throw Error(ErrorKind::kUsage, "Evidence lower bounds need a Gaussian latent; the model's latent is plain.");
+      measure(evaluator, decoder);
+    });
+  };
+  if (evaluator.wants(kFamily, "elbo") || evaluator.wants(kFamily, "iw_bound")) attempt_bound("elbo", measure_bounds);
+  const bool has_bits = has_prior && is_density_of_bytes(evaluator, decoder);
+  if (evaluator.is_named("bits_per_dim") || (has_bits && evaluator.wants(kFamily, "bits_per_dim")))
+    attempt_bound("bits_per_dim", measure_bits);
 }
 
 }  // namespace hourglass
