@@ -34,20 +34,20 @@ Autoencoder RunArguments::load_model() const {
 }
 
 RunData RunArguments::load(const Autoencoder& model, Training training) const {
-  const bool is_other = arguments_.given("--data");
-  Config config = with_flags(model.config());
-  if (is_other && config.data.name == "-") {
-    if (!standard_input_) standard_input_.emplace();
-    config.data.name = standard_input_->path().string();
-  }
+  Config config = model.config();
   RunDataOptions options{.data = config.data};
-  if (is_other) {
-    options = other_data(model, config.data.name);
-    Config other = model.config();
-    other.data = options.data;
-    flags_.apply(other);
-    other.data.name = config.data.name;
-    options.data = other.data;
+  if (arguments_.given("--data")) {
+    std::string name = with_flags({}).data.name;
+    if (name == "-") {
+      if (!standard_input_) standard_input_.emplace();
+      name = standard_input_->path().string();
+    }
+    options = other_data(model, name);
+    config.data = options.data;
+    options.data = with_flags(config).data;
+    options.data.name = name;
+  } else {
+    options.data = with_flags(config).data;
   }
   if (options.data.preprocess != model.config().data.preprocess)
     throw Error(ErrorKind::kUsage,

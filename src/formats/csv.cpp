@@ -11,13 +11,6 @@
 namespace hourglass {
 namespace {
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted_text = "\"";
-  for (char c : text) quoted_text.append(c == '"' ? 2 : 1, c);
-  return quoted_text + '"';
-}
-
 /// Writes the row into `line`, with its line end.
 void format_row(std::span<const float> row, std::string& line) {
   constexpr size_t kLongestFloat = 16;  // such as "-1.23456789e-38,"
@@ -33,6 +26,13 @@ void format_row(std::span<const float> row, std::string& line) {
 }
 
 }  // namespace
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
 
 void write_csv(const std::filesystem::path& path, const Tensor& tensor, const std::vector<std::string>& columns) {
   try {
@@ -57,12 +57,12 @@ void write_csv(std::ostream& out, const std::vector<std::string>& text_columns,
                                                numbers.rows(), texts.size()));
   std::string line;
   for (const auto* columns : {&text_columns, &number_columns})
-    for (const std::string& column : *columns) line += quoted(column) + ',';
+    for (const std::string& column : *columns) line += csv_field(column) + ',';
   if (!line.empty()) line.back() = '\n';
   out << line;
   for (int64_t i = 0; i < numbers.rows(); ++i) {
     if (!text_columns.empty())
-      for (const std::string& text : texts[static_cast<size_t>(i)]) out << quoted(text) << ',';
+      for (const std::string& text : texts[static_cast<size_t>(i)]) out << csv_field(text) << ',';
     format_row(numbers.row(i), line);
     out.write(line.data(), static_cast<std::streamsize>(line.size()));
   }

@@ -10,6 +10,9 @@
 
 namespace hourglass {
 
+/// The text as a field: in quotes if it needs them.
+std::string csv_field(const std::string& text);
+
 /// Writes a line of column names, then one line per row of `tensor` ({rows, ...}; all other dimensions are flattened).
 /// The file is written atomically. Each value has the fewest digits that read back as the same float32.
 /// Throws Error(kUsage) if a row does not have one value per column, Error(kIo) if the file cannot be written.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/brightness.h"
 #include "formats/png.h"
 #include "hourglass/error.h"
 #include "report/bitmap_font.h"
@@ -116,7 +117,7 @@ uint8_t mean_byte(std::span<const float> values, Covered rows, Covered columns, 
     }
   }
   const int pixels = (rows.end - rows.begin) * (columns.end - columns.begin);
-  return static_cast<uint8_t>(sum / static_cast<float>(pixels) * 255 + 0.5f);
+  return to_byte(sum / static_cast<float>(pixels));
 }
 
 /// An RGB picture to draw on.

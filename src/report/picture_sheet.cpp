@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "core/brightness.h"
 #include "formats/png.h"
 
 namespace hourglass {
@@ -57,11 +58,8 @@ Tensor averaged(const Tensor& samples, const Shape& pixels, int64_t block) {
 
 std::vector<uint8_t> to_bytes(const Tensor& samples, const ValueRange& range) {
   std::vector<uint8_t> bytes(static_cast<size_t>(samples.size()));
-  const auto low = static_cast<float>(range.low), scale = static_cast<float>(255 / std::max(range.width(), 1e-12));
-  std::ranges::transform(samples.values(), bytes.begin(), [&](float value) {
-    const float scaled = (value - low) * scale;
-    return static_cast<uint8_t>(scaled > 0 ? std::min(scaled, 255.0f) + 0.5f : 0.0f);
-  });
+  const auto low = static_cast<float>(range.low), scale = static_cast<float>(1 / std::max(range.width(), 1e-12));
+  std::ranges::transform(samples.values(), bytes.begin(), [&](float value) { return to_byte((value - low) * scale); });
   return bytes;
 }
 

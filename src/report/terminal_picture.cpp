@@ -7,6 +7,7 @@
 #include <map>
 #include <vector>
 
+#include "core/brightness.h"
 #include "formats/base64.h"
 
 namespace hourglass {
@@ -62,8 +63,6 @@ std::string run_length(const std::string& sixels) {
   }
   return text;
 }
-
-uint8_t to_byte(float value) { return static_cast<uint8_t>(value > 0 ? std::min(value, 1.0f) * 255 + 0.5f : 0.0f); }
 
 Color pixel(const Tensor& images, int64_t image, int64_t y, int64_t x) {
   const int64_t width = images.shape()[2], channels = images.shape()[3];

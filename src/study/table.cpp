@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/text.h"
+#include "formats/csv.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -17,17 +18,10 @@ bool is_missing(const Cell& cell) {
   return number ? std::isnan(*number) : std::get<std::string>(cell).empty();
 }
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return result + "\"";
-}
-
 std::string csv_cell(const Cell& cell) {
   if (is_missing(cell)) return "";
   const double* number = std::get_if<double>(&cell);
-  return number ? fmt::format("{}", *number) : quoted(std::get<std::string>(cell));
+  return number ? fmt::format("{}", *number) : csv_field(std::get<std::string>(cell));
 }
 
 std::string csv_line(const std::vector<std::string>& cells) { return join(cells, ",") + "\n"; }
@@ -36,7 +30,7 @@ std::string csv_line(const std::vector<std::string>& cells) { return join(cells,
 
 std::string to_csv(const ResultTable& table) {
   std::vector<std::string> cells;
-  for (const std::string& column : table.columns) cells.push_back(quoted(column));
+  for (const std::string& column : table.columns) cells.push_back(csv_field(column));
   std::string csv = csv_line(cells);
   for (const auto& row : table.rows) {
     cells.clear();
