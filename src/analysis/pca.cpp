@@ -64,7 +64,7 @@ Spectrum spectrum_of_products(const Tensor& x, int64_t num_components) {
     matrix[i] = static_cast<double>(products.data()[i]) / static_cast<double>(n - 1);
   const SymmetricEigen eigen = symmetric_eigen(matrix, n);
   Spectrum spectrum{eigen.values, Tensor({num_components, d})};
-  for (int64_t c = 0; c < num_components; ++c) {
+  for (int64_t c = 0; c < std::min(n, num_components); ++c) {
     std::vector<double> component(static_cast<size_t>(d));
     for (int64_t i = 0; i < n; ++i)
       for (int64_t j = 0; j < d; ++j)
@@ -93,9 +93,8 @@ Spectrum spectrum_of_covariance(const Tensor& x, int64_t num_components, const C
 
 // The exact spectrum of centered samples.
 Spectrum spectrum(const Tensor& x, int64_t num_components, const Context& context) {
-  const bool by_products = x.rows() < x.row_size() && num_components <= x.rows();
-  Spectrum found =
-      by_products ? spectrum_of_products(x, num_components) : spectrum_of_covariance(x, num_components, context);
+  Spectrum found = x.rows() < x.row_size() ? spectrum_of_products(x, num_components)
+                                           : spectrum_of_covariance(x, num_components, context);
   for (double& variance : found.variances) variance = std::max(variance, 0.0);
   return found;
 }

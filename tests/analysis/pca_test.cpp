@@ -67,7 +67,6 @@ TEST(Pca, RejectsInvalidInput) {
 }
 
 TEST(Pca, OfFewSamplesEqualsThatOfTheCovariance) {
-  // 12 samples of 40 values are fitted by products of samples, 12 of 20 by the covariance.
   for (const int64_t d : {int64_t{40}, int64_t{20}}) {
     Tensor samples({12, d});
     for (int64_t i = 0; i < samples.size(); ++i)
@@ -137,6 +136,16 @@ TEST(Pca, OfALargeMatrixWithFewDirectionsHasNoOtherComponents) {
   EXPECT_NEAR(sum / pca.total_variance, 1, 1e-5);
   EXPECT_NEAR(pca.variances[3] / pca.variances[0], 0, 1e-6);
   for (const float value : pca.components.values()) ASSERT_TRUE(std::isfinite(value));
+}
+
+TEST(Pca, OfFewerSamplesThanComponentsNeedsMemoryForTheSamplesOnly) {
+  // The covariance of 200,000 values would take 320 GB.
+  const Tensor samples = decaying_samples(3, 200'000, 3);
+  const Pca pca = fit_pca(samples, 10);
+  EXPECT_NEAR((pca.variances[0] + pca.variances[1]) / pca.total_variance, 1, 1e-4);
+  EXPECT_EQ(pca.variances[9], 0);
+  const Tensor decoded = pca.decode(pca.encode(samples));
+  for (int64_t i = 0; i < samples.size(); i += 1000) EXPECT_NEAR(decoded.data()[i], samples.data()[i], 1e-3);
 }
 
 TEST(Pca, OfEqualSamplesIsZero) {
