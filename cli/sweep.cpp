@@ -117,7 +117,13 @@ std::string best_text(const StudyRecord& record, const std::string& sort, bool v
                                                               : "\n  The ranking is on the test set, since there is no "
                                                                 "validation set: the best value is optimistic. To rank "
                                                                 "on\n  validation data, add --set data.validation=0.1.";
-  return fmt::format("\nBest by {}: {}. To train it longer:\n  {}{}\n", sort, best->name, command, note);
+  // Losses and errors are those of preprocessed values.
+  const bool mixes_units = std::ranges::any_of(
+      record.axes, [](const std::string& axis) { return axis == "data.preprocess" || axis == "data.values"; });
+  const char* units = mixes_units ? "\n  The variants differ in how the data are preprocessed: their losses and errors "
+                                    "are in different units and\n  cannot be compared."
+                                  : "";
+  return fmt::format("\nBest by {}: {}. To train it longer:\n  {}{}{}\n", sort, best->name, command, note, units);
 }
 
 std::string grid_text(const std::vector<Axis>& axes) {

@@ -82,7 +82,12 @@ Axis parse_axis(const std::string& text) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("Unknown option '{}' in the grid.{}", key, did_you_mean(key, full_keys())));
   Axis axis{key, {}};
-  const bool semicolons = is_list(key) || values.find(';') != std::string::npos;
+  const bool has_semicolon = values.find(';') != std::string::npos, semicolons = is_list(key) || has_semicolon;
+  if (is_list(key) && !has_semicolon && values.find(',') != std::string::npos)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("The grid over {0} has one value, the list '{1}'. To separate values, write ';' between "
+                            "them. For one value, use --set \"{0}={1}\".",
+                            key, values));
   for (const std::string& value : split(values, semicolons ? ';' : ',')) {
     if (value.empty()) throw Error(ErrorKind::kUsage, fmt::format("The grid '{}' contains an empty value.", text));
     if (std::ranges::count(axis.points, value, &Point::name) > 0)

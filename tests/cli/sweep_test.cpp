@@ -106,6 +106,15 @@ TEST(Sweep, WritesAReportAndTheCommandToRepeatIt) {
   EXPECT_LT(page.size(), 1'000'000u);
 }
 
+TEST(Sweep, OverPreprocessingSaysThatErrorsAreInDifferentUnits) {
+  const Workplace here;
+  const auto grid = [](const char* values) { return tiny_sweep() + std::vector<std::string>{"--grid", values}; };
+  const Outcome outcome = here.run(grid("data.preprocess=minmax; binarize 0.5"));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("in different units"));
+  EXPECT_THAT(here.run(grid("data.preprocess=minmax,binarize 0.5")).err, HasSubstr("write ';' between them"));
+}
+
 TEST(Sweep, SkipsFinishedRuns) {
   const Workplace here;
   const auto grid = [](const char* values) {

@@ -34,6 +34,8 @@ TEST(Axis, RejectsInvalidText) {
                [] { parse_axis("train.epoch=1"); });
   expect_error(ErrorKind::kUsage, {"is not a valid grid"}, [] { parse_axis("train.epochs"); });
   expect_error(ErrorKind::kUsage, {"empty value"}, [] { parse_axis("train.epochs=1,,2"); });
+  expect_error(ErrorKind::kUsage, {"one value, the list 'standardize,minmax'", "';'", "--set"},
+               [] { parse_axis("data.preprocess=standardize,minmax"); });
   expect_error(ErrorKind::kUsage, {"the value 1 twice"}, [] { parse_axis("train.epochs=1,2,1"); });
 }
 
