@@ -69,6 +69,18 @@ std::vector<LossTerm> terms_of(const Autoencoder& model) {
   return objective_terms(model.config().objective, model.network().is_gaussian());
 }
 
+/// Says that nothing keeps the model from copying its input, or "".
+std::string copy_text(const Autoencoder& model) {
+  const ObjectiveConfig& objective = model.config().objective;
+  const bool is_limited = model.network().is_gaussian() || corrupts(model.config().corruption) ||
+                          objective.latent_l1 > 0 || objective.latent_kl_beta > 0;
+  if (is_limited || model.latent_dim() < model.sample_dim()) return "";
+  return "  The latent has as many units as a sample has values or more, so that the model can copy its input. To "
+         "learn "
+         "what\n  samples have in common, set a smaller model.latent_dim, noise on the input or a penalty of the "
+         "latent.\n";
+}
+
 /// The model, the data and the training, before the first step.
 void print_summary(Terminal& terminal, const TrainingPlan& plan, const Autoencoder& model, const DataSplit& data,
                    const Context& context) {
@@ -91,7 +103,7 @@ void print_summary(Terminal& terminal, const TrainingPlan& plan, const Autoencod
         std::pair{"schedule", schedule_text(config.train)}, std::pair{"ending", patience_text(config.train)},
         std::pair{"clipping", clipping_text(config.train)}})
     if (!text.empty()) terminal.print(fmt::format("  {:<10}{}", label, text));
-  terminal.print(fmt::format("  folder    {}\n", plan.folder.path.string()));
+  terminal.print(fmt::format("  folder    {}\n{}", plan.folder.path.string(), copy_text(model)));
 }
 
 /// What the user should know about the end: training that ended early, or a model that is not of the last epoch.

@@ -102,8 +102,8 @@ class Dataset {
   int64_t sample_dim() const { return sample_dim_; }
   /// Number of samples.
   int64_t size() const { return size_; }
-  /// Stored size of all samples in bytes, if they are not sparse.
-  int64_t stored_bytes() const { return size_ * sample_dim_ * storage_.element_size(); }
+  /// Stored size of all samples in bytes.
+  int64_t stored_bytes() const;
 
   bool has_labels() const { return !labels_.empty(); }
   std::span<const int32_t> labels() const { return labels_; }

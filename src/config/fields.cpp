@@ -83,7 +83,8 @@ std::vector<Field> data_fields() {
       {"data", "ignored_columns", at<kTable, &DataConfig::ignored_columns>, anything(),
        "columns of a table to leave out, by name or number"},
       {"data", "header", at<kTable, &DataConfig::header>, one_of({"auto", "yes", "no"}),
-       "whether the first line of a table has the column names; auto: yes if no field in it is a number"},
+       "whether the first line of a table has the column names; auto: yes if no field in it is a number, or if the "
+       "numbers count the columns"},
       {"data", "orientation", at<kTable, &DataConfig::orientation>, one_of({"auto", "rows", "columns"}),
        "samples of an array are its rows (first dimension) or columns (last dimension); auto: the dimension with as "
        "many entries as labels, else rows, or in a MATLAB file the larger dimension"},

@@ -161,6 +161,13 @@ void Dataset::set_sample_names(std::vector<std::string> names) {
   sample_names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
 }
 
+int64_t Dataset::stored_bytes() const {
+  if (!storage_.is_sparse()) return size_ * sample_dim_ * storage_.element_size();
+  int64_t bytes = 0;
+  for (int64_t i = 0; i < size_; ++i) bytes += static_cast<int64_t>(sample(i).size());
+  return bytes;
+}
+
 std::span<const uint8_t> Dataset::sample(int64_t i) const {
   if (storage_.is_sparse()) {
     const std::span<const std::byte> row = std::as_bytes(storage_.sparse_row(stored_row(i)));

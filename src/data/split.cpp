@@ -100,8 +100,11 @@ std::pair<Dataset, Dataset> draw(const Dataset& data, double fraction, const cha
                                  const Context& context) {
   const auto count = static_cast<int64_t>(std::llround(fraction * static_cast<double>(data.size())));
   if (count < 1 || count >= data.size())
-    throw Error(ErrorKind::kUsage, fmt::format("data.{} is {}, which leaves one set empty: '{}' has {} samples.", set,
-                                               fraction, data.name(), data.size()));
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("data.{0} is {1}, which leaves one set empty: '{2}' has {3} sample{4}. Set data.{0}=0 to do "
+                    "without a {0} set, or another share.",
+                    set, fraction, data.name(), data.size(), data.size() == 1 ? "" : "s"));
   auto sets = hold_out(data, count, static_cast<uint64_t>(config.split_seed), config.stratify);
   if (context.log)
     context.log(fmt::format("{}: {} of {} samples are drawn as the {} set{} (data.{}, data.split_seed {}).{}",

@@ -313,7 +313,22 @@ class Parser {
     return texts;
   }
 
+  /// Whether the numbers of the first line count columns, from 0 or 1, as pandas names them: five or more, or any after
+  /// an empty name of the column of row numbers. Fewer can as well be values.
+  static bool count_columns(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+    constexpr int64_t kFewestColumns = 5;
+    int64_t count = 0, begin = 0;
+    for (const std::string& text : first) {
+      if (!parse_number(text)) continue;
+      if (count == 0) begin = text == "1";
+      if (text != std::to_string(begin + count++)) return false;
+    }
+    const bool has_row_numbers = first[0].empty() && second.size() == first.size() && !second[0].empty();
+    return count >= (has_row_numbers ? 1 : kFewestColumns);
+  }
+
   static bool are_names(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+    if (count_columns(first, second)) return true;
     const auto is_number = [](const std::string& text) { return parse_number(text).has_value(); };
     if (std::ranges::any_of(first, is_number) || std::ranges::all_of(first, is_missing)) return false;
     if (second.size() != first.size()) return true;

@@ -176,6 +176,7 @@ TEST(Dataset, OfSparseSamplesReadsAsThatOfAllValues) {
   EXPECT_EQ(read(concatenate(sparse, full)), read(concatenate(full, full)));
   EXPECT_EQ(sparse.sample(1).size(), 0u);
   EXPECT_EQ(sparse.sample(2).size(), sizeof(SparseValue));
+  EXPECT_EQ(sparse.slice(1, 3).stored_bytes(), 8);
 }
 
 TEST(Dataset, KeepsTheNamesOfItsSamples) {

@@ -40,6 +40,18 @@ TEST(CsvTable, ReadsNumbersWithoutColumnNames) {
   EXPECT_EQ(table.values, (Floats{1, 2, 3, 4}));
 }
 
+TEST(CsvTable, FirstLineThatCountsColumnsHasTheirNames) {
+  // Of pandas.DataFrame(array).to_csv, with and without the numbers of the rows.
+  const CsvTable with_index = parse(",0,1\n0,0.5,0.25\n1,0.75,1\n");
+  EXPECT_EQ(with_index.columns, (Texts{"0", "1"}));
+  EXPECT_EQ(with_index.values, (Floats{0.5f, 0.25f, 0.75f, 1}));
+  EXPECT_EQ(parse("0,1,2,3,4\n5,6,7,8,9\n").num_rows, 1);
+  EXPECT_EQ(parse("1,2,3,4,5,label\n5,6,7,8,9,a\n", {.label_column = "label"}).labels, Texts{"a"});
+  EXPECT_EQ(parse("0,1,2,3\n5,6,7,8\n").num_rows, 2) << "four can be values";
+  EXPECT_EQ(parse("0,1,2,3,5\n5,6,7,8,9\n").num_rows, 2) << "they do not count";
+  EXPECT_EQ(parse("0,1,2,3,4\n5,6,7,8,9\n", {.header = Header::kNo}).num_rows, 2);
+}
+
 TEST(CsvTable, HeaderCanBeSet) {
   EXPECT_EQ(parse("2019,2020\n1,2\n", {.header = Header::kYes}).columns, (Texts{"2019", "2020"}));
   EXPECT_EQ(parse("NA,NA\n1,2\n", {.header = Header::kNo}).num_rows, 2);
