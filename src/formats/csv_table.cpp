@@ -13,121 +13,20 @@
 #include "core/mapped_file.h"
 #include "core/text.h"
 #include "formats/column_precision.h"
+#include "formats/csv_fields.h"
 #include "formats/gzip.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
 namespace {
 
-// In lower case, without a sign.
-constexpr std::array<std::string_view, 7> kMissing{"", "na", "n/a", "nan", "null", "none", "?"};
 constexpr size_t kMostColumns = 1'000'000;
 constexpr int64_t kRowsBetweenProgress = 4096;
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr double kLargestFloat = std::numeric_limits<float>::max();
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-bool is_missing(std::string_view text) {
-  constexpr size_t kLongest = 5;
-  if (text.size() > kLongest) return false;
-  std::string lower;
-  for (const char c : text) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (lower == "-nan" || lower == "+nan") return true;
-  return std::ranges::find(kMissing, lower) != kMissing.end();
-}
-
-/// Returns nullopt if the text is not a number. Numbers outside the range of float32 become infinite or 0.
-std::optional<double> parse_number(std::string_view text) {
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end != text.data() + text.size() || text.empty() || error == std::errc::invalid_argument) return std::nullopt;
-  if (error == std::errc::result_out_of_range) {
-    const size_t exponent = text.find_first_of("eE");
-    const bool is_tiny = exponent != std::string_view::npos && text.substr(exponent + 1).starts_with('-');
-    return is_tiny ? 0.0 : std::numeric_limits<double>::infinity();
-  }
-  return std::abs(value) <= kLargestFloat ? value : std::copysign(std::numeric_limits<double>::infinity(), value);
-}
-
-/// Fields of one line. Used for all fields except plain numbers.
-class Fields {
- public:
-  Fields(std::string_view text, char delimiter) : rest_(text), delimiter_(delimiter) {}
-
-  /// Returns the next field of the line: without its quotes, or trimmed if it has none. Sets `open_quote` if the
-  /// closing quote is missing.
-  std::string next(bool& open_quote) {
-    open_quote = false;
-    const size_t start = rest_.find_first_not_of(' ');
-    std::string field;
-    if (start != std::string_view::npos && rest_[start] == '"') {
-      rest_.remove_prefix(start + 1);
-      open_quote = !quoted(field);
-      field += trimmed(until_delimiter());
-    } else {
-      field = trimmed(until_delimiter());
-    }
-    at_end_ = rest_.empty() || rest_.front() == '\n';
-    if (!rest_.empty()) rest_.remove_prefix(1);
-    return field;
-  }
-
-  /// Whether the last field read was the last of the line.
-  bool at_end() const { return at_end_; }
-  /// Position after the last field and its delimiter or line end.
-  const char* position() const { return rest_.data(); }
-
- private:
-  /// Reads up to and including the closing quote. Returns false if there is none.
-  bool quoted(std::string& field) {
-    while (true) {
-      const size_t quote = rest_.find('"');
-      field += rest_.substr(0, quote);
-      if (quote == std::string_view::npos) {
-        rest_ = {};
-        return false;
-      }
-      rest_.remove_prefix(quote + 1);
-      if (!rest_.starts_with('"')) return true;
-      field += '"';
-      rest_.remove_prefix(1);
-    }
-  }
-
-  std::string_view until_delimiter() {
-    size_t end = 0;
-    while (end < rest_.size() && rest_[end] != delimiter_ && rest_[end] != '\n') ++end;
-    const std::string_view text = rest_.substr(0, end);
-    rest_.remove_prefix(end);
-    return text;
-  }
-
-  std::string_view rest_;
-  char delimiter_;
-  bool at_end_ = false;
-};
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
 std::string_view without_byte_order_mark(std::string_view text) {
   return text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
-}
-
-char infer_delimiter(std::string_view text) {
-  std::array<std::pair<char, int>, 3> counts{{{',', 0}, {'\t', 0}, {';', 0}}};
-  bool is_quoted = false;
-  for (char c : text) {
-    if (c == '"') is_quoted = !is_quoted;
-    if (is_quoted) continue;
-    if (c == '\n') break;
-    for (auto& [delimiter, count] : counts) count += c == delimiter;
-  }
-  return std::ranges::max_element(counts, {}, &std::pair<char, int>::second)->first;
 }
 
 /// Parses one table. Every error message names the source and the line.
@@ -311,31 +210,6 @@ class Parser {
     do texts.push_back(fields.next(open_quote));
     while (!fields.at_end());
     return texts;
-  }
-
-  /// Whether the numbers of the first line count columns, from 0 or 1, as pandas names them: five or more, or any after
-  /// an empty name of the column of row numbers. Fewer can as well be values.
-  static bool count_columns(const std::vector<std::string>& first, const std::vector<std::string>& second) {
-    constexpr int64_t kFewestColumns = 5;
-    int64_t count = 0, begin = 0;
-    for (const std::string& text : first) {
-      if (!parse_number(text)) continue;
-      if (count == 0) begin = text == "1";
-      if (text != std::to_string(begin + count++)) return false;
-    }
-    const bool has_row_numbers = first[0].empty() && second.size() == first.size() && !second[0].empty();
-    return count >= (has_row_numbers ? 1 : kFewestColumns);
-  }
-
-  static bool are_names(const std::vector<std::string>& first, const std::vector<std::string>& second) {
-    if (count_columns(first, second)) return true;
-    const auto is_number = [](const std::string& text) { return parse_number(text).has_value(); };
-    if (std::ranges::any_of(first, is_number) || std::ranges::all_of(first, is_missing)) return false;
-    if (second.size() != first.size()) return true;
-    for (size_t i = 0; i < first.size(); ++i)
-      if (!is_missing(first[i]) && (is_number(second[i]) || is_missing(second[i]))) return true;
-    // Text above text: names, unless the other fields are missing values of a row.
-    return std::ranges::none_of(first, is_missing);
   }
 
   /// So that a name is that of one column.

@@ -1,21 +1,18 @@
 #include "formats/mat.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cmath>
 #include <cstring>
 #include <fstream>
-#include <limits>
-#include <new>
 #include <optional>
 #include <utility>
 
 #include "core/text.h"
 #include "formats/hdf5.h"
+#include "formats/mat_bytes.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -73,74 +70,7 @@ std::optional<NumberType> type_of_variable(uint32_t flags) {
   return type == NumberType::kUint8 ? std::optional(NumberType::kBool) : std::nullopt;
 }
 
-/// Sequential reader for the next `size` bytes of a file, plain or compressed.
-class ElementBytes {
- public:
-  ElementBytes(std::ifstream& in, int64_t size, bool is_compressed)
-      : in_(in), left_(size), is_compressed_(is_compressed) {
-    if (is_compressed && inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
-  }
-  ~ElementBytes() {
-    if (is_compressed_) inflateEnd(&stream_);
-  }
-  ElementBytes(const ElementBytes&) = delete;
-  ElementBytes& operator=(const ElementBytes&) = delete;
-
-  /// Reads `size` bytes. Returns false if fewer are left.
-  bool read(void* to, size_t size) {
-    if (!is_compressed_) return read_stored(to, size) == size;
-    auto* next = static_cast<Bytef*>(to);
-    while (size > 0) {
-      stream_.next_out = next;
-      stream_.avail_out = static_cast<uInt>(std::min<size_t>(size, 1 << 30));
-      if (stream_.avail_in == 0) {
-        stream_.next_in = reinterpret_cast<Bytef*>(buffer_.data());
-        stream_.avail_in = static_cast<uInt>(read_stored(buffer_.data(), buffer_.size()));
-      }
-      const int result = inflate(&stream_, Z_NO_FLUSH);
-      size -= static_cast<size_t>(stream_.next_out - next);
-      next = stream_.next_out;
-      if (result != Z_OK && size > 0) return false;  // end of data, or damaged
-    }
-    return true;
-  }
-
- private:
-  size_t read_stored(void* to, size_t size) {
-    in_.read(static_cast<char*>(to), static_cast<std::streamsize>(std::min<uint64_t>(size, left_)));
-    left_ -= static_cast<uint64_t>(in_.gcount());
-    return static_cast<size_t>(in_.gcount());
-  }
-
-  std::ifstream& in_;
-  uint64_t left_;
-  bool is_compressed_;
-  z_stream stream_{};
-  std::array<char, 1 << 14> buffer_;
-};
-
 bool is_float(NumberType type) { return type == NumberType::kFloat32 || type == NumberType::kFloat64; }
-
-/// Converts numbers to `type`. Returns nullopt if it cannot hold one of them.
-std::optional<NumberArray> converted(const NumberArray& from, NumberType type) {
-  const auto to = allocate_numbers(from.shape, type);
-  const bool fits = visit_numbers(from, [&](auto source) {
-    return visit_numbers(to.first, [&](auto target) {
-      using Number = std::remove_const_t<typename decltype(target)::element_type>;
-      auto* out = reinterpret_cast<Number*>(to.second.data());
-      for (const auto x : source) {
-        if constexpr (std::is_integral_v<Number> && std::is_integral_v<decltype(x)>) {
-          if (!std::in_range<Number>(x)) return false;
-        } else if constexpr (std::is_same_v<Number, float> && std::is_same_v<decltype(x), const double>) {
-          if (std::isfinite(x) && std::abs(x) > std::numeric_limits<Number>::max()) return false;
-        }
-        *out++ = static_cast<Number>(x);
-      }
-      return true;
-    });
-  });
-  return fits ? std::optional(to.first) : std::nullopt;
-}
 
 [[noreturn]] void fail(const fs::path& path, const std::string& found) {
   throw Error(ErrorKind::kData,

@@ -6,6 +6,7 @@
 #include <limits>
 #include <numeric>
 #include <type_traits>
+#include <utility>
 
 #include "core/mapped_file.h"
 
@@ -129,6 +130,26 @@ std::pair<NumberArray, std::span<std::byte>> allocate_numbers(Shape shape, Numbe
 void reverse_byte_order(std::span<std::byte> bytes, size_t size) {
   for (auto number = bytes.begin(); number != bytes.end(); number += static_cast<int64_t>(size))
     std::reverse(number, number + static_cast<int64_t>(size));
+}
+
+std::optional<NumberArray> converted(const NumberArray& from, NumberType type) {
+  const auto to = allocate_numbers(from.shape, type);
+  const bool fits = visit_numbers(from, [&](auto source) {
+    return visit_numbers(to.first, [&](auto target) {
+      using Number = std::remove_const_t<typename decltype(target)::element_type>;
+      auto* out = reinterpret_cast<Number*>(to.second.data());
+      for (const auto x : source) {
+        if constexpr (std::is_integral_v<Number> && std::is_integral_v<decltype(x)>) {
+          if (!std::in_range<Number>(x)) return false;
+        } else if constexpr (std::is_same_v<Number, float> && std::is_same_v<decltype(x), const double>) {
+          if (std::isfinite(x) && std::abs(x) > std::numeric_limits<Number>::max()) return false;
+        }
+        *out++ = static_cast<Number>(x);
+      }
+      return true;
+    });
+  });
+  return fits ? std::optional(to.first) : std::nullopt;
 }
 
 int64_t product_within(const Shape& shape, int64_t limit) {

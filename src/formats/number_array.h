@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -67,6 +68,9 @@ std::pair<NumberArray, std::span<std::byte>> allocate_numbers(Shape shape, Numbe
 
 /// Reverses the bytes of each number of `size` bytes.
 void reverse_byte_order(std::span<std::byte> bytes, size_t size);
+
+/// Converts the numbers to `type`. Returns nullopt if it cannot hold one of them.
+std::optional<NumberArray> converted(const NumberArray& from, NumberType type);
 
 /// Returns the product of the sizes, or -1 if it is more than `limit` (>= 0). Never overflows.
 int64_t product_within(const Shape& shape, int64_t limit);
