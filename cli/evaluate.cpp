@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "analysis/evaluation/evaluator.h"
 #include "analysis/evaluation_record.h"
 #include "command.h"
 #include "core/text.h"
@@ -58,8 +59,9 @@ void check_options(const EvaluateArguments& arguments) {
 std::string notes(const Autoencoder& model, const RunData& data, const EvaluationSubject& subject) {
   std::string text;
   if (data.sets.train.size() > 0)
-    text = fmt::format("\n  Classifiers and baselines are fitted on the training set of {}, {} {}.\n",
-                       subject.fitted_on, count(data.sets.train.size()), samples_noun(data.sets.train.sample_shape()));
+    text = fmt::format("\n  Classifiers and baselines are fitted on the training set of {}, {} {}.{}\n",
+                       subject.fitted_on, count(data.sets.train.size()), samples_noun(data.sets.train.sample_shape()),
+                       clips_pca(model) ? " Reconstructions of pca are clipped to 0...1." : "");
   if (model.config().model.latent != "plain")
     text += "  The latent is its mean; the test loss of training samples it.\n";
   if (corrupts(model.config().corruption))

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -122,7 +123,21 @@ int exit_code(ErrorKind kind) {
 
 }  // namespace hourglass::cli
 
+namespace {
+
+/// Reading a mapped file beyond its new end raises SIGBUS. Only write() and _exit() are safe here.
+void end_at_lost_page(int) {
+  constexpr char kText[] =
+      "\nhourglass: A data file became shorter while it was read, or its disk failed. Restore the file and repeat the "
+      "command; training continues from its last epoch with --resume.\n";
+  if (write(STDERR_FILENO, kText, sizeof kText - 1) < 0) _exit(hourglass::cli::kInternal);
+  _exit(hourglass::cli::kIo);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of file sizes fails instead
+  std::signal(SIGBUS, end_at_lost_page);
   return hourglass::cli::guarded(argc, argv);
 }

@@ -19,9 +19,9 @@ struct Neighbors {
   std::vector<double> radii() const;
 };
 
-/// Exact search. `ignored`: one point per query that is not its neighbor, such as the query itself; -1: none. Empty: no
-/// point is ignored. Throws Error(kUsage) if the widths differ, k is below 1 or there is not one ignored point per
-/// query, Error(kData) for fewer than k points or non-finite values.
+/// Exact search; of points at the same distance, the first are found. `ignored`: one point per query that is not its
+/// neighbor, such as the query itself; -1: none. Empty: no point is ignored. Throws Error(kUsage) if the widths differ,
+/// k is below 1 or there is not one ignored point per query, Error(kData) for fewer than k points or non-finite values.
 Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t k,
                             std::span<const int64_t> ignored = {}, const Context& context = {});
 /// 0 ... count - 1: the ignored points of a set within itself.

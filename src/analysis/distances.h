@@ -20,13 +20,21 @@ struct DistanceSets {
     query_lengths = squared_lengths(queries);
     point_lengths = squared_lengths(points);
   }
+  /// The largest error of the squared distance of a query to a point: that of a dot product of d floats (Higham 2002,
+  /// "Accuracy and Stability of Numerical Algorithms", 3.1) and of centering.
+  double error(int64_t query, int64_t point) const {
+    constexpr double kUnitRoundoff = 0x1p-24;
+    return kUnitRoundoff * static_cast<double>(points.row_size() + 4) *
+           (query_lengths[static_cast<size_t>(query)] + point_lengths[static_cast<size_t>(point)]);
+  }
+
   Tensor queries, points;
   std::vector<double> query_lengths, point_lengths;  ///< squared
 };
 
 /// Calls use(query, first, distances) with squared distances of a query to points [first, first + distances.size()).
 /// The calls of one query are in order; different queries run in parallel. Distances are rounded like float32 products:
-/// a distance of 0 can be negative.
+/// a distance of 0 can be negative. DistanceSets::error bounds what rounding changes.
 template <typename Use>
 void for_each_distance(const DistanceSets& sets, const Context& context, const Use& use) {
   constexpr int64_t kQueryRows = 128, kPointRows = 512;

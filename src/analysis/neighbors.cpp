@@ -13,8 +13,6 @@
 namespace hourglass {
 namespace {
 
-constexpr int64_t kQueryRows = 128;
-
 void check_sets(const Tensor& a, const Tensor& b, const char* a_name, const char* b_name) {
   check_same_width(a, b);
   check_finite(a, a_name);
@@ -40,8 +38,11 @@ double fraction_inside(const Tensor& queries, const Tensor& points, const std::v
   for_each_distance(sets, context, [&](int64_t query, int64_t first, std::span<const double> distances) {
     char& found = inside[static_cast<size_t>(query)];
     for (size_t j = 0; j < distances.size() && !found; ++j) {
-      const double radius = radii[static_cast<size_t>(first) + j];
-      found = distances[j] <= radius * radius;
+      const int64_t point = first + static_cast<int64_t>(j);
+      const double square = radii[static_cast<size_t>(point)] * radii[static_cast<size_t>(point)];
+      const double error = sets.error(query, point);
+      if (distances[j] - error <= square)
+        found = distances[j] + error <= square || squared_distance(queries.row(query), points.row(point)) <= square;
     }
   });
   return static_cast<double>(std::ranges::count(inside, char{1})) / static_cast<double>(inside.size());
@@ -75,6 +76,7 @@ Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t
   const auto total = static_cast<size_t>(queries.rows() * k), num = static_cast<size_t>(k);
   Neighbors found{k, std::vector<int64_t>(total, -1),
                   std::vector<double>(total, std::numeric_limits<double>::infinity())};
+  // A distance that is rounded is only a bound: one that can be among the smallest is computed exactly.
   for_each_distance(sets, context, [&](int64_t query, int64_t first, std::span<const double> distances) {
     const auto at = static_cast<size_t>(query) * num;
     const auto kept = std::span(found.squared_distances).subspan(at, num);
@@ -82,14 +84,10 @@ Neighbors nearest_neighbors(const Tensor& queries, const Tensor& points, int64_t
     const int64_t own = ignored.empty() ? -1 : ignored[static_cast<size_t>(query)];
     for (size_t j = 0; j < distances.size(); ++j) {
       const int64_t point = first + static_cast<int64_t>(j);
-      if (distances[j] < kept.back() && point != own) insert(distances[j], point, kept, indices);
+      if (point == own || distances[j] - sets.error(query, point) >= kept.back()) continue;
+      const double exact = squared_distance(queries.row(query), points.row(point));
+      if (exact < kept.back()) insert(exact, point, kept, indices);
     }
-  });
-  // Recomputes the distances of the neighbors without the rounding of the matrix products.
-  for_each_block(queries.rows(), kQueryRows, context, [&](int, int64_t begin, int64_t rows) {
-    for (auto i = static_cast<size_t>(begin * k); i < static_cast<size_t>((begin + rows) * k); ++i)
-      found.squared_distances[i] =
-          squared_distance(queries.row(static_cast<int64_t>(i / num)), points.row(found.indices[i]));
   });
   return found;
 }

@@ -260,7 +260,7 @@ double mean_absolute_correlation(const Tensor& samples, const Context& context) 
       pairs += 1;
     }
   }
-  return pairs > 0 ? sum / pairs : 0;
+  return pairs > 0 ? std::min(1.0, sum / pairs) : 0;
 }
 
 Tensor Pca::encode(const Tensor& samples, const Context& context) const {

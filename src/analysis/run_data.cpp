@@ -101,8 +101,7 @@ RunDataOptions other_data(const Autoencoder& model, const std::string& name) {
   options.data.name = name;
   // The number of columns of another table is compared with that of the model, which says more.
   if (model.preprocessing().input_shape().size() == 1) options.data.shape = "";
-  std::error_code ignored;
-  if (std::filesystem::exists(options.data.labels, ignored)) options.data.labels = "";
+  fit_options_to_path(options.data);
   return options;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 
@@ -311,6 +312,19 @@ void number_classes_alike(DataSplit& split, const Context& context) {
   split.train.set_class_names(names);
 }
 
+/// Options of tables have no effect on other data. The label column can be that of a file of labels.
+void reject_table_options(const DataConfig& config) {
+  const bool has_label_file = !config.labels.empty() && config.labels != kNoLabels;
+  const char* option = !config.ignored_columns.empty()                   ? "data.ignored_columns"
+                       : config.header != DataConfig().header            ? "data.header"
+                       : !config.label_column.empty() && !has_label_file ? "data.label_column"
+                                                                         : nullptr;
+  if (option)
+    throw Error(ErrorKind::kUsage, fmt::format("{} is an option of tables, but '{}' is none. Labels are named by "
+                                               "data.labels: an array of the same file, or a file.",
+                                               option, config.name));
+}
+
 }  // namespace
 
 std::vector<std::string> missing_columns(const DataConfig& config) {
@@ -329,8 +343,24 @@ std::vector<std::string> missing_columns(const DataConfig& config) {
   return missing;
 }
 
+void fit_options_to_path(DataConfig& config) {
+  const bool is_path = is_data_path(config.name);
+  const DataPath path = is_path ? parse_data_path(config.name) : DataPath();
+  if (!is_path || path.kind != FileKind::kTable) {
+    config.label_column = "";
+    config.ignored_columns.clear();
+    config.header = DataConfig().header;
+  }
+  std::error_code ignored;
+  const bool has_arrays = is_path && path.kind != FileKind::kTable && path.kind != FileKind::kImages;
+  const bool is_kept = config.labels == kNoLabels || (has_arrays && !std::filesystem::exists(config.labels, ignored) &&
+                                                      ArrayFile(path).has(config.labels));
+  if (!is_kept) config.labels = "";
+}
+
 DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred) {
   const DataPath path = parse_data_path(config.name);
+  if (path.kind != FileKind::kTable) reject_table_options(config);
   DataSplit split;
   if (path.kind == FileKind::kImages)
     split = load_folder(path, config, context);

@@ -16,6 +16,10 @@ namespace hourglass {
 /// fit the data.
 DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred);
 
+/// Makes options of a run fit other data, `config.name`: clears those of tables if it is none, and data.labels unless
+/// it is an array of that file. Throws Error(kIo) if the data cannot be read.
+void fit_options_to_path(DataConfig& config);
+
 /// The columns of data.ignored_columns and data.label_column that a table with column names does not have. Throws
 /// Error(kIo) if it cannot be read.
 std::vector<std::string> missing_columns(const DataConfig& config);

@@ -131,6 +131,32 @@ void append_row(std::vector<SparseValue>& row, std::vector<SparseValue>& values)
   }
 }
 
+/// A note if float32 is too coarse for columns of the matrix, whose values have no origin.
+std::vector<std::string> rounding_notes(const SparseMatrix& matrix, const std::string& source) {
+  struct Column {
+    ColumnPrecision precision;
+    int64_t count = 0;
+  };
+  std::vector<Column> columns(static_cast<size_t>(matrix.slice_size()));
+  visit_numbers(matrix.values, [&](auto numbers) {
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      Column& column = columns[matrix.indices[i]];
+      column.precision.add(numbers[i]);
+      ++column.count;
+    }
+  });
+  int64_t coarse = 0;
+  for (Column& column : columns) {
+    if (column.count < matrix.num_slices()) column.precision.add(0.0);
+    coarse += column.precision.needs_origin();
+  }
+  if (coarse == 0) return {};
+  return {
+      fmt::format("{} of the {} columns of '{}' have values that float32 rounds coarsely, such as large integers or "
+                  "numbers far from 0 that differ little. A dense matrix is stored as differences, which keeps them.",
+                  coarse, columns.size(), source)};
+}
+
 }  // namespace
 
 bool fills_gaps(const DataConfig& config) {
@@ -169,15 +195,11 @@ SampleValues sample_values(const NumberArray& array, const DataConfig& config, c
 }
 
 SampleValues sparse_values(const SparseMatrix& matrix, const DataConfig& config, const ArrayFacts& facts) {
-  if (config.values == "bytes")
-    throw Error(ErrorKind::kUsage, fmt::format("'{}' is a sparse matrix, which has numbers; data.values is bytes. To "
-                                               "scale numbers to 0...1, set data.preprocess=minmax.",
-                                               facts.source));
   if (matrix.num_slices() == 0 || matrix.slice_size() == 0)
     throw Error(ErrorKind::kData, fmt::format("'{}' has a sparse matrix of {}x{}, which has no values.", facts.source,
                                               matrix.num_rows, matrix.num_columns));
   ValueSummary summary = summarize(matrix.values);
-  if (matrix.values.shape.empty() || num_elements(matrix.values.shape) / matrix.slice_size() < matrix.num_slices()) {
+  if (num_elements(matrix.values.shape) / matrix.slice_size() < matrix.num_slices()) {
     summary.min = std::min(summary.min, 0.0);
     summary.max = std::max(summary.max, 0.0);
   }
@@ -187,35 +209,36 @@ SampleValues sparse_values(const SparseMatrix& matrix, const DataConfig& config,
     fail_not_finite(summary.num_not_finite, after - matrix.starts.begin() - 1,
                     matrix.indices[static_cast<size_t>(summary.first_not_finite)], facts);
   }
+  // The values stay numbers; those of bytes are scaled as bytes are.
+  const bool is_bytes = config.values == "bytes" && are_bytes(matrix.values, summary, config.values, facts);
+  const float scale = is_bytes ? static_cast<float>(1 / kLargestByte) : 1.0f;
   std::vector<int64_t> starts = {0};
   std::vector<SparseValue> values, row;
   values.reserve(matrix.indices.size());
-  double rounded = 0;
   visit_numbers(matrix.values, [&](auto numbers) {
     for (size_t slice = 0; slice + 1 < matrix.starts.size(); ++slice) {
       row.clear();
-      for (auto i = static_cast<size_t>(matrix.starts[slice]); i < static_cast<size_t>(matrix.starts[slice + 1]); ++i) {
-        const auto exact = static_cast<long double>(numbers[i]);
-        if (exact == std::trunc(exact) && std::isfinite(exact))
-          rounded = std::max(rounded, static_cast<double>(std::abs(exact - static_cast<float>(numbers[i]))));
-        row.push_back({matrix.indices[i], narrow(numbers[i])});
-      }
+      for (auto i = static_cast<size_t>(matrix.starts[slice]); i < static_cast<size_t>(matrix.starts[slice + 1]); ++i)
+        row.push_back({matrix.indices[i], narrow(numbers[i]) * scale});
       append_row(row, values);
       starts.push_back(static_cast<int64_t>(values.size()));
     }
   });
-  std::vector<std::string> notes;
-  if (rounded > 0)
-    notes.push_back(fmt::format("'{}' has integers that float32 cannot hold: they are rounded by up to {:g}.",
-                                facts.source, rounded));
+  const auto infinite = std::ranges::find_if(values, [](const SparseValue& each) { return std::isinf(each.value); });
+  if (infinite != values.end())
+    throw Error(ErrorKind::kData,
+                fmt::format("'{}' has several values at one place, in column {} (counted from 0), whose "
+                            "sum is outside the range of float32.",
+                            facts.source, infinite->column));
   const double share = static_cast<double>(values.size()) / static_cast<double>(matrix.num_slices()) /
                        static_cast<double>(matrix.slice_size());
   return {SampleStorage::sparse(std::move(starts), std::move(values), matrix.slice_size()),
           false,
           summary.num_not_finite,
-          fmt::format("sparse, {:.3g} % not 0, values {:.4g} to {:.4g}", 100 * share, summary.min, summary.max),
+          fmt::format("sparse, {:.3g} % not 0, values {:.4g} to {:.4g}{}", 100 * share, summary.min, summary.max,
+                      is_bytes ? " divided by 255" : ""),
           {},
-          std::move(notes)};
+          is_bytes ? std::vector<std::string>() : rounding_notes(matrix, facts.source)};
 }
 
 }  // namespace hourglass

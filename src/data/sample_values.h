@@ -41,8 +41,9 @@ bool fills_gaps(const DataConfig& config);
 /// set and the values do not fit.
 SampleValues sample_values(const NumberArray& array, const DataConfig& config, const ArrayFacts& facts);
 
-/// Converts a sparse matrix, whose slices are the samples, to sparse storage: numbers, unscaled, as float32. Throws as
-/// sample_values does, and Error(kUsage) for data.values = bytes.
+/// Converts a sparse matrix, whose slices are the samples, to sparse storage, as float32: unscaled, or divided by 255
+/// with data.values = bytes. Columns for which float32 is too coarse get a note, not an origin. Throws as sample_values
+/// does.
 SampleValues sparse_values(const SparseMatrix& matrix, const DataConfig& config, const ArrayFacts& facts);
 
 }  // namespace hourglass

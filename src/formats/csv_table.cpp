@@ -431,6 +431,12 @@ auto with_text(const std::filesystem::path& path, CsvOptions options, const Use&
   if ((name.ends_with(".tsv") || name.ends_with(".tsv.gz")) && !options.delimiter) options.delimiter = '\t';
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
   if (!is_gzip(text)) return use(text, options);
+  // A first line without an end is rejected before it is unpacked, to up to a thousand times the size of the file.
+  constexpr size_t kLongestLine = size_t{1} << 26;
+  if (gunzip_size(text) > kLongestLine && std::ranges::count(gunzip_start(text, kLongestLine), '\n') == 0)
+    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid table of numbers: its first line has more than {} "
+                                              "characters.",
+                                              path.string(), kLongestLine));
   const std::vector<uint8_t> unpacked = gunzip(text, path.string());
   return use(std::string_view(reinterpret_cast<const char*>(unpacked.data()), unpacked.size()), options);
 }

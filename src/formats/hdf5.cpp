@@ -232,7 +232,11 @@ class File {
     const Hdf5Object object(H5Oopen(file_.get(), name.c_str(), H5P_DEFAULT));
     const auto group = object ? sparse_group(object.get()) : std::nullopt;
     if (!group) fail(fmt::format("its group '{}' is not a sparse matrix", name));
-    const auto part = [&](const char* dataset) { return read(name + "/" + dataset); };
+    // MATLAB writes no values and indices of a matrix without values.
+    const auto part = [&](const char* dataset) {
+      const bool is_there = H5Lexists(object.get(), dataset, H5P_DEFAULT) > 0;
+      return is_there ? read(name + "/" + dataset) : allocate_numbers({0}, NumberType::kUint64).first;
+    };
     return sparse_matrix(group->num_rows, group->num_columns, group->by_columns, part(group->starts),
                          part(group->indices), part(group->values), [&](const std::string& found) {
                            fail(fmt::format("its sparse matrix '{}' is damaged: {}", name, found));

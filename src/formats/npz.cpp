@@ -80,6 +80,7 @@ class Archive {
     return {std::move(bytes), size};
   }
 
+  const std::string& source() const { return source_; }
   std::string source_of(const std::string& name) const { return source_ + ":" + name; }
 
   [[noreturn]] void fail(const std::string& found) const {
@@ -128,10 +129,24 @@ NumberArray read(const Archive& archive, const std::string& name) {
   return parse_npy(values, std::move(bytes), archive.source_of(name));
 }
 
-/// Whether the members are those of scipy.sparse.save_npz for a matrix of compressed rows or columns.
-bool is_sparse(const std::vector<std::string>& names) {
-  constexpr std::array kMembers{"data", "indices", "indptr", "shape", "format"};
-  return std::ranges::all_of(kMembers, [&](const char* name) { return std::ranges::find(names, name) != names.end(); });
+/// The format of a matrix of scipy.sparse.save_npz, such as "csr"; "" if the members are others.
+std::string sparse_format(const Archive& archive) {
+  constexpr std::array kMembers{"data", "shape", "format"};
+  const std::vector<std::string> names = archive.names();
+  if (!std::ranges::all_of(kMembers, [&](const char* name) { return std::ranges::find(names, name) != names.end(); }))
+    return "";
+  // An array of one text of ASCII, at the end of the member.
+  const auto [bytes, size] = archive.read("format", kListedBytes);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.get()), size);
+  for (const char* format : {"csr", "csc"})
+    if (text.ends_with(format)) return format;
+  for (const char* format : {"coo", "dia", "bsr"})
+    if (text.ends_with(format))
+      throw Error(ErrorKind::kData,
+                  fmt::format("'{}' is a sparse matrix in the format {}; csr or csc was expected. Save "
+                              "it with scipy.sparse.save_npz(path, matrix.tocsr()).",
+                              archive.source(), format));
+  return "";
 }
 
 /// Rows and columns.
@@ -151,7 +166,7 @@ std::pair<int64_t, int64_t> sparse_size(const Archive& archive) {
 
 std::vector<ArrayInfo> list_npz(const fs::path& path) {
   const Archive archive(path);
-  if (is_sparse(archive.names())) {
+  if (!sparse_format(archive).empty()) {
     const auto [rows, columns] = sparse_size(archive);
     return {{"", {rows, columns}, true}};
   }
@@ -178,15 +193,10 @@ NumberArray read_npz(const fs::path& path, const std::string& name) {
 
 SparseMatrix read_sparse_npz(const fs::path& path) {
   const Archive archive(path);
-  if (!is_sparse(archive.names())) archive.fail("it does not contain a compressed sparse matrix");
-  // An array of one text of ASCII, "csr" or "csc", at the end of the member.
-  const auto [bytes, size] = archive.read("format", kListedBytes);
-  const std::string_view format(reinterpret_cast<const char*>(bytes.get()), size);
-  const bool by_columns = format.ends_with("csc");
-  if (!by_columns && !format.ends_with("csr"))
-    archive.fail("its sparse matrix is not stored by rows or columns (csr, csc)");
+  const std::string format = sparse_format(archive);
+  if (format.empty()) archive.fail("it does not contain a compressed sparse matrix");
   const auto [rows, columns] = sparse_size(archive);
-  return sparse_matrix(rows, columns, by_columns, read(archive, "indptr"), read(archive, "indices"),
+  return sparse_matrix(rows, columns, format == "csc", read(archive, "indptr"), read(archive, "indices"),
                        read(archive, "data"),
                        [&](const std::string& found) { archive.fail("its sparse matrix is damaged: " + found); });
 }

@@ -66,6 +66,22 @@ TEST(Evaluation, AcceptsPreprocessingThatChangesTheShape) {
   EXPECT_GT(value(evaluate(model, data, small_options({"mse"})), "mse"), 0);
 }
 
+// The test values leave the range of the training set, as unusual rows do.
+TEST(Evaluation, DoesNotClipThePrincipalComponentsOfATable) {
+  const auto line = [](int64_t count, float step) {
+    std::vector<float> values;
+    for (int64_t i = 0; i < count; ++i)
+      for (const float factor : {1.0f, 2.0f, -1.0f}) values.push_back(step * static_cast<float>(i) * factor);
+    return Dataset::from(values, {count, 3});
+  };
+  Config config = tiny_config();
+  config.model.encoder = {"linear 1"};
+  config.model.decoder = {"linear output"};
+  const DataSplit data{line(50, 0.02f), line(50, 0.2f)};
+  const Evaluation found = evaluate(Autoencoder(config, data.train), data, small_options({"mse"}));
+  EXPECT_LT(value(found, "mse", "pca"), 1e-8) << "one component is exact";
+}
+
 TEST(Evaluation, ReportsProgress) {
   std::vector<Stage> stages;
   Context context;

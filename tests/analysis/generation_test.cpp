@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "analysis/golden_numbers.h"
+#include "analysis/matrix.h"
 #include "support/expect_error.h"
 
 namespace hourglass {
@@ -37,6 +38,29 @@ TEST(NearestNeighbors, SearchMoreThanOneBlock) {
     EXPECT_EQ(found.indices[static_cast<size_t>(2 * i)], 5 * i);
     EXPECT_EQ(found.indices[static_cast<size_t>(2 * i + 1)], std::min<int64_t>(5 * i + 1, 1499));
   }
+}
+
+// The rounding of |a|^2 + |b|^2 - 2 ab in float32 is larger than these distances.
+TEST(NearestNeighbors, AreExactFarFromTheMean) {
+  Tensor points({600, 3});
+  for (int64_t i = 0; i < points.rows(); ++i) {
+    const bool is_second = i % 2 == 1;
+    points.data()[3 * i] = is_second ? 1000.0f : -1000.0f;
+    points.data()[3 * i + 1] = 0.01f * static_cast<float>(i * 7 % 600);
+  }
+  const Neighbors found = nearest_neighbors(points, points, 2, same_rows(points.rows()));
+  for (int64_t i = 0; i < points.rows(); ++i) {
+    std::vector<std::pair<double, int64_t>> all;
+    for (int64_t j = 0; j < points.rows(); ++j)
+      if (j != i) all.emplace_back(squared_distance(points.row(i), points.row(j)), j);
+    std::ranges::partial_sort(all, all.begin() + 2);
+    for (size_t k = 0; k < 2; ++k) ASSERT_EQ(found.indices[static_cast<size_t>(2 * i) + k], all[k].second) << i;
+  }
+}
+
+TEST(NearestNeighbors, OfEqualDistancesAreTheFirst) {
+  const Tensor points = matrix(5, {1, -1, 1, -1, 3});
+  EXPECT_THAT(nearest_neighbors(matrix(1, {0}), points, 3).indices, testing::ElementsAre(0, 1, 2));
 }
 
 TEST(NearestNeighbors, RejectInvalidInput) {

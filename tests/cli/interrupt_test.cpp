@@ -55,6 +55,29 @@ TEST(Interrupted, BySigtermExitsWith143) {
   EXPECT_EQ(training.wait().exit_code, 143);
 }
 
+TEST(Interrupted, ByADataFileThatBecomesShorterSaysSo) {
+  const Workplace here;
+  // An npy file of 2000 x 400 float32 values, which is mapped.
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2000, 400), }";
+  header.resize(117, ' ');
+  std::string bytes = std::string("\x93NUMPY\x01\x00\x76\x00", 10) + header + "\n";
+  for (int i = 0; i < 2000 * 400; ++i) {
+    const auto value = static_cast<float>(i % 997);
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  here.write("x.npy", bytes);
+  Process training(here.path(),
+                   hourglass_command({"train", "fc", "--data", "x.npy", "--encoder", "linear 4", "--decoder",
+                                      "linear output", "--epochs", "100000", "--out", "run"}));
+  ASSERT_TRUE(training.wait_for_output("epoch      2/100"));
+  std::filesystem::resize_file(here / "x.npy", 4096);
+  const Outcome outcome = training.wait();
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, HasSubstr("became shorter while it was read"));
+  here.write("x.npy", bytes);
+  EXPECT_EQ(here.run({"evaluate", "run", "--metrics", "mse"}).exit_code, 0) << "what was trained is there";
+}
+
 TEST(Resume, SameCommandIsAllowed) {
   const Workplace here;
   const auto command = tiny_training() + std::vector<std::string>{"--out", "run"};

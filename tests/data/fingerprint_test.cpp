@@ -19,6 +19,12 @@ TEST(Fingerprint, DependsOnTheSamplesAndNotOnTheirOrderOrSplit) {
   EXPECT_EQ(fingerprint({all.select(reversed), {}, {}}), whole);
 }
 
+TEST(Fingerprint, OfSparseSamplesIsThatOfAllValues) {
+  const Dataset sparse("x", {3}, SampleStorage::sparse({0, 1, 1}, {{1, 5}}, 3));
+  const Dataset full("x", {3}, SampleStorage::of_floats({0, 5, 0, 0, 0, 0}));
+  EXPECT_EQ(fingerprint({sparse, {}, {}}), fingerprint({full, {}, {}}));
+}
+
 TEST(Fingerprint, ChangesWithAnyValue) {
   std::vector<uint8_t> bytes(800, 7);
   const DataFingerprint before = fingerprint({Dataset("x", {8}, bytes), {}, {}});

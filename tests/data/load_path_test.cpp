@@ -1,4 +1,6 @@
 // Loads a user's own files, from the path to the split.
+#include "data/load_path.h"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -238,15 +240,45 @@ TEST_F(OwnData, SparseMatrixHasImagesOfAShapeThatIsGiven) {
                [&] { load_all(test_file("hdf5/sparse.h5").string()); });
 }
 
-TEST_F(OwnData, SparseMatrixHasNumbers) {
+TEST_F(OwnData, SparseMatrixHasNumbersThatAreBytesOnRequest) {
+  const std::string path = test_file("hdf5/sparse.h5").string();
   config_.values = "bytes";
-  expect_error(ErrorKind::kUsage, {"sparse matrix, which has numbers", "data.preprocess=minmax"},
-               [&] { load_all(test_file("hdf5/sparse.h5").string()); });
+  EXPECT_FLOAT_EQ(values(load_all(path))[3], 2.0f / 255);
   config_.values = "auto";
   config_.labels = "X";
   config_.variable = "obsm/X_pca";
-  expect_error(ErrorKind::kUsage, {"sparse.h5:X", "not as labels"},
-               [&] { load_all(test_file("hdf5/sparse.h5").string()); });
+  expect_error(ErrorKind::kUsage, {"sparse.h5:X", "not as labels"}, [&] { load_all(path); });
+}
+
+TEST_F(OwnData, OptionsOfTablesAreRejectedForArrays) {
+  const std::string path = test_file("npz/stored.npz").string();
+  config_.label_column = "0";
+  expect_error(ErrorKind::kUsage, {"data.label_column is an option of tables", "data.labels"}, [&] { load_all(path); });
+  config_.label_column = "";
+  config_.ignored_columns = {"1"};
+  expect_error(ErrorKind::kUsage, {"data.ignored_columns"}, [&] { load_all(path); });
+  config_.ignored_columns = {};
+  config_.header = "no";
+  expect_error(ErrorKind::kUsage, {"data.header"}, [&] { load_all(path); });
+}
+
+TEST_F(OwnData, OptionsOfARunAreMadeToFitOtherData) {
+  DataConfig config;
+  config.name = test_file("npz/stored.npz").string();
+  config.label_column = "state";
+  config.header = "yes";
+  config.labels = "y";
+  fit_options_to_path(config);
+  EXPECT_EQ(config.label_column, "");
+  EXPECT_EQ(config.header, "auto");
+  EXPECT_EQ(config.labels, "y") << "it is an array of the file";
+  config.name = test_file("npy/u1.npy").string();
+  fit_options_to_path(config);
+  EXPECT_EQ(config.labels, "");
+  config.name = write("t.csv", "a,b\n1,2\n");
+  config.label_column = "a";
+  fit_options_to_path(config);
+  EXPECT_EQ(config.label_column, "a");
 }
 
 TEST_F(OwnData, NpzFindsItsLabels) {

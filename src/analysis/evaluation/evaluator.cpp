@@ -91,11 +91,12 @@ const Pca& Evaluator::pca() {
   return *pca_;
 }
 
+bool clips_pca(const Autoencoder& model) { return is_image(model.sample_shape()) && model.value_scale().is_unit(); }
+
 Tensor Evaluator::pca_reconstruct(const Tensor& samples) {
   Tensor reconstructed = pca().decode(pca().encode(samples, context), context);
-  const ValueRange range = model.value_scale();
-  const auto low = static_cast<float>(range.low), high = static_cast<float>(range.high);
-  for (float& value : reconstructed.values()) value = std::clamp(value, low, high);
+  if (clips_pca(model))
+    for (float& value : reconstructed.values()) value = std::clamp(value, 0.0f, 1.0f);
   return reconstructed;
 }
 

@@ -23,6 +23,10 @@ struct EncodedSamples {
   std::vector<int64_t> rows;  ///< indices in the set
 };
 
+/// Whether the reconstructions of principal components are clipped: those of images whose values are from 0 to 1. Other
+/// values can leave the range of the training set.
+bool clips_pca(const Autoencoder& model);
+
 class Evaluator {
  public:
   Evaluator(const Autoencoder& model, const DataSplit& data, const EvaluationOptions& options, const Context& context);
@@ -45,7 +49,7 @@ class Evaluator {
   /// PCA of train() with latent_dim components. Throws Error(kUsage) if the model does not have fewer latents than
   /// values.
   const Pca& pca();
-  /// Returns pca().decode(pca().encode(samples)), clipped to the model's value_scale().
+  /// Returns pca().decode(pca().encode(samples)), clipped to 0...1 if clips_pca.
   Tensor pca_reconstruct(const Tensor& samples);
   /// Density of the latents of train(); fitted once.
   const LatentDensity& density();

@@ -20,8 +20,9 @@ std::string peak_text(const ValueRange& range) {
 void add_metrics(Evaluator& evaluator, const ReconstructionMetrics& metrics, const std::string& subject) {
   const double values = static_cast<double>(metrics.feature_mse.size());
   const std::string range = peak_text(evaluator.model.value_scale());
-  const std::string clipped =
-      subject == "pca" ? "; reconstructions of principal components are clipped to the range of values" : "";
+  const std::string clipped = subject == "pca" && clips_pca(evaluator.model)
+                                  ? "; reconstructions of principal components are clipped to 0...1"
+                                  : "";
   const auto add = [&](const char* metric, double value, const char* unit, const std::string& definition) {
     if (std::isnan(value)) return;
     evaluator.add({kFamily, metric, subject, value, unit, definition + clipped, "", metrics.num_samples});
