@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <set>
+#include <utility>
 
 namespace hourglass {
 namespace {
@@ -63,6 +66,22 @@ std::string nearest(const std::string& word, const std::vector<std::string>& can
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
   const std::string near = nearest(word, candidates);
   return near.empty() ? " Known: " + join(candidates) + "." : " Did you mean '" + near + "'?";
+}
+
+std::vector<RenamedName> number_duplicates(std::vector<std::string>& names) {
+  std::set<std::string> used(names.begin(), names.end()), seen;
+  std::map<std::string, int> last_numbers;
+  std::vector<RenamedName> renamed;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (seen.insert(names[i]).second) continue;
+    int& number = last_numbers.try_emplace(names[i], 1).first->second;
+    std::string name;
+    do name = fmt::format("{}.{}", names[i], ++number);
+    while (!used.insert(name).second);
+    seen.insert(name);
+    renamed.push_back({i, std::exchange(names[i], name)});
+  }
+  return renamed;
 }
 
 std::string join(const std::vector<std::string>& words, const std::string& separator) {

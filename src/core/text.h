@@ -1,6 +1,7 @@
 #pragma once
 // Text helpers for messages.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,15 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 
 /// "a, b, c"
 std::string join(const std::vector<std::string>& words, const std::string& separator = ", ");
+
+/// A name that was replaced, and the position of the new one.
+struct RenamedName {
+  size_t index;
+  std::string before;
+};
+
+/// Makes all names differ: the second "a" becomes "a.2", or has the next number that is free. Returns what was renamed.
+std::vector<RenamedName> number_duplicates(std::vector<std::string>& names);
 
 /// "60,000"
 std::string count(int64_t n);

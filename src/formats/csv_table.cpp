@@ -214,18 +214,10 @@ class Parser {
 
   /// So that a name is that of one column.
   void rename_duplicates() {
-    std::set<std::string> used(names_.begin(), names_.end()), seen;
-    for (size_t i = 0; i < num_columns_; ++i) {
-      if (seen.insert(names_[i]).second) continue;
-      shared_names_.insert(names_[i]);
-      std::string name;
-      for (int number = 2; name.empty() || used.contains(name); ++number)
-        name = fmt::format("{}.{}", names_[i], number);
-      table_.notes.push_back(
-          fmt::format("Several columns have the name '{}'; column {} is called '{}'.", names_[i], i + 1, name));
-      used.insert(name);
-      seen.insert(name);
-      names_[i] = name;
+    for (const auto& [index, before] : number_duplicates(names_)) {
+      shared_names_.insert(before);
+      table_.notes.push_back(fmt::format("Several columns have the name '{}'; column {} is called '{}'.", before,
+                                         index + 1, names_[index]));
     }
   }
 

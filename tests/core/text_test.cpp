@@ -58,6 +58,15 @@ TEST(Text, Joins) {
   EXPECT_EQ(join({"a", "b"}, "-"), "a-b");
 }
 
+TEST(Text, NumbersNamesThatOccurAgain) {
+  std::vector<std::string> names = {"a", "b", "a", "a.2", "a", "b"};
+  const std::vector<RenamedName> renamed = number_duplicates(names);
+  EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "a.3", "a.2", "a.4", "b.2"}));
+  ASSERT_EQ(renamed.size(), 3u);
+  EXPECT_EQ(renamed[2].index, 5u);
+  EXPECT_EQ(renamed[2].before, "b");
+}
+
 TEST(Text, Trims) {
   EXPECT_EQ(trim(" \ta b\n"), "a b");
   EXPECT_EQ(trim("ab"), "ab");
