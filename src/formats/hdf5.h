@@ -24,6 +24,14 @@ NumberArray read_hdf5(const std::filesystem::path& path, const std::string& name
 /// not a sparse matrix or its datasets do not fit together.
 SparseMatrix read_sparse_hdf5(const std::filesystem::path& path, const std::string& name);
 
+/// Reads an array of text of fixed or variable length, in row-major order. Throws as read_hdf5 does, and Error(kData)
+/// if the dataset has no text.
+std::vector<std::string> read_hdf5_texts(const std::filesystem::path& path, const std::string& name);
+
+/// Returns the names of the datasets and groups in a group, sorted; empty if there is no such group. "": those of the
+/// file. Throws as list_hdf5 does.
+std::vector<std::string> list_hdf5_group(const std::filesystem::path& path, const std::string& name);
+
 /// Returns the text attribute of a dataset or group, such as "double" for MATLAB_class, or "" if it has none.
 /// Throws as list_hdf5 does.
 std::string read_hdf5_text(const std::filesystem::path& path, const std::string& name, const std::string& attribute);

@@ -130,6 +130,38 @@ def sparse_files():
     scipy.sparse.save_npz(path("npz/sparse_columns.npz"), columns)
 
 
+def cells_file():
+    """Writes the matrix above with names and labels, as AnnData and 10x Genomics do."""
+    text = h5py.string_dtype()
+    cells, genes = ["AAA", "CCC", "GGG"], ["g1", "g2", "g1", "g3"]
+    rows = scipy.sparse.csr_matrix(SPARSE.astype("f4"))
+    with h5py.File(path("hdf5/cells.h5"), "w") as file:
+        write_sparse(file, "X", rows, encoding_type="csr_matrix", shape=np.array(SPARSE.shape))
+        file["layers/dense"] = SPARSE.astype("f4")
+        file["raw/X"] = count((3, 2), "f4")
+        file["obsm/X_pca"] = count((3, 2), "f4")
+        obs = file.create_group("obs")
+        obs.attrs["_index"] = "cell"
+        obs.create_dataset("cell", data=cells, dtype=text)
+        obs["kind/codes"] = np.array([1, -1, 0], "i1")
+        obs.create_dataset("kind/categories", data=["T", "B"], dtype=text)
+        obs["state/values"], obs["state/mask"] = np.array([4, 7, 7]), np.array([False, True, False])
+        obs["site"] = np.array([b"lung", b"", b"heart"])
+        obs["number"] = np.array([5, 3, 5])
+        obs["batch"] = np.array([0, 0, -1], "i1")  # as AnnData 0.7 writes categories
+        obs.create_dataset("__categories/batch", data=["first"], dtype=text)
+        obs["wrong/codes"], obs["wrong/categories"] = np.array([0, 1, 2], "i1"), np.array([b"a", b"b"])
+        for table, names in (("var", genes), ("raw/var", ["r1", "r2"])):
+            file[table + "/gene"] = np.array(names, "S")
+            file[table].attrs["_index"] = np.bytes_("gene")
+        for group, features in (("matrix", ("features/id", "features/name")), ("GRCh38", ("genes", "gene_names"))):
+            matrix = write_sparse(file, group, rows)
+            matrix["shape"] = np.array(SPARSE.shape[::-1])
+            matrix["barcodes"] = np.array([b"A-1", b"C-1", b"G-1"])
+            matrix[features[0]] = np.array([b"E1", b"E2", b"E3", b"E4"])
+            matrix[features[1]] = np.array(genes, "S")
+
+
 def image_files():
     gray = Image.fromarray(count((4, 6), "u1") * 10)
     color = Image.fromarray(count((4, 6, 3), "u1") * 3)
@@ -201,5 +233,6 @@ def sets():
         file["group/labels"] = labels
 
 
-for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, hdf5_files, sparse_files, image_files):
+for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, hdf5_files, sparse_files, cells_file,
+             image_files):
     make()

@@ -57,6 +57,22 @@ TEST(Hdf5, KeepsTheLibrarySilent) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
+TEST(Hdf5, ReadsTextsOfFixedAndVariableLength) {
+  const auto cells = test_file("hdf5/cells.h5");
+  EXPECT_EQ(read_hdf5_texts(cells, "obs/cell"), (std::vector<std::string>{"AAA", "CCC", "GGG"}));
+  EXPECT_EQ(read_hdf5_texts(cells, "obs/site"), (std::vector<std::string>{"lung", "", "heart"}));
+  expect_error(ErrorKind::kData, {"'obs/number' is not an array of text"},
+               [&] { read_hdf5_texts(cells, "obs/number"); });
+  expect_error(ErrorKind::kData, {"no dataset 'obs/kind'"}, [&] { read_hdf5_texts(cells, "obs/kind"); });
+}
+
+TEST(Hdf5, ListsAGroup) {
+  EXPECT_EQ(list_hdf5_group(kFile, "group"), (std::vector<std::string>{"big", "packed"}));
+  EXPECT_EQ(list_hdf5_group(kFile, ""), (std::vector<std::string>{"group", "half", "labels", "text", "x"}));
+  EXPECT_TRUE(list_hdf5_group(kFile, "x").empty());
+  EXPECT_TRUE(list_hdf5_group(kFile, "nowhere").empty());
+}
+
 class BrokenHdf5 : public testing::Test {
  protected:
   void expect_rejected(const std::string& bytes, std::vector<std::string> fragments) {
@@ -92,6 +108,39 @@ TEST_F(BrokenHdf5, RejectsValuesThatWereNeverWritten) {
   H5Fclose(file);
   expect_error(ErrorKind::kData, {"'x' declares 1000000x1000000 values, but only 0 bytes"},
                [&] { read_hdf5(path_, "x"); });
+}
+
+TEST_F(BrokenHdf5, TextsAreRejectedIfTheyAreTruncatedAnywhere) {
+  for_each_truncation(
+      test_bytes("hdf5/cells.h5"), "cut.h5",
+      [](const std::filesystem::path& path, size_t) {
+        expect_error(ErrorKind::kData, {path.string()}, [&] { read_hdf5_texts(path, "obs/cell"); });
+      },
+      997);
+}
+
+TEST_F(BrokenHdf5, RejectsTextsThatAreLargerThanTheFile) {
+  // All elements refer to the first text.
+  constexpr hsize_t kCount = 1000;
+  const std::string text(10000, 'x');
+  std::vector<const char*> texts(kCount, "y");
+  texts[0] = text.c_str();
+  const hid_t file = H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+  const hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate_simple(1, &kCount, nullptr);
+  H5Tset_size(type, H5T_VARIABLE);
+  const hid_t dataset = H5Dcreate2(file, "x", type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+  H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data());
+  const size_t start = H5Dget_offset(dataset);
+  H5Dclose(dataset);
+  H5Sclose(space);
+  H5Tclose(type);
+  H5Fclose(file);
+  constexpr size_t kReference = 16;
+  std::string bytes = read_file(path_);
+  for (size_t i = 1; i < kCount; ++i)
+    bytes.replace(start + i * kReference, kReference, bytes.substr(start, kReference));
+  write_file_atomically(path_, bytes);
+  expect_error(ErrorKind::kData, {path_.string(), "texts of its dataset 'x'"}, [&] { read_hdf5_texts(path_, "x"); });
 }
 
 TEST_F(BrokenHdf5, ErrorSaysThatAnotherProgramIsWriting) {

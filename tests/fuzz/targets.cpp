@@ -75,7 +75,16 @@ void parse_npz(const std::string& bytes) {
   read_all(bytes, list_npz, read_npz, [](const auto& path, const auto&) { return read_sparse_npz(path); });
 }
 void parse_mat(const std::string& bytes) { read_all(bytes, list_mat, read_mat, read_sparse_mat); }
-void parse_hdf5(const std::string& bytes) { read_all(bytes, list_hdf5, read_hdf5, read_sparse_hdf5); }
+void parse_hdf5(const std::string& bytes) {
+  read_all(bytes, list_hdf5, read_hdf5, read_sparse_hdf5);
+  const MemoryFile file(bytes);
+  for (const std::string& column : list_hdf5_group(file.path(), "obs")) {
+    try {
+      read_hdf5_texts(file.path(), "obs/" + column);
+    } catch (const Error&) {
+    }
+  }
+}
 
 void parse_table(const std::string& bytes) {
   CsvOptions options;
