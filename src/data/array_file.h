@@ -16,6 +16,7 @@ class ArrayFile {
   /// Opens the file and lists its arrays. Throws as the reader of its format.
   explicit ArrayFile(DataPath path);
 
+  const DataPath& path() const { return path_; }
   /// The numeric arrays of the file, with shapes as in the program that wrote it. In formats with a single array, its
   /// name is empty.
   const std::vector<ArrayInfo>& arrays() const { return arrays_; }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "data/annotations.h"
 #include "data/array_file.h"
 #include "formats/gzip.h"
 #include "formats/image_folder.h"
@@ -140,7 +141,7 @@ void make_paths_absolute(DataConfig& config) {
   if (is_path && fs::exists(config.name, ignored)) {
     const DataPath path = parse_data_path(config.name);
     const bool has_arrays = path.kind == FileKind::kNpz || path.kind == FileKind::kMat || path.kind == FileKind::kHdf5;
-    if (has_arrays && ArrayFile(path).has(config.labels)) return;
+    if (has_arrays && has_labels(ArrayFile(path), config.labels)) return;
   }
   make_absolute(config.labels);
 }

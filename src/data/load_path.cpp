@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "core/text.h"
+#include "data/annotations.h"
 #include "data/array_file.h"
 #include "data/class_labels.h"
 #include "data/data_path.h"
@@ -99,7 +100,7 @@ ClassLabels load_labels(const DataConfig& config, int64_t num_samples) {
     throw Error(ErrorKind::kUsage,
                 fmt::format("'{}' (data.labels) has {} arrays. Name one as {}:NAME.", source, arrays.size(), source));
   const std::string name = path.array.empty() ? arrays.front().name : path.array;
-  return class_labels(file.read(name), file.source(name));
+  return read_labels(file, name);
 }
 
 /// Samples and labels read from an array or table, before they become a Dataset.
@@ -108,7 +109,7 @@ struct Samples {
   std::string title;
   NumberArray array;  // {n} + sample shape; without numbers if `sparse` has them
   std::optional<SparseMatrix> sparse;
-  std::vector<std::string> feature_names;
+  std::vector<std::string> feature_names, sample_names;
   std::vector<double> origin;
   bool is_table = false;
   std::optional<ClassLabels> labels;
@@ -156,6 +157,7 @@ Dataset to_dataset(Samples samples, const DataConfig& config, const Context& con
                samples.labels ? std::move(samples.labels->labels) : std::vector<int32_t>());
   if (samples.labels) data.set_class_names(std::move(samples.labels->names));
   if (!samples.feature_names.empty()) data.set_feature_names(std::move(samples.feature_names));
+  data.set_sample_names(std::move(samples.sample_names));
   if (!values.origin.empty()) data.set_origin(std::move(values.origin));
   return data;
 }
@@ -227,6 +229,21 @@ Dataset load_table(const DataPath& path, const DataConfig& config, const Context
   return to_dataset(std::move(samples), config, context, inferred);
 }
 
+/// Reads the names of the samples and features of a matrix. Features that have names are columns of a table.
+void read_names(const ArrayFile& file, const std::string& name, const SampleLayout& layout, const Context& context,
+                Samples& samples) {
+  MatrixNames names = matrix_names(file, name);
+  if (layout.samples_last) std::swap(names.rows, names.columns);
+  samples.sample_names = std::move(names.rows);
+  if (layout.sample_shape.size() != 1 || names.columns.empty()) return;
+  const std::vector<RenamedName> renamed = number_duplicates(names.columns);
+  if (context.log && !renamed.empty())
+    context.log(fmt::format("Several features of '{}' have the same name, such as '{}'; feature {} is called '{}'.",
+                            samples.source, renamed[0].before, renamed[0].index + 1, names.columns[renamed[0].index]));
+  samples.feature_names = std::move(names.columns);
+  samples.is_table = true;
+}
+
 /// Loads one array of a file. `labels_name`: array of labels in the same file, or "".
 Dataset load_array(const ArrayFile& file, const std::string& name, const std::string& labels_name,
                    const DataConfig& config, const Context& context, DataConfig& inferred) {
@@ -236,12 +253,13 @@ Dataset load_array(const ArrayFile& file, const std::string& name, const std::st
   std::optional<int64_t> num_labels;
   if (!labels_name.empty()) {
     samples.labels_source = file.source(labels_name);
-    samples.labels = class_labels(file.read(labels_name), samples.labels_source);
+    samples.labels = read_labels(file, labels_name);
     num_labels = static_cast<int64_t>(samples.labels->labels.size());
   }
   const SampleLayout layout = infer_layout(file.info(name).shape, file.is_matlab(), num_labels, config, samples.source);
   inferred.orientation = layout.samples_last ? "columns" : "rows";
   inferred.layout = layout.channels_first ? "nchw" : "nhwc";
+  read_names(file, name, layout, context, samples);
   if (file.info(name).is_sparse) {
     samples.sparse = arranged(file.read_sparse(name), layout, samples.source);
     samples.array.shape = layout.sample_shape;
@@ -259,7 +277,7 @@ Dataset load_array(const ArrayFile& file, const std::string& name, const std::st
 /// Returns the name of the labels in the same file, or "" if there are none or they are in a separate file.
 std::string labels_within(const ArrayFile& file, const std::string& samples, const DataConfig& config) {
   if (config.labels.empty()) return file.find_labels(samples);
-  return file.has(config.labels) ? config.labels : "";
+  return has_labels(file, config.labels) ? config.labels : "";
 }
 
 DataSplit load_arrays(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {

@@ -232,6 +232,41 @@ TEST_F(OwnData, SparseMatrixHasItsRowsAsSamples) {
   EXPECT_EQ(values(load_all(test_file("hdf5/sparse.h5").string())), (Floats{0, 0, 3, 1, 0, 0, 0, 0, 0, 2, 0, 4}));
 }
 
+TEST_F(OwnData, CellsHaveNamesAndLabels) {
+  config_.labels = "obs/kind";
+  for (const char* name : {"hdf5/cells.h5", "hdf5/cells.h5:layers/dense"}) {
+    const Dataset data = load_all(test_file(name).string());
+    EXPECT_EQ(data.feature_names(), (Names{"g1", "g2", "g1.2", "g3"})) << name;
+    EXPECT_EQ(data.sample_name(2), "GGG") << name;
+    EXPECT_EQ(data.class_names(), (Names{"B", "T", "missing"})) << name;
+    EXPECT_THAT(log_, testing::HasSubstr("have the same name, such as 'g1'; feature 3 is called 'g1.2'")) << name;
+  }
+  config_.labels = test_file("hdf5/cells.h5").string() + ":obs/kind";
+  EXPECT_EQ(labels(load_all(test_file("hdf5/sparse.h5").string())), (Labels{0, 2, 1}));
+}
+
+TEST_F(OwnData, CellsInColumnsHaveNames) {
+  config_.orientation = "columns";
+  const Dataset data = load_all(test_file("hdf5/cells.h5").string());
+  EXPECT_EQ(data.feature_names(), (Names{"AAA", "CCC", "GGG"}));
+  EXPECT_EQ(data.sample_name(3), "g3");
+}
+
+TEST_F(OwnData, FeaturesThatHaveNamesAreNoPixels) {
+  const Dataset data = load_all(test_file("hdf5/cells.h5").string() + ":mod/rna/X");
+  EXPECT_EQ(data.sample_shape(), (Shape{64}));
+  EXPECT_EQ(inferred_.values, "numbers");
+  EXPECT_EQ(data.feature_names()[63], "n63");
+  EXPECT_FALSE(data.has_sample_names());
+}
+
+TEST_F(OwnData, NamesOfFeaturesAreNotThoseOfPixels) {
+  config_.shape = "2x2";
+  const Dataset data = load_all(test_file("hdf5/cells.h5").string());
+  EXPECT_TRUE(data.feature_names().empty());
+  EXPECT_EQ(data.sample_name(0), "AAA");
+}
+
 TEST_F(OwnData, SparseMatrixHasImagesOfAShapeThatIsGiven) {
   config_.shape = "2x2";
   EXPECT_EQ(load_all(test_file("hdf5/sparse.h5").string()).sample_shape(), (Shape{2, 2, 1}));

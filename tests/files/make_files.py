@@ -151,7 +151,8 @@ def cells_file():
         obs["batch"] = np.array([0, 0, -1], "i1")  # as AnnData 0.7 writes categories
         obs.create_dataset("__categories/batch", data=["first"], dtype=text)
         obs["wrong/codes"], obs["wrong/categories"] = np.array([0, 1, 2], "i1"), np.array([b"a", b"b"])
-        for table, names in (("var", genes), ("raw/var", ["r1", "r2"])):
+        file["mod/rna/X"] = count((2, 64), "u1")  # as MuData; without names, these would be images
+        for table, names in (("var", genes), ("raw/var", ["r1", "r2"]), ("mod/rna/var", [f"n{i}" for i in range(64)])):
             file[table + "/gene"] = np.array(names, "S")
             file[table].attrs["_index"] = np.bytes_("gene")
         for group, features in (("matrix", ("features/id", "features/name")), ("GRCh38", ("genes", "gene_names"))):
