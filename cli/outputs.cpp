@@ -127,7 +127,8 @@ fs::path default_picture(const RunArguments& run, const std::string& name) {
 }
 
 RowIdentity identify_rows(const Dataset& data) {
-  RowIdentity identity{{"index", data.has_sample_names() ? "file" : "row"}, {}};
+  const char* const name = is_image(data.sample_shape()) ? "file" : "name";
+  RowIdentity identity{{"index", data.has_sample_names() ? name : "row"}, {}};
   if (data.has_labels()) identity.columns.emplace_back("class");
   for (int64_t i = 0; i < data.size(); ++i) {
     identity.rows.push_back(

@@ -71,9 +71,10 @@ struct RowIdentity {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;
 };
-/// index (from 0, in what is written), file or row of the input (from 0) and, if there are classes, class.
+/// index (from 0, in what is written), then file of an image, name of another sample, or row of the input (from 0),
+/// and, if there are classes, class.
 RowIdentity identify_rows(const Dataset& data);
-/// Name of a sample for the user: its file, "row 12" or "image 12" (its index in the input, from 0).
+/// Name of a sample for the user: its file or name, "row 12" or "image 12" (its index in the input, from 0).
 std::string row_name(const Dataset& data, int64_t i);
 
 /// Throws Error(kUsage) for a path that does not end in .npy, .npz or .csv and is not "-" (CSV on standard output).

@@ -305,6 +305,24 @@ TEST_F(OtherData, ColumnsOfOtherNamesOrInAnotherOrderAreRejected) {
   }
 }
 
+TEST(OwnCells, AreWrittenWithTheirNamesAndComparedByThem) {
+  Workplace here;
+  const std::string cells = file("hdf5/cells.h5");
+  const Outcome trained =
+      here.run({"train", "--data", cells, "--encoder", "linear 2", "--decoder", "linear output", "--epochs", "1",
+                "--batch-size", "3", "--out", "run", "--set", "data.labels=obs/kind", "--set", "data.test=0"});
+  ASSERT_EQ(trained.exit_code, 0) << trained.err;
+  EXPECT_EQ(here.run({"reconstruct", "run", "--data", cells, "--values", "y.csv"}).exit_code, 0);
+  EXPECT_THAT(here.read("y.csv"), testing::StartsWith("index,name,class,g1,g2,g1.2,g3\n0,AAA,B,"));
+  EXPECT_EQ(here.run({"encode", "run", "--data", cells, "--out", "z.csv"}).exit_code, 0);
+  EXPECT_THAT(here.read("z.csv"), HasSubstr("\n1,CCC,missing,"));
+  here.write("other.csv", "g1,g1.2,g2,g3,kind\n1,2,3,4,T\n");
+  const Outcome other = here.run({"encode", "run", "--data", "other.csv", "--out", "z.csv", "--set", "data.labels=none",
+                                  "--set", "data.ignored_columns=kind"});
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_THAT(other.err, HasSubstr("Their order differs. Columns of the training data: g1, g2, g1.2, g3."));
+}
+
 TEST_F(OtherData, AreEncodedWithTheClassNumbersOfTheRun) {
   here_.write("others.csv", "x,y,kind\n1,1,c\n0,0,d\n1,0,b\n");
   const Outcome outcome = here_.run({"encode", "run", "--data", "others.csv", "--out", "z.csv"});
