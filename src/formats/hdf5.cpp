@@ -10,14 +10,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
-#include <memory_resource>
 #include <optional>
-#include <string_view>
-#include <utility>
 
 #include "core/caught_exception.h"
 #include "core/text.h"
 #include "formats/hdf5_handle.h"
+#include "formats/hdf5_texts.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -156,30 +154,6 @@ std::optional<SparseGroup> sparse_group(hid_t group) {
   return SparseGroup{shape[1], shape[0], false, "indptr", "indices", "data"};
 }
 
-/// Memory for texts of variable length. Their lengths are known only when they are read.
-struct TextMemory {
-  std::pmr::monotonic_buffer_resource memory;
-  int64_t bytes_left;
-  CaughtException exception = {};
-
-  static void* allocate(size_t size, void* user) {
-    auto& [memory, bytes_left, exception] = *static_cast<TextMemory*>(user);
-    return exception.guard<void*>(nullptr, [&]() -> void* {
-      if (std::cmp_greater(size, bytes_left)) return nullptr;
-      bytes_left -= static_cast<int64_t>(size);
-      return memory.allocate(size, 1);
-    });
-  }
-  static void release(void*, void*) {}  // all at once, at the end
-};
-
-/// The text in a field of fixed length.
-std::string text_in(std::string_view field, H5T_str_t padding) {
-  field = field.substr(0, field.find('\0'));
-  if (padding == H5T_STR_SPACEPAD) field = field.substr(0, field.find_last_not_of(' ') + 1);
-  return std::string(field);
-}
-
 /// Whether another process has locked the file, as the HDF5 library does while it writes.
 bool is_locked_for_writing(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -262,33 +236,11 @@ class File {
     const auto shape = shape_of(dataset.get());
     if (!type || !shape || H5Tget_class(type.get()) != H5T_STRING)
       fail(fmt::format("its dataset '{}' is not an array of text", name));
-    const size_t size = H5Tget_size(type.get());
-    check_sizes(name, dataset.get(), *shape, static_cast<int64_t>(size));
-    const auto count = static_cast<size_t>(num_elements(*shape));
-    const auto read = [&](hid_t plist, void* to) {
-      return count == 0 || H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, plist, to) >= 0;
-    };
-    std::vector<std::string> texts;
-    bool is_read = false;
-    if (H5Tis_variable_str(type.get()) > 0) {
-      // The file has each text once, and an end of the text is added to it.
-      TextMemory memory{.memory = {}, .bytes_left = file_size_ + static_cast<int64_t>(count)};
-      const Hdf5Plist plist(H5Pcreate(H5P_DATASET_XFER));
-      std::vector<char*> starts(count);
-      is_read =
-          H5Pset_vlen_mem_manager(plist.get(), TextMemory::allocate, &memory, TextMemory::release, nullptr) >= 0 &&
-          read(plist.get(), starts.data());
-      memory.exception.rethrow();
-      if (is_read)
-        for (const char* start : starts) texts.emplace_back(start ? start : "");
-    } else {
-      std::string bytes(count * size, '\0');
-      is_read = read(H5P_DEFAULT, bytes.data());
-      for (size_t i = 0; i < count; ++i)
-        texts.push_back(text_in(std::string_view(bytes).substr(i * size, size), H5Tget_strpad(type.get())));
-    }
-    if (!is_read) fail(fmt::format("the texts of its dataset '{}' are truncated or damaged", name));
-    return texts;
+    check_sizes(name, dataset.get(), *shape, static_cast<int64_t>(H5Tget_size(type.get())));
+    // The file has each text of variable length once.
+    auto texts = texts_of_dataset(dataset.get(), type.get(), static_cast<size_t>(num_elements(*shape)), file_size_);
+    if (!texts) fail(fmt::format("the texts of its dataset '{}' are truncated or damaged", name));
+    return std::move(*texts);
   }
 
   std::vector<std::string> list_group(const std::string& name) const {
