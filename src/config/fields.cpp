@@ -76,8 +76,8 @@ std::vector<Field> data_fields() {
       {"data", "variable", at<kTable, &DataConfig::variable>, anything(),
        "array with the samples in an npz, MATLAB or HDF5 file; empty: X, or the only array that fits"},
       {"data", "labels", at<kTable, &DataConfig::labels>, anything(),
-       "labels: an array of the same file, or a separate file; empty: an array or file with a common name; none: no "
-       "labels"},
+       "labels: an array, or a column such as obs/kind, of the same file, or a separate file; empty: an array or file "
+       "with a common name; none: no labels"},
       {"data", "label_column", at<kTable, &DataConfig::label_column>, anything(),
        "column of a table with the labels, by name or number (-1: the last)"},
       {"data", "ignored_columns", at<kTable, &DataConfig::ignored_columns>, anything(),
