@@ -371,9 +371,13 @@ void fit_options_to_path(DataConfig& config) {
   }
   std::error_code ignored;
   const bool has_arrays = is_path && path.kind != FileKind::kTable && path.kind != FileKind::kImages;
-  const bool is_kept = config.labels == kNoLabels || (has_arrays && !std::filesystem::exists(config.labels, ignored) &&
-                                                      ArrayFile(path).has(config.labels));
-  if (!is_kept) config.labels = "";
+  if (config.labels == kNoLabels) return;
+  try {
+    if (!has_arrays || std::filesystem::exists(config.labels, ignored) || !has_labels(ArrayFile(path), config.labels))
+      config.labels = "";
+  } catch (const Error&) {  // the file has other columns
+    config.labels = "";
+  }
 }
 
 DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred) {

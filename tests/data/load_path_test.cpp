@@ -310,6 +310,12 @@ TEST_F(OwnData, OptionsOfARunAreMadeToFitOtherData) {
   config.name = test_file("npy/u1.npy").string();
   fit_options_to_path(config);
   EXPECT_EQ(config.labels, "");
+  for (const auto& [column, expected] : {std::pair{"obs/kind", "obs/kind"}, std::pair{"obs/nowhere", ""}}) {
+    config.name = test_file("hdf5/cells.h5").string();
+    config.labels = column;
+    fit_options_to_path(config);
+    EXPECT_EQ(config.labels, expected);
+  }
   config.name = write("t.csv", "a,b\n1,2\n");
   config.label_column = "a";
   fit_options_to_path(config);
