@@ -87,6 +87,8 @@ class Preprocessing {
   /// for missing values (see fit). Samples that this preprocessing, or an equal one, was applied to are returned
   /// unchanged.
   Dataset apply(const Dataset& samples, const Context& context = {}) const;
+  /// Throws Error(kUsage) for stored samples of another shape, or with features of other names or in another order.
+  void check_features(const Dataset& samples) const;
 
   /// Hash of the steps and their fitted parameters; never 0. Datasets keep it (Dataset::preprocessed_by).
   uint64_t fingerprint() const { return fingerprint_; }

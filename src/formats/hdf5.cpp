@@ -185,9 +185,9 @@ class File {
       CaughtException exception;
     } found;
     const auto collect = [](hid_t, const char* name, const H5O_info_t* info, void* user) -> herr_t {
-      auto& [objects, exception] = *static_cast<Found*>(user);
-      return exception.guard(-1, [&] {
-        objects.emplace_back(name, info->type);
+      auto& all = *static_cast<Found*>(user);
+      return all.exception.guard(-1, [&] {
+        all.objects.emplace_back(name, info->type);
         return 0;
       });
     };

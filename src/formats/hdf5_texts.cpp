@@ -19,11 +19,11 @@ struct TextMemory {
   CaughtException exception = {};
 
   static void* allocate(size_t size, void* user) {
-    auto& [memory, bytes_left, exception] = *static_cast<TextMemory*>(user);
-    return exception.guard<void*>(nullptr, [&]() -> void* {
-      if (std::cmp_greater(size, bytes_left)) return nullptr;
-      bytes_left -= static_cast<int64_t>(size);
-      return memory.allocate(size, 1);
+    auto& texts = *static_cast<TextMemory*>(user);
+    return texts.exception.guard<void*>(nullptr, [&]() -> void* {
+      if (std::cmp_greater(size, texts.bytes_left)) return nullptr;
+      texts.bytes_left -= static_cast<int64_t>(size);
+      return texts.memory.allocate(size, 1);
     });
   }
   static void release(void*, void*) {}  // all at once, at the end

@@ -142,7 +142,8 @@ std::optional<NumberArray> converted(const NumberArray& from, NumberType type) {
         if constexpr (std::is_integral_v<Number> && std::is_integral_v<decltype(x)>) {
           if (!std::in_range<Number>(x)) return false;
         } else if constexpr (std::is_same_v<Number, float> && std::is_same_v<decltype(x), const double>) {
-          if (std::isfinite(x) && std::abs(x) > std::numeric_limits<Number>::max()) return false;
+          const auto value = static_cast<double>(x);
+          if (std::isfinite(value) && std::abs(value) > std::numeric_limits<Number>::max()) return false;
         }
         *out++ = static_cast<Number>(x);
       }

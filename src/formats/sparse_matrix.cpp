@@ -62,12 +62,12 @@ SparseMatrix with_other_slices(const SparseMatrix& matrix) {
   for (const uint32_t index : matrix.indices) ++result.starts[index + 1];
   for (size_t i = 1; i < result.starts.size(); ++i) result.starts[i] += result.starts[i - 1];
   result.indices.resize(matrix.indices.size());
-  auto [values, bytes] = allocate_numbers(matrix.values.shape, matrix.values.type);
-  result.values = values;
+  const auto allocated = allocate_numbers(matrix.values.shape, matrix.values.type);
+  result.values = allocated.first;
   std::vector<int64_t> next(result.starts.begin(), result.starts.end() - 1);
   visit_numbers(matrix.values, [&](auto from) {
     using Number = std::remove_const_t<typename decltype(from)::element_type>;
-    auto* to = reinterpret_cast<Number*>(bytes.data());
+    auto* to = reinterpret_cast<Number*>(allocated.second.data());
     for (int64_t slice = 0; slice < matrix.num_slices(); ++slice)
       for (int64_t i = matrix.starts[static_cast<size_t>(slice)]; i < matrix.starts[static_cast<size_t>(slice) + 1];
            ++i) {

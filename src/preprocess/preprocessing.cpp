@@ -215,12 +215,16 @@ Preprocessing Preprocessing::restore(const std::vector<std::string>& steps, cons
   return result;
 }
 
-// Bytes have no missing values, and their scale is known.
-void Preprocessing::check_form(const Dataset& samples, const Context& context) const {
+void Preprocessing::check_features(const Dataset& samples) const {
   if (!input_shape_.empty() && samples.sample_shape() != input_shape_) reject_shape(samples, *this);
   const std::vector<std::string>& names = stored_form_.feature_names;
   if (!names.empty() && !samples.feature_names().empty() && samples.feature_names() != names)
     reject_features(samples, names);
+}
+
+// Bytes have no missing values, and their scale is known.
+void Preprocessing::check_form(const Dataset& samples, const Context& context) const {
+  check_features(samples);
   if (samples.storage().type() == ElementType::kUint8) return;
   ValueRange range;
   if (imputes(texts_))

@@ -302,6 +302,9 @@ TEST_F(OtherData, ColumnsOfOtherNamesOrInAnotherOrderAreRejected) {
     const Outcome outcome = here_.run({"reconstruct", "run", "--data", file, "--errors", "-"});
     EXPECT_EQ(outcome.exit_code, 2);
     EXPECT_THAT(outcome.err, HasSubstr(text)) << file;
+    const Outcome evaluated = here_.run({"evaluate", "run", "--data", file});
+    EXPECT_EQ(evaluated.exit_code, 2);
+    EXPECT_THAT(evaluated.err, HasSubstr(text)) << file;
   }
 }
 

@@ -95,6 +95,7 @@ void check_options(const EvaluationOptions& options, const std::vector<Family>& 
 
 // Stored samples can have another shape than preprocessed ones.
 void check_fits(const Autoencoder& model, const Dataset& data) {
+  if (!data.is_preprocessed()) model.preprocessing().check_features(data);
   const Shape& stored = model.preprocessing().input_shape();
   const Shape& expected = data.is_preprocessed() || stored.empty() ? model.sample_shape() : stored;
   if (data.sample_dim() != num_elements(expected))
