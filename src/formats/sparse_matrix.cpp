@@ -41,6 +41,10 @@ SparseMatrix sparse_matrix(int64_t num_rows, int64_t num_columns, bool by_column
   const std::string shape = fmt::format("{}x{}", num_rows, num_columns);
   if (std::min(num_rows, num_columns) < 0 || std::max(num_rows, num_columns) > kLargestSize)
     reject(fmt::format("its size {} is out of range", shape));
+  // Nothing in the file backs the size of the other dimension, and memory is needed for it.
+  constexpr int64_t kLargestSlice = int64_t{1} << 24, kMostPerValue = 1024;
+  if (matrix.slice_size() > kLargestSlice + kMostPerValue * count)
+    reject(fmt::format("it declares a size of {} for {} values", shape, count));
   if (num_elements(starts.shape) != matrix.num_slices() + 1)
     reject(fmt::format("it is a {} matrix by {} with {} starts; {} were expected", shape,
                        by_columns ? "columns" : "rows", num_elements(starts.shape), matrix.num_slices() + 1));

@@ -96,6 +96,13 @@ TEST(SparseMatrix, RejectsPartsThatDoNotFitTogether) {
     });
 }
 
+TEST(SparseMatrix, RejectsASizeThatItsValuesDoNotNeed) {
+  expect_error(ErrorKind::kData, {"declares a size of 1x4000000000 for 1 values"}, [&] {
+    sparse_matrix(1, 4'000'000'000, false, integers({0, 1}), integers({5}), integers({7}),
+                  [](const std::string& text) { throw Error(ErrorKind::kData, text); });
+  });
+}
+
 TEST(SparseMatrix, NeverReadsPastTheEndOfATruncatedFile) {
   const auto expect_the_matrix_or_an_error = [](const auto& read) {
     try {
