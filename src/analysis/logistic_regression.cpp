@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <memory>
 #include <new>
 #include <numeric>
 
 #include "analysis/matrix.h"
+#include "core/caught_exception.h"
 #include "core/lbfgs_end.h"
 #include "hourglass/classification.h"
 #include "hourglass/error.h"
@@ -115,27 +115,22 @@ class Problem {
   std::vector<Worker> workers_;
 };
 
-// State passed through L-BFGS to its callbacks. L-BFGS is C code, so exceptions are stored here and rethrown later.
+// State passed through L-BFGS to its callbacks.
 struct Solve {
   Problem problem;
   int64_t iterations = 0;
-  std::exception_ptr failure = nullptr;
+  CaughtException exception = {};
 };
 
 double evaluate(void* state, const double* unknowns, double* gradient, int, double) {
   auto& solve = *static_cast<Solve*>(state);
-  try {
-    return solve.problem.evaluate(unknowns, gradient);
-  } catch (...) {
-    solve.failure = std::current_exception();
-    return std::nan("");
-  }
+  return solve.exception.guard(std::nan(""), [&] { return solve.problem.evaluate(unknowns, gradient); });
 }
 
 int after_iteration(void* state, const double*, const double*, double, double, double, double, int, int iteration,
                     int) {
   static_cast<Solve*>(state)->iterations = iteration;
-  return static_cast<Solve*>(state)->failure ? 1 : 0;
+  return static_cast<Solve*>(state)->exception ? 1 : 0;
 }
 
 double norm(std::span<const double> values) {
@@ -170,7 +165,7 @@ LogisticRegression fit_logistic_regression(const Tensor& features, std::span<con
   parameters.epsilon = options.tolerance;
   parameters.max_iterations = static_cast<int>(options.max_iterations);
   const int status = lbfgs(n, unknowns.data(), nullptr, evaluate, after_iteration, &solve, &parameters);
-  if (solve.failure) std::rethrow_exception(solve.failure);
+  solve.exception.rethrow();
   LogisticRegression fitted;
   fitted.iterations = solve.iterations;
   std::vector<double> gradient(unknowns.size());

@@ -338,7 +338,7 @@ void reject_table_options(const DataConfig& config) {
                        : !config.label_column.empty() && !has_label_file ? "data.label_column"
                                                                          : nullptr;
   if (option)
-    throw Error(ErrorKind::kUsage, fmt::format("{} is an option of tables, but '{}' is none. Labels are named by "
+    throw Error(ErrorKind::kUsage, fmt::format("{} is an option of tables. '{}' is not a table. Labels are named by "
                                                "data.labels: an array of the same file, or a file.",
                                                option, config.name));
 }
