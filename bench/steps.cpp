@@ -18,23 +18,80 @@
 namespace hourglass::bench {
 namespace {
 
-/// Default of --model.
-const std::vector<std::string> kModels = {"fc", "rae", "deep", "vae", "conv", "lstm"};
 const Shape kImageShape = {28, 28, 1};
 constexpr double kPeakSeconds = 0.02;
 constexpr int64_t kImages = 60000;
 constexpr int64_t kWarmEpochs = 1;  // not measured: warm-up of caches and clocks
 
-Config config_of(const std::string& model) {
-  Config config = preset_config(model == "deep" ? "fc" : model);
+// Models that are no presets. Their data are random.
+struct Model {
+  std::string name;
+  Shape sample_shape;
+  bool bytes;  // values are bytes, else float32
+  int64_t samples, batch_size;
+  std::vector<std::string> encoder, decoder;
+};
+
+// A mirrored chain of linear layers with ReLU; `end` follows the output.
+Model dense(const std::string& name, bool bytes, int64_t samples, int64_t batch_size, std::vector<int64_t> widths,
+            bool latent_relu, const std::vector<std::string>& end) {
+  Model model{name, {widths[0]}, bytes, samples, batch_size, {}, {}};
+  for (size_t i = 1; i < widths.size(); ++i) {
+    if (i > 1) model.encoder.emplace_back("relu");
+    model.encoder.push_back(fmt::format("linear {}", widths[i]));
+  }
+  if (latent_relu) model.encoder.emplace_back("relu");
+  for (size_t i = widths.size() - 1; i-- > 1;) {
+    model.decoder.push_back(fmt::format("linear {}", widths[i]));
+    model.decoder.emplace_back("relu");
+  }
+  model.decoder.emplace_back("linear output");
+  model.decoder.insert(model.decoder.end(), end.begin(), end.end());
+  return model;
+}
+
+const std::vector<Model>& own_models() {
+  static const std::vector<Model> models = {
+      [] {
+        Model deep = dense("deep", true, kImages, 128, {784, 512, 256, 128, 64, 30}, false, {"sigmoid"});
+        deep.sample_shape = kImageShape;
+        return deep;
+      }(),
+      dense("wide", true, 8192, 256, {3072, 2048, 1024, 256}, false, {"sigmoid"}),
+      dense("dictionary", false, 16384, 1024, {384, 6144}, true, {}),
+      {"pictures",
+       {64, 64, 3},
+       true,
+       4096,
+       64,
+       {"conv2d 32 kernel=3 stride=2 padding=1", "relu", "conv2d 64 kernel=3 stride=2 padding=1", "relu",
+        "conv2d 128 kernel=3 stride=2 padding=1", "relu", "linear 128"},
+       {"linear 8192", "relu", "reshape 8x8x128", "conv_transpose2d 64 kernel=3 stride=2 padding=1 output_padding=1",
+        "relu", "conv_transpose2d 32 kernel=3 stride=2 padding=1 output_padding=1", "relu",
+        "conv_transpose2d 3 kernel=3 stride=2 padding=1 output_padding=1", "sigmoid"}},
+      dense("table", false, kImages, 256, {32, 64, 8}, false, {})};
+  return models;
+}
+
+/// Default of --model: the models that are compared with PyTorch.
+const std::vector<std::string> kModels = {"fc",   "rae",  "deep",       "vae",      "conv",
+                                          "lstm", "wide", "dictionary", "pictures", "table"};
+
+const Model* own_model(const std::string& name) {
+  const auto found = std::ranges::find(own_models(), name, &Model::name);
+  return found == own_models().end() ? nullptr : &*found;
+}
+
+Config config_of(const std::string& name) {
+  const Model* own = own_model(name);
+  Config config = preset_config(own ? "fc" : name);
   // Comparisons use batches of 128. Presets that train on full batches are measured with 128 too.
   if (config.train.batch_size == 64 || config.train.batch_size == 0) config.train.batch_size = 128;
-  if (model == "deep") {
-    config.model.name = model;
-    config.model.encoder = {"linear 512", "relu",      "linear 256", "relu",     "linear 128",
-                            "relu",       "linear 64", "relu",       "linear 30"};
-    config.model.decoder = {"linear 64", "relu",       "linear 128", "relu",          "linear 256",
-                            "relu",      "linear 512", "relu",       "linear output", "sigmoid"};
+  if (own) {
+    config.model.name = name;
+    config.model.encoder = own->encoder;
+    config.model.decoder = own->decoder;
+    config.train.batch_size = own->batch_size;
   }
   config.train.epochs = 1'000'000;
   return config;
@@ -68,21 +125,36 @@ double step_flop(Autoencoder& model) {
 }
 
 std::vector<std::string> model_names() {
-  std::vector<std::string> names = {"deep"};
+  std::vector<std::string> names;
+  for (const Model& model : own_models()) names.push_back(model.name);
   for (const Preset& preset : presets()) names.push_back(preset.name);
   return names;
 }
 
-Shape sample_shape(const std::string& model) {
-  const auto preset = std::ranges::find(presets(), model, &Preset::name);
+Shape sample_shape(const std::string& name) {
+  if (const Model* own = own_model(name)) return own->sample_shape;
+  const auto preset = std::ranges::find(presets(), name, &Preset::name);
   return preset == presets().end() ? kImageShape : preset->sample_shape;
 }
 
-Dataset random_images(const Shape& shape) {
-  std::vector<uint8_t> values(static_cast<size_t>(kImages * num_elements(shape)));
+Dataset random_bytes(const Shape& shape, int64_t samples) {
+  std::vector<uint8_t> values(static_cast<size_t>(samples * num_elements(shape)));
   RandomStream random(1, RandomPurpose::kShuffle, 0);
   for (uint8_t& value : values) value = static_cast<uint8_t>(random.bits() >> 24);
   return Dataset("random bytes", shape, std::move(values));
+}
+
+Dataset random_floats(const Shape& shape, int64_t samples) {
+  std::vector<float> values(static_cast<size_t>(samples * num_elements(shape)));
+  RandomStream random(1, RandomPurpose::kShuffle, 0);
+  for (float& value : values) value = random.uniform();
+  return Dataset("random numbers", shape, SampleStorage::of_floats(std::move(values)));
+}
+
+Dataset random_samples(const std::string& name, const Shape& shape) {
+  const Model* own = own_model(name);
+  if (own && !own->bytes) return random_floats(shape, own->samples);
+  return random_bytes(shape, own ? own->samples : kImages);
 }
 
 template <typename T>
@@ -98,8 +170,8 @@ nlohmann::json measure(const std::string& name, const DataSplit& data, double se
   Autoencoder model(config, data.train);
   const Context context{threads, {}};
   const int workers = training_workers(model.config(), context);
-  const double steps =
-      static_cast<double>((kImages + model.config().train.batch_size - 1) / model.config().train.batch_size);
+  const int64_t samples = data.train.size(), batch_size = model.config().train.batch_size;
+  const double steps = static_cast<double>((samples + batch_size - 1) / batch_size);
   std::vector<double> step_seconds, fractions, peaks;
   double measured = 0;
   TrainCallbacks callbacks;
@@ -117,11 +189,11 @@ nlohmann::json measure(const std::string& name, const DataSplit& data, double se
   getrusage(RUSAGE_SELF, &usage);
   const double typical = median(step_seconds);
   return {{"model", name},
-          {"batch", model.config().train.batch_size},
+          {"batch", batch_size},
           {"threads", workers},
           {"ms_per_step_median", typical * 1e3},
           {"ms_per_step_best", *std::ranges::min_element(step_seconds) * 1e3},
-          {"samples_per_second", static_cast<double>(kImages) / steps / typical},
+          {"samples_per_second", static_cast<double>(samples) / steps / typical},
           {"gflop_per_step", step_flop(model) / 1e9},
           {"fma_peak_gflops", median(peaks)},
           {"fraction_of_fma_peak", median(fractions)},
@@ -159,14 +231,14 @@ int main(int argc, char** argv) {
   source.name = images;
   source.synthetic_train = kImages;
   const hourglass::DataSplit data{
-      images == "random" ? random_images(kImageShape) : hourglass::load_dataset(source).train, {}};
+      images == "random" ? random_samples("", kImageShape) : hourglass::load_dataset(source).train, {}};
   if (!json)
     fmt::print("{:<20}{:>6}{:>9}{:>12}{:>10}{:>12}{:>12}{:>10}{:>14}\n", "model", "batch", "threads", "ms/step", "best",
                "samples/s", "FMA peak", "of peak", "peak memory");
   for (const std::string& model : models) {
     const hourglass::Shape shape = sample_shape(model);
-    const nlohmann::json result =
-        measure(model, shape == kImageShape ? data : hourglass::DataSplit{random_images(shape), {}}, seconds, threads);
+    const nlohmann::json result = measure(
+        model, shape == kImageShape ? data : hourglass::DataSplit{random_samples(model, shape), {}}, seconds, threads);
     if (json) {
       fmt::print("{}\n", result.dump());
     } else {

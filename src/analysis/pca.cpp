@@ -139,7 +139,7 @@ Tensor weighted_sums(const Tensor& x, const Tensor& weights, const Context& cont
     Tensor& sum = workers[static_cast<size_t>(worker)];
     const bool is_first = sum.size() == 0;
     if (is_first) sum = Tensor({p, d});
-    matmul_tn(p, d, rows, weights.data() + begin * p, p, x.data() + begin * d, sum.data(), !is_first);
+    matmul_tn(p, d, rows, weights.data() + begin * p, x.data() + begin * d, sum.data(), !is_first);
   });
   Tensor total = std::move(workers[0]);
   for (size_t w = 1; w < workers.size(); ++w)

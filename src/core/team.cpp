@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/subnormals.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -19,6 +20,7 @@ namespace hourglass {
 namespace {
 
 void guarded(int worker, const std::function<void(int)>& work, std::vector<std::exception_ptr>& failures) {
+  const FlushSubnormals flush;
   try {
     work(worker);
   } catch (...) {

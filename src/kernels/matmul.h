@@ -17,12 +17,18 @@ struct ProductEpilogue {
 void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue = {});
 
-/// c[m, n] = a[k, m]^T b[k, n], or += if `accumulate`. The rows of a are a_stride >= m floats apart. This is the weight
-/// gradient of a linear layer, or some of its rows. With k = 0 (no samples) the product is 0.
-void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_stride, const float* b, float* c,
+/// Distances in floats between the rows of the factors and of the result, at least their lengths.
+struct RowStrides {
+  int64_t a, b, c;
+};
+
+/// c[m, n] = a[k, m]^T b[k, n], or += if `accumulate`. This is the weight gradient of a linear layer, or a block of it.
+/// With k = 0 (no samples) the product is 0.
+void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c, const RowStrides& strides,
                bool accumulate);
-inline void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
-  matmul_tn(m, n, k, a, m, b, c, false);
+inline void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
+                      bool accumulate = false) {
+  matmul_tn(m, n, k, a, b, c, {m, n, n}, accumulate);
 }
 
 /// c[m, n] = a[m, k] b[n, k]^T. This is the input gradient of a linear layer.

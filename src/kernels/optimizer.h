@@ -10,6 +10,12 @@ namespace hourglass {
 struct WeightSums {
   double l1 = 0;  ///< sum of |w|
   double l2 = 0;  ///< sum of w^2
+
+  WeightSums& operator+=(const WeightSums& other) {
+    l1 += other.l1;
+    l2 += other.l2;
+    return *this;
+  }
 };
 
 /// diff[n] = sum of `parts`, each [n]. diff can be one of them.

@@ -114,10 +114,10 @@ void Lstm::backward(const Pass& pass, std::span<const float* const> params, cons
     }
     if (t % steps_per_product == 0) {
       const int64_t end = std::min(t + steps_per_product, steps_), from = std::max<int64_t>(t, 1);
-      matmul_tn(features_, 4 * hidden_, (end - t) * rows, s.x + t * rows * features_, features_, gates,
-                diff_params[kWeightX], end < steps_);
-      matmul_tn(hidden_, 4 * hidden_, (end - from) * rows, s.states + (from - 1) * state, hidden_,
-                s.gates + from * 4 * state, diff_params[kWeightH], end < steps_);
+      matmul_tn(features_, 4 * hidden_, (end - t) * rows, s.x + t * rows * features_, gates, diff_params[kWeightX],
+                end < steps_);
+      matmul_tn(hidden_, 4 * hidden_, (end - from) * rows, s.states + (from - 1) * state, s.gates + from * 4 * state,
+                diff_params[kWeightH], end < steps_);
     }
   }
 }

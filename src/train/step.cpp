@@ -127,15 +127,18 @@ void Trainer::gather(Worker& worker, const Slice& slice, const Range& range, int
 void Trainer::take_gradients(int index) {
   Worker& worker = workers_[static_cast<size_t>(index)];
   float* whole = workers_[0].gradients;
-  for (int64_t i = queue_.take(index); i >= 0; i = queue_.take(index)) {
-    Block& block = blocks_[static_cast<size_t>(i)];
+  for (int64_t taken = queue_.take(index); taken >= 0; taken = queue_.take(index)) {
+    Block& block = blocks_[static_cast<size_t>(taken)];
     float* gradient = keeps_gradient() ? whole + block.begin : worker.block;
-    take_gradient(worker, block, gradient);
-    penalize_and_clip(block, gradient);
-    if (keeps_gradient())
-      block.squares = sum_of_squares(block.count, gradient);
-    else
-      update_block(worker, block, gradient);
+    const long stride = keeps_gradient() ? block.stride : block.columns;
+    take_gradient(worker, block, gradient, stride);
+    penalize_and_clip(block, gradient, stride);
+    if (keeps_gradient()) {
+      block.squares = 0;
+      for (long i = 0; i < block.runs(); ++i) block.squares += sum_of_squares(block.run(), gradient + i * stride);
+    } else {
+      update_block(worker, block, gradient, stride);
+    }
   }
 }
 
@@ -144,10 +147,12 @@ void Trainer::clip_and_update(int index) {
   for (const Block& block : blocks_) squares += block.squares;
   const double norm = std::sqrt(squares);
   for (size_t i = static_cast<size_t>(index); i < blocks_.size(); i += workers_.size()) {
-    float* gradient = workers_[0].gradients + blocks_[i].begin;
+    const Block& block = blocks_[i];
+    float* gradient = workers_[0].gradients + block.begin;
     if (norm > config_.clip_norm)
-      scale_values(blocks_[i].count, static_cast<float>(config_.clip_norm / norm), gradient);
-    update_block(workers_[static_cast<size_t>(index)], blocks_[i], gradient);
+      for (long run = 0; run < block.runs(); ++run)
+        scale_values(block.run(), static_cast<float>(config_.clip_norm / norm), gradient + run * block.stride);
+    update_block(workers_[static_cast<size_t>(index)], block, gradient, block.stride);
   }
 }
 
@@ -163,32 +168,39 @@ void Trainer::update_statistics(int64_t step) {
 // Most parameters are weights of linear layers. Their gradient, x^T diff over the whole batch, is computed block by
 // block at the update, so that it is not written to memory. The other gradients are the sums of the gradients of all
 // workers.
-void Trainer::take_gradient(Worker& worker, const Block& block, float* gradient) {
+void Trainer::take_gradient(Worker& worker, const Block& block, float* gradient, long stride) {
   if (block.product < 0) {
     for (size_t i = 0; i < workers_.size(); ++i) worker.parts[i] = workers_[i].gradients + block.begin;
-    return sum_gradients(worker.parts, block.count, gradient);
+    return sum_gradients(worker.parts, block.columns, gradient);
   }
   for (const Worker& each : workers_) {
     const Sequential::Product& product = each.products[static_cast<size_t>(block.product)];
-    matmul_tn(block.count / product.out, product.out, each.rows, product.x + block.row, product.in, product.diff,
-              gradient, &each != workers_.data());
+    matmul_tn(block.rows, block.columns, each.rows, product.x + block.row, product.diff + block.column, gradient,
+              {product.in, product.out, stride}, &each != workers_.data());
   }
 }
 
 // The penalties are computed at the same weights as the gradients.
-void Trainer::penalize_and_clip(Block& block, float* gradient) {
-  const long penalized = std::clamp<long>(network_.num_penalized() - block.begin, 0, block.count);
-  if (objective_.penalizes_weights() && penalized > 0)
-    block.weight_sums =
-        weight_penalty(penalized, network_.flat() + block.begin, static_cast<float>(objective_.weight_l1()),
-                       static_cast<float>(objective_.weight_l2()), gradient);
-  if (config_.clip_value > 0) clip_values(block.count, static_cast<float>(config_.clip_value), gradient);
+void Trainer::penalize_and_clip(Block& block, float* gradient, long stride) {
+  const bool penalized = objective_.penalizes_weights() && block.begin < network_.num_penalized();
+  if (penalized) block.weight_sums = {};
+  for (long i = 0; i < block.runs(); ++i, gradient += stride) {
+    const long begin = block.begin + i * block.stride;
+    if (penalized)
+      block.weight_sums += weight_penalty(std::clamp<long>(network_.num_penalized() - begin, 0, block.run()),
+                                          network_.flat() + begin, static_cast<float>(objective_.weight_l1()),
+                                          static_cast<float>(objective_.weight_l2()), gradient);
+    if (config_.clip_value > 0) clip_values(block.run(), static_cast<float>(config_.clip_value), gradient);
+  }
 }
 
-void Trainer::update_block(Worker& worker, const Block& block, const float* gradient) {
-  for (size_t i = 0; i < moments_.size(); ++i) worker.moments[i] = moments_[i] + block.begin;
-  optimizer_->update(block.count, gradient, std::span<float*>(worker.moments).first(moments_.size()),
-                     network_.flat() + block.begin);
+void Trainer::update_block(Worker& worker, const Block& block, const float* gradient, long stride) {
+  for (long run = 0; run < block.runs(); ++run) {
+    const long begin = block.begin + run * block.stride;
+    for (size_t i = 0; i < moments_.size(); ++i) worker.moments[i] = moments_[i] + begin;
+    optimizer_->update(block.run(), gradient + run * stride, std::span<float*>(worker.moments).first(moments_.size()),
+                       network_.flat() + begin);
+  }
 }
 
 Objective::RowSums Trainer::sum_over_workers() const {
@@ -199,10 +211,7 @@ Objective::RowSums Trainer::sum_over_workers() const {
 
 Loss Trainer::loss_of_step(int64_t step, const Objective::RowSums& sums) const {
   WeightSums weights;
-  for (const Block& block : blocks_) {
-    weights.l1 += block.weight_sums.l1;
-    weights.l2 += block.weight_sums.l2;
-  }
+  for (const Block& block : blocks_) weights += block.weight_sums;
   return objective_.loss(sums, rows_of(step), unit_sums(workers_[0]), weights, epochs_at(step));
 }
 

@@ -72,14 +72,11 @@ Trainer::Trainer(Autoencoder& model, const DataSplit& data, int workers)
 }
 
 void Trainer::plan_buffers() {
-  // The parameters are updated in blocks of at least one row of a product.
-  int64_t block = kGradientBlock;
-  for (const Parameter& parameter : network_.parameter_list()) block = std::max(block, parameter.spec.shape.back());
   std::vector<size_t> gradients, slices, blocks, moments;
   for (int i = 0; i < num_workers_; ++i) {
     gradients.push_back(buffers_.reserve(network_.flat_size()));
     slices.push_back(buffers_.reserve(accumulates() ? network_.flat_size() : 0));
-    blocks.push_back(buffers_.reserve(block));
+    blocks.push_back(buffers_.reserve(kGradientBlock));
   }
   const int num_moments = optimizer_ ? optimizer_->num_moments() : 0;
   for (int i = 0; i < num_moments; ++i) moments.push_back(buffers_.reserve(network_.flat_size()));
@@ -110,22 +107,33 @@ void Trainer::plan_blocks() {
   std::vector<Range> covered;
   for (size_t i = 0; i < workers_[0].products.size(); ++i) {
     const Sequential::Product& product = workers_[0].products[i];
-    const long begin = product.parameter->offset, rows = std::max<long>(1, kGradientBlock / product.out);
-    for (long row = 0; row < product.in; row += rows)
-      blocks_.push_back({begin + row * product.out,
-                         std::min<long>(rows, product.in - row) * product.out,
-                         static_cast<int>(i),
-                         row,
-                         {},
-                         0});
-    covered.push_back({begin, begin + product.in * product.out});
+    const long offset = product.parameter->offset, in = product.in, out = product.out;
+    const int parts = static_cast<int>((out + kBlockColumns - 1) / kBlockColumns);
+    for (int part = 0; part < parts; ++part) {
+      const Range columns = share(out, parts, part, kGrain);
+      const long rows = std::max<long>(1, kGradientBlock / columns.size());
+      // The blocks below each other use the same columns of the second factor.
+      for (long row = 0; row < in; row += rows)
+        blocks_.push_back({offset + row * out + columns.begin,
+                           std::min(rows, in - row),
+                           columns.size(),
+                           out,
+                           static_cast<int>(i),
+                           row,
+                           columns.begin,
+                           {},
+                           0});
+    }
+    covered.push_back({offset, offset + in * out});
   }
   covered.push_back({network_.num_trained(), network_.num_trained()});
   std::ranges::sort(covered, {}, &Range::begin);
   long end = 0;
   for (const Range& range : covered) {
-    for (long begin = end; begin < range.begin; begin += kGradientBlock)
-      blocks_.push_back({begin, std::min(kGradientBlock, range.begin - begin), -1, 0, {}, 0});
+    for (long begin = end; begin < range.begin; begin += kGradientBlock) {
+      const long count = std::min(kGradientBlock, range.begin - begin);
+      blocks_.push_back({begin, 1, count, count, -1, 0, 0, {}, 0});
+    }
     end = range.end;
   }
 }

@@ -58,8 +58,9 @@ struct TrainingState {
 /// Rows that a worker processes at a time if the whole training set is one batch.
 inline constexpr int64_t kSliceRows = 256;
 
-/// Number of parameters updated at a time. Their gradient stays in the second-level cache.
-inline constexpr long kGradientBlock = 16384;
+/// Number of parameters updated at a time, and the maximum number of columns of a product. Their gradient stays in the
+/// second-level cache.
+inline constexpr long kGradientBlock = 16384, kBlockColumns = 256;
 
 /// Number of workers for a run: context.threads, else config.train.threads, else one per core.
 int training_workers(const Config& config, const Context& context);
@@ -110,13 +111,21 @@ class Trainer {
     std::vector<const float*> parts;  // start of the current block in the gradients of each worker
     std::vector<float*> moments;      // start of the current block in each moment
   };
-  // Parameters that are updated together: rows of a product, or a range of other parameters.
+  // Parameters that are updated together: a block of the rows and columns of a product, or a range of other parameters,
+  // which is one row.
   struct alignas(64) Block {
-    long begin, count;
-    int product;  // -1: none
-    long row;     // first row of the product
+    long begin;          // of the first row in the flat parameters
+    long rows, columns;  // of the block
+    long stride;         // between its rows
+    int product;         // -1: none
+    long row, column;    // of the product
     WeightSums weight_sums;
     double squares;
+
+    // Contiguous parameters: all, or each row.
+    bool whole() const { return columns == stride; }
+    long runs() const { return whole() ? 1 : rows; }
+    long run() const { return whole() ? rows * columns : columns; }
   };
   // Rows of a step that all workers process together.
   struct Slice {
@@ -148,9 +157,9 @@ class Trainer {
   void take_gradients(int worker);
   void clip_and_update(int worker);
   void update_statistics(int64_t step);
-  void take_gradient(Worker& worker, const Block& block, float* gradient);
-  void penalize_and_clip(Block& block, float* gradient);
-  void update_block(Worker& worker, const Block& block, const float* gradient);
+  void take_gradient(Worker& worker, const Block& block, float* gradient, long stride);
+  void penalize_and_clip(Block& block, float* gradient, long stride);
+  void update_block(Worker& worker, const Block& block, const float* gradient, long stride);
   std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
   Loss loss_of_step(int64_t step, const Objective::RowSums& sums) const;

@@ -17,12 +17,14 @@ struct Sizes {
   int64_t m, n, k;
 };
 
-// Random combinations of sizes around tiles and vectors, and sums longer than the blocks of 256 and 1024 terms.
+// Random combinations of sizes around tiles and vectors, more rows and terms than a block has, and rows that are a
+// multiple of 256 floats apart.
 std::vector<Sizes> cases() {
   constexpr std::array<int64_t, 17> kSizes = {1, 2, 3, 5, 7, 13, 14, 15, 16, 17, 31, 32, 33, 64, 100, 129, 784};
   constexpr int64_t kMaxProducts = 1'000'000;
-  std::vector<Sizes> list = {{1, 1, 1},     {1, 784, 1},   {784, 1, 1},   {1, 1, 784},   {3, 5, 256},   {3, 5, 257},
-                             {17, 33, 513}, {2, 31, 1023}, {2, 31, 1024}, {5, 17, 1025}, {15, 33, 2100}};
+  std::vector<Sizes> list = {{1, 1, 1},      {1, 784, 1},   {784, 1, 1},   {1, 1, 784},     {3, 5, 256},
+                             {3, 5, 257},    {17, 33, 513}, {2, 31, 1023}, {2, 31, 1024},   {5, 17, 1025},
+                             {15, 33, 2100}, {300, 40, 90}, {257, 50, 10}, {20, 256, 1024}, {9, 2048, 257}};
   RandomStream random(1, RandomPurpose::kShuffle, 0);
   const auto draw = [&] { return kSizes[random.below(kSizes.size())]; };
   while (list.size() < 90) {
@@ -65,6 +67,52 @@ TEST_P(MatmulTest, ProductOfTransposedFirstFactorEqualsReference) {
 TEST_P(MatmulTest, ProductOfTransposedSecondFactorEqualsReference) {
   compare([](const Sizes& s, auto a, auto b, auto c) { matmul_nt(s.m, s.n, s.k, a, b, c); },
           [](const Sizes& s, auto a, auto b, auto c) { reference::matmul_nt(s.m, s.n, s.k, a, b, c); });
+}
+
+// A block of the gradient of a wide layer: parts of the columns of both factors.
+TEST_P(MatmulTest, ProductOfTransposedFirstFactorReadsAndWritesBlocks) {
+  for (const Sizes& s : {Sizes{30, 50, 70}, {130, 100, 300}, {7, 20, 3}, {1, 1, 1}, {20, 256, 64}}) {
+    const RowStrides strides{s.m + 5, s.n + 768, s.n + 3};
+    const GuardedFloats a(random_floats(s.k * strides.a, 2)), b(random_floats(s.k * strides.b, 3));
+    GuardedFloats c(random_floats(s.m * strides.c, 4), 5);
+    const GuardedFloats before(random_floats(s.m * strides.c, 4));
+    for (const bool accumulate : {false, true}) {
+      matmul_tn(s.m, s.n, s.k, a.data(), b.data(), c.data(), strides, accumulate);
+      ASSERT_TRUE(c.intact());
+      for (int64_t i = 0; i < s.m; ++i) {
+        for (int64_t j = 0; j < strides.c; ++j) {
+          double expected = 0;
+          for (int64_t p = 0; p < s.k; ++p)
+            expected += static_cast<double>(a[p * strides.a + i]) * b[p * strides.b + j];
+          if (accumulate) expected *= 2;
+          if (j >= s.n) expected = before[i * strides.c + j];
+          ASSERT_NEAR(c[i * strides.c + j], expected, 1e-4)
+              << s.m << " x " << s.n << " x " << s.k << ", " << i << ", " << j;
+        }
+      }
+    }
+  }
+}
+
+TEST_P(MatmulTest, BitsOfARowDoNotDependOnOtherRows) {
+  for (const auto& [m, n, k] : {Sizes{300, 100, 520}, {37, 49, 33}, {9, 257, 300}}) {
+    const GuardedFloats a(random_floats(m * k, 2)), b(random_floats(n * k, 3));
+    GuardedFloats c(m * n), row(n);
+    for (const bool transposed : {false, true}) {
+      const auto multiply = [&](int64_t first, int64_t rows, float* to) {
+        if (transposed)
+          matmul_nt(rows, n, k, a.data() + first * k, b.data(), to);
+        else
+          matmul(rows, n, k, a.data() + first * k, b.data(), to);
+      };
+      multiply(0, m, c.data());
+      for (int64_t i = 0; i < m; i += 7) {
+        multiply(i, 1, row.data());
+        for (int64_t j = 0; j < n; ++j)
+          ASSERT_EQ(c[i * n + j], row[j]) << "row " << i << " of " << m << ", column " << j;
+      }
+    }
+  }
 }
 
 TEST_P(MatmulTest, TransposeMovesEveryElement) {
@@ -111,7 +159,7 @@ TEST_P(MatmulTest, OnlyTermsWithZeroFactorsAreSkipped) {
 }
 
 TEST_P(MatmulTest, EpilogueIsAppliedOnceToTheWholeSum) {
-  const GuardedFloats bias(random_floats(1000, 4));
+  const GuardedFloats bias(random_floats(2048, 4));
   for (const bool relu : {false, true}) {
     for (const float* optional_bias : {static_cast<const float*>(nullptr), bias.data()}) {
       const ProductEpilogue epilogue{optional_bias, relu};

@@ -41,12 +41,14 @@ HWY_INLINE void col2im_image(const Col2imSizes& s, const float* from, const floa
   const size_t pixels = s.to_height * s.to_width, taps = s.kernel * s.kernel * kChannels;
   for (size_t i = 0; i < pixels; ++i)
     for (size_t c = 0; c < kChannels; ++c) to[i * kChannels + c] = bias ? bias[c] : 0.0f;
-  const RowTiles tiles{s.from_width};
+  const Strips strips(taps);
   for (size_t y = 0; y < s.from_height; ++y) {
-    for (size_t j = 0; j < taps; j += kTileColumns)
+    for (size_t strip = 0; strip < strips.count(); ++strip) {
+      const size_t j = strips.begin(strip);
       multiply_strip({1, s.from_channels, from + y * s.from_width * s.from_channels, s.from_channels, 1, 0, packed + j,
-                      taps, 0, products + j, taps, std::min(kTileColumns, taps - j), nullptr, false, false},
-                     tiles);
+                      taps, 0, products + j, taps, strips.begin(strip + 1) - j, nullptr, false, false},
+                     s.from_width);
+    }
     for (size_t kx = 0; kx < s.kernel; ++kx) {
       // Pixels x with 0 <= x * stride + tap - padding < to_width.
       const size_t tap = kx * s.dilation, end = s.to_width + s.padding;

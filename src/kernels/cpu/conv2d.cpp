@@ -53,7 +53,7 @@ HWY_INLINE void copy_inside(const float* image, size_t height, size_t row, size_
 // Computes all output rows of one padded image.
 HWY_INLINE void convolve_image(const Window& w, const float* padded, const float* weights, const float* bias, bool relu,
                                float* y) {
-  const RowTiles tiles{w.out_width};
+  const Strips strips(w.group_out);
   const size_t products = w.contiguous() ? 1 : w.kernel;
   const size_t depth = w.contiguous() ? w.kernel * w.in : w.group_in;
   const size_t a_segment = w.contiguous() ? w.padded_row : w.dilation * w.in;
@@ -61,15 +61,15 @@ HWY_INLINE void convolve_image(const Window& w, const float* padded, const float
   for (size_t row = 0; row < w.out_height; ++row) {
     for (size_t group = 0; group < w.groups; ++group) {
       const float* window = padded + row * w.stride * w.padded_row + group * w.group_in;
-      for (size_t j = 0; j < w.group_out; j += kTileColumns) {
+      for (size_t strip = 0; strip < strips.count(); ++strip) {
+        const size_t j = strips.begin(strip), columns = strips.begin(strip + 1) - j;
         const size_t column = group * w.group_out + j;
         for (size_t ky = 0; ky < products; ++ky) {
           const bool last = ky + 1 == products;
-          multiply_strip(
-              {w.kernel, depth, window + ky * w.dilation * w.padded_row, w.stride * w.in, 1, a_segment,
-               weights + ky * taps + column, w.out, depth * w.out, y + row * w.out_width * w.out + column, w.out,
-               std::min(kTileColumns, w.group_out - j), last && bias ? bias + column : nullptr, last && relu, ky > 0},
-              tiles);
+          multiply_strip({w.kernel, depth, window + ky * w.dilation * w.padded_row, w.stride * w.in, 1, a_segment,
+                          weights + ky * taps + column, w.out, depth * w.out, y + row * w.out_width * w.out + column,
+                          w.out, columns, last && bias ? bias + column : nullptr, last && relu, ky > 0},
+                         w.out_width);
         }
       }
     }
@@ -120,14 +120,17 @@ void conv2d_forward(const Conv2dSizes& s, int64_t images, const float* x, const 
 // Adds the gradient of one padded image to the transposed gradient of weights with few output channels. The rows of the
 // transpose are the output channels and its columns are a row of the kernel, which fills vectors.
 HWY_INLINE void add_transposed_weights(const Window& w, const float* padded, const float* diff, float* transposed) {
-  const RowTiles tiles{w.out};
   const size_t across = w.kernel * w.in;
-  for (size_t ky = 0; ky < w.kernel; ++ky)
-    for (size_t j = 0; j < across; j += kTileColumns)
+  const Strips strips(across);
+  for (size_t ky = 0; ky < w.kernel; ++ky) {
+    for (size_t strip = 0; strip < strips.count(); ++strip) {
+      const size_t j = strips.begin(strip);
       multiply_strip({w.out_height, w.out_width, diff, 1, w.out, w.out_width * w.out, padded + ky * w.padded_row + j,
                       w.stride * w.in, w.stride * w.padded_row, transposed + ky * across + j, w.kernel * across,
-                      std::min(kTileColumns, across - j), nullptr, false, true},
-                     tiles);
+                      strips.begin(strip + 1) - j, nullptr, false, true},
+                     w.out);
+    }
+  }
 }
 
 void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* x, const float* diff_y,
@@ -142,7 +145,8 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
   float* transposed = scratch + static_cast<size_t>(s.height + 2 * s.padding) * w.padded_row;
   clear(few ? transposed : diff_weights, num_weights);
   const size_t products = w.contiguous() ? 1 : w.kernel;  // per row of the kernel
-  const RowTiles tiles{w.contiguous() ? w.kernel * w.in : w.group_in};
+  const size_t rows = w.contiguous() ? w.kernel * w.in : w.group_in;
+  const Strips strips(w.group_out);
   for (int64_t i = 0; i < images; ++i) {
     copy_inside(x + i * s.in_size(), static_cast<size_t>(s.height), row, border, w.padded_row, inside);
     const float* diff = diff_y + i * s.out_size();
@@ -155,12 +159,13 @@ void conv2d_backward_weights(const Conv2dSizes& s, int64_t images, const float* 
         const float* pixels = scratch + (ky * w.padded_row + kx * w.in) * w.dilation;
         float* tap = diff_weights + (ky * w.kernel + kx) * w.group_in * w.out;
         for (size_t group = 0; group < w.groups; ++group) {
-          for (size_t j = 0; j < w.group_out; j += kTileColumns) {
+          for (size_t strip = 0; strip < strips.count(); ++strip) {
+            const size_t j = strips.begin(strip);
             const size_t column = group * w.group_out + j;
             multiply_strip({w.out_height, w.out_width, pixels + group * w.group_in, 1, w.stride * w.in,
                             w.stride * w.padded_row, diff + column, w.out, w.out_width * w.out, tap + column, w.out,
-                            std::min(kTileColumns, w.group_out - j), nullptr, false, true},
-                           tiles);
+                            strips.begin(strip + 1) - j, nullptr, false, true},
+                           rows);
           }
         }
       }
@@ -220,7 +225,7 @@ struct PaddedOutput {
 // Computes the positions of one phase in one row of the input. `a` is the output of the last taps for the first
 // position.
 HWY_INLINE void reach_row(const Window& w, const Taps& vertical, const Taps& horizontal, size_t padded_row,
-                          const RowTiles& tiles, const float* a, const float* packed, const float* bias, bool relu,
+                          size_t positions, const float* a, const float* packed, const float* bias, bool relu,
                           float* row) {
   const size_t down = static_cast<size_t>(vertical.count), across = static_cast<size_t>(horizontal.count);
   const bool contiguous = w.groups == 1 && horizontal.apart == 1 && vertical.apart == 1;
@@ -230,16 +235,18 @@ HWY_INLINE void reach_row(const Window& w, const Taps& vertical, const Taps& hor
   const size_t a_segment = contiguous ? padded_row : static_cast<size_t>(horizontal.apart) * w.out;
   const size_t next_row = static_cast<size_t>(vertical.apart) * padded_row;
   const size_t taps = across * w.group_out * w.group_in;  // weights per row of the kernel
+  const Strips strips(w.group_in);
   for (size_t group = 0; group < w.groups; ++group) {
-    for (size_t j = 0; j < w.group_in; j += kTileColumns) {
+    for (size_t strip = 0; strip < strips.count(); ++strip) {
+      const size_t j = strips.begin(strip);
       const size_t column = group * w.group_in + j;
       for (size_t t = 0; t < products; ++t) {
         const bool last = t + 1 == products;
         multiply_strip(
             {segments, depth, a + t * next_row + group * w.group_out, w.out, 1, a_segment,
              packed + (group * down + t) * taps + j, w.group_in, depth * w.group_in, row + column, w.stride * w.in,
-             std::min(kTileColumns, w.group_in - j), last && bias ? bias + column : nullptr, last && relu, t > 0},
-            tiles);
+             strips.begin(strip + 1) - j, last && bias ? bias + column : nullptr, last && relu, t > 0},
+            positions);
       }
     }
   }
@@ -280,10 +287,10 @@ void conv2d_backward_data(const Conv2dSizes& s, int64_t images, const float* dif
       for (size_t px = 0; px < w.stride; ++px) {
         const Taps horizontal(static_cast<int64_t>(px), s);
         if (px < width) {
-          const RowTiles tiles{(width - px + w.stride - 1) / w.stride};
+          const size_t positions = (width - px + w.stride - 1) / w.stride;
           const size_t left = static_cast<size_t>(static_cast<int64_t>(padded.before) + horizontal.earliest());
           for (size_t y = py, q = 0; y < height; y += w.stride, ++q)
-            reach_row(w, vertical, horizontal, padded.row, tiles, scratch + (top + q) * padded.row + left * w.out,
+            reach_row(w, vertical, horizontal, padded.row, positions, scratch + (top + q) * padded.row + left * w.out,
                       phase, bias, relu, image + (y * width + px) * w.in);
         }
         phase += static_cast<size_t>(vertical.count * horizontal.count) * w.group_in * w.out;

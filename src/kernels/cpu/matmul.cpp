@@ -1,6 +1,12 @@
-// Register-blocked products for the shapes of autoencoders: a slice of a batch (tens of rows) times the weights of a
-// layer. Rows of `b` are read in place, because packing costs more than it saves at these sizes. Only the transposed
-// operand of matmul_nt is packed, one panel at a time. See docs/performance.md for measurements.
+// Products for the shapes of autoencoders: a slice of a batch (tens to hundreds of rows) times the weights of a layer.
+//
+// A product is computed in blocks of kDepth terms. In a block, a strip of b (kTileColumns columns) is copied to a
+// contiguous panel while the first tile of rows reads it; the other tiles read the panel. So b is read from memory once
+// per block of rows, and rows that are a multiple of 1 KiB apart do not compete for a few sets of the cache. While the
+// tiles of a strip are computed, the next strip is brought into the second-level cache. See docs/performance.md for
+// measurements.
+//
+// A sum has the same order of terms in every tile, so the bits of a row do not depend on the other rows.
 #include "kernels/matmul.h"
 
 #include <algorithm>
@@ -15,11 +21,13 @@
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
 
-// Number of terms of the sums per block. A panel of kPanelDepth x kTileColumns floats stays in the L1 cache.
-constexpr size_t kDepth = 1024;
-constexpr size_t kPanelDepth = 256;
-// Rows of `b` per block of matmul_tn. All tiles use a block before the next one, so it stays in the L2 cache.
-constexpr size_t kSampleDepth = 256;
+// Number of terms of the sums per block. A panel of kDepth x kTileColumns floats stays in the second-level cache.
+constexpr size_t kDepth = 256;
+// Rows per block: all strips use them before the next block, so they stay in the second-level cache.
+constexpr size_t kBlockRows = 256;
+// The same for matmul_tn, which copies them if b has enough strips.
+constexpr size_t kCopiedRows = 128;
+constexpr size_t kStripsWorthACopy = 3;
 
 // Many factors are 0: dark borders of images, binarized and masked images, dead units. A term that is 0 in all rows of
 // a tile is skipped. The list of the other terms is used for all columns, so it pays off only for this many columns.
@@ -27,8 +35,13 @@ constexpr size_t kColumnsWorthAList = 64;
 // A list must skip at least 1 / 4 (rows) or 1 / 8 (columns) of the terms to pay off. With a list not all values of
 // consecutive rows of `a` are read, so they leave the cache before the loss and the weight gradient need them.
 constexpr size_t kWorthwhileRows = 4, kWorthwhileColumns = 8;
-// Maximum number of tiles with lists: 224 rows on AVX-512, more than a slice of a batch.
-constexpr size_t kListedTiles = 16;
+
+// The terms of each tile of rows that are not 0.
+struct Lists {
+  uint32_t terms[kBlockRows / kTileRows][kDepth + kLanes];
+  size_t counts[kBlockRows / kTileRows];
+  size_t tiles = 0;  // the first tiles have lists
+};
 
 // terms[0..] = all p < depth for which a[i * stride + p] != 0 for some i < rows. Returns their number.
 HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size_t depth,
@@ -53,91 +66,173 @@ HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size
   return count;
 }
 
-// Lists the terms of each tile of rows until a list does not pay off. Returns the number of listed tiles.
-HWY_INLINE size_t list_rows(const RowTiles& tiles, const float* a, size_t stride, size_t depth,
-                            uint32_t (*terms)[kDepth + kLanes], size_t* counts) {
-  for (size_t t = 0; t < std::min(tiles.count, kListedTiles); ++t) {
-    const size_t first = tiles.begin(t);
-    counts[t] = terms_of_rows(a + first * stride, stride, tiles.begin(t + 1) - first, depth, terms[t]);
-    if (counts[t] + depth / kWorthwhileRows > depth) return t;
+// Lists the terms of each tile of rows until a list does not pay off.
+HWY_INLINE void list_rows(const Tiles& tiles, const float* a, size_t stride, size_t depth, Lists& lists) {
+  for (lists.tiles = 0; lists.tiles < tiles.count(); ++lists.tiles) {
+    const size_t first = tiles.begin(lists.tiles), rows = tiles.size(lists.tiles);
+    const size_t count = terms_of_rows(a + first * stride, stride, rows, depth, lists.terms[lists.tiles]);
+    if (count + depth / kWorthwhileRows > depth) return;
+    lists.counts[lists.tiles] = count;
   }
-  return std::min(tiles.count, kListedTiles);
 }
 
-// The search stops if none of the first kTrial terms can be skipped.
-constexpr size_t kTrial = 32;
-
-// terms[0..] = all p < depth for which a[p * stride + i] != 0 for some i < columns. Returns their number, or depth if
-// none of the first kTrial terms can be skipped.
-HWY_INLINE size_t terms_of_columns(const float* a, size_t stride, size_t columns, size_t depth,
-                                   uint32_t* HWY_RESTRICT terms) {
+// terms[0..] = all p < depth for which one of a[p * columns ..] is not 0. Returns their number.
+HWY_INLINE size_t terms_of_columns(const float* a, size_t columns, size_t depth, uint32_t* HWY_RESTRICT terms) {
   const hn::RebindToUnsigned<Tag> du;
-  const FirstLanes inside = first_lanes(std::min(columns, kLanes));
   size_t count = 0;
-  for (size_t p = 0; p < depth; ++p) {
-    if (p == kTrial && count == kTrial) return depth;
-    Vec any = load_first(inside, a + p * stride);
-    for (size_t i = kLanes; i < columns; i += kLanes)
-      any = hn::Or(any, load_first(first_lanes(std::min(columns - i, kLanes)), a + p * stride + i));
+  for (size_t p = 0; p < depth; ++p, a += columns) {
+    Vec any = hn::Zero(Tag());
+    for (size_t i = 0; i < columns; i += kLanes)
+      any = hn::Or(any, columns - i < kLanes ? load_first(first_lanes(columns - i), a + i) : hn::LoadU(Tag(), a + i));
     terms[count] = static_cast<uint32_t>(p);
     count += !hn::AllTrue(du, hn::Eq(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du)));
   }
   return count;
 }
 
+// The same for the copied rows of matmul_tn.
+HWY_INLINE void list_columns(const Tiles& tiles, const float* copy, size_t depth, Lists& lists) {
+  for (lists.tiles = 0; lists.tiles < tiles.count(); ++lists.tiles) {
+    const size_t first = tiles.begin(lists.tiles), rows = tiles.size(lists.tiles);
+    const size_t count = terms_of_columns(copy + first * depth, rows, depth, lists.terms[lists.tiles]);
+    if (count + depth / kWorthwhileColumns > depth) return;
+    lists.counts[lists.tiles] = count;
+  }
+}
+
+// panel[p, .] = the columns of b, and zeros up to a whole vector.
+HWY_INLINE void copy_panel(const float* b, size_t stride, size_t columns, size_t depth, float* HWY_RESTRICT panel) {
+  const Tag d;
+  const size_t whole = columns / kLanes * kLanes;
+  const FirstLanes inside = first_lanes(columns - whole);
+  for (size_t p = 0; p < depth; ++p, b += stride) {
+    for (size_t j = 0; j < whole; j += kLanes, panel += kLanes) hn::Store(hn::LoadU(d, b + j), d, panel);
+    if (whole == columns) continue;
+    hn::Store(load_first(inside, b + whole), d, panel);
+    panel += kLanes;
+  }
+}
+
+// The rows of a block of terms: where they lie, or as copies, one [depth, rows] per tile.
+struct Rows {
+  const float* a;
+  size_t row_stride, depth_stride;
+  bool copied = false;
+};
+
+// Input of the tiles of a strip of b[depth, n] that ends at column `end`. The next strip is in the same terms, or it is
+// the first one again for the next rows (`again`), or the first one of the next terms, if there are any (`more`).
+HWY_INLINE TileInput input_of_strip(float* panel, const float* b, size_t stride, size_t n, size_t depth, size_t end,
+                                    bool again, bool more) {
+  TileInput input{.panel = panel};
+  if (end < n)
+    input.ahead = b + end;
+  else if (again)
+    input.ahead = b;
+  else if (more)
+    input.ahead = b + depth * stride;
+  input.ahead_stride = stride;
+  input.ahead_columns = std::min(kTileColumns, end < n ? n - end : n);
+  return input;
+}
+
+// Multiplies a block of rows and terms by one strip of b, which is not in the panel yet. s.a and s.c are not set.
+HWY_INLINE void multiply_block_strip(Strip s, const Tiles& tiles, const Rows& rows, float* c, const Lists& lists,
+                                     TileInput input) {
+  const size_t depth = s.depth;
+  const float* ahead = input.ahead;
+  const bool in_place = tiles.count() == 1 && lists.tiles == 0 && s.is_whole();
+  const bool copying = !in_place && s.is_whole() && lists.tiles == 0;
+  if (!in_place && !copying) copy_panel(s.b, s.b_stride, s.columns, depth, input.panel);
+  // The tiles share the rows of the next strip.
+  input.every = std::max<size_t>(4, tiles.count() / 4 * 4);
+  input.ahead_rows = (input.every + tiles.count() - 1) / tiles.count();
+  for (size_t t = 0; t < tiles.count(); ++t) {
+    const size_t first = tiles.begin(t), count = tiles.size(t);
+    s.a = rows.copied ? rows.a + first * depth : rows.a + first * rows.row_stride;
+    s.row_stride = rows.row_stride;
+    s.depth_stride = rows.copied ? count : rows.depth_stride;
+    s.c = c + first * s.c_stride;
+    input.ahead = ahead ? ahead + depth * t / tiles.count() * input.ahead_stride : nullptr;
+    if (in_place) {
+      multiply<Reading::kVectors>(s, count, input);
+    } else if (copying && t == 0) {
+      multiply<Reading::kCopying>(s, count, input);
+    } else if (t < lists.tiles) {
+      s.depth = lists.counts[t];
+      input.terms = lists.terms[t];
+      multiply<Reading::kListedTerms>(s, count, input);
+      s.depth = depth;
+    } else {
+      multiply<Reading::kPanel>(s, count, input);
+    }
+  }
+}
+
 void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  const RowTiles tiles{m};
-  uint32_t terms[kListedTiles][kDepth + kLanes];
-  size_t counts[kListedTiles];
+  HWY_ALIGN float panel[kDepth * kTileColumns];
+  Lists lists;
+  const Strips strips(n);
+  const Parts blocks{m, kBlockRows};
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     const bool last = p + depth == k;
-    const size_t listed = n < kColumnsWorthAList ? 0 : list_rows(tiles, a + p, k, depth, terms, counts);
-    for (size_t j = 0; j < n; j += kTileColumns) {
-      Strip strip{1,
-                  depth,
-                  a + p,
-                  k,
-                  1,
-                  0,
-                  b + p * n + j,
-                  n,
-                  0,
-                  c + j,
-                  n,
-                  std::min(kTileColumns, n - j),
-                  last && epilogue.bias ? epilogue.bias + j : nullptr,
-                  last && epilogue.relu,
-                  p > 0 || epilogue.accumulate};
-      for (size_t t = 0; t < tiles.count; ++t) {
-        strip.depth = t < listed ? counts[t] : depth;
-        strip.terms = t < listed ? terms[t] : nullptr;
-        multiply(strip, tiles.begin(t), tiles.begin(t + 1) - tiles.begin(t));
+    for (size_t block = 0; block < blocks.count; ++block) {
+      const size_t top = blocks.begin(block);
+      const Tiles tiles(blocks.begin(block + 1) - top);
+      if (n >= kColumnsWorthAList) list_rows(tiles, a + top * k + p, k, depth, lists);
+      for (size_t strip = 0; strip < strips.count(); ++strip) {
+        const size_t j = strips.begin(strip), end = strips.begin(strip + 1);
+        const TileInput input = input_of_strip(panel, b + p * n, n, n, depth, end, block + 1 < blocks.count, !last);
+        multiply_block_strip(
+            {1, depth, nullptr, 0, 0, 0, b + p * n + j, n, 0, nullptr, n, end - j,
+             last && epilogue.bias ? epilogue.bias + j : nullptr, last && epilogue.relu, p > 0 || epilogue.accumulate},
+            tiles, {a + top * k + p, k, 1}, c + top * n + j, lists, input);
       }
     }
   }
 }
 
-// Tiles of rows are the outer loop, so the strided columns of `a` in a tile stay in the L1 cache.
-void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, int64_t a_stride, const float* b, float* c,
+// copy[p, i] = a[p * stride + i] for `rows` rows of the product, p < depth. Writes up to a whole vector more.
+HWY_INLINE void copy_columns(const float* a, size_t stride, size_t rows, size_t depth, float* HWY_RESTRICT copy) {
+  const Tag d;
+  for (size_t p = 0; p < depth; ++p, a += stride, copy += rows)
+    for (size_t i = 0; i < rows; i += kLanes)
+      hn::StoreU(rows - i < kLanes ? load_first(first_lanes(rows - i), a + i) : hn::LoadU(d, a + i), d, copy + i);
+}
+
+void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c, const RowStrides& strides,
                bool accumulate) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  const size_t stride = static_cast<size_t>(a_stride);
-  const RowTiles tiles{m};
-  uint32_t terms[kSampleDepth];
-  for (size_t p = 0; p == 0 || p < k; p += kSampleDepth) {  // once for k = 0: an empty sum is 0
-    const size_t depth = std::min(kSampleDepth, k - p);
-    for (size_t t = 0; t < tiles.count; ++t) {
-      const size_t first = tiles.begin(t), rows = tiles.begin(t + 1) - first;
-      const size_t count =
-          n < kColumnsWorthAList ? depth : terms_of_columns(a + p * stride + first, stride, rows, depth, terms);
-      const bool listed = count < depth && count <= depth - depth / kWorthwhileColumns;
-      for (size_t j = 0; j < n; j += kTileColumns) {
-        multiply({1, listed ? count : depth, a + p * stride, 1, stride, 0, b + p * n + j, n, 0, c + j, n,
-                  std::min(kTileColumns, n - j), nullptr, false, p > 0 || accumulate, listed ? terms : nullptr},
-                 first, rows);
+  const size_t a_stride = static_cast<size_t>(strides.a), b_stride = static_cast<size_t>(strides.b);
+  const size_t c_stride = static_cast<size_t>(strides.c);
+  HWY_ALIGN float panel[kDepth * kTileColumns];
+  HWY_ALIGN float copy[kCopiedRows * kDepth + kLanes];
+  Lists lists;
+  const Strips strips(n);
+  const bool copied = strips.count() >= kStripsWorthACopy;
+  const Parts blocks{m, kCopiedRows};
+  for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
+    const size_t depth = std::min(kDepth, k - p);
+    for (size_t block = 0; block < blocks.count; ++block) {
+      const size_t top = blocks.begin(block);
+      const Tiles tiles(blocks.begin(block + 1) - top);
+      const float* rows = a + p * a_stride + top;
+      if (copied) {
+        for (size_t t = 0; t < tiles.count(); ++t)
+          copy_columns(rows + tiles.begin(t), a_stride, tiles.size(t), depth, copy + tiles.begin(t) * depth);
+        list_columns(tiles, copy, depth, lists);
+      }
+      for (size_t strip = 0; strip < strips.count(); ++strip) {
+        const size_t j = strips.begin(strip), end = strips.begin(strip + 1);
+        const TileInput input =
+            input_of_strip(panel, b + p * b_stride, b_stride, n, depth, end, block + 1 < blocks.count, p + depth < k);
+        multiply_block_strip({1, depth, nullptr, 0, 0, 0, b + p * b_stride + j, b_stride, 0, nullptr, c_stride, end - j,
+                              nullptr, false, p > 0 || accumulate},
+                             tiles, copied ? Rows{copy, 1, 0, true} : Rows{rows, 1, a_stride}, c + top * c_stride + j,
+                             lists, input);
       }
     }
   }
@@ -174,14 +269,15 @@ HWY_INLINE void transpose_rows(const float* const* row, size_t depth, size_t to_
     for (size_t j = 0; j < kLanes; ++j) to[p * to_stride + j] = row[j][p];
 }
 
-// panel[p * kTileColumns + j] = b[j * stride + p] for `columns` rows of b, p < depth; the other columns repeat the last
+// panel[p, j] = b[j * stride + p] for `columns` rows of b, p < depth; the columns up to a whole vector repeat the last
 // one.
 HWY_INLINE void transpose_panel(const float* b, size_t stride, size_t columns, size_t depth,
                                 float* HWY_RESTRICT panel) {
-  for (size_t first = 0; first < kTileColumns; first += kLanes) {
+  const size_t panel_stride = (columns + kLanes - 1) / kLanes * kLanes;
+  for (size_t first = 0; first < panel_stride; first += kLanes) {
     const float* row[kLanes];
     for (size_t j = 0; j < kLanes; ++j) row[j] = b + std::min(first + j, columns - 1) * stride;
-    transpose_rows(row, depth, kTileColumns, panel + first);
+    transpose_rows(row, depth, panel_stride, panel + first);
   }
 }
 
@@ -199,15 +295,25 @@ void transpose(int64_t rows_, int64_t columns_, const float* a, float* to) {
 
 void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  HWY_ALIGN float panel[kPanelDepth * kTileColumns];
-  const RowTiles tiles{m};
-  for (size_t p = 0; p < k; p += kPanelDepth) {
-    const size_t depth = std::min(kPanelDepth, k - p);
-    for (size_t j = 0; j < n; j += kTileColumns) {
-      const size_t columns = std::min(kTileColumns, n - j);
-      transpose_panel(b + j * k + p, k, columns, depth, panel);
-      multiply_strip({1, depth, a + p, k, 1, 0, panel, kTileColumns, 0, c + j, n, columns, nullptr, false, p > 0},
-                     tiles);
+  HWY_ALIGN float panel[kDepth * kTileColumns];
+  const Strips strips(n);
+  const Parts blocks{m, kBlockRows};
+  for (size_t p = 0; p == 0 || p < k; p += kDepth) {
+    const size_t depth = std::min(kDepth, k - p);
+    for (size_t block = 0; block < blocks.count; ++block) {
+      const size_t top = blocks.begin(block);
+      const Tiles tiles(blocks.begin(block + 1) - top);
+      for (size_t strip = 0; strip < strips.count(); ++strip) {
+        const size_t j = strips.begin(strip), columns = strips.begin(strip + 1) - j;
+        transpose_panel(b + j * k + p, k, columns, depth, panel);
+        Strip s{1, depth, nullptr, k, 1, 0, nullptr, 0, 0, nullptr, n, columns, nullptr, false, p > 0};
+        for (size_t t = 0; t < tiles.count(); ++t) {
+          const size_t first = top + tiles.begin(t);
+          s.a = a + first * k + p;
+          s.c = c + first * n + j;
+          multiply<Reading::kPanel>(s, tiles.size(t), {.panel = panel});
+        }
+      }
     }
   }
 }
@@ -226,9 +332,9 @@ void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, flo
             const ProductEpilogue& epilogue) {
   HWY_DYNAMIC_DISPATCH(matmul)(m, n, k, a, b, c, epilogue);
 }
-void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, int64_t a_stride, const float* b, float* c,
+void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c, const RowStrides& strides,
                bool accumulate) {
-  HWY_DYNAMIC_DISPATCH(matmul_tn)(m, n, k, a, a_stride, b, c, accumulate);
+  HWY_DYNAMIC_DISPATCH(matmul_tn)(m, n, k, a, b, c, strides, accumulate);
 }
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
   HWY_DYNAMIC_DISPATCH(matmul_nt)(m, n, k, a, b, c);
