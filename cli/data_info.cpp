@@ -91,7 +91,7 @@ Json to_json(const DataSplit& data, const std::vector<Part>& parts, const DataCo
   Json json = {{"name", data.train.name()},
                {"preprocess", config.preprocess},
                {"shape", data.train.sample_shape()},
-               {"stored_as", data.train.storage().type() == ElementType::kUint8 ? "uint8" : "float32"},
+               {"stored_as", to_string(data.train.storage().type())},
                {"class_names", data.train.class_names()}};
   for (const auto& [name, part, numbers] : parts) {
     json[name] = {{"num_samples", numbers.num_samples},

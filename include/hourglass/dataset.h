@@ -16,7 +16,11 @@
 
 namespace hourglass {
 
-enum class ElementType : uint8_t { kUint8, kFloat32 };
+/// Bytes stand for 0 ... 1; all others are numbers, which are widened to float32 when they are read.
+enum class ElementType : uint8_t { kUint8, kFloat32, kFloat16, kBfloat16 };
+
+/// "uint8", "float32", "float16", "bfloat16"
+const char* to_string(ElementType type);
 
 /// A value of a sample in sparse storage, at a position in the sample.
 struct SparseValue {
@@ -53,8 +57,8 @@ class SampleStorage {
   /// Number of values, zeros included.
   int64_t size() const { return size_; }
   /// Size of one value in bytes.
-  int64_t element_size() const { return type_ == ElementType::kUint8 ? 1 : 4; }
-  /// All values; floats are aligned as floats. Of sparse storage: the stored ones, as SparseValue.
+  int64_t element_size() const { return type_ == ElementType::kUint8 ? 1 : type_ == ElementType::kFloat32 ? 4 : 2; }
+  /// All values, aligned for their type. Of sparse storage: the stored ones, as SparseValue.
   const std::byte* data() const { return data_; }
 
   bool is_mapped() const { return is_mapped_; }

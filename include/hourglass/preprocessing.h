@@ -18,7 +18,8 @@ namespace hourglass {
 
 /// The stored form of the training samples. Other samples of a model must have the same.
 struct StoredForm {
-  std::optional<ElementType> element_type;  ///< none: unknown, in a model file of an earlier version
+  std::optional<ElementType>
+      element_type;  ///< kUint8 or kFloat32 (numbers); none: unknown, in a model file of an earlier version
   /// All values are from 0 to 1; a byte v is v / 255.
   bool is_unit = true;
   std::vector<std::string> feature_names;  ///< empty: none

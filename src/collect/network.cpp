@@ -5,7 +5,7 @@
 
 #include "collect/collect.h"
 #include "collect/latent_precision.h"
-#include "formats/float16.h"
+#include "core/float16.h"
 #include "model/corruption.h"
 
 namespace hourglass {

@@ -70,11 +70,12 @@ std::vector<Field> data_fields() {
   constexpr auto kTable = &Config::data;
   return {
       {"data", "name", at<kTable, &DataConfig::name>, anything(),
-       "name of a dataset, or path of an IDX, npy, npz, MATLAB, HDF5, CSV or TSV file or of a folder of images"},
+       "name of a dataset, or path of an IDX, npy, npz, MATLAB, HDF5, safetensors, CSV or TSV file or of a folder of "
+       "images"},
       {"data", "dir", at<kTable, &DataConfig::dir>, anything(),
        "folder of the datasets; empty: $HOURGLASS_DATA, then the user's cache folder"},
       {"data", "variable", at<kTable, &DataConfig::variable>, anything(),
-       "array with the samples in an npz, MATLAB or HDF5 file; empty: X, or the only array that fits"},
+       "array with the samples in an npz, MATLAB, HDF5 or safetensors file; empty: X, or the only array that fits"},
       {"data", "labels", at<kTable, &DataConfig::labels>, anything(),
        "labels: an array, or a column such as obs/kind, of the same file, or a separate file; empty: an array or file "
        "with a common name; none: no labels"},

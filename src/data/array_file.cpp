@@ -11,6 +11,7 @@
 #include "formats/mat.h"
 #include "formats/npy.h"
 #include "formats/npz.h"
+#include "formats/safetensors.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -40,6 +41,9 @@ ArrayFile::ArrayFile(DataPath path) : path_(std::move(path)) {
     case FileKind::kHdf5:
       arrays_ = list_hdf5(path_.file);
       return;
+    case FileKind::kSafetensors:
+      arrays_ = list_safetensors(path_.file);
+      return;
     default:
       only_ = path_.kind == FileKind::kNpy ? read_npy(path_.file) : read_idx(path_.file);
       arrays_ = {{"", only_.shape}};
@@ -65,6 +69,8 @@ NumberArray ArrayFile::read(const std::string& name) const {
       return read_mat(path_.file, name);
     case FileKind::kHdf5:
       return read_hdf5(path_.file, name);
+    case FileKind::kSafetensors:
+      return read_safetensors_array(path_.file, name);
     default:
       return only_;
   }

@@ -10,7 +10,7 @@
 
 namespace hourglass {
 
-/// An IDX, npy, npz, MATLAB or HDF5 file.
+/// An IDX, npy, npz, MATLAB, HDF5 or safetensors file.
 class ArrayFile {
  public:
   /// Opens the file and lists its arrays. Throws as the reader of its format.

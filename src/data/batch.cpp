@@ -20,10 +20,17 @@ void gather_stored(const Dataset& data, int64_t first_row, int64_t count, const 
     return gather_rows(transform, count, dim, out, nullptr, nullptr, out);
   }
   const std::byte* values = data.storage().data() + first_row * dim * data.storage().element_size();
-  if (data.storage().type() == ElementType::kUint8)
-    gather_rows(transform, count, dim, reinterpret_cast<const uint8_t*>(values), stored_rows, upcoming, out);
-  else
-    gather_rows(transform, count, dim, reinterpret_cast<const float*>(values), stored_rows, upcoming, out);
+  const auto gather = [&](auto first) { gather_rows(transform, count, dim, first, stored_rows, upcoming, out); };
+  switch (data.storage().type()) {
+    case ElementType::kUint8:
+      return gather(reinterpret_cast<const uint8_t*>(values));
+    case ElementType::kFloat32:
+      return gather(reinterpret_cast<const float*>(values));
+    case ElementType::kFloat16:
+      return gather(reinterpret_cast<const Float16*>(values));
+    case ElementType::kBfloat16:
+      return gather(reinterpret_cast<const Bfloat16*>(values));
+  }
 }
 
 void gather_samples(const Dataset& data, int64_t count, const uint32_t* stored_rows, const uint32_t* upcoming,

@@ -33,7 +33,7 @@ constexpr std::array kExtensions{
     Extension{".hdf", FileKind::kHdf5},     Extension{".csv", FileKind::kTable},
     Extension{".tsv", FileKind::kTable},    Extension{".txt", FileKind::kTable},
     Extension{".idx", FileKind::kIdx},      Extension{".gz", FileKind::kIdx},
-    Extension{"-ubyte", FileKind::kIdx},
+    Extension{"-ubyte", FileKind::kIdx},    Extension{".safetensors", FileKind::kSafetensors},
 };
 
 std::optional<FileKind> kind_of_name(const fs::path& file) {
@@ -75,7 +75,7 @@ std::optional<size_t> colon_of(const std::string& name) {
 }  // namespace
 
 const char* to_string(FileKind kind) {
-  constexpr const char* kNames[] = {"images", "IDX", "npy", "npz", "MATLAB", "HDF5", "table"};
+  constexpr const char* kNames[] = {"images", "IDX", "npy", "npz", "MATLAB", "HDF5", "safetensors", "table"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -123,11 +123,10 @@ DataPath parse_data_path(const std::string& name) {
     return path;
   }
   if (start->find('\0') != std::string::npos)
-    throw Error(
-        ErrorKind::kData,
-        fmt::format("'{}' has an unknown format; an IDX, npy, npz, MATLAB (5 or 7.3), HDF5, CSV, TSV or image file "
-                    "or a folder of images was expected.",
-                    name));
+    throw Error(ErrorKind::kData, fmt::format("'{}' has an unknown format; an IDX, npy, npz, MATLAB (5 or 7.3), HDF5, "
+                                              "safetensors, CSV, TSV or image file "
+                                              "or a folder of images was expected.",
+                                              name));
   return path;
 }
 

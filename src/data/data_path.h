@@ -8,7 +8,7 @@
 
 namespace hourglass {
 
-enum class FileKind { kImages, kIdx, kNpy, kNpz, kMat, kHdf5, kTable };
+enum class FileKind { kImages, kIdx, kNpy, kNpz, kMat, kHdf5, kSafetensors, kTable };
 
 /// "IDX", "npy", ...
 const char* to_string(FileKind kind);

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "core/float16.h"
 #include "core/hash.h"
 #include "core/team.h"
 #include "hourglass/error.h"
@@ -16,12 +17,27 @@ namespace {
 
 constexpr int64_t kBlockRows = 4096;
 
-/// A sparse sample has the hash of all its values, zeros included, which are written to `dense`.
-uint64_t hash_sample(const Dataset& data, int64_t i, std::vector<float>& dense) {
-  if (!data.storage().is_sparse()) return hash_bytes(std::as_bytes(data.sample(i)));
-  std::ranges::fill(dense, 0.0f);
-  for (const auto& [column, value] : data.storage().sparse_row(data.stored_row(i))) dense[column] = value;
-  return hash_bytes(std::as_bytes(std::span(dense)));
+/// The values of a sample that is stored in half precision.
+template <typename Half>
+void widen(const Dataset& data, int64_t i, std::vector<float>& values) {
+  std::copy_n(reinterpret_cast<const Half*>(data.sample(i).data()), values.size(), values.begin());
+}
+
+/// A sample has the same hash however its numbers are stored: those of sparse samples and of half precision are written
+/// to `values` first.
+uint64_t hash_sample(const Dataset& data, int64_t i, std::vector<float>& values) {
+  const SampleStorage& storage = data.storage();
+  if (storage.is_sparse()) {
+    std::ranges::fill(values, 0.0f);
+    for (const auto& [column, value] : storage.sparse_row(data.stored_row(i))) values[column] = value;
+  } else if (storage.type() == ElementType::kFloat16) {
+    widen<Float16>(data, i, values);
+  } else if (storage.type() == ElementType::kBfloat16) {
+    widen<Bfloat16>(data, i, values);
+  } else {
+    return hash_bytes(std::as_bytes(data.sample(i)));
+  }
+  return hash_bytes(std::as_bytes(std::span(values)));
 }
 
 /// The sum of the hashes of all samples. Sums do not depend on the order.
@@ -31,10 +47,10 @@ uint64_t sum_of_hashes(const Dataset& data, const Context& context) {
   run_team(workers, [&](int worker) {
     const Range rows = share(data.size(), workers, worker, kBlockRows);
     uint64_t own = 0;
-    std::vector<float> dense(data.storage().is_sparse() ? static_cast<size_t>(data.sample_dim()) : 0);
+    std::vector<float> values(static_cast<size_t>(data.sample_dim()));
     for (long begin = rows.begin; begin < rows.end; begin += kBlockRows) {
       const long end = std::min<long>(begin + kBlockRows, rows.end);
-      for (long i = begin; i < end; ++i) own += hash_sample(data, i, dense);
+      for (long i = begin; i < end; ++i) own += hash_sample(data, i, values);
       data.release(begin, end);
     }
     sum += own;

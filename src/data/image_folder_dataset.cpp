@@ -251,7 +251,7 @@ Dataset load_image_folder(const std::filesystem::path& folder, const DataConfig&
   const bool is_color = std::ranges::any_of(items, [](const Item& item) { return has_colors(item.info.channels); });
   const bool is_deep = std::ranges::any_of(items, [](const Item& item) { return item.info.is_deep; });
   const int channels = like ? static_cast<int>(like->sample_shape()[2]) : is_color ? 3 : 1;
-  const bool is_float = like ? like->storage().type() == ElementType::kFloat32 : is_deep;
+  const bool is_float = like ? like->storage().type() != ElementType::kUint8 : is_deep;
   const Shape shape{size ? size->height : items[0].info.height, size ? size->width : items[0].info.width, channels};
   log_conversions(found, items, channels, is_float, context);
 

@@ -6,6 +6,11 @@
 
 namespace hourglass {
 
+const char* to_string(ElementType type) {
+  constexpr const char* kNames[] = {"uint8", "float32", "float16", "bfloat16"};
+  return kNames[static_cast<size_t>(type)];
+}
+
 SampleStorage SampleStorage::shared(ElementType type, std::span<const std::byte> values,
                                     std::shared_ptr<const void> owner, bool is_mapped) {
   SampleStorage storage(type, 0);

@@ -75,9 +75,23 @@ float narrow(auto value) {
   return std::isfinite(number) ? number : std::numeric_limits<float>::quiet_NaN();
 }
 
+/// The type in which numbers are stored as they are; nullopt: they are converted to float32.
+std::optional<ElementType> element_type(NumberType type) {
+  switch (type) {
+    case NumberType::kFloat32:
+      return ElementType::kFloat32;
+    case NumberType::kFloat16:
+      return ElementType::kFloat16;
+    case NumberType::kBfloat16:
+      return ElementType::kBfloat16;
+    default:
+      return std::nullopt;
+  }
+}
+
 SampleStorage as_floats(const NumberArray& array, bool has_gaps, const std::vector<double>& origin) {
-  if (array.type == NumberType::kFloat32 && !has_gaps)
-    return SampleStorage::shared(ElementType::kFloat32, array.bytes, array.owner, array.is_mapped);
+  if (const auto type = element_type(array.type); type && !has_gaps)
+    return SampleStorage::shared(*type, array.bytes, array.owner, array.is_mapped);
   return visit_numbers(array, [&](auto values) {
     std::vector<float> floats(values.size());
     if (origin.empty())

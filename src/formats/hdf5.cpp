@@ -37,6 +37,13 @@ std::optional<MemoryType> memory_type(hid_t stored) {
   const size_t size = H5Tget_size(stored);
   const H5T_class_t kind = H5Tget_class(stored);
   if (kind == H5T_FLOAT) {
+    // HDF5 has no native types of half precision. They are read as they are stored.
+    if (size == 2 && H5Tget_order(stored) == H5T_ORDER_LE) {
+      size_t sign = 0, exponent = 0, exponent_bits = 0, mantissa = 0, mantissa_bits = 0;
+      if (H5Tget_fields(stored, &sign, &exponent, &exponent_bits, &mantissa, &mantissa_bits) < 0) return std::nullopt;
+      if (exponent_bits == 5 && mantissa_bits == 10) return MemoryType{NumberType::kFloat16, stored};
+      if (exponent_bits == 8 && mantissa_bits == 7) return MemoryType{NumberType::kBfloat16, stored};
+    }
     if (size == 2 || size == 4) return MemoryType{NumberType::kFloat32, H5T_NATIVE_FLOAT};
     if (size == 8) return MemoryType{NumberType::kFloat64, H5T_NATIVE_DOUBLE};
     return std::nullopt;

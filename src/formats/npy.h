@@ -28,14 +28,10 @@ void write_npy(const std::filesystem::path& path, std::span<const int32_t> value
 /// Header of an npy file.
 struct NpyHeader {
   Shape shape;
-  NumberType type = NumberType::kFloat32;  ///< of the decoded values; half precision becomes kFloat32
-  bool is_half = false;                    ///< stored as 16-bit floats
+  NumberType type = NumberType::kFloat32;
   bool is_big_endian = false;
   bool is_fortran_order = false;  ///< the first dimension varies fastest
   size_t offset = 0;              ///< of the values, in bytes
-
-  /// Size of one value in the file, in bytes.
-  size_t stored_size() const { return is_half ? 2 : size_of(type); }
 };
 
 /// Parses the header at the start of `bytes`. `bytes` can end anywhere after it. `source` names the file in messages.

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "core/mapped_file.h"
-#include "formats/float16.h"
 #include "formats/npy.h"
 #include "hourglass/error.h"
 
@@ -124,7 +123,7 @@ class HeaderDict {
         {"b1", NumberType::kBool},    {"i1", NumberType::kInt8},    {"u1", NumberType::kUint8},
         {"i2", NumberType::kInt16},   {"u2", NumberType::kUint16},  {"i4", NumberType::kInt32},
         {"u4", NumberType::kUint32},  {"i8", NumberType::kInt64},   {"u8", NumberType::kUint64},
-        {"f2", NumberType::kFloat32}, {"f4", NumberType::kFloat32}, {"f8", NumberType::kFloat64}};
+        {"f2", NumberType::kFloat16}, {"f4", NumberType::kFloat32}, {"f8", NumberType::kFloat64}};
     const bool has_order = !type.empty() && std::string_view("<>|=").find(type[0]) != std::string_view::npos;
     const std::string_view name = type.substr(has_order ? 1 : 0);
     const auto known = std::ranges::find(kKnown, name, &Known::name);
@@ -133,8 +132,7 @@ class HeaderDict {
                                 "8 to 64 bits)",
                                 type, name.starts_with('O') ? " (Python objects)" : ""));
     header.type = known->type;
-    header.is_half = name == "f2";
-    header.is_big_endian = type.starts_with('>') && header.stored_size() > 1;
+    header.is_big_endian = type.starts_with('>') && size_of(header.type) > 1;
   }
 
   std::string_view rest_;
@@ -144,15 +142,6 @@ class HeaderDict {
 /// Copies the values to new memory, in the machine's byte order.
 NumberArray copied(const NpyHeader& header, const Shape& shape, std::span<const std::byte> stored) {
   auto [array, bytes] = allocate_numbers(shape, header.type);
-  if (header.is_half) {
-    const auto floats = std::span(reinterpret_cast<float*>(bytes.data()), bytes.size() / sizeof(float));
-    for (size_t i = 0; i < floats.size(); ++i) {
-      uint16_t half = 0;
-      std::memcpy(&half, stored.data() + 2 * i, 2);
-      floats[i] = from_float16(header.is_big_endian ? static_cast<uint16_t>(half << 8 | half >> 8) : half);
-    }
-    return array;
-  }
   std::ranges::copy(stored, bytes.begin());
   if (header.is_big_endian) reverse_byte_order(bytes, size_of(header.type));
   return array;
@@ -181,16 +170,16 @@ NpyHeader parse_npy_header(std::span<const std::byte> bytes, const std::string& 
 NumberArray parse_npy(std::span<const std::byte> bytes, std::shared_ptr<const void> owner, const std::string& source) {
   const NpyHeader header = parse_npy_header(bytes, source);
   const std::span<const std::byte> stored = bytes.subspan(header.offset);
-  const auto limit = static_cast<int64_t>(stored.size() / header.stored_size());
+  const auto limit = static_cast<int64_t>(stored.size() / size_of(header.type));
   const int64_t count = product_within(header.shape, limit);
-  if (count < 0 || static_cast<size_t>(count) * header.stored_size() != stored.size())
+  if (count < 0 || static_cast<size_t>(count) * size_of(header.type) != stored.size())
     fail(source, fmt::format("its header declares {} values of {} bytes, but {} bytes follow", to_string(header.shape),
-                             header.stored_size(), stored.size()));
+                             size_of(header.type), stored.size()));
   // An array in Fortran order is stored like a C-order array with its dimensions reversed.
   Shape stored_shape = header.shape;
   if (header.is_fortran_order) std::ranges::reverse(stored_shape);
   const bool is_aligned = reinterpret_cast<uintptr_t>(stored.data()) % size_of(header.type) == 0;
-  const bool is_native = !header.is_half && !header.is_big_endian && is_aligned;
+  const bool is_native = !header.is_big_endian && is_aligned;
   NumberArray array = is_native ? NumberArray{stored_shape, header.type, stored, std::move(owner), false}
                                 : copied(header, stored_shape, stored);
   return header.is_fortran_order && stored_shape.size() > 1 ? with_dimensions_reversed(array) : array;

@@ -120,10 +120,10 @@ NumberArray read(const Archive& archive, const std::string& name) {
   const NpyHeader header = parse_npy_header({start.get(), listed}, archive.source_of(name));
   // The member is decompressed only if the header declares its size, which can be a thousand times that of the file.
   const uint64_t stored = archive.size_of(name) - header.offset;
-  const auto most = static_cast<int64_t>(stored / header.stored_size());
-  if (product_within(header.shape, most) != most || stored % header.stored_size() != 0)
+  const auto most = static_cast<int64_t>(stored / size_of(header.type));
+  if (product_within(header.shape, most) != most || stored % size_of(header.type) != 0)
     archive.fail(fmt::format("the header of its array '{}' declares {} values of {} bytes, but {} bytes follow", name,
-                             to_string(header.shape), header.stored_size(), stored));
+                             to_string(header.shape), size_of(header.type), stored));
   auto [bytes, size] = archive.read(name, UINT64_MAX);
   const std::span<const std::byte> values(bytes.get(), size);
   return parse_npy(values, std::move(bytes), archive.source_of(name));

@@ -63,10 +63,15 @@ struct TiledCopy {
   }
 };
 
+/// The type to compute with.
+template <typename T>
+using Arithmetic = std::conditional_t<std::is_arithmetic_v<T>, T, float>;
+
 /// Adds values[begin, end) to the summary.
 template <typename T>
 void summarize_block(std::span<const T> values, size_t begin, size_t end, ValueSummary& summary) {
-  T low = std::numeric_limits<T>::max(), high = std::numeric_limits<T>::lowest();
+  using Number = Arithmetic<T>;
+  Number low = std::numeric_limits<Number>::max(), high = std::numeric_limits<Number>::lowest();
   if constexpr (std::is_integral_v<T>) {
     for (size_t i = begin; i < end; ++i) {
       low = std::min(low, values[i]);
@@ -75,7 +80,7 @@ void summarize_block(std::span<const T> values, size_t begin, size_t end, ValueS
   } else {
     bool is_whole = true;
     for (size_t i = begin; i < end; ++i) {
-      const T value = values[i];
+      const Number value = values[i];
       if (!std::isfinite(value)) {
         if (summary.num_not_finite++ == 0) summary.first_not_finite = static_cast<int64_t>(i);
         continue;
@@ -101,6 +106,8 @@ size_t size_of(NumberType type) {
       return 1;
     case NumberType::kInt16:
     case NumberType::kUint16:
+    case NumberType::kFloat16:
+    case NumberType::kBfloat16:
       return 2;
     case NumberType::kInt32:
     case NumberType::kUint32:
@@ -115,8 +122,8 @@ size_t size_of(NumberType type) {
 }
 
 const char* to_string(NumberType type) {
-  constexpr const char* kNames[] = {"bool",   "int8",  "uint8",  "int16",   "uint16", "int32",
-                                    "uint32", "int64", "uint64", "float32", "float64"};
+  constexpr const char* kNames[] = {"bool",  "int8",   "uint8",   "int16",   "uint16",  "int32",   "uint32",
+                                    "int64", "uint64", "float32", "float64", "float16", "bfloat16"};
   return kNames[static_cast<size_t>(type)];
 }
 
@@ -139,13 +146,15 @@ std::optional<NumberArray> converted(const NumberArray& from, NumberType type) {
       using Number = std::remove_const_t<typename decltype(target)::element_type>;
       auto* out = reinterpret_cast<Number*>(to.second.data());
       for (const auto x : source) {
-        if constexpr (std::is_integral_v<Number> && std::is_integral_v<decltype(x)>) {
+        if constexpr (!std::is_arithmetic_v<Number>) {
+          return false;
+        } else if constexpr (std::is_integral_v<Number> && std::is_integral_v<decltype(x)>) {
           if (!std::in_range<Number>(x)) return false;
         } else if constexpr (std::is_same_v<Number, float> && std::is_same_v<decltype(x), const double>) {
           const auto value = static_cast<double>(x);
           if (std::isfinite(value) && std::abs(value) > std::numeric_limits<Number>::max()) return false;
         }
-        *out++ = static_cast<Number>(x);
+        if constexpr (std::is_arithmetic_v<Number>) *out++ = static_cast<Number>(x);
       }
       return true;
     });

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/float16.h"
 #include "hourglass/error.h"
 #include "hourglass/tensor.h"
 
@@ -26,6 +27,8 @@ enum class NumberType {
   kUint64,
   kFloat32,
   kFloat64,
+  kFloat16,
+  kBfloat16,
 };
 
 /// Size of one number in bytes.
@@ -85,7 +88,8 @@ ValueSummary summarize(const NumberArray& array);
 /// Transposes to the reverse order of dimensions, which converts column-major to row-major data.
 NumberArray with_dimensions_reversed(const NumberArray& array);
 
-/// Calls `visit` with the numbers as a span of their type; kBool as uint8_t.
+/// Calls `visit` with the numbers as a span of their type; kBool as uint8_t, numbers of half precision as Float16 and
+/// Bfloat16, which convert to float.
 template <typename Visit>
 decltype(auto) visit_numbers(const NumberArray& array, Visit&& visit) {
   switch (array.type) {
@@ -110,6 +114,10 @@ decltype(auto) visit_numbers(const NumberArray& array, Visit&& visit) {
       return visit(array.values<float>());
     case NumberType::kFloat64:
       return visit(array.values<double>());
+    case NumberType::kFloat16:
+      return visit(array.values<Float16>());
+    case NumberType::kBfloat16:
+      return visit(array.values<Bfloat16>());
   }
   throw Error(ErrorKind::kUsage, "The number array has an unknown type.");
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/file.h"
+#include "core/mapped_file.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -19,37 +20,72 @@ namespace {
 using nlohmann::json;
 static_assert(std::endian::native == std::endian::little, "safetensors stores little-endian values");
 
+struct KnownType {
+  const char* name;
+  NumberType type;
+};
+constexpr KnownType kTypes[] = {
+    {"F32", NumberType::kFloat32}, {"F16", NumberType::kFloat16}, {"BF16", NumberType::kBfloat16},
+    {"F64", NumberType::kFloat64}, {"U8", NumberType::kUint8},    {"I8", NumberType::kInt8},
+    {"U16", NumberType::kUint16},  {"I16", NumberType::kInt16},   {"U32", NumberType::kUint32},
+    {"I32", NumberType::kInt32},   {"U64", NumberType::kUint64},  {"I64", NumberType::kInt64},
+    {"BOOL", NumberType::kBool}};
+
 constexpr const char* kMetadataKey = "__metadata__";
 constexpr size_t kLengthSize = sizeof(uint64_t);
 
 /// Reads one file. Every error message names it.
 class Reader {
  public:
-  explicit Reader(const std::filesystem::path& path) : source_(path.string()), file_(read_file(path)) {}
-
-  SafetensorsFile read() {
-    const std::string_view header = split_header();
-    const json root = parse(header);
+  explicit Reader(const std::filesystem::path& path)
+      : source_(path.string()), file_(std::make_shared<const MappedFile>(path)) {
+    const json root = parse(split_header());
     if (!root.is_object()) fail("its header is not a JSON object");
-    SafetensorsFile result;
-    std::vector<Entry> entries;
     for (const auto& [key, value] : root.items()) {
       if (key == kMetadataKey)
-        result.metadata = parse_metadata(value);
+        metadata_ = parse_metadata(value);
       else
-        entries.push_back(parse_entry(key, value));
+        entries_.push_back(parse_entry(key, value));
     }
-    std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
       return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
     });
-    check_no_gap(entries);
-    for (Entry& entry : entries) result.tensors.push_back(copy_values(std::move(entry)));
+    check_no_gap();
+  }
+
+  SafetensorsFile read() const {
+    SafetensorsFile result{metadata_, {}};
+    for (const Entry& entry : entries_) {
+      if (entry.type != NumberType::kFloat32)
+        fail(entry.name, fmt::format("has dtype \"{}\"; only \"F32\" is supported", entry.type_name));
+      result.tensors.push_back(copy_values(entry));
+    }
     return result;
+  }
+
+  std::vector<ArrayInfo> list() const {
+    std::vector<ArrayInfo> arrays;
+    for (const Entry& entry : entries_)
+      if (entry.type) arrays.push_back({entry.name, entry.shape});
+    return arrays;
+  }
+
+  NumberArray array(const std::string& name) const {
+    const auto entry = std::ranges::find_if(entries_, [&](const Entry& e) { return e.type && e.name == name; });
+    if (entry == entries_.end())
+      throw Error(ErrorKind::kUsage, fmt::format("'{}' has no tensor of numbers '{}'.", source_, name));
+    const std::span<const std::byte> bytes = bytes_of(*entry);
+    if (reinterpret_cast<uintptr_t>(bytes.data()) % size_of(*entry->type) == 0)
+      return {entry->shape, *entry->type, bytes, file_, true};
+    auto [copy, to] = allocate_numbers(entry->shape, *entry->type);
+    std::ranges::copy(bytes, to.begin());
+    return copy;
   }
 
  private:
   struct Entry {
-    std::string name;
+    std::string name, type_name;
+    std::optional<NumberType> type;  // nullopt: not known here
     Shape shape;
     uint64_t begin, end;  // bytes, from the start of the data area
   };
@@ -62,17 +98,18 @@ class Reader {
   }
 
   std::string_view split_header() {
-    if (file_.size() < kLengthSize)
-      fail(fmt::format("it has {} bytes; a header length of {} bytes was expected", file_.size(), kLengthSize));
+    const std::span<const std::byte> file = file_->bytes();
+    if (file.size() < kLengthSize)
+      fail(fmt::format("it has {} bytes; a header length of {} bytes was expected", file.size(), kLengthSize));
     uint64_t length = 0;
-    std::memcpy(&length, file_.data(), kLengthSize);
-    if (length > file_.size() - kLengthSize)
+    std::memcpy(&length, file.data(), kLengthSize);
+    if (length > file.size() - kLengthSize)
       fail(fmt::format(
           "its first 8 bytes declare a header of {} bytes, but only {} follow. It is truncated or has another "
           "format",
-          length, file_.size() - kLengthSize));
-    data_ = std::string_view(file_).substr(kLengthSize + length);
-    return std::string_view(file_).substr(kLengthSize, length);
+          length, file.size() - kLengthSize));
+    data_ = file.subspan(kLengthSize + length);
+    return {reinterpret_cast<const char*>(file.data()) + kLengthSize, length};
   }
 
   json parse(std::string_view header) const {
@@ -107,8 +144,11 @@ class Reader {
   Entry parse_entry(const std::string& name, const json& value) const {
     if (!value.is_object() || !value.contains("dtype") || !value.contains("shape") || !value.contains("data_offsets"))
       fail(name, "needs dtype, shape and data_offsets");
-    if (value["dtype"] != "F32")
-      fail(name, fmt::format("has dtype {}; only \"F32\" is supported", value["dtype"].dump()));
+    if (!value["dtype"].is_string())
+      fail(name, fmt::format("has dtype {}; a text was expected", value["dtype"].dump()));
+    const auto type_name = value["dtype"].get<std::string>();
+    const auto known = std::ranges::find(kTypes, type_name, &KnownType::name);
+    const auto type = known == std::end(kTypes) ? std::nullopt : std::optional(known->type);
     const std::vector<uint64_t> offsets = parse_sizes(name, "data_offsets", value["data_offsets"]);
     if (offsets.size() != 2 || offsets[0] > offsets[1])
       fail(name, fmt::format("has data_offsets {}; [begin, end] was expected", value["data_offsets"].dump()));
@@ -120,17 +160,17 @@ class Reader {
     const uint64_t num_bytes = offsets[1] - offsets[0];
     const std::vector<uint64_t> sizes = parse_sizes(name, "shape", value["shape"]);
     const bool is_empty = std::find(sizes.begin(), sizes.end(), 0u) != sizes.end();
-    uint64_t shape_bytes = is_empty ? 0 : sizeof(float);
+    uint64_t shape_bytes = is_empty ? 0 : size_of(type.value_or(NumberType::kUint8));
     for (uint64_t size : sizes) {
-      if (is_empty) break;
+      if (is_empty || !type) break;
       if (size > num_bytes / shape_bytes)
         fail(name, fmt::format("has shape {}, but only {} bytes", value["shape"].dump(), num_bytes));
       shape_bytes *= size;
     }
-    if (shape_bytes != num_bytes)
+    if (type && shape_bytes != num_bytes)
       fail(name, fmt::format("has shape {}, which needs {} bytes, but has {} bytes of data", value["shape"].dump(),
                              shape_bytes, num_bytes));
-    return {name, Shape(sizes.begin(), sizes.end()), offsets[0], offsets[1]};
+    return {name, type_name, type, Shape(sizes.begin(), sizes.end()), offsets[0], offsets[1]};
   }
 
   std::vector<uint64_t> parse_sizes(const std::string& name, const char* key, const json& value) const {
@@ -144,9 +184,9 @@ class Reader {
     return sizes;
   }
 
-  void check_no_gap(const std::vector<Entry>& entries) const {
+  void check_no_gap() const {
     uint64_t expected = 0;
-    for (const Entry& entry : entries) {
+    for (const Entry& entry : entries_) {
       if (entry.begin != expected)
         fail(entry.name, fmt::format("starts at byte {} of the data; byte {} was expected, without {}", entry.begin,
                                      expected, entry.begin < expected ? "an overlap" : "a gap"));
@@ -155,17 +195,23 @@ class Reader {
     if (expected != data_.size()) fail(fmt::format("{} bytes follow the last tensor", data_.size() - expected));
   }
 
-  SafetensorsTensor copy_values(Entry entry) const {
-    SafetensorsTensor tensor{std::move(entry.name), std::move(entry.shape), {}};
-    const std::string_view bytes = data_.substr(entry.begin, entry.end - entry.begin);
+  std::span<const std::byte> bytes_of(const Entry& entry) const {
+    return data_.subspan(entry.begin, entry.end - entry.begin);
+  }
+
+  SafetensorsTensor copy_values(const Entry& entry) const {
+    SafetensorsTensor tensor{entry.name, entry.shape, {}};
+    const std::span<const std::byte> bytes = bytes_of(entry);
     tensor.values.resize(bytes.size() / sizeof(float));
     if (!bytes.empty()) std::memcpy(tensor.values.data(), bytes.data(), bytes.size());
     return tensor;
   }
 
   std::string source_;
-  std::string file_;
-  std::string_view data_;
+  std::shared_ptr<const MappedFile> file_;
+  std::span<const std::byte> data_;
+  std::map<std::string, std::string> metadata_;
+  std::vector<Entry> entries_;
 };
 
 std::string make_header(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata,
@@ -200,6 +246,12 @@ std::string make_header(const std::filesystem::path& path, const std::map<std::s
 }  // namespace
 
 SafetensorsFile read_safetensors(const std::filesystem::path& path) { return Reader(path).read(); }
+
+std::vector<ArrayInfo> list_safetensors(const std::filesystem::path& path) { return Reader(path).list(); }
+
+NumberArray read_safetensors_array(const std::filesystem::path& path, const std::string& name) {
+  return Reader(path).array(name);
+}
 
 void write_safetensors(const std::filesystem::path& path, const std::map<std::string, std::string>& metadata,
                        std::span<const SafetensorsView> tensors) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "core/float16.h"
+
 namespace hourglass {
 
 /// Transform of a stored value v to the model input x:
@@ -24,6 +26,10 @@ struct ValueTransform {
 void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const uint8_t* values,
                  const uint32_t* indices, const uint32_t* upcoming, float* out);
 void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const float* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out);
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Float16* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out);
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Bfloat16* values,
                  const uint32_t* indices, const uint32_t* upcoming, float* out);
 
 }  // namespace hourglass

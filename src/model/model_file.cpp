@@ -28,11 +28,7 @@ constexpr const char* kUnit = "0...1";
 constexpr const char* kOrigin = "origin";
 constexpr const char* kTrainedOn = "trained_on";  // samples, values, checksum
 
-struct ElementTypeName {
-  ElementType type;
-  std::string_view name;
-};
-constexpr ElementTypeName kElementTypes[] = {{ElementType::kUint8, "uint8"}, {ElementType::kFloat32, "float32"}};
+constexpr ElementType kStoredForms[] = {ElementType::kUint8, ElementType::kFloat32};
 
 [[noreturn]] void reject(const std::filesystem::path& path, const std::string& what) {
   throw Error(ErrorKind::kData, fmt::format("'{}': {}", path.string(), what));
@@ -95,9 +91,9 @@ StoredForm stored_form(const SafetensorsFile& file, int64_t num_features, const 
   }
   const auto type = file.metadata.find(kElementType);
   if (type == file.metadata.end()) return form;
-  const auto found = std::ranges::find(kElementTypes, type->second, &ElementTypeName::name);
-  if (found == std::end(kElementTypes)) reject(path, fmt::format("its element type '{}' is unknown.", type->second));
-  form.element_type = found->type;
+  const auto found = std::ranges::find(kStoredForms, type->second, [](ElementType each) { return to_string(each); });
+  if (found == std::end(kStoredForms)) reject(path, fmt::format("its element type '{}' is unknown.", type->second));
+  form.element_type = *found;
   const auto scale = file.metadata.find(kValues);
   form.is_unit = scale == file.metadata.end() || scale->second == kUnit;
   return form;
@@ -152,7 +148,7 @@ std::map<std::string, std::string> model_metadata(const Autoencoder& model, cons
   if (!form.feature_names.empty()) metadata[kFeatureNames] = json_text(form.feature_names, false);
   if (!form.class_names.empty()) metadata[kClassNames] = json_text(form.class_names, false);
   if (form.element_type) {
-    metadata[kElementType] = std::ranges::find(kElementTypes, *form.element_type, &ElementTypeName::type)->name;
+    metadata[kElementType] = to_string(*form.element_type);
     metadata[kValues] = form.is_unit ? kUnit : "any";
   }
   if (const auto& data = model.trained_on())

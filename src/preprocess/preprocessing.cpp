@@ -162,7 +162,12 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
     else
       check_missing(train, context, &*range);
   }
-  result.stored_form_ = {train.storage().type(), range->is_unit(), train.feature_names(), train.class_names(), {}};
+  const bool is_bytes = train.storage().type() == ElementType::kUint8;
+  result.stored_form_ = {is_bytes ? ElementType::kUint8 : ElementType::kFloat32,
+                         range->is_unit(),
+                         train.feature_names(),
+                         train.class_names(),
+                         {}};
   std::vector<double>& origin = result.stored_form_.origin;
   if (removes_location(steps))
     origin.assign(train.origin().begin(), train.origin().end());

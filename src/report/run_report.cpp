@@ -3,10 +3,10 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/float16.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "formats/base64.h"
-#include "formats/float16.h"
 #include "report/page.h"
 
 namespace hourglass {

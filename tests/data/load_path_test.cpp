@@ -20,6 +20,21 @@
 namespace hourglass {
 namespace {
 
+// Activations of language models are stored in half precision. They are widened batch by batch.
+TEST_F(OwnData, ValuesOfHalfPrecisionAreNotConvertedWhenTheyAreRead) {
+  const auto stored_as = [&](const std::string& name, const std::string& variable) {
+    config_.variable = variable;
+    const Dataset data = load_all(name);
+    EXPECT_EQ(values(data), (Floats{0, 1, 2, 3, 4, 5})) << name;
+    return data.storage().type();
+  };
+  EXPECT_EQ(stored_as(test_file("npy/little_f2.npy").string(), ""), ElementType::kFloat16);
+  EXPECT_EQ(stored_as(test_file("hdf5/halves.h5").string(), "float16"), ElementType::kFloat16);
+  EXPECT_EQ(stored_as(test_file("hdf5/halves.h5").string(), "bfloat16"), ElementType::kBfloat16);
+  EXPECT_EQ(stored_as(test_file("safetensors/halves.safetensors").string(), "half"), ElementType::kFloat16);
+  EXPECT_EQ(stored_as(test_file("safetensors/halves.safetensors").string(), "bfloat"), ElementType::kBfloat16);
+}
+
 TEST_F(OwnData, TableKeepsItsNamesClassesAndNumbers) {
   config_.label_column = "state";
   config_.ignored_columns = {"time"};

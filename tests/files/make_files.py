@@ -76,6 +76,26 @@ def npz_files():
         archive.writestr("readme.txt", "no array")
 
 
+def bfloat16(values):
+    return (values.view("<u4") >> 16).astype("<u2")
+
+
+def safetensors_files():
+    header = json.dumps({"__metadata__": {"a": "b"}, "w": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}})
+    write("safetensors/one.safetensors", struct.pack("<Q", len(header)) + header.encode() + struct.pack("<2f", 1, 2))
+    tensors = {"half": ("F16", count((2, 3), "<f2")), "bfloat": ("BF16", bfloat16(count((2, 3), "<f4"))),
+               "byte": ("U8", count((3,), "|u1")), "odd": ("F16", count((2, 3), "<f2")),
+               "tiny": ("F8_E4M3", count((5,), "|u1"))}
+    header, values = {}, b""
+    for name, (kind, array) in tensors.items():
+        end = len(values) + array.nbytes
+        header[name] = {"dtype": kind, "shape": array.shape, "data_offsets": [len(values), end]}
+        values += array.tobytes()
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    write("safetensors/halves.safetensors", struct.pack("<Q", len(text)) + text + values)
+
+
 def hdf5_files():
     with h5py.File(path("hdf5/arrays.h5"), "w") as file:
         file["x"] = count((3, 2), "<f4")
@@ -86,6 +106,15 @@ def hdf5_files():
         file["text"] = "no number"
     with h5py.File(path("hdf5/one.h5"), "w") as file:
         file["data"] = count((3, 2), "|u1")
+    with h5py.File(path("hdf5/halves.h5"), "w") as file:
+        file["float16"] = count((2, 3), "<f2")
+        file["big"] = count((2, 3), ">f2")
+        kind = h5py.h5t.IEEE_F32LE.copy()
+        kind.set_fields(15, 7, 8, 0, 7)
+        kind.set_size(2)
+        kind.set_ebias(127)
+        stored = h5py.h5d.create(file.id, b"bfloat16", kind, h5py.h5s.create_simple((2, 3)))
+        stored.write(h5py.h5s.ALL, h5py.h5s.ALL, bfloat16(count((2, 3), "<f4")), kind)
 
 
 SPARSE = np.array([[0, 1, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
@@ -217,8 +246,6 @@ def text_files():
     write("csv/table.tsv", "1\t2\n3\t4\n")
     write("toml/run.toml", '[data]\nname = "mnist"\nignored_columns = ["a", "b"]\n[model]\nencoder = ["linear 8", "relu"]\n'
                            "[train]\nepochs = 5\nlearning_rate = 1e-3\n[corruption]\nclamp = false\n")
-    header = json.dumps({"__metadata__": {"a": "b"}, "w": {"dtype": "F32", "shape": [2, 1], "data_offsets": [0, 8]}})
-    write("safetensors/one.safetensors", struct.pack("<Q", len(header)) + header.encode() + struct.pack("<2f", 1, 2))
 
 
 def sets():
@@ -234,6 +261,6 @@ def sets():
         file["group/labels"] = labels
 
 
-for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, hdf5_files, sparse_files, cells_file,
+for make in (sets, idx_files, text_files, mat_files, npy_files, npz_files, safetensors_files, hdf5_files, sparse_files, cells_file,
              image_files):
     make()

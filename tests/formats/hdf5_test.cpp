@@ -33,12 +33,23 @@ TEST(Hdf5, ReadsEveryKindOfStorage) {
   for (const auto& [name, type, count] :
        {Expected{"x", NumberType::kFloat32, 6}, Expected{"/x", NumberType::kFloat32, 6},
         Expected{"group/packed", NumberType::kInt16, 16}, Expected{"group/big", NumberType::kFloat64, 6},
-        Expected{"half", NumberType::kFloat32, 6}}) {
+        Expected{"half", NumberType::kFloat16, 6}}) {
     const NumberArray array = read_hdf5(kFile, name);
     EXPECT_EQ(array.type, type) << name;
     EXPECT_EQ(as_doubles(array), counting(count)) << name;
   }
   EXPECT_EQ(read_hdf5(test_file("hdf5/one.h5"), "data").type, NumberType::kUint8);
+}
+
+TEST(Hdf5, ReadsHalfPrecisionAsItIsStored) {
+  const auto file = test_file("hdf5/halves.h5");
+  for (const auto& [name, type] : {std::pair{"float16", NumberType::kFloat16},
+                                   {"bfloat16", NumberType::kBfloat16},
+                                   {"big", NumberType::kFloat32}}) {
+    const NumberArray array = read_hdf5(file, name);
+    EXPECT_EQ(array.type, type) << name;
+    EXPECT_EQ(as_doubles(array), counting(6)) << name;
+  }
 }
 
 TEST(Hdf5, ErrorNamesAMissingDataset) {

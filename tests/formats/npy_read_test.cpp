@@ -30,7 +30,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Stored{"little_u4", NumberType::kUint32}, Stored{"big_u4", NumberType::kUint32},
                     Stored{"little_i8", NumberType::kInt64}, Stored{"big_i8", NumberType::kInt64},
                     Stored{"little_u8", NumberType::kUint64}, Stored{"big_u8", NumberType::kUint64},
-                    Stored{"little_f2", NumberType::kFloat32}, Stored{"big_f2", NumberType::kFloat32},
+                    Stored{"little_f2", NumberType::kFloat16}, Stored{"big_f2", NumberType::kFloat16},
                     Stored{"little_f4", NumberType::kFloat32}, Stored{"big_f4", NumberType::kFloat32},
                     Stored{"little_f8", NumberType::kFloat64}, Stored{"big_f8", NumberType::kFloat64},
                     Stored{"version2", NumberType::kFloat32}, Stored{"version3", NumberType::kFloat32}),
@@ -136,7 +136,7 @@ TEST_F(BrokenNpy, HalfPrecisionIsExactForEveryValue) {
   std::string halves;
   for (int i = 0; i < 65536; ++i) halves += {static_cast<char>(i & 0xFF), static_cast<char>(i >> 8)};
   const NumberArray array = parse(file_of("<f2", "(65536,)", halves));
-  const std::span<const float> values = array.values<float>();
+  const std::span<const Float16> values = array.values<Float16>();
   for (int i = 0; i < 65536; ++i) {
     const int exponent = i >> 10 & 31, fraction = i & 1023;
     const double size = exponent == 0    ? std::ldexp(fraction, -24)

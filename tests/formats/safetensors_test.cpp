@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "support/expect_error.h"
 #include "support/temporary_folder.h"
+#include "support/test_files.h"
 
 namespace hourglass {
 namespace {
@@ -39,6 +40,24 @@ class Safetensors : public testing::Test {
   TemporaryFolder folder_;
   std::filesystem::path path_ = folder_ / "model.safetensors";
 };
+
+TEST_F(Safetensors, ReadsArraysOfEveryNumberType) {
+  const auto file = test_file("safetensors/halves.safetensors");
+  std::vector<std::string> names;
+  for (const ArrayInfo& array : list_safetensors(file)) names.push_back(array.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"half", "bfloat", "byte", "odd"}))
+      << "a type that is not known is left out";
+  for (const auto& [name, type] : {std::pair{"half", NumberType::kFloat16},
+                                   {"bfloat", NumberType::kBfloat16},
+                                   {"byte", NumberType::kUint8},
+                                   {"odd", NumberType::kFloat16}}) {
+    const NumberArray array = read_safetensors_array(file, name);
+    EXPECT_EQ(array.type, type) << name;
+    EXPECT_EQ(as_doubles(array), counting(type == NumberType::kUint8 ? 3 : 6)) << name;
+    EXPECT_EQ(array.is_mapped, std::string(name) != "odd") << "it is not aligned, so it is copied";
+  }
+  expect_error(ErrorKind::kUsage, {"no tensor of numbers 'tiny'"}, [&] { read_safetensors_array(file, "tiny"); });
+}
 
 TEST_F(Safetensors, ReadsWhatItWrote) {
   const std::vector<float> weight = {1, -2.5f, 3e-30f, 4, 5, 6}, bias = {7, 8, 9}, scalar = {10};

@@ -69,6 +69,30 @@ TEST_P(GatherTest, EqualsReferenceForEveryWidth) {
   }
 }
 
+template <class Half>
+void expect_every_half_is_widened() {
+  std::vector<Half> halves(65536 + 5);  // the last ones are not a whole vector
+  for (size_t i = 0; i < halves.size(); ++i) halves[i].bits = static_cast<uint16_t>(i);
+  const auto size = static_cast<int64_t>(halves.size());
+  GuardedFloats widened(size);
+  gather_rows({}, 1, size, halves.data(), nullptr, nullptr, widened.data());
+  EXPECT_TRUE(widened.intact());
+  for (int64_t i = 0; i < size; ++i) {
+    const float expected = halves[static_cast<size_t>(i)];
+    if (std::isnan(expected))
+      EXPECT_TRUE(std::isnan(widened[i])) << i;
+    else
+      EXPECT_EQ(widened[i], expected) << i;
+  }
+  reference::gather_rows({}, 1, size, halves.data(), nullptr, nullptr, widened.data());
+  EXPECT_EQ(widened[1000], static_cast<float>(halves[1000]));
+}
+
+TEST_P(GatherTest, EveryValueOfHalfPrecisionIsWidened) {
+  expect_every_half_is_widened<Float16>();
+  expect_every_half_is_widened<Bfloat16>();
+}
+
 TEST_P(GatherTest, EveryByteIsScaledAndBinarizedCorrectly) {
   std::vector<uint8_t> bytes(256);
   std::iota(bytes.begin(), bytes.end(), uint8_t{0});

@@ -23,10 +23,42 @@ HWY_INLINE Vec load_values(const uint8_t* values) {
 }
 HWY_INLINE Vec load_values(const float* values) { return hn::LoadU(Tag(), values); }
 
+// The bits of 16-bit numbers, each in 32 bits.
+template <class Half>
+HWY_INLINE hn::Vec<hn::RebindToUnsigned<Tag>> load_bits(const Half* values) {
+  const hn::Rebind<uint16_t, Tag> halves;
+  return hn::PromoteTo(hn::RebindToUnsigned<Tag>(), hn::LoadU(halves, reinterpret_cast<const uint16_t*>(values)));
+}
+
+HWY_INLINE Vec load_values(const Bfloat16* values) { return hn::BitCast(Tag(), hn::ShiftLeft<16>(load_bits(values))); }
+
+HWY_INLINE Vec load_values(const Float16* values) {
+#if HWY_TARGET <= HWY_AVX2
+  const hn::Rebind<hwy::float16_t, Tag> halves;
+  return hn::PromoteTo(Tag(), hn::LoadU(halves, reinterpret_cast<const hwy::float16_t*>(values)));
+#else
+  // Highway's own conversion does not keep infinity and NaN. Subnormal numbers are computed from integers, since
+  // arithmetic with subnormal float32 can be off.
+  const Tag d;
+  const hn::RebindToUnsigned<Tag> du;
+  const hn::RebindToSigned<Tag> di;
+  const auto bits = load_bits(values);
+  const auto sign = hn::ShiftLeft<16>(hn::And(bits, hn::Set(du, 0x8000u)));
+  const auto magnitude = hn::And(bits, hn::Set(du, 0x7fffu));
+  const auto exponent = hn::And(bits, hn::Set(du, 0x7c00u));
+  const auto shifted = hn::ShiftLeft<13>(magnitude);
+  const auto normal = hn::Add(shifted, hn::Set(du, (127u - 15u) << 23));
+  const auto not_finite = hn::Or(shifted, hn::Set(du, 0x7f800000u));
+  const auto subnormal = hn::BitCast(du, hn::Mul(hn::ConvertTo(d, hn::BitCast(di, magnitude)), hn::Set(d, 0x1p-24f)));
+  const auto finite = hn::IfThenElse(hn::Eq(exponent, hn::Zero(du)), subnormal, normal);
+  return hn::BitCast(d, hn::Or(sign, hn::IfThenElse(hn::Eq(exponent, hn::Set(du, 0x7c00u)), not_finite, finite)));
+#endif
+}
+
 // Whole vectors and the rest of a row use the same arithmetic, so a result does not depend on the position in the row.
 template <class Value, bool kByFeature>
 HWY_INLINE void transform_row(const ValueTransform& transform, size_t dim, const Value* values, float* out) {
-  constexpr bool kFloat = std::is_same_v<Value, float>;
+  constexpr bool kFloat = !std::is_same_v<Value, uint8_t>;
   const Tag d;
   constexpr size_t kLanes = hn::MaxLanes(Tag());
   const Vec one = hn::Set(d, 1.0f), threshold = hn::Set(d, transform.threshold);
@@ -78,6 +110,16 @@ void gather_floats(const ValueTransform& transform, int64_t rows, int64_t dim, c
   gather(transform, rows, dim, values, indices, upcoming, out);
 }
 
+void gather_float16s(const ValueTransform& transform, int64_t rows, int64_t dim, const Float16* values,
+                     const uint32_t* indices, const uint32_t* upcoming, float* out) {
+  gather(transform, rows, dim, values, indices, upcoming, out);
+}
+
+void gather_bfloat16s(const ValueTransform& transform, int64_t rows, int64_t dim, const Bfloat16* values,
+                      const uint32_t* indices, const uint32_t* upcoming, float* out) {
+  gather(transform, rows, dim, values, indices, upcoming, out);
+}
+
 }  // namespace hourglass::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -85,6 +127,8 @@ HWY_AFTER_NAMESPACE();
 namespace hourglass {
 HWY_EXPORT(gather_bytes);
 HWY_EXPORT(gather_floats);
+HWY_EXPORT(gather_float16s);
+HWY_EXPORT(gather_bfloat16s);
 
 void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const uint8_t* values,
                  const uint32_t* indices, const uint32_t* upcoming, float* out) {
@@ -93,6 +137,14 @@ void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, con
 void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const float* values,
                  const uint32_t* indices, const uint32_t* upcoming, float* out) {
   HWY_DYNAMIC_DISPATCH(gather_floats)(transform, rows, dim, values, indices, upcoming, out);
+}
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Float16* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out) {
+  HWY_DYNAMIC_DISPATCH(gather_float16s)(transform, rows, dim, values, indices, upcoming, out);
+}
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Bfloat16* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out) {
+  HWY_DYNAMIC_DISPATCH(gather_bfloat16s)(transform, rows, dim, values, indices, upcoming, out);
 }
 }  // namespace hourglass
 #endif

@@ -33,5 +33,13 @@ void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, con
                  const uint32_t* indices, const uint32_t*, float* out) {
   gather(transform, rows, dim, values, indices, out);
 }
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Float16* values,
+                 const uint32_t* indices, const uint32_t*, float* out) {
+  gather(transform, rows, dim, values, indices, out);
+}
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Bfloat16* values,
+                 const uint32_t* indices, const uint32_t*, float* out) {
+  gather(transform, rows, dim, values, indices, out);
+}
 
 }  // namespace hourglass::reference

@@ -37,6 +37,10 @@ void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, con
                  const uint32_t* indices, const uint32_t* upcoming, float* out);
 void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const float* values,
                  const uint32_t* indices, const uint32_t* upcoming, float* out);
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Float16* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out);
+void gather_rows(const ValueTransform& transform, int64_t rows, int64_t dim, const Bfloat16* values,
+                 const uint32_t* indices, const uint32_t* upcoming, float* out);
 
 void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);

@@ -1,4 +1,4 @@
-#include "formats/float16.h"
+#include "core/float16.h"
 
 #include <gtest/gtest.h>
 
