@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
 
@@ -29,7 +30,6 @@ const std::vector<int64_t> kRows = {16, 32, 64, 128, 256, 1024};
 const std::vector<int64_t> kWidths = {20, 30, 64, 128, 256, 257, 400, 512, 784, 1024, 2048, 3072, 4096, 6144};
 constexpr double kSecondsPerCall = 1e-3;
 constexpr double kPeakSeconds = 2e-3;
-constexpr int kExitUsage = 2;
 
 // A layer from `in` to `out` values and its three products: forward, gradient of the weights, gradient of the input.
 struct Layer {
@@ -60,16 +60,14 @@ struct Library {
   Multiply multiply;
 };
 
-[[noreturn]] void stop(const std::string& message) {
-  fmt::print(stderr, "products: {}\n", message);
-  std::exit(kExitUsage);
-}
-
+// A function of a library, or null with a message.
 template <typename Function>
 Function symbol(const char* library, const char* package, const char* name) {
   void* handle = dlopen(library, RTLD_NOW | RTLD_LOCAL);
   void* found = handle ? dlsym(handle, name) : nullptr;
-  if (!found) stop(fmt::format("{} not found: apt-get install --no-install-recommends {}", library, package));
+  if (!found)
+    fmt::print(stderr, "products: {} not found, it is left out: apt-get install --no-install-recommends {}\n", library,
+               package);
   return reinterpret_cast<Function>(found);
 }
 
@@ -87,6 +85,7 @@ Library onednn() {
   using Sgemm = int (*)(char, char, int64_t, int64_t, int64_t, float, const float*, int64_t, const float*, int64_t,
                         float, float*, int64_t);
   const auto sgemm = symbol<Sgemm>("libdnnl.so.2", "libdnnl2", "dnnl_sgemm");
+  if (!sgemm) return {};
   return {"oneDNN",
           [sgemm](const Product& product, int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
             sgemm(product.transposed_a ? 'T' : 'N', product.transposed_b ? 'T' : 'N', m, n, k, 1, a,
@@ -99,6 +98,7 @@ Library openblas() {
   constexpr int kRowMajor = 101, kPlain = 111, kTransposed = 112;  // of CBLAS
   using Sgemm = void (*)(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*, int);
   const auto sgemm = symbol<Sgemm>(kLibrary, kPackage, "cblas_sgemm");
+  if (!sgemm) return {};
   symbol<void (*)(int)>(kLibrary, kPackage, "openblas_set_num_threads")(1);
   return {"OpenBLAS", [sgemm](const Product& product, int64_t m_, int64_t n_, int64_t k_, const float* a,
                               const float* b, float* c) {
@@ -155,7 +155,8 @@ struct Result {
 };
 
 Result measure(const Product& product, const Layer& layer, const std::vector<Library>& libraries, int rounds) {
-  const auto [m, n, k] = product.sizes(layer);
+  const std::array sizes = product.sizes(layer);
+  const int64_t m = sizes[0], n = sizes[1], k = sizes[2];
   Arena arena;
   const size_t a_at = arena.reserve(m, k), b_at = arena.reserve(k, n), c_at = arena.reserve(m, n);
   arena.commit();
@@ -181,7 +182,7 @@ Result measure(const Product& product, const Layer& layer, const std::vector<Lib
     for (size_t i = 1; i < libraries.size(); ++i) ratios[i].push_back(times[i] / times[0]);
   }
   static_cast<void>(kept);
-  Result result{median(seconds), 1e9, median(fractions), median(bounds), ""};
+  Result result{median(seconds), std::numeric_limits<double>::infinity(), median(fractions), median(bounds), "-"};
   for (size_t i = 1; i < libraries.size(); ++i) {
     const double ratio = median(ratios[i]);
     if (ratio < result.ratio) {
@@ -194,7 +195,7 @@ Result measure(const Product& product, const Layer& layer, const std::vector<Lib
 
 struct Summary {
   void add(const Layer& layer, const Result& result) {
-    ratios.push_back(result.ratio);
+    if (std::isfinite(result.ratio)) ratios.push_back(result.ratio);
     const double flop = 2.0 * static_cast<double>(layer.rows * layer.in * layer.out);
     if (flop >= 2e7)
       (layer.rows >= 64 ? of_peak : of_bound).push_back(layer.rows >= 64 ? result.of_peak : result.of_bound);
@@ -249,7 +250,8 @@ int main(int argc, char** argv) {
   // OpenBLAS 0.3.21 treats some newer processors as older ones.
   if (__builtin_cpu_supports("avx512f")) setenv("OPENBLAS_CORETYPE", "SkylakeX", 1);
   if (avx2) limit_to_avx2();
-  const std::vector<Library> libraries = {ours(), onednn(), openblas()};
+  std::vector<Library> libraries = {ours(), onednn(), openblas()};
+  std::erase_if(libraries, [](const Library& library) { return !library.multiply; });
 
   Summary all;
   if (!json)

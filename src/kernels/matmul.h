@@ -2,6 +2,7 @@
 // Products of row-major float32 matrices. They run on the calling thread and allocate no memory.
 
 #include <cstdint>
+#include <span>
 
 namespace hourglass {
 
@@ -17,18 +18,25 @@ struct ProductEpilogue {
 void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue = {});
 
-/// Distances in floats between the rows of the factors and of the result, at least their lengths.
-struct RowStrides {
-  int64_t a, b, c;
+/// Some terms of a product of a transposed factor: a[terms, >= m], b[terms, >= n]. The strides are the distances in
+/// floats between rows.
+struct ProductTerms {
+  int64_t terms;
+  const float* a;
+  int64_t a_stride;
+  const float* b;
+  int64_t b_stride;
 };
 
-/// c[m, n] = a[k, m]^T b[k, n], or += if `accumulate`. This is the weight gradient of a linear layer, or a block of it.
-/// With k = 0 (no samples) the product is 0.
-void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c, const RowStrides& strides,
-               bool accumulate);
+/// c[m, n] = the sum of a^T b over all parts, or += if `accumulate`. The rows of c are c_stride >= n floats apart. This
+/// is the weight gradient of a linear layer, or a block of it; the parts are the samples of the workers. Without terms
+/// the product is 0.
+void matmul_tn(int64_t m, int64_t n, std::span<const ProductTerms> parts, float* c, int64_t c_stride, bool accumulate);
+/// c[m, n] = a[k, m]^T b[k, n], or += if `accumulate`.
 inline void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c,
                       bool accumulate = false) {
-  matmul_tn(m, n, k, a, b, c, {m, n, n}, accumulate);
+  const ProductTerms all{k, a, m, b, n};
+  matmul_tn(m, n, {&all, 1}, c, n, accumulate);
 }
 
 /// c[m, n] = a[m, k] b[n, k]^T. This is the input gradient of a linear layer.

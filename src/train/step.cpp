@@ -173,11 +173,11 @@ void Trainer::take_gradient(Worker& worker, const Block& block, float* gradient,
     for (size_t i = 0; i < workers_.size(); ++i) worker.parts[i] = workers_[i].gradients + block.begin;
     return sum_gradients(worker.parts, block.columns, gradient);
   }
-  for (const Worker& each : workers_) {
-    const Sequential::Product& product = each.products[static_cast<size_t>(block.product)];
-    matmul_tn(block.rows, block.columns, each.rows, product.x + block.row, product.diff + block.column, gradient,
-              {product.in, product.out, stride}, &each != workers_.data());
+  for (size_t i = 0; i < workers_.size(); ++i) {
+    const Sequential::Product& product = workers_[i].products[static_cast<size_t>(block.product)];
+    worker.terms[i] = {workers_[i].rows, product.x + block.row, product.in, product.diff + block.column, product.out};
   }
+  matmul_tn(block.rows, block.columns, worker.terms, gradient, stride, false);
 }
 
 // The penalties are computed at the same weights as the gradients.

@@ -97,6 +97,7 @@ void Trainer::plan_buffers() {
                         0,
                         {},
                         std::vector<const float*>(gradients.size()),
+                        std::vector<ProductTerms>(gradients.size()),
                         std::vector<float*>(moments_.size())});
   // With several slices, each slice overwrites the products of the previous one.
   if (!accumulates())

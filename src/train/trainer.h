@@ -10,6 +10,7 @@
 #include "core/exchange.h"
 #include "core/team.h"
 #include "hourglass/trainer.h"
+#include "kernels/matmul.h"
 #include "kernels/optimizer.h"
 #include "model/corruption.h"
 #include "model/network.h"
@@ -109,6 +110,7 @@ class Trainer {
     int64_t rows;                               // number of its rows in the current step
     Objective::RowSums sums;
     std::vector<const float*> parts;  // start of the current block in the gradients of each worker
+    std::vector<ProductTerms> terms;  // factors of the current block of a product, of each worker
     std::vector<float*> moments;      // start of the current block in each moment
   };
   // Parameters that are updated together: a block of the rows and columns of a product, or a range of other parameters,

@@ -69,25 +69,31 @@ TEST_P(MatmulTest, ProductOfTransposedSecondFactorEqualsReference) {
           [](const Sizes& s, auto a, auto b, auto c) { reference::matmul_nt(s.m, s.n, s.k, a, b, c); });
 }
 
-// A block of the gradient of a wide layer: parts of the columns of both factors.
-TEST_P(MatmulTest, ProductOfTransposedFirstFactorReadsAndWritesBlocks) {
-  for (const Sizes& s : {Sizes{30, 50, 70}, {130, 100, 300}, {7, 20, 3}, {1, 1, 1}, {20, 256, 64}}) {
-    const RowStrides strides{s.m + 5, s.n + 768, s.n + 3};
-    const GuardedFloats a(random_floats(s.k * strides.a, 2)), b(random_floats(s.k * strides.b, 3));
-    GuardedFloats c(random_floats(s.m * strides.c, 4), 5);
-    const GuardedFloats before(random_floats(s.m * strides.c, 4));
-    for (const bool accumulate : {false, true}) {
-      matmul_tn(s.m, s.n, s.k, a.data(), b.data(), c.data(), strides, accumulate);
-      ASSERT_TRUE(c.intact());
-      for (int64_t i = 0; i < s.m; ++i) {
-        for (int64_t j = 0; j < strides.c; ++j) {
-          double expected = 0;
-          for (int64_t p = 0; p < s.k; ++p)
-            expected += static_cast<double>(a[p * strides.a + i]) * b[p * strides.b + j];
-          if (accumulate) expected *= 2;
-          if (j >= s.n) expected = before[i * strides.c + j];
-          ASSERT_NEAR(c[i * strides.c + j], expected, 1e-4)
-              << s.m << " x " << s.n << " x " << s.k << ", " << i << ", " << j;
+// A block of the gradient of a wide layer: parts of the columns of both factors, and the samples of several workers.
+TEST_P(MatmulTest, ProductOfTransposedFirstFactorReadsPartsAndWritesBlocks) {
+  for (const Sizes& s : {Sizes{30, 50, 70}, {130, 100, 300}, {7, 20, 3}, {1, 1, 1}, {20, 256, 64}, {9, 97, 513}}) {
+    const int64_t a_stride = s.m + 5, b_stride = s.n + 768, c_stride = s.n + 3;
+    const GuardedFloats a(random_floats(s.k * a_stride, 2)), b(random_floats(s.k * b_stride, 3));
+    const GuardedFloats before(random_floats(s.m * c_stride, 4));
+    for (const int64_t first : {s.k, int64_t{0}, s.k / 3, s.k / 2}) {
+      const auto terms_from = [&](int64_t begin, int64_t end) {
+        return ProductTerms{end - begin, a.data() + begin * a_stride, a_stride, b.data() + begin * b_stride, b_stride};
+      };
+      const std::array parts = {terms_from(0, first), terms_from(first, (first + s.k) / 2),
+                                terms_from((first + s.k) / 2, s.k)};
+      for (const bool accumulate : {false, true}) {
+        GuardedFloats c(before.values(), 5);
+        matmul_tn(s.m, s.n, parts, c.data(), c_stride, accumulate);
+        ASSERT_TRUE(c.intact());
+        for (int64_t i = 0; i < s.m; ++i) {
+          for (int64_t j = 0; j < c_stride; ++j) {
+            const double old = before[i * c_stride + j];
+            double expected = j < s.n && !accumulate ? 0 : old;
+            for (int64_t p = 0; j < s.n && p < s.k; ++p)
+              expected += static_cast<double>(a[p * a_stride + i]) * static_cast<double>(b[p * b_stride + j]);
+            ASSERT_NEAR(c[i * c_stride + j], expected, 1e-4)
+                << s.m << " x " << s.n << " x " << s.k << ", " << i << ", " << j << ", parts from " << first;
+          }
         }
       }
     }
@@ -95,21 +101,21 @@ TEST_P(MatmulTest, ProductOfTransposedFirstFactorReadsAndWritesBlocks) {
 }
 
 TEST_P(MatmulTest, BitsOfARowDoNotDependOnOtherRows) {
-  for (const auto& [m, n, k] : {Sizes{300, 100, 520}, {37, 49, 33}, {9, 257, 300}}) {
-    const GuardedFloats a(random_floats(m * k, 2)), b(random_floats(n * k, 3));
-    GuardedFloats c(m * n), row(n);
+  for (const Sizes& s : {Sizes{300, 100, 520}, {37, 49, 33}, {9, 257, 300}}) {
+    const GuardedFloats a(random_floats(s.m * s.k, 2)), b(random_floats(s.n * s.k, 3));
+    GuardedFloats c(s.m * s.n), row(s.n);
     for (const bool transposed : {false, true}) {
       const auto multiply = [&](int64_t first, int64_t rows, float* to) {
         if (transposed)
-          matmul_nt(rows, n, k, a.data() + first * k, b.data(), to);
+          matmul_nt(rows, s.n, s.k, a.data() + first * s.k, b.data(), to);
         else
-          matmul(rows, n, k, a.data() + first * k, b.data(), to);
+          matmul(rows, s.n, s.k, a.data() + first * s.k, b.data(), to);
       };
-      multiply(0, m, c.data());
-      for (int64_t i = 0; i < m; i += 7) {
+      multiply(0, s.m, c.data());
+      for (int64_t i = 0; i < s.m; i += 7) {
         multiply(i, 1, row.data());
-        for (int64_t j = 0; j < n; ++j)
-          ASSERT_EQ(c[i * n + j], row[j]) << "row " << i << " of " << m << ", column " << j;
+        for (int64_t j = 0; j < s.n; ++j)
+          ASSERT_EQ(c[i * s.n + j], row[j]) << "row " << i << " of " << s.m << ", column " << j;
       }
     }
   }

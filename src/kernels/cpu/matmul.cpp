@@ -25,9 +25,8 @@ namespace hourglass::HWY_NAMESPACE {
 constexpr size_t kDepth = 256;
 // Rows per block: all strips use them before the next block, so they stay in the second-level cache.
 constexpr size_t kBlockRows = 256;
-// The same for matmul_tn, which copies them if b has enough strips.
+// The same for matmul_tn, which copies them.
 constexpr size_t kCopiedRows = 128;
-constexpr size_t kStripsWorthACopy = 3;
 
 // Many factors are 0: dark borders of images, binarized and masked images, dead units. A term that is 0 in all rows of
 // a tile is skipped. The list of the other terms is used for all columns, so it pays off only for this many columns.
@@ -76,25 +75,24 @@ HWY_INLINE void list_rows(const Tiles& tiles, const float* a, size_t stride, siz
   }
 }
 
-// terms[0..] = all p < depth for which one of a[p * columns ..] is not 0. Returns their number.
-HWY_INLINE size_t terms_of_columns(const float* a, size_t columns, size_t depth, uint32_t* HWY_RESTRICT terms) {
-  const hn::RebindToUnsigned<Tag> du;
+// terms[0..] = all p < depth for which one of the kTileRows values copy[p, .] is not 0. Returns their number.
+HWY_INLINE size_t terms_of_copy(const float* copy, size_t depth, uint32_t* HWY_RESTRICT terms) {
+  const hn::CappedTag<float, kTileRows> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
   size_t count = 0;
-  for (size_t p = 0; p < depth; ++p, a += columns) {
-    Vec any = hn::Zero(Tag());
-    for (size_t i = 0; i < columns; i += kLanes)
-      any = hn::Or(any, columns - i < kLanes ? load_first(first_lanes(columns - i), a + i) : hn::LoadU(Tag(), a + i));
+  for (size_t p = 0; p < depth; ++p, copy += kTileRows) {
+    auto any = hn::LoadU(d, copy);
+    for (size_t i = hn::Lanes(d); i < kTileRows; i += hn::Lanes(d)) any = hn::Or(any, hn::LoadU(d, copy + i));
     terms[count] = static_cast<uint32_t>(p);
     count += !hn::AllTrue(du, hn::Eq(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du)));
   }
   return count;
 }
 
-// The same for the copied rows of matmul_tn.
-HWY_INLINE void list_columns(const Tiles& tiles, const float* copy, size_t depth, Lists& lists) {
+// The same for the copied columns of matmul_tn.
+HWY_INLINE void list_copies(const Tiles& tiles, const float* copy, size_t depth, Lists& lists) {
   for (lists.tiles = 0; lists.tiles < tiles.count(); ++lists.tiles) {
-    const size_t first = tiles.begin(lists.tiles), rows = tiles.size(lists.tiles);
-    const size_t count = terms_of_columns(copy + first * depth, rows, depth, lists.terms[lists.tiles]);
+    const size_t count = terms_of_copy(copy + lists.tiles * depth * kTileRows, depth, lists.terms[lists.tiles]);
     if (count + depth / kWorthwhileColumns > depth) return;
     lists.counts[lists.tiles] = count;
   }
@@ -113,17 +111,10 @@ HWY_INLINE void copy_panel(const float* b, size_t stride, size_t columns, size_t
   }
 }
 
-// The rows of a block of terms: where they lie, or as copies, one [depth, rows] per tile.
-struct Rows {
-  const float* a;
-  size_t row_stride, depth_stride;
-  bool copied = false;
-};
-
 // Input of the tiles of a strip of b[depth, n] that ends at column `end`. The next strip is in the same terms, or it is
 // the first one again for the next rows (`again`), or the first one of the next terms, if there are any (`more`).
 HWY_INLINE TileInput input_of_strip(float* panel, const float* b, size_t stride, size_t n, size_t depth, size_t end,
-                                    bool again, bool more) {
+                                    bool again, bool more, const Tiles& tiles) {
   TileInput input{.panel = panel};
   if (end < n)
     input.ahead = b + end;
@@ -133,39 +124,44 @@ HWY_INLINE TileInput input_of_strip(float* panel, const float* b, size_t stride,
     input.ahead = b + depth * stride;
   input.ahead_stride = stride;
   input.ahead_columns = std::min(kTileColumns, end < n ? n - end : n);
+  // The tiles share the rows.
+  input.every = std::max<size_t>(4, tiles.count() / 4 * 4);
+  input.ahead_rows = (input.every + tiles.count() - 1) / tiles.count();
   return input;
 }
 
-// Multiplies a block of rows and terms by one strip of b, which is not in the panel yet. s.a and s.c are not set.
-HWY_INLINE void multiply_block_strip(Strip s, const Tiles& tiles, const Rows& rows, float* c, const Lists& lists,
-                                     TileInput input) {
-  const size_t depth = s.depth;
-  const float* ahead = input.ahead;
+// Computes a tile of a strip that is in the panel, with the list of its terms if it has one.
+HWY_INLINE void multiply_panel(Strip& s, size_t tile, size_t rows, const Lists& lists, TileInput& input) {
+  if (tile < lists.tiles) {
+    const size_t depth = s.depth;
+    s.depth = lists.counts[tile];
+    input.terms = lists.terms[tile];
+    multiply<Reading::kListedTerms>(s, rows, input);
+    s.depth = depth;
+  } else {
+    multiply<Reading::kPanel>(s, rows, input);
+  }
+}
+
+// Multiplies a block of rows of `a` by one strip of b, which is not in the panel yet. s.a and s.c are those of the
+// first row.
+HWY_INLINE void multiply_rows(Strip s, const Tiles& tiles, const Lists& lists, TileInput input) {
+  const float* a = s.a;
+  float* c = s.c;
+  const size_t next_ahead = input.ahead ? s.depth / tiles.count() * input.ahead_stride : 0;
   const bool in_place = tiles.count() == 1 && lists.tiles == 0 && s.is_whole();
   const bool copying = !in_place && s.is_whole() && lists.tiles == 0;
-  if (!in_place && !copying) copy_panel(s.b, s.b_stride, s.columns, depth, input.panel);
-  // The tiles share the rows of the next strip.
-  input.every = std::max<size_t>(4, tiles.count() / 4 * 4);
-  input.ahead_rows = (input.every + tiles.count() - 1) / tiles.count();
+  if (!in_place && !copying) copy_panel(s.b, s.b_stride, s.columns, s.depth, input.panel);
   for (size_t t = 0; t < tiles.count(); ++t) {
-    const size_t first = tiles.begin(t), count = tiles.size(t);
-    s.a = rows.copied ? rows.a + first * depth : rows.a + first * rows.row_stride;
-    s.row_stride = rows.row_stride;
-    s.depth_stride = rows.copied ? count : rows.depth_stride;
-    s.c = c + first * s.c_stride;
-    input.ahead = ahead ? ahead + depth * t / tiles.count() * input.ahead_stride : nullptr;
-    if (in_place) {
-      multiply<Reading::kVectors>(s, count, input);
-    } else if (copying && t == 0) {
-      multiply<Reading::kCopying>(s, count, input);
-    } else if (t < lists.tiles) {
-      s.depth = lists.counts[t];
-      input.terms = lists.terms[t];
-      multiply<Reading::kListedTerms>(s, count, input);
-      s.depth = depth;
-    } else {
-      multiply<Reading::kPanel>(s, count, input);
-    }
+    s.a = a + tiles.begin(t) * s.row_stride;
+    s.c = c + tiles.begin(t) * s.c_stride;
+    if (in_place)
+      multiply<Reading::kVectors>(s, tiles.size(t), input);
+    else if (copying && t == 0)
+      multiply<Reading::kCopying>(s, tiles.size(t), input);
+    else
+      multiply_panel(s, t, tiles.size(t), lists, input);
+    input.ahead += next_ahead;
   }
 }
 
@@ -175,7 +171,7 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
   HWY_ALIGN float panel[kDepth * kTileColumns];
   Lists lists;
   const Strips strips(n);
-  const Parts blocks{m, kBlockRows};
+  const Parts blocks(m, kBlockRows);
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     const bool last = p + depth == k;
@@ -185,54 +181,95 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
       if (n >= kColumnsWorthAList) list_rows(tiles, a + top * k + p, k, depth, lists);
       for (size_t strip = 0; strip < strips.count(); ++strip) {
         const size_t j = strips.begin(strip), end = strips.begin(strip + 1);
-        const TileInput input = input_of_strip(panel, b + p * n, n, n, depth, end, block + 1 < blocks.count, !last);
-        multiply_block_strip(
-            {1, depth, nullptr, 0, 0, 0, b + p * n + j, n, 0, nullptr, n, end - j,
+        const TileInput input =
+            input_of_strip(panel, b + p * n, n, n, depth, end, block + 1 < blocks.count, !last, tiles);
+        multiply_rows(
+            {1, depth, a + top * k + p, k, 1, 0, b + p * n + j, n, 0, c + top * n + j, n, end - j,
              last && epilogue.bias ? epilogue.bias + j : nullptr, last && epilogue.relu, p > 0 || epilogue.accumulate},
-            tiles, {a + top * k + p, k, 1}, c + top * n + j, lists, input);
+            tiles, lists, input);
       }
     }
   }
 }
 
-// copy[p, i] = a[p * stride + i] for `rows` rows of the product, p < depth. Writes up to a whole vector more.
+// copy[p, i] = a[p * stride + i] for `rows` rows of the product, p < depth, and 0 for other rows of the tile.
 HWY_INLINE void copy_columns(const float* a, size_t stride, size_t rows, size_t depth, float* HWY_RESTRICT copy) {
-  const Tag d;
-  for (size_t p = 0; p < depth; ++p, a += stride, copy += rows)
-    for (size_t i = 0; i < rows; i += kLanes)
-      hn::StoreU(rows - i < kLanes ? load_first(first_lanes(rows - i), a + i) : hn::LoadU(d, a + i), d, copy + i);
+  const hn::CappedTag<float, kTileRows> d;
+  if (rows == kTileRows) {
+    for (size_t p = 0; p < depth; ++p, a += stride, copy += kTileRows)
+      for (size_t i = 0; i < kTileRows; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, a + i), d, copy + i);
+    return;
+  }
+#if HWY_TARGET <= HWY_AVX2
+  const auto inside = hn::FirstN(d, rows);
+  for (size_t p = 0; p < depth; ++p, a += stride, copy += kTileRows) hn::StoreU(hn::MaskedLoad(inside, d, a), d, copy);
+#else
+  for (size_t p = 0; p < depth; ++p, a += stride, copy += kTileRows)
+    for (size_t i = 0; i < kTileRows; ++i) copy[i] = i < rows ? a[i] : 0.0f;
+#endif
 }
 
-void matmul_tn(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c, const RowStrides& strides,
+// Calls visit(part, first, offset, count) for the terms [begin, begin + depth) of all parts: `count` terms of a part
+// from its term `first` on, which are at `offset` in the block.
+template <class Visit>
+HWY_INLINE void for_each_part(std::span<const ProductTerms> parts, size_t begin, size_t depth, const Visit& visit) {
+  size_t offset = 0;
+  for (const ProductTerms& part : parts) {
+    const size_t terms = static_cast<size_t>(part.terms);
+    if (begin < terms && offset < depth) {
+      const size_t count = std::min(terms - begin, depth - offset);
+      visit(part, begin, offset, count);
+      offset += count;
+    }
+    begin -= std::min(begin, terms);
+  }
+}
+
+// Both factors are copied, so that their terms are contiguous whatever part they are from.
+void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, float* c, int64_t c_stride_,
                bool accumulate) {
-  const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  const size_t a_stride = static_cast<size_t>(strides.a), b_stride = static_cast<size_t>(strides.b);
-  const size_t c_stride = static_cast<size_t>(strides.c);
+  const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), c_stride = static_cast<size_t>(c_stride_);
+  size_t k = 0;
+  for (const ProductTerms& part : parts) k += static_cast<size_t>(part.terms);
   HWY_ALIGN float panel[kDepth * kTileColumns];
-  HWY_ALIGN float copy[kCopiedRows * kDepth + kLanes];
+  HWY_ALIGN float copy[kCopiedRows * kDepth];
   Lists lists;
   const Strips strips(n);
-  const bool copied = strips.count() >= kStripsWorthACopy;
-  const Parts blocks{m, kCopiedRows};
+  const Parts blocks(m, kCopiedRows);
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
     for (size_t block = 0; block < blocks.count; ++block) {
       const size_t top = blocks.begin(block);
       const Tiles tiles(blocks.begin(block + 1) - top);
-      const float* rows = a + p * a_stride + top;
-      if (copied) {
+      const auto copy_rows = [&](const ProductTerms& part, size_t first, size_t offset, size_t count) HWY_ATTR {
+        const size_t stride = static_cast<size_t>(part.a_stride);
         for (size_t t = 0; t < tiles.count(); ++t)
-          copy_columns(rows + tiles.begin(t), a_stride, tiles.size(t), depth, copy + tiles.begin(t) * depth);
-        list_columns(tiles, copy, depth, lists);
-      }
+          copy_columns(part.a + first * stride + top + tiles.begin(t), stride, tiles.size(t), count,
+                       copy + (t * depth + offset) * kTileRows);
+      };
+      for_each_part(parts, p, depth, copy_rows);
+      if (n >= kColumnsWorthAList) list_copies(tiles, copy, depth, lists);
       for (size_t strip = 0; strip < strips.count(); ++strip) {
         const size_t j = strips.begin(strip), end = strips.begin(strip + 1);
-        const TileInput input =
-            input_of_strip(panel, b + p * b_stride, b_stride, n, depth, end, block + 1 < blocks.count, p + depth < k);
-        multiply_block_strip({1, depth, nullptr, 0, 0, 0, b + p * b_stride + j, b_stride, 0, nullptr, c_stride, end - j,
-                              nullptr, false, p > 0 || accumulate},
-                             tiles, copied ? Rows{copy, 1, 0, true} : Rows{rows, 1, a_stride}, c + top * c_stride + j,
-                             lists, input);
+        const size_t panel_stride = (end - j + kLanes - 1) / kLanes * kLanes;
+        TileInput input{.panel = panel};
+        const auto copy_terms = [&](const ProductTerms& part, size_t first, size_t offset, size_t count) HWY_ATTR {
+          const size_t stride = static_cast<size_t>(part.b_stride);
+          const float* b = part.b + first * stride;
+          copy_panel(b + j, stride, end - j, count, panel + offset * panel_stride);
+          if (count == depth)
+            input = input_of_strip(panel, b, stride, n, depth, end, block + 1 < blocks.count, p + depth < k, tiles);
+        };
+        for_each_part(parts, p, depth, copy_terms);
+        const size_t next_ahead = input.ahead ? depth / tiles.count() * input.ahead_stride : 0;
+        Strip s{1,        depth,   nullptr, 1,     kTileRows,          0, nullptr, 0, 0, nullptr,
+                c_stride, end - j, nullptr, false, p > 0 || accumulate};
+        for (size_t t = 0; t < tiles.count(); ++t) {
+          s.a = copy + t * depth * kTileRows;
+          s.c = c + (top + tiles.begin(t)) * c_stride + j;
+          multiply_panel(s, t, tiles.size(t), lists, input);
+          input.ahead += next_ahead;
+        }
       }
     }
   }
@@ -297,7 +334,7 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   HWY_ALIGN float panel[kDepth * kTileColumns];
   const Strips strips(n);
-  const Parts blocks{m, kBlockRows};
+  const Parts blocks(m, kBlockRows);
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {
     const size_t depth = std::min(kDepth, k - p);
     for (size_t block = 0; block < blocks.count; ++block) {
@@ -332,9 +369,8 @@ void matmul(int64_t m, int64_t n, int64_t k, const float* a, const float* b, flo
             const ProductEpilogue& epilogue) {
   HWY_DYNAMIC_DISPATCH(matmul)(m, n, k, a, b, c, epilogue);
 }
-void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c, const RowStrides& strides,
-               bool accumulate) {
-  HWY_DYNAMIC_DISPATCH(matmul_tn)(m, n, k, a, b, c, strides, accumulate);
+void matmul_tn(int64_t m, int64_t n, std::span<const ProductTerms> parts, float* c, int64_t c_stride, bool accumulate) {
+  HWY_DYNAMIC_DISPATCH(matmul_tn)(m, n, parts, c, c_stride, accumulate);
 }
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
   HWY_DYNAMIC_DISPATCH(matmul_nt)(m, n, k, a, b, c);
