@@ -131,15 +131,16 @@ HWY_INLINE TileInput input_of_strip(float* panel, const float* b, size_t stride,
 }
 
 // Computes a tile of a strip that is in the panel, with the list of its terms if it has one.
+template <Order kOrder>
 HWY_INLINE void multiply_panel(Strip& s, size_t tile, size_t rows, const Lists& lists, TileInput& input) {
   if (tile < lists.tiles) {
     const size_t depth = s.depth;
     s.depth = lists.counts[tile];
     input.terms = lists.terms[tile];
-    multiply<Reading::kListedTerms>(s, rows, input);
+    multiply<Reading::kListedTerms, kOrder>(s, rows, input);
     s.depth = depth;
   } else {
-    multiply<Reading::kPanel>(s, rows, input);
+    multiply<Reading::kPanel, kOrder>(s, rows, input);
   }
 }
 
@@ -156,11 +157,11 @@ HWY_INLINE void multiply_rows(Strip s, const Tiles& tiles, const Lists& lists, T
     s.a = a + tiles.begin(t) * s.row_stride;
     s.c = c + tiles.begin(t) * s.c_stride;
     if (in_place)
-      multiply<Reading::kVectors>(s, tiles.size(t), input);
+      multiply<Reading::kVectors, Order::kRows>(s, tiles.size(t), input);
     else if (copying && t == 0)
-      multiply<Reading::kCopying>(s, tiles.size(t), input);
+      multiply<Reading::kCopying, Order::kRows>(s, tiles.size(t), input);
     else
-      multiply_panel(s, t, tiles.size(t), lists, input);
+      multiply_panel<Order::kRows>(s, t, tiles.size(t), lists, input);
     input.ahead += next_ahead;
   }
 }
@@ -267,7 +268,7 @@ void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, floa
         for (size_t t = 0; t < tiles.count(); ++t) {
           s.a = copy + t * depth * kTileRows;
           s.c = c + (top + tiles.begin(t)) * c_stride + j;
-          multiply_panel(s, t, tiles.size(t), lists, input);
+          multiply_panel<Order::kCopied>(s, t, tiles.size(t), lists, input);
           input.ahead += next_ahead;
         }
       }
@@ -348,7 +349,7 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
           const size_t first = top + tiles.begin(t);
           s.a = a + first * k + p;
           s.c = c + first * n + j;
-          multiply<Reading::kPanel>(s, tiles.size(t), {.panel = panel});
+          multiply<Reading::kPanel, Order::kRows>(s, tiles.size(t), {.panel = panel});
         }
       }
     }

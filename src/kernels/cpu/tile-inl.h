@@ -8,7 +8,6 @@
 #define HOURGLASS_TILE_INL_H_
 #endif
 
-#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <algorithm>
@@ -252,9 +251,10 @@ HWY_INLINE void multiply_vectors(const Strip& s, size_t rows, const TileInput& i
   }
 }
 
-// Not inlined: the tile kernels, one for each pair of rows, are a lot of code.
-template <Reading kReading, Order kOrder, size_t kNarrowRows>
-HWY_NOINLINE void multiply_in_order(const Strip& s, size_t rows, const TileInput& input) {
+// Computes the first `rows` rows of a strip: at most kTileRows, or kNarrowRows if it has fewer than kTileVectors
+// vectors. Not inlined: the tile kernels, one for each pair of rows, are a lot of code.
+template <Reading kReading, Order kOrder, size_t kNarrowRows = kTileRows>
+HWY_NOINLINE void multiply(const Strip& s, size_t rows, const TileInput& input) {
   switch (s.num_vectors()) {
     case 1:
       return multiply_vectors<kReading, kOrder, 1, kNarrowRows>(s, rows, input);
@@ -265,29 +265,24 @@ HWY_NOINLINE void multiply_in_order(const Strip& s, size_t rows, const TileInput
   }
 }
 
-// Computes the first `rows` rows of a strip: at most kTileRows, or kNarrowRows if it has fewer than kTileVectors
-// vectors.
-template <Reading kReading, size_t kNarrowRows = kTileRows>
-HWY_INLINE void multiply(const Strip& s, size_t rows, const TileInput& input = {}) {
-  constexpr bool kOfProduct = kReading == Reading::kPanel || kReading == Reading::kListedTerms;
-  if (s.depth_stride == 1)
-    multiply_in_order<kReading, Order::kRows, kNarrowRows>(s, rows, input);
-  else if constexpr (kReading != Reading::kCopying)
-    multiply_in_order<kReading, kOfProduct ? Order::kCopied : Order::kColumns, kNarrowRows>(s, rows, input);
-}
-
 // Computes all rows of a strip. b is read where it lies.
-HWY_INLINE void multiply_strip(const Strip& s, size_t rows) {
+template <Reading kReading, Order kOrder>
+HWY_INLINE void multiply_strip_in_order(const Strip& s, size_t rows) {
   const Tiles tiles(rows, s.num_vectors() < kTileVectors ? kNarrowTileRows : kTileRows);
   Strip tile = s;
   for (size_t t = 0; t < tiles.count(); ++t) {
     tile.a = s.a + tiles.begin(t) * s.row_stride;
     tile.c = s.c + tiles.begin(t) * s.c_stride;
-    if (s.is_whole())
-      multiply<Reading::kVectors, kNarrowTileRows>(tile, tiles.size(t));
-    else
-      multiply<Reading::kColumns, kNarrowTileRows>(tile, tiles.size(t));
+    multiply<kReading, kOrder, kNarrowTileRows>(tile, tiles.size(t), {});
   }
+}
+HWY_INLINE void multiply_strip(const Strip& s, size_t rows) {
+  if (s.depth_stride == 1)
+    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kRows>(s, rows)
+                 : multiply_strip_in_order<Reading::kColumns, Order::kRows>(s, rows);
+  else
+    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kColumns>(s, rows)
+                 : multiply_strip_in_order<Reading::kColumns, Order::kColumns>(s, rows);
 }
 
 }  // namespace hourglass::HWY_NAMESPACE
