@@ -12,6 +12,9 @@ namespace hourglass {
 namespace {
 
 constexpr int64_t kImages = 2;
+// Images of few channels with more pixels than are multiplied at once.
+const std::vector<Conv2dSizes> kLargeImages = {
+    {41, 37, 1, 17, 3, 2, 1}, {41, 37, 3, 5, 3, 1, 1}, {30, 29, 5, 2, 3, 1, 1}, {26, 25, 4, 3, 5, 1, 0, 2}};
 
 // Kernels that fit exactly, that leave out an edge, and that extend over the border; strides that skip taps; dilations
 // with and without a common factor with the stride; channels around one and two vectors, in one or several groups.
@@ -34,6 +37,7 @@ std::vector<Conv2dSizes> convolutions() {
                                      {7, 7, 0, 0, 3, 1, 0, 3}})
       list.push_back(
           {sizes.height, sizes.width, in, out, sizes.kernel, sizes.stride, sizes.padding, sizes.dilation, groups});
+  list.insert(list.end(), kLargeImages.begin(), kLargeImages.end());
   return list;
 }
 
@@ -83,6 +87,23 @@ TEST_P(Conv2dTest, WeightGradientEqualsReference) {
     conv2d_backward_weights(s, kImages, x.data(), diff_y.data(), diff_weights.data(), scratch.data());
     reference::conv2d_backward_weights(s, kImages, x.data(), diff_y.data(), expected.data());
     EXPECT_TRUE(within(diff_weights, expected, 1e-4f, 1e-4f)) << text(s);
+    EXPECT_TRUE(scratch.intact()) << text(s);
+  }
+}
+
+// The gradients of several small images are one sum; the last sum has fewer images.
+TEST_P(Conv2dTest, WeightGradientOfManyImagesEqualsReference) {
+  for (const Conv2dSizes& s : {Conv2dSizes{8, 8, 5, 20, 3, 2, 1},
+                               {10, 12, 3, 4, 3, 1, 0},
+                               {9, 11, 4, 6, 3, 2, 1, 2, 2},
+                               {7, 7, 40, 1, 3, 1, 1}}) {
+    const int64_t images = 2 * s.images_together() + 1;
+    EXPECT_GT(s.images_together(), 1) << text(s);
+    const GuardedFloats x(random_floats(images * s.in_size(), 9)), diff_y(random_floats(images * s.out_size(), 10));
+    GuardedFloats diff_weights(s.num_weights(), 3), expected(diff_weights.size()), scratch(s.scratch_size());
+    conv2d_backward_weights(s, images, x.data(), diff_y.data(), diff_weights.data(), scratch.data());
+    reference::conv2d_backward_weights(s, images, x.data(), diff_y.data(), expected.data());
+    EXPECT_TRUE(within(diff_weights, expected, 1e-3f, 1e-3f)) << text(s);
     EXPECT_TRUE(scratch.intact()) << text(s);
   }
 }

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <limits>
 
 #include "kernels/cpu/vectors-inl.h"
 
@@ -27,7 +28,7 @@ constexpr size_t kLineFloats = 16;  // per cache line
 constexpr size_t kTileVectors = 3;
 constexpr size_t kTileColumns = kTileVectors * kLanes;
 #if HWY_TARGET <= HWY_AVX3 || HWY_ARCH_ARM_A64
-constexpr size_t kTileRows = 8, kNarrowTileRows = 12;
+constexpr size_t kTileRows = 8, kNarrowTileRows = 14;
 #else
 constexpr size_t kTileRows = 4, kNarrowTileRows = 6;
 #endif
@@ -83,6 +84,8 @@ struct Strip {
   const float* bias;  // null: none
   bool relu;
   bool accumulate;  // c += instead of c =
+  // A weight gradient has the segments of several images, these distances apart.
+  size_t images = 1, a_image = 0, b_image = 0;
 
   size_t num_vectors() const { return (columns + kLanes - 1) / kLanes; }
   bool is_whole() const { return columns % kLanes == 0; }
@@ -113,15 +116,37 @@ struct TileInput {
   size_t ahead_stride = 0, ahead_columns = 0, ahead_rows = 1, every = 4;
 };
 
+// The rows of a tile in two halves of evenly spaced rows, so that a tile can continue on the next line of an image. An
+// odd number of rows is computed as one more, of which one is not stored.
+struct TileRows {
+  // Consecutive rows. If their number is odd, the halves share the middle one.
+  static TileRows consecutive(size_t rows, size_t a_stride, size_t c_stride) {
+    return {(rows + 1) / 2 * 2, rows % 2 == 1 ? (rows + 1) / 2 : kAll, rows / 2 * a_stride, rows / 2 * c_stride};
+  }
+  // The same, with the rows of a copied.
+  static TileRows copied(size_t rows, size_t c_stride) {
+    return {(rows + 1) / 2 * 2, rows % 2 == 1 ? rows : kAll, 0, (rows + 1) / 2 * c_stride};
+  }
+  // Two runs of consecutive rows, a_second and c_second floats apart.
+  static TileRows two_runs(size_t rows, size_t a_second, size_t c_second) {
+    return {2 * rows, kAll, a_second, c_second};
+  }
+
+  static constexpr size_t kAll = static_cast<size_t>(-1);
+  size_t computed;
+  size_t skipped;             // the row that is not stored
+  size_t a_second, c_second;  // from the first row to the first one of the second half
+};
+
 // Offsets of the rows of a tile. A load adds 1, 2, 4 or 8 times a register for free, so only odd multiples of the
 // stride take registers. They are opaque to the compiler, which would otherwise add the stride again and again, and
-// additions compete with multiply-adds for ports. If the tile has one row less, its last row is read twice.
+// additions compete with multiply-adds for ports.
 template <size_t kRows>
 struct RowOffsets {
-  HWY_INLINE RowOffsets(size_t stride, size_t rows) {
+  HWY_INLINE explicit RowOffsets(size_t stride) {
 #pragma GCC unroll 16
     for (size_t i = 1; i < kRows; i += 2) {
-      odd[i / 2] = (i + 1 < kRows ? i : rows - 1) * stride;
+      odd[i / 2] = i * stride;
       asm("" : "+r"(odd[i / 2]));
     }
   }
@@ -129,12 +154,27 @@ struct RowOffsets {
     const int shift = row == 0 ? 0 : std::countr_zero(row);
     return row == 0 ? 0 : odd[(row >> shift) / 2] << shift;
   }
-  size_t odd[kRows / 2];
+  size_t odd[kRows / 2 + 1];
 };
 
-// A tile of kRows rows, or one less.
+// Calls finish(sum, c, v) for each sum of a tile.
+template <size_t kRows, size_t kVectors, class Finish>
+HWY_INLINE void finish_tile(const Vec (&sum)[kRows][kVectors], const Strip& s, const TileRows& rows,
+                            const Finish& finish) {
+  constexpr size_t kHalf = kRows / 2;
+#pragma GCC unroll 16
+  for (size_t i = 0; i < kRows; ++i) {
+    if (i == rows.skipped) continue;
+    float* c = i < kHalf ? s.c + i * s.c_stride : s.c + rows.c_second + (i - kHalf) * s.c_stride;
+#pragma GCC unroll 4
+    for (size_t v = 0; v < kVectors; ++v) finish(sum[i][v], c + v * kLanes, v);
+  }
+}
+
+// Computes a tile of kRows rows.
 template <Reading kReading, Order kOrder, size_t kRows, size_t kVectors>
-HWY_INLINE void multiply_tile(const Strip& s, size_t rows, const TileInput& input) {
+HWY_INLINE void multiply_tile(const Strip& s, const TileRows& rows, const TileInput& input) {
+  constexpr size_t kHalf = kRows / 2;
   const Tag d;
   const FirstLanes inside = first_lanes(s.columns - (kVectors - 1) * kLanes);  // of the last vector
   const auto load_b = [&](const float* b, size_t v) HWY_ATTR {
@@ -150,8 +190,7 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t rows, const TileInput& inpu
 #pragma GCC unroll 4
     for (size_t v = 0; v < kVectors; ++v) sum[i][v] = hn::Zero(d);
 
-  const RowOffsets<kRows> offsets(s.row_stride, rows);
-  const size_t last = rows - 1;
+  const RowOffsets<kHalf> offsets(s.row_stride);
   const auto add_term = [&](const float* HWY_RESTRICT a, const float* b, float* panel) HWY_ATTR {
     Vec row[kVectors];
 #pragma GCC unroll 4
@@ -159,11 +198,14 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t rows, const TileInput& inpu
       row[v] = load_b(b, v);
       if constexpr (kReading == Reading::kCopying) hn::Store(row[v], d, panel + v * kLanes);
     }
+    const float* a_second = a + rows.a_second;
+    if constexpr (kOrder != Order::kCopied) asm("" : "+r"(a_second));
 #pragma GCC unroll 16
     for (size_t i = 0; i < kRows; ++i) {
-      const Vec factor = hn::Set(d, a[kOrder == Order::kRows                      ? offsets.of(i)
-                                      : kOrder == Order::kCopied || i + 1 < kRows ? i
-                                                                                  : last]);
+      const float* half = i < kHalf ? a : a_second;
+      const size_t at = i % kHalf;
+      const Vec factor =
+          hn::Set(d, kOrder == Order::kCopied ? a[i] : half[kOrder == Order::kRows ? offsets.of(at) : at]);
 #pragma GCC unroll 4
       for (size_t v = 0; v < kVectors; ++v) sum[i][v] = hn::MulAdd(factor, row[v], sum[i][v]);
     }
@@ -171,70 +213,68 @@ HWY_INLINE void multiply_tile(const Strip& s, size_t rows, const TileInput& inpu
 
   const size_t next_a = kOrder == Order::kRows ? 1 : kOrder == Order::kCopied ? kTileRows : s.depth_stride;
   constexpr size_t kPanelStride = kVectors * kLanes;
-  for (size_t segment = 0; segment < s.segments; ++segment) {
-    const float* a = s.a + segment * s.a_segment;
-    if constexpr (kReading == Reading::kListedTerms) {
-      for (size_t t = 0; t < s.depth; ++t)
-        add_term(a + input.terms[t] * next_a, input.panel + input.terms[t] * kPanelStride, nullptr);
-    } else {
-      float* panel = input.panel;
-      const float* b = kReading == Reading::kPanel ? panel : s.b + segment * s.b_segment;
-      const size_t next_b = kReading == Reading::kPanel ? kPanelStride : s.b_stride;
-      const float* ahead = input.ahead;
-      for (size_t p = 0; p < s.depth;) {
-        const size_t end = ahead ? std::min(s.depth, p + input.every) : s.depth;
-        for (size_t row = 0; ahead && row < input.ahead_rows; ++row, ahead += input.ahead_stride)
-          for (size_t j = 0; j < input.ahead_columns; j += kLineFloats) __builtin_prefetch(ahead + j, 0, 2);
-        if constexpr (kReading == Reading::kPanel) {
-          for (; p + 4 <= end; p += 4, a += 4 * next_a, b += 4 * next_b) {
+  const auto add_segment = [&](const float* a, const float* b) HWY_ATTR {
+    float* panel = input.panel;
+    const size_t next_b = kReading == Reading::kPanel ? kPanelStride : s.b_stride;
+    const float* ahead = input.ahead;
+    for (size_t p = 0; p < s.depth;) {
+      const size_t end = ahead ? std::min(s.depth, p + input.every) : s.depth;
+      for (size_t row = 0; ahead && row < input.ahead_rows; ++row, ahead += input.ahead_stride)
+        for (size_t j = 0; j < input.ahead_columns; j += kLineFloats) __builtin_prefetch(ahead + j, 0, 2);
+      if constexpr (kReading == Reading::kPanel) {
+        for (; p + 4 <= end; p += 4, a += 4 * next_a, b += 4 * next_b) {
 #pragma GCC unroll 4
-            for (size_t t = 0; t < 4; ++t) add_term(a + t * next_a, b + t * next_b, nullptr);
-          }
-        }
-        for (; p < end; ++p, a += next_a, b += next_b) {
-          add_term(a, b, panel);
-          if constexpr (kReading == Reading::kCopying) panel += kPanelStride;
+          for (size_t t = 0; t < 4; ++t) add_term(a + t * next_a, b + t * next_b, nullptr);
         }
       }
+      for (; p < end; ++p, a += next_a, b += next_b) {
+        add_term(a, b, panel);
+        if constexpr (kReading == Reading::kCopying) panel += kPanelStride;
+      }
     }
+  };
+  if constexpr (kReading == Reading::kListedTerms) {
+    for (size_t t = 0; t < s.depth; ++t)
+      add_term(s.a + input.terms[t] * next_a, input.panel + input.terms[t] * kPanelStride, nullptr);
+  } else if constexpr (kReading == Reading::kVectors || kReading == Reading::kColumns) {
+    for (size_t image = 0; image < s.images; ++image)
+      for (size_t segment = 0; segment < s.segments; ++segment)
+        add_segment(s.a + image * s.a_image + segment * s.a_segment, s.b + image * s.b_image + segment * s.b_segment);
+  } else {
+    add_segment(s.a, kReading == Reading::kPanel ? input.panel : s.b);
   }
 
-  // Most tiles are whole and have no epilogue. They are stored without a branch per vector.
   const bool whole = s.columns == kVectors * kLanes;
-  if (whole && !s.accumulate && !s.bias && !s.relu) {
-#pragma GCC unroll 16
-    for (size_t i = 0; i < kRows; ++i) {
-      if (i == rows) break;
+  // Most tiles are whole and add to nothing. They are stored without a branch per vector.
+  if (whole && !s.accumulate && !s.bias && !s.relu)
+    return finish_tile(sum, s, rows, [&](Vec value, float* c, size_t) HWY_ATTR { hn::StoreU(value, d, c); });
+  if (whole && !s.accumulate) {
+    Vec bias[kVectors];
 #pragma GCC unroll 4
-      for (size_t v = 0; v < kVectors; ++v) hn::StoreU(sum[i][v], d, s.c + i * s.c_stride + v * kLanes);
-    }
-    return;
+    for (size_t v = 0; v < kVectors; ++v) bias[v] = s.bias ? hn::LoadU(d, s.bias + v * kLanes) : hn::Zero(d);
+    const Vec least = hn::Set(d, s.relu ? 0.0f : -std::numeric_limits<float>::infinity());
+    return finish_tile(sum, s, rows, [&](Vec value, float* c, size_t v) HWY_ATTR {
+      hn::StoreU(at_least(least, hn::Add(value, bias[v])), d, c);
+    });
   }
-  const auto load = [&](const float* from, size_t v) HWY_ATTR {
-    return v + 1 < kVectors || whole ? hn::LoadU(d, from + v * kLanes) : load_first(inside, from + v * kLanes);
-  };
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i) {
-    if (i == rows) break;
-#pragma GCC unroll 4
-    for (size_t v = 0; v < kVectors; ++v) {
-      float* c = s.c + i * s.c_stride;
-      Vec value = sum[i][v];
-      if (s.accumulate) value = hn::Add(value, load(c, v));
-      if (s.bias) value = hn::Add(value, load(s.bias, v));
-      if (s.relu) value = at_least(hn::Zero(d), value);
-      if (v + 1 < kVectors || whole)
-        hn::StoreU(value, d, c + v * kLanes);
-      else
-        store_first(value, inside, c + v * kLanes);
-    }
-  }
+  finish_tile(sum, s, rows, [&](Vec value, float* c, size_t v) HWY_ATTR {
+    const bool is_whole = v + 1 < kVectors || whole;
+    const auto load = [&](const float* from)
+                          HWY_ATTR { return is_whole ? hn::LoadU(d, from) : load_first(inside, from); };
+    if (s.accumulate) value = hn::Add(value, load(c));
+    if (s.bias) value = hn::Add(value, load(s.bias + v * kLanes));
+    if (s.relu) value = at_least(hn::Zero(d), value);
+    if (is_whole)
+      hn::StoreU(value, d, c);
+    else
+      store_first(value, inside, c);
+  });
 }
 
 // Calls the tile kernel for this number of rows.
 template <Reading kReading, Order kOrder, size_t kVectors, size_t kMaxRows>
-HWY_INLINE void multiply_vectors(const Strip& s, size_t rows, const TileInput& input) {
-  switch ((rows + 1) / 2) {
+HWY_INLINE void multiply_vectors(const Strip& s, const TileRows& rows, const TileInput& input) {
+  switch (rows.computed / 2) {
 #define HOURGLASS_TILE(PAIRS)                                                      \
   case PAIRS:                                                                      \
     if constexpr (2 * PAIRS <= kMaxRows)                                           \
@@ -247,14 +287,15 @@ HWY_INLINE void multiply_vectors(const Strip& s, size_t rows, const TileInput& i
     HOURGLASS_TILE(4);
     HOURGLASS_TILE(5);
     HOURGLASS_TILE(6);
+    HOURGLASS_TILE(7);
 #undef HOURGLASS_TILE
   }
 }
 
-// Computes the first `rows` rows of a strip: at most kTileRows, or kNarrowRows if it has fewer than kTileVectors
-// vectors. Not inlined: the tile kernels, one for each pair of rows, are a lot of code.
+// Computes rows of a strip: at most kTileRows, or kNarrowRows if it has fewer than kTileVectors vectors. Not inlined:
+// the tile kernels, one for each pair of rows, are a lot of code.
 template <Reading kReading, Order kOrder, size_t kNarrowRows = kTileRows>
-HWY_NOINLINE void multiply(const Strip& s, size_t rows, const TileInput& input) {
+HWY_NOINLINE void multiply(const Strip& s, const TileRows& rows, const TileInput& input) {
   switch (s.num_vectors()) {
     case 1:
       return multiply_vectors<kReading, kOrder, 1, kNarrowRows>(s, rows, input);
@@ -264,25 +305,49 @@ HWY_NOINLINE void multiply(const Strip& s, size_t rows, const TileInput& input) 
       return multiply_vectors<kReading, kOrder, 3, kTileRows>(s, rows, input);
   }
 }
+template <Reading kReading, Order kOrder>
+HWY_INLINE void multiply(const Strip& s, size_t rows, const TileInput& input) {
+  multiply<kReading, kOrder>(s,
+                             kOrder == Order::kCopied ? TileRows::copied(rows, s.c_stride)
+                                                      : TileRows::consecutive(rows, s.row_stride, s.c_stride),
+                             input);
+}
+
+// Runs of rows in an image: `count` runs of `rows` consecutive rows. The runs are a_stride and c_stride floats apart.
+struct Runs {
+  size_t count, rows;
+  size_t a_stride = 0, c_stride = 0;
+};
 
 // Computes all rows of a strip. b is read where it lies.
 template <Reading kReading, Order kOrder>
-HWY_INLINE void multiply_strip_in_order(const Strip& s, size_t rows) {
-  const Tiles tiles(rows, s.num_vectors() < kTileVectors ? kNarrowTileRows : kTileRows);
-  Strip tile = s;
-  for (size_t t = 0; t < tiles.count(); ++t) {
-    tile.a = s.a + tiles.begin(t) * s.row_stride;
-    tile.c = s.c + tiles.begin(t) * s.c_stride;
-    multiply<kReading, kOrder, kNarrowTileRows>(tile, tiles.size(t), {});
+HWY_INLINE void multiply_strip_in_order(Strip s, const Runs& runs) {
+  const size_t most = s.num_vectors() < kTileVectors ? kNarrowTileRows : kTileRows;
+  const size_t pairs = 2 * runs.rows <= most ? runs.count / 2 : 0;
+  const float* a = s.a;
+  float* c = s.c;
+  for (size_t pair = 0; pair < pairs; ++pair) {
+    s.a = a + 2 * pair * runs.a_stride;
+    s.c = c + 2 * pair * runs.c_stride;
+    multiply<kReading, kOrder, kNarrowTileRows>(s, TileRows::two_runs(runs.rows, runs.a_stride, runs.c_stride), {});
+  }
+  const Tiles tiles(runs.rows, most);
+  for (size_t run = 2 * pairs; run < runs.count; ++run) {
+    for (size_t t = 0; t < tiles.count(); ++t) {
+      s.a = a + run * runs.a_stride + tiles.begin(t) * s.row_stride;
+      s.c = c + run * runs.c_stride + tiles.begin(t) * s.c_stride;
+      multiply<kReading, kOrder, kNarrowTileRows>(s, TileRows::consecutive(tiles.size(t), s.row_stride, s.c_stride),
+                                                  {});
+    }
   }
 }
-HWY_INLINE void multiply_strip(const Strip& s, size_t rows) {
+HWY_INLINE void multiply_strip(const Strip& s, const Runs& runs) {
   if (s.depth_stride == 1)
-    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kRows>(s, rows)
-                 : multiply_strip_in_order<Reading::kColumns, Order::kRows>(s, rows);
+    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kRows>(s, runs)
+                 : multiply_strip_in_order<Reading::kColumns, Order::kRows>(s, runs);
   else
-    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kColumns>(s, rows)
-                 : multiply_strip_in_order<Reading::kColumns, Order::kColumns>(s, rows);
+    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kColumns>(s, runs)
+                 : multiply_strip_in_order<Reading::kColumns, Order::kColumns>(s, runs);
 }
 
 }  // namespace hourglass::HWY_NAMESPACE
