@@ -29,10 +29,18 @@ HWY_INLINE void for_each_window(const Pool2dSizes& sizes, const Visit& visit) {
 // Calls visit(offset, index) for each pixel of a window: its offset from the corner and its index in the window.
 template <class Visit>
 HWY_INLINE void for_each_pixel(const Pool2dSizes& sizes, const Visit& visit) {
-  int64_t index = 0;
-  for (int64_t m = 0; m < sizes.kernel; ++m)
-    for (int64_t n = 0; n < sizes.kernel; ++n, ++index)
-      visit(static_cast<size_t>((m * sizes.width + n) * sizes.channels), static_cast<float>(index));
+  const size_t kernel = static_cast<size_t>(sizes.kernel), channels = static_cast<size_t>(sizes.channels);
+  const size_t line = static_cast<size_t>(sizes.width) * channels;
+  if (kernel == 2) {  // the usual size, without loops
+    visit(0, 0.0f);
+    visit(channels, 1.0f);
+    visit(line, 2.0f);
+    visit(line + channels, 3.0f);
+    return;
+  }
+  size_t index = 0;
+  for (size_t m = 0; m < kernel; ++m)
+    for (size_t n = 0; n < kernel; ++n, ++index) visit(m * line + n * channels, static_cast<float>(index));
 }
 
 void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x, float* y, float* winners) {
@@ -56,18 +64,31 @@ void max_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x
   }
 }
 
+// Gives each pixel of an image its shares: share(out, count) returns a function from the index of a pixel in a window
+// to its share of that output. The image is read only where windows overlap.
+template <class Share>
+HWY_INLINE void spread(const Pool2dSizes& sizes, float* diff_x, const Share& share) {
+  const bool add = sizes.stride < sizes.kernel;
+  const bool covered =
+      sizes.stride == sizes.kernel && sizes.height % sizes.stride == 0 && sizes.width % sizes.stride == 0;
+  if (!covered) std::fill_n(diff_x, sizes.in_size(), 0.0f);
+  for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+    const auto of_pixel = share(out, count);
+    for_each_pixel(sizes, [&](size_t offset, float index) HWY_ATTR {
+      float* at = diff_x + corner + offset;
+      const Vec value = of_pixel(index);
+      store_some(add ? hn::Add(load_some(at, count), value) : value, at, count);
+    });
+  });
+}
+
 void max_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* winners, const float* diff_y,
                          float* diff_x) {
   const Tag d;
   for (int64_t image = 0; image < images; ++image) {
-    std::fill_n(diff_x, sizes.in_size(), 0.0f);
-    for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+    spread(sizes, diff_x, [&](size_t out, size_t count) HWY_ATTR {
       const Vec diff = load_some(diff_y + out, count), winner = load_some(winners + out, count);
-      for_each_pixel(sizes, [&](size_t offset, float index) HWY_ATTR {
-        float* at = diff_x + corner + offset;
-        const Vec share = hn::IfThenElseZero(hn::Eq(winner, hn::Set(d, index)), diff);
-        store_some(hn::Add(load_some(at, count), share), at, count);
-      });
+      return [=](float index) HWY_ATTR { return hn::IfThenElseZero(hn::Eq(winner, hn::Set(d, index)), diff); };
     });
     diff_x += sizes.in_size();
     diff_y += sizes.out_size();
@@ -93,13 +114,9 @@ void avg_pool2d_forward(const Pool2dSizes& sizes, int64_t images, const float* x
 void avg_pool2d_backward(const Pool2dSizes& sizes, int64_t images, const float* diff_y, float* diff_x) {
   const Vec part = hn::Set(Tag(), 1 / static_cast<float>(sizes.kernel * sizes.kernel));
   for (int64_t image = 0; image < images; ++image) {
-    std::fill_n(diff_x, sizes.in_size(), 0.0f);
-    for_each_window(sizes, [&](size_t corner, size_t out, size_t count) HWY_ATTR {
+    spread(sizes, diff_x, [&](size_t out, size_t count) HWY_ATTR {
       const Vec share = hn::Mul(load_some(diff_y + out, count), part);
-      for_each_pixel(sizes, [&](size_t offset, float) HWY_ATTR {
-        float* at = diff_x + corner + offset;
-        store_some(hn::Add(load_some(at, count), share), at, count);
-      });
+      return [=](float) HWY_ATTR { return share; };
     });
     diff_x += sizes.in_size();
     diff_y += sizes.out_size();
