@@ -42,7 +42,11 @@ inline void matmul_tn(int64_t m, int64_t n, int64_t k, const float* a, const flo
 /// c[m, n] = a[m, k] b[n, k]^T. This is the input gradient of a linear layer.
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c);
 
-/// to[columns, rows] = a[rows, columns]^T. For a factor of many products: matmul_nt would transpose it each time.
-void transpose(int64_t rows, int64_t columns, const float* a, float* to);
+/// to[columns, rows] = a[rows, columns]^T. The rows of `to` are to_stride >= rows floats apart. For a factor of many
+/// products: matmul_nt would transpose it each time.
+void transpose(int64_t rows, int64_t columns, const float* a, float* to, int64_t to_stride);
+inline void transpose(int64_t rows, int64_t columns, const float* a, float* to) {
+  transpose(rows, columns, a, to, rows);
+}
 
 }  // namespace hourglass

@@ -53,9 +53,8 @@ void Lstm::initialize(size_t index, const std::string& initializer, std::span<fl
 }
 
 Lstm::Saved Lstm::locate(int64_t rows, float* saved) const {
-  float* gates = saved + steps_ * rows * features_;
-  float* cells = gates + steps_ * rows * 4 * hidden_;
-  return {saved, gates, cells, cells + steps_ * rows * hidden_};
+  float* gates = saved + steps_ * rows * width();
+  return {saved, gates, gates + steps_ * rows * 4 * hidden_};
 }
 
 // Runs step by step, so that the values of a step are still in the cache when they are read.
@@ -63,61 +62,63 @@ void Lstm::forward(const Pass& pass, std::span<const float* const> params, const
                    const LayerBuffers& buffers) const {
   const int64_t rows = pass.rows, state = rows * hidden_;
   const Saved s = locate(rows, buffers.saved);
+  // Both weights as one matrix [width, 4 hidden].
+  float* weights = buffers.scratch;
+  std::copy_n(params[kWeightX], features_ * 4 * hidden_, weights);
+  std::copy_n(params[kWeightH], hidden_ * 4 * hidden_, weights + features_ * 4 * hidden_);
+  for (int64_t row = 0; row < rows; ++row) std::fill_n(s.inputs + row * width() + features_, hidden_, 0.0f);
   for (int64_t t = 0; t < steps_; ++t) {
-    float* x_t = s.x + t * rows * features_;
+    const bool last = t == steps_ - 1;
+    float* inputs = s.inputs + t * rows * width();
     float* gates = s.gates + t * 4 * state;
-    float* state_t = s.states + t * state;
-    copy_rows(rows, features_, x + t * features_, steps_ * features_, x_t, features_);
-    matmul(rows, 4 * hidden_, features_, x_t, params[kWeightX], gates, {params[kBias]});
-    if (t > 0) matmul(rows, 4 * hidden_, hidden_, state_t - state, params[kWeightH], gates, {.accumulate = true});
-    lstm_cell_forward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.cells + t * state, state_t);
-    if (whole_sequence_) copy_rows(rows, hidden_, state_t, hidden_, y + t * hidden_, steps_ * hidden_);
+    copy_rows(rows, features_, x + t * features_, steps_ * features_, inputs, width());
+    matmul(rows, 4 * hidden_, width(), inputs, weights, gates, {params[kBias]});
+    const LstmRows next{last ? nullptr : inputs + rows * width() + features_, width()};
+    const LstmRows output =
+        whole_sequence_ ? LstmRows{y + t * hidden_, steps_ * hidden_} : LstmRows{last ? y : nullptr, hidden_};
+    lstm_cell_forward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.cells + t * state, next,
+                      output);
   }
-  if (!whole_sequence_) std::copy_n(s.states + (steps_ - 1) * state, state, y);
 }
 
-void Lstm::backward(const Pass& pass, std::span<const float* const> params, const float*, const float*,
+void Lstm::backward(const Pass& pass, std::span<const float* const> params, const float*, const float* y,
                     const LayerBuffers& buffers, float* diff_y, float* diff_x,
                     std::span<float* const> diff_params) const {
-  const int64_t rows = pass.rows, state = rows * hidden_;
+  const int64_t rows = pass.rows, state = rows * hidden_, gates_of_row = 4 * hidden_;
   const Saved s = locate(rows, buffers.saved);
-  float* diff_state = buffers.scratch;
-  float* diff_cell = diff_state + state;
-  float* diff_x_t = diff_cell + state;
-  float* weight_h_transposed = diff_x_t + rows * features_;
-  float* weight_x_transposed = weight_h_transposed + hidden_ * 4 * hidden_;
-  transpose(hidden_, 4 * hidden_, params[kWeightH], weight_h_transposed);
-  if (diff_x) transpose(features_, 4 * hidden_, params[kWeightX], weight_x_transposed);
+  // The gradient of the inputs of a step: of x_t, if it is needed, and of h_(t-1).
+  const int64_t features = diff_x ? features_ : 0, columns = features + hidden_;
+  float* weights = buffers.scratch;  // transposed, [4 hidden, columns]
+  float* diff_inputs = weights + width() * gates_of_row;
+  float* diff_cell = diff_inputs + rows * width();
+  if (diff_x) transpose(features_, gates_of_row, params[kWeightX], weights, columns);
+  transpose(hidden_, gates_of_row, params[kWeightH], weights + features, columns);
 
   // Steps per product of a weight gradient: few enough that their gates are still in the cache, enough for an efficient
   // product.
   const int64_t steps_per_product = std::max<int64_t>(1, kRowsPerProduct / std::max<int64_t>(1, rows));
 
   std::fill_n(diff_cell, state, 0.0f);
-  std::fill_n(diff_params[kBias], 4 * hidden_, 0.0f);
+  std::fill_n(diff_params[kBias], gates_of_row, 0.0f);
   for (int64_t t = steps_ - 1; t >= 0; --t) {
-    float* gates = s.gates + t * 4 * state;
     const bool last = t == steps_ - 1;
-    // The gradient of the output plus the gradient from the next step.
-    if (whole_sequence_)
-      copy_rows(rows, hidden_, diff_y + t * hidden_, steps_ * hidden_, diff_state, hidden_);
-    else if (last)
-      std::copy_n(diff_y, state, diff_state);
-    if (!last)
-      matmul(rows, hidden_, 4 * hidden_, gates + 4 * state, weight_h_transposed, diff_state,
-             {.accumulate = whole_sequence_});
-    lstm_cell_backward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr, s.states + t * state,
-                       diff_state, diff_cell, diff_params[kBias]);
-    if (diff_x) {
-      matmul(rows, features_, 4 * hidden_, gates, weight_x_transposed, diff_x_t);
-      copy_rows(rows, features_, diff_x_t, features_, diff_x + t * features_, steps_ * features_);
-    }
+    float* inputs = s.inputs + t * rows * width();
+    float* gates = s.gates + t * rows * gates_of_row;
+    const ConstLstmRows output =
+        whole_sequence_ ? ConstLstmRows{y + t * hidden_, steps_ * hidden_} : ConstLstmRows{y, hidden_};
+    const ConstLstmRows diff_output = whole_sequence_ ? ConstLstmRows{diff_y + t * hidden_, steps_ * hidden_}
+                                                      : ConstLstmRows{last ? diff_y : nullptr, hidden_};
+    lstm_cell_backward(rows, hidden_, gates, t > 0 ? s.cells + (t - 1) * state : nullptr,
+                       last ? output : ConstLstmRows{inputs + rows * width() + features_, width()},
+                       {last ? nullptr : diff_inputs + features, columns}, diff_output, diff_cell, diff_params[kBias]);
+    if (diff_x || t > 0) matmul(rows, columns, gates_of_row, gates, weights, diff_inputs);
+    if (diff_x) copy_rows(rows, features_, diff_inputs, columns, diff_x + t * features_, steps_ * features_);
     if (t % steps_per_product == 0) {
-      const int64_t end = std::min(t + steps_per_product, steps_), from = std::max<int64_t>(t, 1);
-      matmul_tn(features_, 4 * hidden_, (end - t) * rows, s.x + t * rows * features_, gates, diff_params[kWeightX],
-                end < steps_);
-      matmul_tn(hidden_, 4 * hidden_, (end - from) * rows, s.states + (from - 1) * state, s.gates + from * 4 * state,
-                diff_params[kWeightH], end < steps_);
+      const int64_t end = std::min(t + steps_per_product, steps_), terms = (end - t) * rows;
+      const ProductTerms x{terms, inputs, width(), gates, gates_of_row};
+      const ProductTerms h{terms, inputs + features_, width(), gates, gates_of_row};
+      matmul_tn(features_, gates_of_row, {&x, 1}, diff_params[kWeightX], gates_of_row, end < steps_);
+      matmul_tn(hidden_, gates_of_row, {&h, 1}, diff_params[kWeightH], gates_of_row, end < steps_);
     }
   }
 }

@@ -19,10 +19,8 @@ class Lstm : public Layer {
   std::vector<ParameterSpec> parameters() const override;
   void initialize(size_t index, const std::string& initializer, std::span<float> values,
                   RandomStream& random) const override;
-  int64_t saved_size() const override { return steps_ * (features_ + 6 * hidden_); }
-  int64_t scratch_size(int64_t rows) const override {
-    return rows * (features_ + 2 * hidden_) + (features_ + hidden_) * 4 * hidden_;
-  }
+  int64_t saved_size() const override { return steps_ * (width() + 5 * hidden_); }
+  int64_t scratch_size(int64_t rows) const override { return width() * 4 * hidden_ + rows * (width() + hidden_); }
   void forward(const Pass& pass, std::span<const float* const> params, const float* x, float* y,
                const LayerBuffers& buffers) const override;
   void backward(const Pass& pass, std::span<const float* const> params, const float* x, const float* y,
@@ -32,12 +30,12 @@ class Lstm : public Layer {
  private:
   // In these buffers time is the outer index, so each step and the whole sequence are matrices of consecutive rows.
   struct Saved {
-    float* x;       // [steps, rows, features]
+    float* inputs;  // [steps, rows, width]: x_t and h_(t-1), so that a step is one product
     float* gates;   // [steps, rows, 4 hidden]
     float* cells;   // [steps, rows, hidden]
-    float* states;  // [steps, rows, hidden]
   };
   Saved locate(int64_t rows, float* saved) const;
+  int64_t width() const { return features_ + hidden_; }
 
   int64_t steps_, features_, hidden_;
   bool whole_sequence_;

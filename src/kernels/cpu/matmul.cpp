@@ -319,16 +319,17 @@ HWY_INLINE void transpose_panel(const float* b, size_t stride, size_t columns, s
   }
 }
 
-void transpose(int64_t rows_, int64_t columns_, const float* a, float* to) {
+void transpose(int64_t rows_, int64_t columns_, const float* a, float* to, int64_t to_stride_) {
   const size_t rows = static_cast<size_t>(rows_), columns = static_cast<size_t>(columns_);
+  const size_t to_stride = static_cast<size_t>(to_stride_);
   size_t i = 0;
   for (; i + kLanes <= rows; i += kLanes) {
     const float* row[kLanes];
     for (size_t j = 0; j < kLanes; ++j) row[j] = a + (i + j) * columns;
-    transpose_rows(row, columns, rows, to + i);
+    transpose_rows(row, columns, to_stride, to + i);
   }
   for (; i < rows; ++i)
-    for (size_t p = 0; p < columns; ++p) to[p * rows + i] = a[i * columns + p];
+    for (size_t p = 0; p < columns; ++p) to[p * to_stride + i] = a[i * columns + p];
 }
 
 void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
@@ -376,8 +377,8 @@ void matmul_tn(int64_t m, int64_t n, std::span<const ProductTerms> parts, float*
 void matmul_nt(int64_t m, int64_t n, int64_t k, const float* a, const float* b, float* c) {
   HWY_DYNAMIC_DISPATCH(matmul_nt)(m, n, k, a, b, c);
 }
-void transpose(int64_t rows, int64_t columns, const float* a, float* to) {
-  HWY_DYNAMIC_DISPATCH(transpose)(rows, columns, a, to);
+void transpose(int64_t rows, int64_t columns, const float* a, float* to, int64_t to_stride) {
+  HWY_DYNAMIC_DISPATCH(transpose)(rows, columns, a, to, to_stride);
 }
 }  // namespace hourglass
 #endif
