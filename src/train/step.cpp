@@ -194,8 +194,21 @@ void Trainer::penalize_and_clip(Block& block, float* gradient, long stride) {
   }
 }
 
+// Brings a row of a block into the cache: its parameters and moments. The rows of a wide layer are too short for the
+// prefetcher of the processor.
+void Trainer::bring_to_cache(const Block& block, long run) const {
+  constexpr long kLine = 16;  // floats
+  const long begin = block.begin + run * block.stride;
+  for (long j = 0; j < block.columns; j += kLine) {
+    for (const float* moment : moments_) __builtin_prefetch(moment + begin + j, 1, 2);
+    __builtin_prefetch(network_.flat() + begin + j, 1, 2);
+  }
+}
+
 void Trainer::update_block(Worker& worker, const Block& block, const float* gradient, long stride) {
+  constexpr long kRunsAhead = 2;
   for (long run = 0; run < block.runs(); ++run) {
+    if (run + kRunsAhead < block.runs()) bring_to_cache(block, run + kRunsAhead);
     const long begin = block.begin + run * block.stride;
     for (size_t i = 0; i < moments_.size(); ++i) worker.moments[i] = moments_[i] + begin;
     optimizer_->update(block.run(), gradient + run * stride, std::span<float*>(worker.moments).first(moments_.size()),

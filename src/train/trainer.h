@@ -161,6 +161,7 @@ class Trainer {
   void update_statistics(int64_t step);
   void take_gradient(Worker& worker, const Block& block, float* gradient, long stride);
   void penalize_and_clip(Block& block, float* gradient, long stride);
+  void bring_to_cache(const Block& block, long run) const;
   void update_block(Worker& worker, const Block& block, const float* gradient, long stride);
   std::span<const double> unit_sums(const Worker& worker) const;
   Objective::RowSums sum_over_workers() const;
