@@ -1,11 +1,13 @@
 // A training step allocates no memory. Every malloc of the process is counted, including libraries and threads.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
+#include <fstream>
 #include <vector>
 
 #include "core/team.h"
@@ -133,6 +135,57 @@ TEST_P(AllocationTest, StepOfEveryPresetAllocatesNothing) {
       };
       EXPECT_EQ(allocations(kSliceRows), allocations(6 * kSliceRows));
     }
+  }
+}
+
+// Bytes of the process in memory.
+int64_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  int64_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+// Bytes that a model and its training take while it trains.
+int64_t bytes_of_training(const Config& config, const Dataset& samples, int threads) {
+  const DataSplit data{samples, {}};
+  run_team(threads, [](int) {});  // starts the threads
+  const int64_t before = resident_bytes();
+  int64_t most = 0;
+  Autoencoder model(config, samples);
+  Trainer trainer(model, data, threads);
+  TrainCallbacks callbacks;
+  callbacks.on_progress = [&](const Progress&) {
+    most = std::max(most, resident_bytes() - before);
+    return true;
+  };
+  trainer.run(callbacks);
+  return most;
+}
+
+// The models are large, because each block of memory is a multiple of 2 MiB.
+TEST_P(AllocationTest, SummaryOfMemoryIsWithinTenPercent) {
+  struct Case {
+    Shape shape;
+    std::vector<std::string> encoder, decoder;
+    double clip_norm;
+  };
+  const std::vector<Case> cases = {
+      {{2000}, {"linear 2048", "relu", "linear 512"}, {"linear 2048", "relu", "linear output"}, 0},
+      {{2000}, {"linear 2048", "relu", "linear 512"}, {"linear 2048", "relu", "linear output"}, 1},
+      {{500}, {"linear 8192", "relu"}, {"linear output"}, 0},
+      {{32, 32, 3}, {"conv2d 64 padding=1", "relu", "max_pool2d 2", "linear 50"}, {"linear output", "sigmoid"}, 0},
+      {{64, 40}, {"lstm 100"}, {"lstm 40"}, 0}};
+  for (const Case& each : cases) {
+    Config config = tiny_config(each.encoder, each.decoder);
+    config.train.batch_size = 128;
+    config.train.epochs = 1;
+    config.train.clip_norm = each.clip_norm;
+    const Dataset samples = tiny_samples(300, each.shape);
+    const MemorySummary summary = training_memory(Autoencoder(config, samples), {GetParam(), {}});
+    const auto measured = static_cast<double>(bytes_of_training(config, samples, GetParam()));
+    EXPECT_NEAR(static_cast<double>(summary.total()) / measured, 1, 0.1)
+        << each.encoder.front() << ": " << summary.total() << " and " << measured;
   }
 }
 
