@@ -4,7 +4,7 @@
 #include <atomic>
 #include <chrono>
 
-#include "hourglass/context.h"
+#include "core/cpu_quota.h"
 
 namespace hourglass {
 
@@ -13,7 +13,7 @@ namespace hourglass {
 /// worker it waits for sometimes gets no core. With more workers than cores, a waiting worker sleeps at once.
 class Barrier {
  public:
-  explicit Barrier(int workers) : workers_(workers), spins_(workers <= num_threads({})) {}
+  explicit Barrier(int workers) : workers_(workers), spins_(workers <= num_cores()) {}
 
   /// Blocks until all workers have called it the same number of times. Writes made before the call are visible to all
   /// workers after it.
@@ -21,7 +21,8 @@ class Barrier {
     const int phase = phase_.load(std::memory_order_relaxed);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == workers_) {
       arrived_.store(0, std::memory_order_relaxed);
-      phase_.store(phase + 1, std::memory_order_release);
+      // In one order with the count of waiting threads that notify_all reads, or a thread could sleep on.
+      phase_.store(phase + 1, std::memory_order_seq_cst);
       phase_.notify_all();
       return;
     }

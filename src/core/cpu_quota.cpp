@@ -1,5 +1,7 @@
 #include "core/cpu_quota.h"
 
+#include <omp.h>
+
 #include <algorithm>
 #include <fstream>
 #include <initializer_list>
@@ -54,6 +56,11 @@ double cpu_quota(const fs::path& process, const fs::path& root) {
           least = std::min(least, least_limit(folder, group, limit_of_version1));
   }
   return least;
+}
+
+int num_cores() {
+  static const double kQuota = std::max(1.0, cpu_quota());
+  return static_cast<int>(std::min(static_cast<double>(omp_get_num_procs()), kQuota));
 }
 
 }  // namespace hourglass

@@ -11,4 +11,7 @@ namespace hourglass {
 double cpu_quota(const std::filesystem::path& process = "/proc/self/cgroup",
                  const std::filesystem::path& root = "/sys/fs/cgroup");
 
+/// Number of cores that this process can use: those of its affinity, at most the quota, at least 1.
+int num_cores();
+
 }  // namespace hourglass

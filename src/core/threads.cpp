@@ -10,10 +10,8 @@ namespace {
 
 /// Workers wait for each other in short loops, so more of them than cores are slower than fewer.
 int default_threads() {
-  static const double kQuota = std::max(1.0, cpu_quota());
-  // omp_get_max_threads follows OMP_NUM_THREADS, omp_get_num_procs the affinity of the process.
-  const int threads = std::min({omp_get_num_procs(), omp_get_max_threads(), omp_get_thread_limit()});
-  return std::max(1, static_cast<int>(std::min(static_cast<double>(threads), kQuota)));
+  // omp_get_max_threads follows OMP_NUM_THREADS.
+  return std::max(1, std::min({num_cores(), omp_get_max_threads(), omp_get_thread_limit()}));
 }
 
 }  // namespace

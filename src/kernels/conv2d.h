@@ -24,7 +24,7 @@ struct Conv2dSizes {
   int64_t out_size() const { return out_height() * out_width() * out_channels; }
   int64_t padded_size() const { return (height + 2 * padding) * (width + 2 * padding) * in_channels; }
   int64_t num_weights() const { return kernel * kernel * (in_channels / groups) * out_channels; }
-  /// Pixels of images with few channels that are multiplied at once.
+  /// Pixels that are multiplied at once if the result is an image of few channels.
   static constexpr int64_t kPixelsPerProduct = 512;
   /// Number of images whose weight gradients are one sum, so that small images have enough terms.
   int64_t images_together() const;

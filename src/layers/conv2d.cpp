@@ -27,6 +27,22 @@ void check_groups(const char* layer, int64_t in, int64_t out, int64_t groups) {
                             groups, in, out));
 }
 
+// The kernels compute these sizes with integers. The limit is far above any memory.
+void check_memory(const char* layer, const Conv2dSizes& s) {
+  constexpr double kMostFloats = 1LL << 48;
+  const auto floats = [](int64_t height, int64_t width, int64_t border, int64_t channels) {
+    return static_cast<double>(height + 2 * border) * static_cast<double>(width + 2 * border) *
+           static_cast<double>(channels);
+  };
+  if (std::max(floats(s.height, s.width, s.padding, s.in_channels),
+               floats(s.out_height(), s.out_width(), s.reach(), s.out_channels)) > kMostFloats)
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("{}: kernel {}, dilation {} and padding {} need more memory than can be addressed. Make them "
+                    "smaller.",
+                    layer, s.kernel, s.dilation, s.padding));
+}
+
 Shape weight_shape(const Conv2dSizes& sizes) {
   return {sizes.kernel, sizes.kernel, sizes.in_channels / sizes.groups, sizes.out_channels};
 }
@@ -56,6 +72,7 @@ Conv2d::Conv2d(const Shape& input, const ConvolutionShape& shape) : sizes_{} {
                                 ? fmt::format(" with dilation {} covers {} pixels and", shape.dilation, sizes_.reach())
                                 : "",
                             to_string(input), shape.padding));
+  check_memory("conv2d", sizes_);
   output_shape_ = {sizes_.out_height(), sizes_.out_width(), shape.channels};
 }
 
@@ -114,6 +131,7 @@ ConvTranspose2d::ConvTranspose2d(const Shape& input, const ConvolutionShape& sha
                     "not fit input {}. output_padding must be less than stride, and 2 * padding less than the output "
                     "size.",
                     shape.kernel, shape.stride, shape.padding, shape.output_padding, shape.dilation, to_string(input)));
+  check_memory("conv_transpose2d", sizes_);
 }
 
 std::vector<ParameterSpec> ConvTranspose2d::parameters() const {

@@ -91,6 +91,11 @@ TEST_P(Conv2dTest, WeightGradientEqualsReference) {
   }
 }
 
+TEST(Conv2dSizes, ScratchDoesNotGrowWithTheStride) {
+  const auto scratch = [](int64_t stride) { return Conv2dSizes{28, 28, 1, 16, 3, stride, 1}.scratch_size(); };
+  EXPECT_LE(scratch(1'000'000'000), scratch(28));
+}
+
 // The gradients of several small images are one sum; the last sum has fewer images.
 TEST_P(Conv2dTest, WeightGradientOfManyImagesEqualsReference) {
   for (const Conv2dSizes& s : {Conv2dSizes{8, 8, 5, 20, 3, 2, 1},

@@ -126,6 +126,12 @@ TEST(Conv2d, InvalidShapesAreRejected) {
   expect_error(ErrorKind::kUsage, {"conv_transpose2d", "groups=2", "3", "4"}, [] {
     ConvTranspose2d({4, 4, 3}, {.channels = 4, .groups = 2});
   });
+  expect_error(ErrorKind::kUsage, {"conv2d", "padding 1073741810", "more memory"}, [] {
+    Conv2d({28, 28, 4}, {.channels = 1, .kernel = 1, .stride = 1 << 30, .padding = 1073741810});
+  });
+  expect_error(ErrorKind::kUsage, {"conv2d", "dilation 1000000", "more memory"}, [] {
+    Conv2d({28, 28, 4}, {.channels = 1 << 20, .kernel = 3, .padding = 1000000, .dilation = 1000000});
+  });
   expect_error(ErrorKind::kUsage, {"output_padding"}, [] {
     ConvTranspose2d({4, 4, 1}, {.channels = 1, .kernel = 3, .stride = 2, .padding = 1, .output_padding = 2});
   });

@@ -69,7 +69,7 @@ void activation_backward(Activation activation, int64_t rows_, int64_t columns_,
   if (activation == Activation::kIdentity && !diff_bias) return;
   const size_t rows = static_cast<size_t>(rows_), columns = static_cast<size_t>(columns_);
   if (columns >= kColumnsTogether) return backward_columns(activation, rows, columns, saved, diff, diff_bias);
-  // Narrow rows (images of few channels): kLanes rows are processed as one row of whole vectors.
+  // Narrow rows: kLanes rows are processed as one row of whole vectors.
   float sums[kColumnsTogether * kLanes];
   const size_t wide = columns * kLanes, done = rows / kLanes * wide;
   backward_columns(activation, rows / kLanes, wide, saved, diff, diff_bias ? sums : nullptr);

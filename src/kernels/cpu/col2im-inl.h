@@ -32,17 +32,19 @@ struct Col2imSizes {
 
 // An image with its phases apart: [row, channel, phase, columns of the phase].
 struct Phases {
-  explicit Phases(const Col2imSizes& sizes) : s(sizes), columns((s.to_width + s.stride - 1) / s.stride) {}
-  size_t size() const { return s.to_height * s.to_channels * s.stride * columns; }
+  explicit Phases(const Col2imSizes& sizes)
+      : s(sizes), used(std::min(s.stride, s.to_width)), columns((s.to_width + s.stride - 1) / s.stride) {}
+  size_t size() const { return s.to_height * s.to_channels * used * columns; }
   // Offset of a column of a phase.
   size_t at(size_t row, size_t channel, size_t phase) const {
-    return ((row * s.to_channels + channel) * s.stride + phase) * columns;
+    return ((row * s.to_channels + channel) * used + phase) * columns;
   }
   // Number of columns of a phase.
   size_t count(size_t phase) const { return (s.to_width - phase + s.stride - 1) / s.stride; }
 
   const Col2imSizes& s;
-  size_t columns;
+  size_t used;     // phases that have a column
+  size_t columns;  // of the longest phase
 };
 
 // Adds products[tap, to_channels, columns] of one input row to the outputs. Rows of products are `stride` floats apart.
@@ -50,12 +52,11 @@ HWY_INLINE void add_taps(const Phases& phases, size_t y, const float* products, 
                          float* HWY_RESTRICT sums) {
   const Col2imSizes& s = phases.s;
   for (size_t kx = 0; kx < s.kernel; ++kx) {
-    // Input column x belongs to column x + shift of the phase: x * stride + tap = (x + shift) * stride + phase +
-    // padding.
+    // Input column x belongs to output column x * stride + kx * dilation - padding = (x + shift) * stride + phase.
     const size_t ahead = (s.padding + s.stride - 1) / s.stride * s.stride;  // keeps the difference positive
     const size_t tap = kx * s.dilation + ahead - s.padding;
     const size_t phase = tap % s.stride;
-    if (phase >= s.to_width) continue;
+    if (phase >= phases.used) continue;
     const size_t begin = tap / s.stride, back = ahead / s.stride;  // shift = begin - back
     const size_t first = back > begin ? back - begin : 0;
     const size_t last = std::min(s.from_width, std::max(phases.count(phase) + back, begin) - begin);
@@ -81,7 +82,7 @@ HWY_INLINE void join_phases(const Phases& phases, const float* sums, const float
   for (size_t row = 0; row < s.to_height; ++row) {
     for (size_t c = 0; c < s.to_channels; ++c) {
       const float shift = bias ? bias[c] : 0.0f;
-      for (size_t phase = 0; phase < std::min(s.stride, s.to_width); ++phase) {
+      for (size_t phase = 0; phase < phases.used; ++phase) {
         const float* from = sums + phases.at(row, c, phase);
         float* pixel = to + (row * s.to_width + phase) * s.to_channels + c;
         for (size_t i = 0; i < phases.count(phase); ++i, pixel += s.stride * s.to_channels) {

@@ -1,8 +1,8 @@
 // Direct convolutions on the register tiles of the matrix products, without im2col. A tile is a run of positions in one
-// output row. Its sums run over the rows of the kernel, and each row is contiguous in a padded image. With dilation or
-// groups a row is not contiguous. Then a product covers one row of the kernel, its sums run over the taps of the row,
-// and the products of all rows are accumulated. Images of one to four channels, the usual output of a decoder, are
-// computed by a product of all taps, followed by col2im.
+// output row, or two runs of the same length in two rows. Its sums run over the rows of the kernel, and each row is
+// contiguous in a padded image. With dilation or groups a row is not contiguous. Then a product covers one row of the
+// kernel, its sums run over the taps of the row, and the products of all rows are accumulated. Images of one to four
+// channels, the usual output of a decoder, are computed by a product of all taps, followed by col2im.
 #include "kernels/conv2d.h"
 
 #include <algorithm>
@@ -339,7 +339,7 @@ int64_t Conv2dSizes::scratch_size() const {
                             int64_t to_channels) {
     if (to_channels > kFewChannels) return int64_t{0};
     const int64_t rows = std::min(from_height, std::max<int64_t>(1, kPixelsPerProduct / from_width));
-    return kernel * kernel * to_channels * rows * from_width + to_height * to_channels * (to_width + stride);
+    return kernel * kernel * to_channels * rows * from_width + 2 * to_height * to_channels * to_width;
   };
   return std::max({images_together() * padded_size() + transposed, padded_output + num_weights(),
                    num_weights() + std::max(products(height, width, out_height(), out_width(), out_channels),

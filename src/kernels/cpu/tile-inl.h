@@ -44,7 +44,7 @@ struct Parts {
   size_t count, least = 0, num_larger = 0;
 };
 
-// Rows of a product in tiles: 64 rows of at most 12 are 6 tiles of 10 or 12. Sizes are even except at the end, so there
+// Rows of a product in tiles: 64 rows of at most 14 are 5 tiles of 12 or 14. Sizes are even except at the end, so there
 // is a tile kernel for every second size only.
 struct Tiles {
   explicit Tiles(size_t count, size_t most = kTileRows) : rows(count), pairs{(count + 1) / 2, most / 2} {}
@@ -123,7 +123,7 @@ struct TileRows {
   static TileRows consecutive(size_t rows, size_t a_stride, size_t c_stride) {
     return {(rows + 1) / 2 * 2, rows % 2 == 1 ? (rows + 1) / 2 : kAll, rows / 2 * a_stride, rows / 2 * c_stride};
   }
-  // The same, with the rows of a copied.
+  // Consecutive rows of a copy of a. If their number is odd, the last computed one is not stored.
   static TileRows copied(size_t rows, size_t c_stride) {
     return {(rows + 1) / 2 * 2, rows % 2 == 1 ? rows : kAll, 0, (rows + 1) / 2 * c_stride};
   }

@@ -51,21 +51,14 @@ HWY_INLINE void store_first(Vec value, FirstLanes lanes, float* to) {
 #endif
 
 // max(low, x) and min(high, x), but NaN if x is NaN: divergence must be visible in the output of a network. If an
-// operand is NaN, x86 returns the second one and NEON returns NaN, but Highway's scalar code returns the other one.
-HWY_INLINE Vec at_least(Vec low, Vec x) {
-#if HWY_TARGET == HWY_SCALAR
-  return hn::IfThenElse(hn::Lt(x, low), low, x);
+// operand is NaN, x86 returns the second one, but Highway returns the other one on ARM and in scalar code.
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+HWY_INLINE Vec at_least(Vec low, Vec x) { return hn::Max(low, x); }
+HWY_INLINE Vec at_most(Vec high, Vec x) { return hn::Min(high, x); }
 #else
-  return hn::Max(low, x);
+HWY_INLINE Vec at_least(Vec low, Vec x) { return hn::IfThenElse(hn::Lt(x, low), low, x); }
+HWY_INLINE Vec at_most(Vec high, Vec x) { return hn::IfThenElse(hn::Gt(x, high), high, x); }
 #endif
-}
-HWY_INLINE Vec at_most(Vec high, Vec x) {
-#if HWY_TARGET == HWY_SCALAR
-  return hn::IfThenElse(hn::Gt(x, high), high, x);
-#else
-  return hn::Min(high, x);
-#endif
-}
 
 }  // namespace hourglass::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
