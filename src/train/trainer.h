@@ -61,7 +61,7 @@ inline constexpr int64_t kSliceRows = 256;
 
 /// Number of parameters updated at a time, and the maximum number of columns of a product. Their gradient stays in the
 /// second-level cache.
-inline constexpr long kGradientBlock = 16384, kBlockColumns = 256;
+inline constexpr long kGradientBlock = 32768, kBlockColumns = 256;
 
 /// Number of workers for a run: context.threads, else config.train.threads, else one per core.
 int training_workers(const Config& config, const Context& context);
