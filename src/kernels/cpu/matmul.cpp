@@ -1,10 +1,11 @@
 // Products for the shapes of autoencoders: a slice of a batch (tens to hundreds of rows) times the weights of a layer.
 //
-// A product is computed in blocks of kDepth terms. In a block, a strip of b (kTileColumns columns) is copied to a
-// contiguous panel while the first tile of rows reads it; the other tiles read the panel. So b is read from memory once
-// per block of rows, and rows that are a multiple of 1 KiB apart do not compete for a few sets of the cache. While the
-// tiles of a strip are computed, the next strip is brought into the second-level cache. See docs/performance.md for
-// measurements.
+// A product is computed in blocks of kDepth terms. In a block, strips of b (kTileColumns columns each) are copied to
+// contiguous panels while the first tile of rows reads them; the other tiles read the panels. So b is read from memory
+// once per block of rows, and rows that are a multiple of 1 KiB apart do not compete for a few sets of the cache. Short
+// sums have a group of strips at a time: a tile of rows goes along them, so that it writes longer pieces of c, and one
+// call computes them all. While the tiles of a group are computed, the next group is brought into the second-level
+// cache. See docs/performance.md for measurements.
 //
 // A sum has the same order of terms in every tile, so the bits of a row do not depend on the other rows.
 #include "kernels/matmul.h"
@@ -23,26 +24,35 @@ namespace hourglass::HWY_NAMESPACE {
 
 // Number of terms of the sums per block. A panel of kDepth x kTileColumns floats stays in the second-level cache.
 constexpr size_t kDepth = 256;
+// Floats of the panels of a group of strips.
+constexpr size_t kPanelFloats = 32768;
 // Rows per block: all strips use them before the next block, so they stay in the second-level cache.
 constexpr size_t kBlockRows = 256;
-// The same for matmul_tn, which copies them.
-constexpr size_t kCopiedRows = 128;
+// Floats of the rows of a block of matmul_tn, which copies them, and the most rows. Each block copies b again.
+constexpr size_t kCopiedFloats = 65536, kMostCopiedRows = 512;
+
+HWY_INLINE size_t copied_rows(size_t depth) {
+  return std::min(kMostCopiedRows, kCopiedFloats / std::max<size_t>(1, depth) / kTileRows * kTileRows);
+}
 
 // Many factors are 0: dark borders of images, binarized and masked images, dead units. A term that is 0 in all rows of
 // a tile is skipped. The list of the other terms is used for all columns, so it pays off only for this many columns.
 constexpr size_t kColumnsWorthAList = 64;
+// A list is given up if none of the first kDenseTerms terms is 0. Most factors have no zeros.
+constexpr size_t kDenseTerms = 64;
 // A list must skip at least 1 / 4 (rows) or 1 / 8 (columns) of the terms to pay off. With a list not all values of
 // consecutive rows of `a` are read, so they leave the cache before the loss and the weight gradient need them.
 constexpr size_t kWorthwhileRows = 4, kWorthwhileColumns = 8;
 
 // The terms of each tile of rows that are not 0.
 struct Lists {
-  uint32_t terms[kBlockRows / kTileRows][kDepth + kLanes];
-  size_t counts[kBlockRows / kTileRows];
+  uint32_t terms[kMostCopiedRows / kTileRows][kDepth + kLanes];
+  size_t counts[kMostCopiedRows / kTileRows];
   size_t tiles = 0;  // the first tiles have lists
 };
 
-// terms[0..] = all p < depth for which a[i * stride + p] != 0 for some i < rows. Returns their number.
+// terms[0..] = all p < depth for which a[i * stride + p] != 0 for some i < rows. Returns their number, or depth if the
+// list is given up.
 HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size_t depth,
                                 uint32_t* HWY_RESTRICT terms) {
   const Tag d;
@@ -55,6 +65,7 @@ HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size
     const auto used = hn::Ne(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du));
     hn::StoreU(hn::Compress(hn::Iota(du, static_cast<uint32_t>(p)), used), du, terms + count);
     count += hn::CountTrue(du, used);
+    if (p + kLanes == kDenseTerms && count == kDenseTerms) return depth;
   }
   for (; p < depth; ++p) {
     bool used = false;
@@ -75,7 +86,8 @@ HWY_INLINE void list_rows(const Tiles& tiles, const float* a, size_t stride, siz
   }
 }
 
-// terms[0..] = all p < depth for which one of the kTileRows values copy[p, .] is not 0. Returns their number.
+// terms[0..] = all p < depth for which one of the kTileRows values copy[p, .] is not 0. Returns their number, or depth
+// if the list is given up.
 HWY_INLINE size_t terms_of_copy(const float* copy, size_t depth, uint32_t* HWY_RESTRICT terms) {
   const hn::CappedTag<float, kTileRows> d;
   const hn::RebindToUnsigned<decltype(d)> du;
@@ -85,6 +97,7 @@ HWY_INLINE size_t terms_of_copy(const float* copy, size_t depth, uint32_t* HWY_R
     for (size_t i = hn::Lanes(d); i < kTileRows; i += hn::Lanes(d)) any = hn::Or(any, hn::LoadU(d, copy + i));
     terms[count] = static_cast<uint32_t>(p);
     count += !hn::AllTrue(du, hn::Eq(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du)));
+    if (p + 1 == kDenseTerms && count == kDenseTerms) return depth;
   }
   return count;
 }
@@ -111,23 +124,70 @@ HWY_INLINE void copy_panel(const float* b, size_t stride, size_t columns, size_t
   }
 }
 
-// Input of the tiles of a strip of b[depth, n] that ends at column `end`. The next strip is in the same terms, or it is
-// the first one again for the next rows (`again`), or the first one of the next terms, if there are any (`more`).
-HWY_INLINE TileInput input_of_strip(float* panel, const float* b, size_t stride, size_t n, size_t depth, size_t end,
+// Strips [first, last) of a product, whose panels are in memory at the same time.
+struct Group {
+  Group(const Strips& all, size_t first_strip, size_t depth)
+      : strips(all),
+        first(first_strip),
+        last(std::min(all.count(),
+                      first + std::max<size_t>(1, kPanelFloats / (kTileColumns * std::max<size_t>(1, depth))))),
+        begin(all.begin(first)),
+        end(all.begin(last)) {}
+  // Calls visit(column, columns, panel) for each strip.
+  template <class Visit>
+  HWY_INLINE void for_each_panel(float* panels, size_t depth, const Visit& visit) const {
+    for (size_t strip = first; strip < last; ++strip) {
+      const size_t j = strips.begin(strip);
+      visit(j, strips.begin(strip + 1) - j, panels + (j - begin) * depth);
+    }
+  }
+
+  const Strips& strips;
+  size_t first, last;
+  size_t begin, end;  // columns
+};
+
+// What brings the strips after a group of b[depth, n] into the second-level cache. They are in the same terms, or they
+// are the first ones again for the next rows (`again`), or the first ones of the next terms, if there are any (`more`).
+HWY_INLINE TileInput input_of_group(const Group& group, const float* b, size_t stride, size_t n, size_t depth,
                                     bool again, bool more, const Tiles& tiles) {
-  TileInput input{.panel = panel};
-  if (end < n)
-    input.ahead = b + end;
+  TileInput input;
+  if (group.end < n)
+    input.ahead = b + group.end;
   else if (again)
     input.ahead = b;
   else if (more)
     input.ahead = b + depth * stride;
   input.ahead_stride = stride;
-  input.ahead_columns = std::min(kTileColumns, end < n ? n - end : n);
   // The tiles share the rows.
-  input.every = std::max<size_t>(4, tiles.count() / 4 * 4);
-  input.ahead_rows = (input.every + tiles.count() - 1) / tiles.count();
+  const size_t rows = (depth + tiles.count() - 1) / tiles.count();
+  input.ahead_rows = tiles.count() < 4 ? (4 + tiles.count() - 1) / tiles.count() : 1;
+  input.steps = input.ahead ? (rows + input.ahead_rows - 1) / input.ahead_rows : 0;
   return input;
+}
+
+// Calls visit(tile) for each tile of rows and the strips of a group, with s and input at the place of their columns in
+// b, c, bias and panels. s comes as that of the first column and the first row.
+template <class Visit>
+HWY_INLINE void for_each_tile(Strip& s, const Group& group, const Tiles& tiles, TileInput& input, float* panels,
+                              const Visit& visit) {
+  const float *b = s.b, *bias = s.bias, *ahead = input.ahead;
+  float* c = s.c;
+  input.panel_depth = s.depth;
+  for (size_t t = 0; t < tiles.count(); ++t) {
+    group.strips.for_each_run(group.first, group.last, [&](size_t begin, size_t end, size_t vectors) HWY_ATTR {
+      s.b = b ? b + begin : nullptr;
+      s.c = c + begin;
+      s.bias = bias ? bias + begin : nullptr;
+      s.columns = end - begin;
+      s.vectors = vectors;
+      input.panel = panels + (begin - group.begin) * input.panel_depth;
+      input.ahead = ahead ? ahead + (begin - group.begin) : nullptr;
+      visit(t);
+    });
+    c += tiles.size(t) * s.c_stride;
+    if (ahead) ahead += input.panel_depth / tiles.count() * input.ahead_stride;
+  }
 }
 
 // Computes a tile of a strip that is in the panel, with the list of its terms if it has one.
@@ -144,32 +204,51 @@ HWY_INLINE void multiply_panel(Strip& s, size_t tile, size_t rows, const Lists& 
   }
 }
 
-// Multiplies a block of rows of `a` by one strip of b, which is not in the panel yet. s.a and s.c are those of the
-// first row.
-HWY_INLINE void multiply_rows(Strip s, const Tiles& tiles, const Lists& lists, TileInput input) {
+// Multiplies a block of rows of `a` by a group of strips, which are not in the panels yet. s is that of the first
+// column and the first row.
+HWY_INLINE void multiply_rows(Strip s, const Group& group, const Tiles& tiles, const Lists& lists, TileInput input,
+                              float* panels) {
   const float* a = s.a;
-  float* c = s.c;
-  const size_t next_ahead = input.ahead ? s.depth / tiles.count() * input.ahead_stride : 0;
-  const bool in_place = tiles.count() == 1 && lists.tiles == 0 && s.is_whole();
-  const bool copying = !in_place && s.is_whole() && lists.tiles == 0;
-  if (!in_place && !copying) copy_panel(s.b, s.b_stride, s.columns, s.depth, input.panel);
-  for (size_t t = 0; t < tiles.count(); ++t) {
+  const bool whole = group.end % kLanes == 0 && lists.tiles == 0;
+  const bool in_place = tiles.count() == 1 && whole;
+  if (!whole)
+    group.for_each_panel(panels, s.depth, [&](size_t j, size_t columns, float* panel) HWY_ATTR {
+      copy_panel(s.b + j, s.b_stride, columns, s.depth, panel);
+    });
+  for_each_tile(s, group, tiles, input, panels, [&](size_t t) HWY_ATTR {
     s.a = a + tiles.begin(t) * s.row_stride;
-    s.c = c + tiles.begin(t) * s.c_stride;
     if (in_place)
       multiply<Reading::kVectors, Order::kRows>(s, tiles.size(t), input);
-    else if (copying && t == 0)
+    else if (whole && t == 0)
       multiply<Reading::kCopying, Order::kRows>(s, tiles.size(t), input);
     else
       multiply_panel<Order::kRows>(s, t, tiles.size(t), lists, input);
-    input.ahead += next_ahead;
+  });
+}
+
+// A product of a single strip reads b where it lies: its rows are next to each other.
+HWY_INLINE void multiply_single_strip(Strip s, size_t rows, const ProductEpilogue& epilogue) {
+  const float *a = s.a, *b = s.b;
+  const size_t k = s.depth;
+  for (size_t p = 0; p == 0 || p < k; p += kDepth) {
+    const bool last = p + kDepth >= k;
+    s.depth = std::min(kDepth, k - p);
+    s.a = a + p * s.depth_stride;
+    s.b = b + p * s.b_stride;
+    s.bias = last ? epilogue.bias : nullptr;
+    s.relu = last && epilogue.relu;
+    s.accumulate = p > 0 || epilogue.accumulate;
+    multiply_strip(s, {1, rows});
   }
 }
 
 void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  HWY_ALIGN float panel[kDepth * kTileColumns];
+  if (n <= kTileColumns)
+    return multiply_single_strip(
+        {.depth = k, .a = a, .row_stride = k, .b = b, .b_stride = n, .c = c, .c_stride = n, .columns = n}, m, epilogue);
+  HWY_ALIGN float panels[kPanelFloats];
   Lists lists;
   const Strips strips(n);
   const Parts blocks(m, kBlockRows);
@@ -180,14 +259,21 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
       const size_t top = blocks.begin(block);
       const Tiles tiles(blocks.begin(block + 1) - top);
       if (n >= kColumnsWorthAList) list_rows(tiles, a + top * k + p, k, depth, lists);
-      for (size_t strip = 0; strip < strips.count(); ++strip) {
-        const size_t j = strips.begin(strip), end = strips.begin(strip + 1);
-        const TileInput input =
-            input_of_strip(panel, b + p * n, n, n, depth, end, block + 1 < blocks.count, !last, tiles);
-        multiply_rows(
-            {1, depth, a + top * k + p, k, 1, 0, b + p * n + j, n, 0, c + top * n + j, n, end - j,
-             last && epilogue.bias ? epilogue.bias + j : nullptr, last && epilogue.relu, p > 0 || epilogue.accumulate},
-            tiles, lists, input);
+      const Strip s{.depth = depth,
+                    .a = a + top * k + p,
+                    .row_stride = k,
+                    .b = b + p * n,
+                    .b_stride = n,
+                    .c = c + top * n,
+                    .c_stride = n,
+                    .bias = last ? epilogue.bias : nullptr,
+                    .relu = last && epilogue.relu,
+                    .accumulate = p > 0 || epilogue.accumulate};
+      for (size_t strip = 0; strip < strips.count();) {
+        const Group group(strips, strip, depth);
+        const bool again = block + 1 < blocks.count;
+        multiply_rows(s, group, tiles, lists, input_of_group(group, s.b, n, n, depth, again, !last, tiles), panels);
+        strip = group.last;
       }
     }
   }
@@ -230,15 +316,31 @@ HWY_INLINE void for_each_part(std::span<const ProductTerms> parts, size_t begin,
 void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, float* c, int64_t c_stride_,
                bool accumulate) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), c_stride = static_cast<size_t>(c_stride_);
+  if (n <= kTileColumns && !parts.empty()) {
+    for (const ProductTerms& part : parts) {
+      const size_t a_stride = static_cast<size_t>(part.a_stride), b_stride = static_cast<size_t>(part.b_stride);
+      multiply_single_strip({.depth = static_cast<size_t>(part.terms),
+                             .a = part.a,
+                             .row_stride = 1,
+                             .depth_stride = a_stride,
+                             .b = part.b,
+                             .b_stride = b_stride,
+                             .c = c,
+                             .c_stride = c_stride,
+                             .columns = n},
+                            m, {.accumulate = accumulate || &part != &parts.front()});
+    }
+    return;
+  }
   size_t k = 0;
   for (const ProductTerms& part : parts) k += static_cast<size_t>(part.terms);
-  HWY_ALIGN float panel[kDepth * kTileColumns];
-  HWY_ALIGN float copy[kCopiedRows * kDepth];
+  HWY_ALIGN float panels[kPanelFloats];
+  HWY_ALIGN float copy[kCopiedFloats];
   Lists lists;
   const Strips strips(n);
-  const Parts blocks(m, kCopiedRows);
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
     const size_t depth = std::min(kDepth, k - p);
+    const Parts blocks(m, copied_rows(depth));
     for (size_t block = 0; block < blocks.count; ++block) {
       const size_t top = blocks.begin(block);
       const Tiles tiles(blocks.begin(block + 1) - top);
@@ -250,27 +352,26 @@ void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, floa
       };
       for_each_part(parts, p, depth, copy_rows);
       if (n >= kColumnsWorthAList) list_copies(tiles, copy, depth, lists);
-      for (size_t strip = 0; strip < strips.count(); ++strip) {
-        const size_t j = strips.begin(strip), end = strips.begin(strip + 1);
-        const size_t panel_stride = (end - j + kLanes - 1) / kLanes * kLanes;
-        TileInput input{.panel = panel};
+      for (size_t strip = 0; strip < strips.count();) {
+        const Group group(strips, strip, depth);
+        TileInput input;
         const auto copy_terms = [&](const ProductTerms& part, size_t first, size_t offset, size_t count) HWY_ATTR {
           const size_t stride = static_cast<size_t>(part.b_stride);
           const float* b = part.b + first * stride;
-          copy_panel(b + j, stride, end - j, count, panel + offset * panel_stride);
+          group.for_each_panel(panels, depth, [&](size_t j, size_t columns, float* panel) HWY_ATTR {
+            const size_t panel_stride = (columns + kLanes - 1) / kLanes * kLanes;
+            copy_panel(b + j, stride, columns, count, panel + offset * panel_stride);
+          });
           if (count == depth)
-            input = input_of_strip(panel, b, stride, n, depth, end, block + 1 < blocks.count, p + depth < k, tiles);
+            input = input_of_group(group, b, stride, n, depth, block + 1 < blocks.count, p + depth < k, tiles);
         };
         for_each_part(parts, p, depth, copy_terms);
-        const size_t next_ahead = input.ahead ? depth / tiles.count() * input.ahead_stride : 0;
-        Strip s{1,        depth,   nullptr, 1,     kTileRows,          0, nullptr, 0, 0, nullptr,
-                c_stride, end - j, nullptr, false, p > 0 || accumulate};
-        for (size_t t = 0; t < tiles.count(); ++t) {
+        Strip s{.depth = depth, .c = c + top * c_stride, .c_stride = c_stride, .accumulate = p > 0 || accumulate};
+        for_each_tile(s, group, tiles, input, panels, [&](size_t t) HWY_ATTR {
           s.a = copy + t * depth * kTileRows;
-          s.c = c + (top + tiles.begin(t)) * c_stride + j;
           multiply_panel<Order::kCopied>(s, t, tiles.size(t), lists, input);
-          input.ahead += next_ahead;
-        }
+        });
+        strip = group.last;
       }
     }
   }
@@ -334,7 +435,7 @@ void transpose(int64_t rows_, int64_t columns_, const float* a, float* to, int64
 
 void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  HWY_ALIGN float panel[kDepth * kTileColumns];
+  HWY_ALIGN float panels[kPanelFloats];
   const Strips strips(n);
   const Parts blocks(m, kBlockRows);
   for (size_t p = 0; p == 0 || p < k; p += kDepth) {
@@ -342,16 +443,18 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
     for (size_t block = 0; block < blocks.count; ++block) {
       const size_t top = blocks.begin(block);
       const Tiles tiles(blocks.begin(block + 1) - top);
-      for (size_t strip = 0; strip < strips.count(); ++strip) {
-        const size_t j = strips.begin(strip), columns = strips.begin(strip + 1) - j;
-        transpose_panel(b + j * k + p, k, columns, depth, panel);
-        Strip s{1, depth, nullptr, k, 1, 0, nullptr, 0, 0, nullptr, n, columns, nullptr, false, p > 0};
-        for (size_t t = 0; t < tiles.count(); ++t) {
-          const size_t first = top + tiles.begin(t);
-          s.a = a + first * k + p;
-          s.c = c + first * n + j;
-          multiply<Reading::kPanel, Order::kRows>(s, tiles.size(t), {.panel = panel});
-        }
+      for (size_t strip = 0; strip < strips.count();) {
+        const Group group(strips, strip, depth);
+        group.for_each_panel(panels, depth, [&](size_t j, size_t columns, float* panel) HWY_ATTR {
+          transpose_panel(b + j * k + p, k, columns, depth, panel);
+        });
+        Strip s{.depth = depth, .row_stride = k, .c = c + top * n, .c_stride = n, .accumulate = p > 0};
+        TileInput input;
+        for_each_tile(s, group, tiles, input, panels, [&](size_t t) HWY_ATTR {
+          s.a = a + (top + tiles.begin(t)) * k + p;
+          multiply<Reading::kPanel, Order::kRows>(s, tiles.size(t), input);
+        });
+        strip = group.last;
       }
     }
   }

@@ -14,6 +14,8 @@
 #include <bit>
 #include <cstddef>
 #include <limits>
+#include <type_traits>
+#include <utility>
 
 #include "kernels/cpu/vectors-inl.h"
 
@@ -61,33 +63,40 @@ struct Strips {
   explicit Strips(size_t count) : columns(count), vectors{(count + kLanes - 1) / kLanes, kTileVectors} {}
   size_t count() const { return vectors.count; }
   size_t begin(size_t strip) const { return std::min(columns, vectors.begin(strip) * kLanes); }
+  // Calls visit(begin, end, vectors) for each run of strips in [first, last) that have the same number of vectors.
+  template <class Visit>
+  void for_each_run(size_t first, size_t last, const Visit& visit) const {
+    const size_t larger = std::clamp(vectors.num_larger, first, last);
+    if (first < larger) visit(begin(first), begin(larger), vectors.least + 1);
+    if (larger < last) visit(begin(larger), begin(last), vectors.least);
+  }
 
   size_t columns;
   Parts vectors;
 };
 
-// One strip of a product: any number of rows, up to kTileColumns columns. A sum has `segments` segments of `depth`
-// terms: one segment in a matrix product, one per kernel row in a convolution.
+// Strips of a product side by side. A sum has `segments` segments of `depth` terms: one segment in a matrix product,
+// one per kernel row in a convolution.
 struct Strip {
-  size_t segments;
-  size_t depth;
-  const float* a;     // element (i, p) of segment s at a[i * row_stride + p * depth_stride + s * a_segment]
-  size_t row_stride;  // this or depth_stride is 1
-  size_t depth_stride;
-  size_t a_segment;
-  const float* b;  // element (p, j) of segment s at b[p * b_stride + s * b_segment + j]
-  size_t b_stride;
-  size_t b_segment;
-  float* c;  // element (i, j) at c[i * c_stride + j]
-  size_t c_stride;
-  size_t columns;     // at most kTileColumns
-  const float* bias;  // null: none
-  bool relu;
-  bool accumulate;  // c += instead of c =
+  size_t segments = 1;
+  size_t depth = 0;
+  const float* a = nullptr;  // element (i, p) of segment s at a[i * row_stride + p * depth_stride + s * a_segment]
+  size_t row_stride = 0;     // this or depth_stride is 1
+  size_t depth_stride = 1;
+  size_t a_segment = 0;
+  const float* b = nullptr;  // element (p, j) of segment s at b[p * b_stride + s * b_segment + j]
+  size_t b_stride = 0;
+  size_t b_segment = 0;
+  float* c = nullptr;  // element (i, j) at c[i * c_stride + j]
+  size_t c_stride = 0;
+  size_t columns = 0;           // of all strips; only the last vector can be partial
+  const float* bias = nullptr;  // null: none
+  bool relu = false;
+  bool accumulate = false;  // c += instead of c =
   // A weight gradient has the segments of several images, these distances apart.
   size_t images = 1, a_image = 0, b_image = 0;
+  size_t vectors = (columns + kLanes - 1) / kLanes;  // of a strip: one strip unless given
 
-  size_t num_vectors() const { return (columns + kLanes - 1) / kLanes; }
   bool is_whole() const { return columns % kLanes == 0; }
 };
 
@@ -109,11 +118,13 @@ enum class Order {
 
 // What a tile needs for its reading.
 struct TileInput {
-  float* panel = nullptr;           // [depth, vectors]
+  float* panel = nullptr;  // [strips, panel_depth, vectors]
+  size_t panel_depth = 0;
   const uint32_t* terms = nullptr;  // the indices of the `depth` terms
-  // Rows of the next strip, brought to the second-level cache: `ahead_rows` before every `every` terms.
+  // Rows of the next strips, brought to the second-level cache: `ahead_rows` in each of the first `steps` steps of four
+  // terms.
   const float* ahead = nullptr;
-  size_t ahead_stride = 0, ahead_columns = 0, ahead_rows = 1, every = 4;
+  size_t ahead_stride = 0, ahead_rows = 1, steps = 0;
 };
 
 // The rows of a tile in two halves of evenly spaced rows, so that a tile can continue on the next line of an image. An
@@ -157,129 +168,132 @@ struct RowOffsets {
   size_t odd[kRows / 2 + 1];
 };
 
-// Calls finish(sum, c, v) for each sum of a tile.
-template <size_t kRows, size_t kVectors, class Finish>
-HWY_INLINE void finish_tile(const Vec (&sum)[kRows][kVectors], const Strip& s, const TileRows& rows,
-                            const Finish& finish) {
-  constexpr size_t kHalf = kRows / 2;
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i) {
-    if (i == rows.skipped) continue;
-    float* c = i < kHalf ? s.c + i * s.c_stride : s.c + rows.c_second + (i - kHalf) * s.c_stride;
-#pragma GCC unroll 4
-    for (size_t v = 0; v < kVectors; ++v) finish(sum[i][v], c + v * kLanes, v);
-  }
+// Lambdas of a tile are inlined into it.
+#define HOURGLASS_INLINE HWY_ATTR __attribute__((always_inline))
+
+// Calls step(0), step(1) ... with constants. The compiler keeps an array in registers if all its indices are constants,
+// but not always if they come from a loop, which it unrolls later.
+template <size_t... kIndex, class Step>
+HWY_INLINE void repeat(std::index_sequence<kIndex...>, const Step& step) {
+  (step(std::integral_constant<size_t, kIndex>()), ...);
 }
 
-// Computes a tile of kRows rows.
-template <Reading kReading, Order kOrder, size_t kRows, size_t kVectors>
-HWY_INLINE void multiply_tile(const Strip& s, const TileRows& rows, const TileInput& input) {
-  constexpr size_t kHalf = kRows / 2;
+// Computes a tile of kRows rows of each strip. kVector... are 0, 1 ... for the vectors of a row.
+template <Reading kReading, Order kOrder, size_t kRows, size_t... kVector>
+HWY_INLINE void multiply_tile(const Strip& s, const TileRows& rows, const TileInput& input,
+                              std::index_sequence<kVector...>) {
+  constexpr size_t kHalf = kRows / 2, kVectors = sizeof...(kVector), kColumns = kVectors * kLanes;
+  constexpr size_t kLast = (kVectors - 1) * kLanes;  // of the columns, that of the last vector
+  constexpr std::make_index_sequence<kRows> kAllRows;
   const Tag d;
-  const FirstLanes inside = first_lanes(s.columns - (kVectors - 1) * kLanes);  // of the last vector
-  const auto load_b = [&](const float* b, size_t v) HWY_ATTR {
-    if constexpr (kReading == Reading::kColumns) {
-      if (v == kVectors - 1) return load_first(inside, b + v * kLanes);
-    }
-    return hn::LoadU(d, b + v * kLanes);
-  };
-
-  Vec sum[kRows][kVectors];
-#pragma GCC unroll 16
-  for (size_t i = 0; i < kRows; ++i)
-#pragma GCC unroll 4
-    for (size_t v = 0; v < kVectors; ++v) sum[i][v] = hn::Zero(d);
-
   const RowOffsets<kHalf> offsets(s.row_stride);
-  const auto add_term = [&](const float* HWY_RESTRICT a, const float* b, float* panel) HWY_ATTR {
-    Vec row[kVectors];
-#pragma GCC unroll 4
-    for (size_t v = 0; v < kVectors; ++v) {
-      row[v] = load_b(b, v);
-      if constexpr (kReading == Reading::kCopying) hn::Store(row[v], d, panel + v * kLanes);
-    }
-    const float* a_second = a + rows.a_second;
-    if constexpr (kOrder != Order::kCopied) asm("" : "+r"(a_second));
-#pragma GCC unroll 16
-    for (size_t i = 0; i < kRows; ++i) {
-      const float* half = i < kHalf ? a : a_second;
-      const size_t at = i % kHalf;
-      const Vec factor =
-          hn::Set(d, kOrder == Order::kCopied ? a[i] : half[kOrder == Order::kRows ? offsets.of(at) : at]);
-#pragma GCC unroll 4
-      for (size_t v = 0; v < kVectors; ++v) sum[i][v] = hn::MulAdd(factor, row[v], sum[i][v]);
-    }
-  };
-
   const size_t next_a = kOrder == Order::kRows ? 1 : kOrder == Order::kCopied ? kTileRows : s.depth_stride;
-  constexpr size_t kPanelStride = kVectors * kLanes;
-  const auto add_segment = [&](const float* a, const float* b) HWY_ATTR {
-    float* panel = input.panel;
-    const size_t next_b = kReading == Reading::kPanel ? kPanelStride : s.b_stride;
-    const float* ahead = input.ahead;
-    for (size_t p = 0; p < s.depth;) {
-      const size_t end = ahead ? std::min(s.depth, p + input.every) : s.depth;
-      for (size_t row = 0; ahead && row < input.ahead_rows; ++row, ahead += input.ahead_stride)
-        for (size_t j = 0; j < input.ahead_columns; j += kLineFloats) __builtin_prefetch(ahead + j, 0, 2);
-      if constexpr (kReading == Reading::kPanel) {
-        for (; p + 4 <= end; p += 4, a += 4 * next_a, b += 4 * next_b) {
-#pragma GCC unroll 4
-          for (size_t t = 0; t < 4; ++t) add_term(a + t * next_a, b + t * next_b, nullptr);
-        }
-      }
-      for (; p < end; ++p, a += next_a, b += next_b) {
-        add_term(a, b, panel);
-        if constexpr (kReading == Reading::kCopying) panel += kPanelStride;
-      }
-    }
-  };
-  if constexpr (kReading == Reading::kListedTerms) {
-    for (size_t t = 0; t < s.depth; ++t)
-      add_term(s.a + input.terms[t] * next_a, input.panel + input.terms[t] * kPanelStride, nullptr);
-  } else if constexpr (kReading == Reading::kVectors || kReading == Reading::kColumns) {
-    for (size_t image = 0; image < s.images; ++image)
-      for (size_t segment = 0; segment < s.segments; ++segment)
-        add_segment(s.a + image * s.a_image + segment * s.a_segment, s.b + image * s.b_image + segment * s.b_segment);
-  } else {
-    add_segment(s.a, kReading == Reading::kPanel ? input.panel : s.b);
-  }
+  for (size_t first = 0; first < s.columns; first += kColumns) {
+    const size_t columns = std::min(kColumns, s.columns - first);
+    const bool whole = columns == kColumns;
+    const FirstLanes inside = first_lanes(columns - kLast);
+    Vec sum[kRows][kVectors];
+    repeat(kAllRows, [&](auto i) HOURGLASS_INLINE { ((sum[i][kVector] = hn::Zero(d)), ...); });
 
-  const bool whole = s.columns == kVectors * kLanes;
-  // Most tiles are whole and add to nothing. They are stored without a branch per vector.
-  if (whole && !s.accumulate && !s.bias && !s.relu)
-    return finish_tile(sum, s, rows, [&](Vec value, float* c, size_t) HWY_ATTR { hn::StoreU(value, d, c); });
-  if (whole && !s.accumulate) {
-    Vec bias[kVectors];
+    const auto add_term = [&](const float* HWY_RESTRICT a, const float* b, float* panel) HOURGLASS_INLINE {
+      Vec row[kVectors];
+      ((row[kVector] = kReading == Reading::kColumns && kVector + 1 == kVectors ? load_first(inside, b + kLast)
+                                                                                : hn::LoadU(d, b + kVector * kLanes)),
+       ...);
+      if constexpr (kReading == Reading::kCopying) (hn::Store(row[kVector], d, panel + kVector * kLanes), ...);
+      const float* a_second = a + rows.a_second;
+      if constexpr (kOrder != Order::kCopied) asm("" : "+r"(a_second));
+      repeat(kAllRows, [&](auto i) HOURGLASS_INLINE {
+        const float* half = i < kHalf ? a : a_second;
+        constexpr size_t kAt = i % kHalf;
+        const Vec factor =
+            hn::Set(d, kOrder == Order::kCopied ? a[i] : half[kOrder == Order::kRows ? offsets.of(kAt) : kAt]);
+        ((sum[i][kVector] = hn::MulAdd(factor, row[kVector], sum[i][kVector])), ...);
+      });
+    };
+
+    float* panel = input.panel + first * input.panel_depth;
+    const auto add_segment = [&](const float* a, const float* b) HOURGLASS_INLINE {
+      float* to = panel;
+      const size_t next_b = kReading == Reading::kPanel ? kColumns : s.b_stride;
+      const float* ahead = input.ahead ? input.ahead + first : nullptr;
+      const auto add_next = [&]() HOURGLASS_INLINE {
+        add_term(a, b, to);
+        a += next_a, b += next_b;
+        if constexpr (kReading == Reading::kCopying) to += kColumns;
+      };
+      size_t p = 0;
+      for (size_t step = 0; p + 4 <= s.depth; p += 4, ++step) {
+        if (step < input.steps) {
+          size_t left = input.ahead_rows;
+          do {
 #pragma GCC unroll 4
-    for (size_t v = 0; v < kVectors; ++v) bias[v] = s.bias ? hn::LoadU(d, s.bias + v * kLanes) : hn::Zero(d);
-    const Vec least = hn::Set(d, s.relu ? 0.0f : -std::numeric_limits<float>::infinity());
-    return finish_tile(sum, s, rows, [&](Vec value, float* c, size_t v) HWY_ATTR {
-      hn::StoreU(at_least(least, hn::Add(value, bias[v])), d, c);
+            for (size_t j = 0; j < kColumns; j += kLineFloats) __builtin_prefetch(ahead + j, 0, 2);
+            ahead += input.ahead_stride;
+          } while (--left > 0);
+        }
+#pragma GCC unroll 4
+        for (int term = 0; term < 4; ++term) add_next();
+      }
+      for (; p < s.depth; ++p) add_next();
+    };
+    if constexpr (kReading == Reading::kListedTerms) {
+      for (size_t t = 0; t < s.depth; ++t)
+        add_term(s.a + input.terms[t] * next_a, panel + input.terms[t] * kColumns, nullptr);
+    } else if constexpr (kReading == Reading::kVectors || kReading == Reading::kColumns) {
+      for (size_t image = 0; image < s.images; ++image)
+        for (size_t segment = 0; segment < s.segments; ++segment)
+          add_segment(s.a + image * s.a_image + segment * s.a_segment,
+                      s.b + first + image * s.b_image + segment * s.b_segment);
+    } else {
+      add_segment(s.a, kReading == Reading::kPanel ? panel : s.b + first);
+    }
+
+    const auto row_of_c = [&](auto i) HOURGLASS_INLINE {
+      return s.c + first + (i < kHalf ? i * s.c_stride : rows.c_second + (i - kHalf) * s.c_stride);
+    };
+    const auto load_last = [&](const float* from)
+                               HOURGLASS_INLINE { return whole ? hn::LoadU(d, from) : load_first(inside, from); };
+    if (s.accumulate)
+      repeat(kAllRows, [&](auto i) HOURGLASS_INLINE {
+        if (i == rows.skipped) return;
+        const float* c = row_of_c(i);
+        ((sum[i][kVector] = hn::Add(
+              sum[i][kVector], kVector + 1 < kVectors ? hn::LoadU(d, c + kVector * kLanes) : load_last(c + kLast))),
+         ...);
+      });
+    if (s.bias || s.relu) {
+      Vec bias[kVectors] = {((void)kVector, hn::Zero(d))...};
+      if (s.bias)
+        ((bias[kVector] = kVector + 1 < kVectors ? hn::LoadU(d, s.bias + first + kVector * kLanes)
+                                                 : load_last(s.bias + first + kLast)),
+         ...);
+      const Vec least = hn::Set(d, s.relu ? 0.0f : -std::numeric_limits<float>::infinity());
+      repeat(kAllRows, [&](auto i) HOURGLASS_INLINE {
+        ((sum[i][kVector] = at_least(least, hn::Add(sum[i][kVector], bias[kVector]))), ...);
+      });
+    }
+    repeat(kAllRows, [&](auto i) HOURGLASS_INLINE {
+      if (i == rows.skipped) return;
+      float* c = row_of_c(i);
+      ((kVector + 1 < kVectors ? hn::StoreU(sum[i][kVector], d, c + kVector * kLanes) : void()), ...);
+      if (whole)
+        hn::StoreU(sum[i][kVectors - 1], d, c + kLast);
+      else
+        store_first(sum[i][kVectors - 1], inside, c + kLast);
     });
   }
-  finish_tile(sum, s, rows, [&](Vec value, float* c, size_t v) HWY_ATTR {
-    const bool is_whole = v + 1 < kVectors || whole;
-    const auto load = [&](const float* from)
-                          HWY_ATTR { return is_whole ? hn::LoadU(d, from) : load_first(inside, from); };
-    if (s.accumulate) value = hn::Add(value, load(c));
-    if (s.bias) value = hn::Add(value, load(s.bias + v * kLanes));
-    if (s.relu) value = at_least(hn::Zero(d), value);
-    if (is_whole)
-      hn::StoreU(value, d, c);
-    else
-      store_first(value, inside, c);
-  });
 }
 
 // Calls the tile kernel for this number of rows.
 template <Reading kReading, Order kOrder, size_t kVectors, size_t kMaxRows>
 HWY_INLINE void multiply_vectors(const Strip& s, const TileRows& rows, const TileInput& input) {
   switch (rows.computed / 2) {
-#define HOURGLASS_TILE(PAIRS)                                                      \
-  case PAIRS:                                                                      \
-    if constexpr (2 * PAIRS <= kMaxRows)                                           \
-      return multiply_tile<kReading, kOrder, 2 * PAIRS, kVectors>(s, rows, input); \
-    else                                                                           \
+#define HOURGLASS_TILE(PAIRS)                                                                                  \
+  case PAIRS:                                                                                                  \
+    if constexpr (2 * PAIRS <= kMaxRows)                                                                       \
+      return multiply_tile<kReading, kOrder, 2 * PAIRS>(s, rows, input, std::make_index_sequence<kVectors>()); \
+    else                                                                                                       \
       return
     HOURGLASS_TILE(1);
     HOURGLASS_TILE(2);
@@ -296,7 +310,7 @@ HWY_INLINE void multiply_vectors(const Strip& s, const TileRows& rows, const Til
 // the tile kernels, one for each pair of rows, are a lot of code.
 template <Reading kReading, Order kOrder, size_t kNarrowRows = kTileRows>
 HWY_NOINLINE void multiply(const Strip& s, const TileRows& rows, const TileInput& input) {
-  switch (s.num_vectors()) {
+  switch (s.vectors) {
     case 1:
       return multiply_vectors<kReading, kOrder, 1, kNarrowRows>(s, rows, input);
     case 2:
@@ -320,35 +334,7 @@ struct Runs {
 };
 
 // Computes all rows of a strip. b is read where it lies.
-template <Reading kReading, Order kOrder>
-HWY_INLINE void multiply_strip_in_order(Strip s, const Runs& runs) {
-  const size_t most = s.num_vectors() < kTileVectors ? kNarrowTileRows : kTileRows;
-  const size_t pairs = 2 * runs.rows <= most ? runs.count / 2 : 0;
-  const float* a = s.a;
-  float* c = s.c;
-  for (size_t pair = 0; pair < pairs; ++pair) {
-    s.a = a + 2 * pair * runs.a_stride;
-    s.c = c + 2 * pair * runs.c_stride;
-    multiply<kReading, kOrder, kNarrowTileRows>(s, TileRows::two_runs(runs.rows, runs.a_stride, runs.c_stride), {});
-  }
-  const Tiles tiles(runs.rows, most);
-  for (size_t run = 2 * pairs; run < runs.count; ++run) {
-    for (size_t t = 0; t < tiles.count(); ++t) {
-      s.a = a + run * runs.a_stride + tiles.begin(t) * s.row_stride;
-      s.c = c + run * runs.c_stride + tiles.begin(t) * s.c_stride;
-      multiply<kReading, kOrder, kNarrowTileRows>(s, TileRows::consecutive(tiles.size(t), s.row_stride, s.c_stride),
-                                                  {});
-    }
-  }
-}
-HWY_INLINE void multiply_strip(const Strip& s, const Runs& runs) {
-  if (s.depth_stride == 1)
-    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kRows>(s, runs)
-                 : multiply_strip_in_order<Reading::kColumns, Order::kRows>(s, runs);
-  else
-    s.is_whole() ? multiply_strip_in_order<Reading::kVectors, Order::kColumns>(s, runs)
-                 : multiply_strip_in_order<Reading::kColumns, Order::kColumns>(s, runs);
-}
+void multiply_strip(const Strip& s, const Runs& runs);
 
 }  // namespace hourglass::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
