@@ -50,6 +50,29 @@ Model dense(const std::string& name, bool bytes, int64_t samples, int64_t batch_
   return model;
 }
 
+// Color images of size x size. Convolutions of stride 2 halve them once per number of channels; the latent has 128
+// values.
+Model strided(const std::string& name, int64_t size, int64_t samples, int64_t batch_size,
+              const std::vector<int64_t>& channels) {
+  constexpr int64_t kColors = 3;
+  Model model{name, {size, size, kColors}, true, samples, batch_size, {}, {}};
+  int64_t side = size;
+  for (const int64_t count : channels) {
+    model.encoder.push_back(fmt::format("conv2d {} kernel=3 stride=2 padding=1", count));
+    model.encoder.emplace_back("relu");
+    side /= 2;
+  }
+  model.encoder.emplace_back("linear 128");
+  model.decoder = {fmt::format("linear {}", side * side * channels.back()), "relu",
+                   fmt::format("reshape {}x{}x{}", side, side, channels.back())};
+  for (size_t i = channels.size(); i-- > 0;) {
+    const int64_t count = i > 0 ? channels[i - 1] : kColors;
+    model.decoder.push_back(fmt::format("conv_transpose2d {} kernel=3 stride=2 padding=1 output_padding=1", count));
+    model.decoder.emplace_back(i > 0 ? "relu" : "sigmoid");
+  }
+  return model;
+}
+
 const std::vector<Model>& own_models() {
   static const std::vector<Model> models = {
       [] {
@@ -59,23 +82,15 @@ const std::vector<Model>& own_models() {
       }(),
       dense("wide", true, 8192, 256, {3072, 2048, 1024, 256}, false, {"sigmoid"}),
       dense("dictionary", false, 16384, 1024, {384, 6144}, true, {}),
-      {"pictures",
-       {64, 64, 3},
-       true,
-       4096,
-       64,
-       {"conv2d 32 kernel=3 stride=2 padding=1", "relu", "conv2d 64 kernel=3 stride=2 padding=1", "relu",
-        "conv2d 128 kernel=3 stride=2 padding=1", "relu", "linear 128"},
-       {"linear 8192", "relu", "reshape 8x8x128", "conv_transpose2d 64 kernel=3 stride=2 padding=1 output_padding=1",
-        "relu", "conv_transpose2d 32 kernel=3 stride=2 padding=1 output_padding=1", "relu",
-        "conv_transpose2d 3 kernel=3 stride=2 padding=1 output_padding=1", "sigmoid"}},
+      strided("pictures", 64, 4096, 64, {32, 64, 128}),
+      strided("photos", 128, 1024, 32, {32, 64, 128, 256}),
       dense("table", false, kImages, 256, {32, 64, 8}, false, {})};
   return models;
 }
 
 /// Default of --model: the models that are compared with PyTorch.
-const std::vector<std::string> kModels = {"fc",   "rae",  "deep",       "vae",      "conv",
-                                          "lstm", "wide", "dictionary", "pictures", "table"};
+const std::vector<std::string> kModels = {"fc",   "rae",        "deep",     "vae",    "conv", "lstm",
+                                          "wide", "dictionary", "pictures", "photos", "table"};
 
 const Model* own_model(const std::string& name) {
   const auto found = std::ranges::find(own_models(), name, &Model::name);

@@ -11,7 +11,7 @@ import time
 IMAGE = (1, 28, 28)
 PIXELS = 784
 NUM_IMAGES = 60000
-PICTURE = (3, 64, 64)
+COLORS = 3
 # name: (batch size, samples, values per sample, whether these are bytes)
 MODELS = {
     "fc": (128, NUM_IMAGES, PIXELS, True),
@@ -22,7 +22,8 @@ MODELS = {
     "lstm": (128, NUM_IMAGES, PIXELS, True),
     "wide": (256, 8192, 3072, True),
     "dictionary": (1024, 16384, 384, False),
-    "pictures": (64, 4096, 64 * 64 * 3, True),
+    "pictures": (64, 4096, 64 * 64 * COLORS, True),
+    "photos": (32, 1024, 128 * 128 * COLORS, True),
     "table": (256, NUM_IMAGES, 32, False),
 }
 DENSE = {
@@ -34,6 +35,12 @@ DENSE = {
     "dictionary": ([384, 6144], True, False),
     "table": ([32, 64, 8], False, False),
 }
+STRIDED = {
+    # name: (size of the images, channels of the encoder)
+    "pictures": (64, [32, 64, 128]),
+    "photos": (128, [32, 64, 128, 256]),
+}
+STRIDED_LATENT = 128
 RAE_WEIGHT_L2 = 1e-5
 SEED = 1
 WARM_UP_STEPS = 30
@@ -92,19 +99,21 @@ def convolutional(torch):
         nn.Flatten())
 
 
-def pictures(torch):
+def strided(torch, name):
+    """Convolutions of stride 2, and their mirror."""
     nn = torch.nn
-    return nn.Sequential(
-        nn.Unflatten(1, PICTURE),
-        nn.Conv2d(3, 32, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(64, 128, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Flatten(), nn.Linear(8192, 128),
-        nn.Linear(128, 8192), nn.ReLU(), nn.Unflatten(1, (128, 8, 8)),
-        nn.ConvTranspose2d(128, 64, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
-        nn.ConvTranspose2d(64, 32, 3, stride=2, padding=1, output_padding=1), nn.ReLU(),
-        nn.ConvTranspose2d(32, 3, 3, stride=2, padding=1, output_padding=1), nn.Sigmoid(),
-        nn.Flatten())
+    size, channels = STRIDED[name]
+    side = size >> len(channels)
+    values = side * side * channels[-1]
+    layers = [nn.Unflatten(1, (COLORS, size, size))]
+    for num_in, num_out in zip([COLORS] + channels, channels):
+        layers += [nn.Conv2d(num_in, num_out, 3, stride=2, padding=1), nn.ReLU()]
+    layers += [nn.Flatten(), nn.Linear(values, STRIDED_LATENT), nn.Linear(STRIDED_LATENT, values), nn.ReLU(),
+               nn.Unflatten(1, (channels[-1], side, side))]
+    for num_in, num_out in zip(channels[::-1], channels[-2::-1] + [COLORS]):
+        layers += [nn.ConvTranspose2d(num_in, num_out, 3, stride=2, padding=1, output_padding=1), nn.ReLU()]
+    layers[-1] = nn.Sigmoid()
+    return nn.Sequential(*layers, nn.Flatten())
 
 
 def recurrent(torch):
@@ -138,6 +147,14 @@ def variational(torch):
     return Variational()
 
 
+def make_model(torch, name):
+    if name in DENSE:
+        return dense(torch, name)
+    if name in STRIDED:
+        return strided(torch, name)
+    return {"conv": convolutional, "lstm": recurrent, "vae": variational}[name](torch)
+
+
 class Training:
     """One model with its data and optimizer. The step is what a careful user of PyTorch would write."""
 
@@ -147,8 +164,7 @@ class Training:
         self.batch_size, self.samples, self.values, self.bytes = MODELS[name]
         torch.manual_seed(SEED)
         self.data = self.random_data()
-        makers = {"conv": convolutional, "lstm": recurrent, "vae": variational, "pictures": pictures}
-        self.model = makers[name](torch) if name in makers else dense(torch, name)
+        self.model = make_model(torch, name)
         self.weights = [p for p in self.model.parameters() if p.dim() == 2]
         self.optimizer = torch.optim.Adam(self.model.parameters(), lr=1e-3, **adam)
         self.objective = torch.compile(self.loss) if compiled else self.loss

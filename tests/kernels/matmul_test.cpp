@@ -17,14 +17,15 @@ struct Sizes {
   int64_t m, n, k;
 };
 
-// Random combinations of sizes around tiles and vectors, more rows and terms than a block has, and rows that are a
-// multiple of 256 floats apart.
+// Random combinations of sizes around tiles and vectors, more rows, columns and terms than a block has, rows that are a
+// multiple of 256 floats apart, and factors that are copied or read where they lie.
 std::vector<Sizes> cases() {
   constexpr std::array<int64_t, 17> kSizes = {1, 2, 3, 5, 7, 13, 14, 15, 16, 17, 31, 32, 33, 64, 100, 129, 784};
   constexpr int64_t kMaxProducts = 1'000'000;
-  std::vector<Sizes> list = {{1, 1, 1},      {1, 784, 1},   {784, 1, 1},   {1, 1, 784},     {3, 5, 256},
-                             {3, 5, 257},    {17, 33, 513}, {2, 31, 1023}, {2, 31, 1024},   {5, 17, 1025},
-                             {15, 33, 2100}, {300, 40, 90}, {257, 50, 10}, {20, 256, 1024}, {9, 2048, 257}};
+  std::vector<Sizes> list = {{1, 1, 1},      {1, 784, 1},    {784, 1, 1},     {1, 1, 784},     {3, 5, 256},
+                             {3, 5, 257},    {17, 33, 513},  {2, 31, 1023},   {2, 31, 1024},   {5, 17, 1025},
+                             {15, 33, 2100}, {300, 40, 90},  {257, 50, 10},   {20, 256, 1024}, {9, 2048, 257},
+                             {37, 2100, 16}, {530, 130, 18}, {1030, 30, 260}, {24, 300, 40}};
   RandomStream random(1, RandomPurpose::kShuffle, 0);
   const auto draw = [&] { return kSizes[random.below(kSizes.size())]; };
   while (list.size() < 90) {

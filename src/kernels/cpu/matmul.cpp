@@ -31,6 +31,20 @@ constexpr size_t kBlockRows = 256;
 // Floats of the rows of a block of matmul_tn, which copies them, and the most rows. Each block copies b again.
 constexpr size_t kCopiedFloats = 65536, kMostCopiedRows = 512;
 
+// Whether a product reads both factors where they lie. Copies are worth it if many tiles use them, and if terms that
+// are far apart would compete for a few sets of the cache or come from memory one by one. The columns of a, which a
+// weight gradient reads, are m floats apart.
+constexpr size_t kFewColumns = 2 * kTileColumns, kLongSum = 32, kFarFloats = 1024, kCachedFloats = 262144;
+
+HWY_INLINE bool rows_in_place(size_t m, size_t n, size_t k) {
+  return n <= kFewColumns || (m <= 2 * kTileRows && k >= kLongSum && k * n <= kCachedFloats);
+}
+HWY_INLINE bool columns_in_place(size_t m, size_t n, size_t k) {
+  if (n <= kTileColumns) return m < kFarFloats || m * k <= kCachedFloats;
+  if (k < kLongSum) return false;
+  return (n <= kFewColumns && m < kFarFloats) || (m <= 4 * kTileRows && k * n <= kCachedFloats);
+}
+
 HWY_INLINE size_t copied_rows(size_t depth) {
   return std::min(kMostCopiedRows, kCopiedFloats / std::max<size_t>(1, depth) / kTileRows * kTileRows);
 }
@@ -226,28 +240,34 @@ HWY_INLINE void multiply_rows(Strip s, const Group& group, const Tiles& tiles, c
   });
 }
 
-// A product of a single strip reads b where it lies: its rows are next to each other.
-HWY_INLINE void multiply_single_strip(Strip s, size_t rows, const ProductEpilogue& epilogue) {
-  const float *a = s.a, *b = s.b;
-  const size_t k = s.depth;
-  for (size_t p = 0; p == 0 || p < k; p += kDepth) {
-    const bool last = p + kDepth >= k;
-    s.depth = std::min(kDepth, k - p);
-    s.a = a + p * s.depth_stride;
-    s.b = b + p * s.b_stride;
-    s.bias = last ? epilogue.bias : nullptr;
-    s.relu = last && epilogue.relu;
-    s.accumulate = p > 0 || epilogue.accumulate;
-    multiply_strip(s, {1, rows});
+// Reads both factors where they lie.
+HWY_INLINE void multiply_in_place(const Strip& s, size_t rows, size_t n, const ProductEpilogue& epilogue) {
+  const Strips strips(n);
+  for (size_t p = 0; p == 0 || p < s.depth; p += kDepth) {
+    const bool last = p + kDepth >= s.depth;
+    for (size_t strip = 0; strip < strips.count(); ++strip) {
+      const size_t j = strips.begin(strip);
+      Strip one = s;
+      one.depth = std::min(kDepth, s.depth - p);
+      one.a += p * s.depth_stride;
+      one.b += p * s.b_stride + j;
+      one.c += j;
+      one.columns = strips.begin(strip + 1) - j;
+      one.vectors = strips.vectors.of(strip);
+      one.bias = last && epilogue.bias ? epilogue.bias + j : nullptr;
+      one.relu = last && epilogue.relu;
+      one.accumulate = p > 0 || epilogue.accumulate;
+      multiply_strip(one, {1, rows});
+    }
   }
 }
 
 void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c,
             const ProductEpilogue& epilogue) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
-  if (n <= kTileColumns)
-    return multiply_single_strip(
-        {.depth = k, .a = a, .row_stride = k, .b = b, .b_stride = n, .c = c, .c_stride = n, .columns = n}, m, epilogue);
+  if (rows_in_place(m, n, k))
+    return multiply_in_place({.depth = k, .a = a, .row_stride = k, .b = b, .b_stride = n, .c = c, .c_stride = n}, m, n,
+                             epilogue);
   HWY_ALIGN float panels[kPanelFloats];
   Lists lists;
   const Strips strips(n);
@@ -316,24 +336,22 @@ HWY_INLINE void for_each_part(std::span<const ProductTerms> parts, size_t begin,
 void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, float* c, int64_t c_stride_,
                bool accumulate) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), c_stride = static_cast<size_t>(c_stride_);
-  if (n <= kTileColumns && !parts.empty()) {
+  size_t k = 0;
+  for (const ProductTerms& part : parts) k += static_cast<size_t>(part.terms);
+  if (k > 0 && columns_in_place(m, n, k)) {
     for (const ProductTerms& part : parts) {
-      const size_t a_stride = static_cast<size_t>(part.a_stride), b_stride = static_cast<size_t>(part.b_stride);
-      multiply_single_strip({.depth = static_cast<size_t>(part.terms),
-                             .a = part.a,
-                             .row_stride = 1,
-                             .depth_stride = a_stride,
-                             .b = part.b,
-                             .b_stride = b_stride,
-                             .c = c,
-                             .c_stride = c_stride,
-                             .columns = n},
-                            m, {.accumulate = accumulate || &part != &parts.front()});
+      const Strip s{.depth = static_cast<size_t>(part.terms),
+                    .a = part.a,
+                    .row_stride = 1,
+                    .depth_stride = static_cast<size_t>(part.a_stride),
+                    .b = part.b,
+                    .b_stride = static_cast<size_t>(part.b_stride),
+                    .c = c,
+                    .c_stride = c_stride};
+      multiply_in_place(s, m, n, {.accumulate = accumulate || &part != &parts.front()});
     }
     return;
   }
-  size_t k = 0;
-  for (const ProductTerms& part : parts) k += static_cast<size_t>(part.terms);
   HWY_ALIGN float panels[kPanelFloats];
   HWY_ALIGN float copy[kCopiedFloats];
   Lists lists;

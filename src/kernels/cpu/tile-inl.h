@@ -42,6 +42,7 @@ struct Parts {
     if (count > 0) least = size / count, num_larger = size % count;
   }
   size_t begin(size_t part) const { return part * least + std::min(part, num_larger); }
+  size_t of(size_t part) const { return least + (part < num_larger); }
 
   size_t count, least = 0, num_larger = 0;
 };
