@@ -1,5 +1,6 @@
 #include "kernels/matmul.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -166,7 +167,9 @@ TEST_P(MatmulTest, OnlyTermsWithZeroFactorsAreSkipped) {
 }
 
 TEST_P(MatmulTest, EpilogueIsAppliedOnceToTheWholeSum) {
-  const GuardedFloats bias(random_floats(2048, 4));
+  int64_t most_columns = 0;
+  for (const Sizes& s : cases()) most_columns = std::max(most_columns, s.n);
+  const GuardedFloats bias(random_floats(most_columns, 4));
   for (const bool relu : {false, true}) {
     for (const float* optional_bias : {static_cast<const float*>(nullptr), bias.data()}) {
       const ProductEpilogue epilogue{optional_bias, relu};
