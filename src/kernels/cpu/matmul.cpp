@@ -166,17 +166,10 @@ struct Group {
 HWY_INLINE TileInput input_of_group(const Group& group, const float* b, size_t stride, size_t n, size_t depth,
                                     bool again, bool more, const Tiles& tiles) {
   TileInput input;
-  if (group.end < n)
-    input.ahead = b + group.end;
-  else if (again)
-    input.ahead = b;
-  else if (more)
-    input.ahead = b + depth * stride;
-  input.ahead_stride = stride;
+  if (group.end >= n && !again && !more) return input;
+  const float* next = group.end < n ? b + group.end : again ? b : b + depth * stride;
   // The tiles share the rows.
-  const size_t rows = (depth + tiles.count() - 1) / tiles.count();
-  input.ahead_rows = tiles.count() < 4 ? (4 + tiles.count() - 1) / tiles.count() : 1;
-  input.steps = input.ahead ? (rows + input.ahead_rows - 1) / input.ahead_rows : 0;
+  input.read_ahead(next, stride, (depth + tiles.count() - 1) / tiles.count(), tiles.count());
   return input;
 }
 
@@ -451,18 +444,25 @@ void transpose(int64_t rows_, int64_t columns_, const float* a, float* to, int64
     for (size_t p = 0; p < columns; ++p) to[p * to_stride + i] = a[i * columns + p];
 }
 
+// The rows of b are contiguous, so all terms of a strip come before the next strip. If b is larger than the
+// second-level cache, the next strip is prefetched in one piece.
 void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   HWY_ALIGN float panels[kPanelFloats];
   const Strips strips(n);
   const Parts blocks(m, kBlockRows);
-  for (size_t p = 0; p == 0 || p < k; p += kDepth) {
-    const size_t depth = std::min(kDepth, k - p);
-    for (size_t block = 0; block < blocks.count; ++block) {
-      const size_t top = blocks.begin(block);
-      const Tiles tiles(blocks.begin(block + 1) - top);
-      for (size_t strip = 0; strip < strips.count();) {
-        const Group group(strips, strip, depth);
+  for (size_t block = 0; block < blocks.count; ++block) {
+    const size_t top = blocks.begin(block);
+    const Tiles tiles(blocks.begin(block + 1) - top);
+    const size_t visits = tiles.count() * ((k + kDepth - 1) / kDepth);  // of a strip by a tile
+    for (size_t strip = 0; strip < strips.count();) {
+      const Group group(strips, strip, std::min(kDepth, k));
+      const size_t next = group.end < n ? group.end : 0;
+      const bool more = k * n > kCachedFloats && (group.end < n || block + 1 < blocks.count);
+      const size_t ahead_floats = (std::min(group.end - group.begin, n - next) * k + visits - 1) / visits;
+      const float* ahead = b + next * k;
+      for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
+        const size_t depth = std::min(kDepth, k - p);
         group.for_each_panel(panels, depth, [&](size_t j, size_t columns, float* panel) HWY_ATTR {
           transpose_panel(b + j * k + p, k, columns, depth, panel);
         });
@@ -470,10 +470,12 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
         TileInput input;
         for_each_tile(s, group, tiles, input, panels, [&](size_t t) HWY_ATTR {
           s.a = a + (top + tiles.begin(t)) * k + p;
+          if (more) input.read_ahead(ahead, s.columns, (ahead_floats + s.columns - 1) / s.columns, tiles.count());
           multiply<Reading::kPanel, Order::kRows>(s, tiles.size(t), input);
+          ahead += ahead_floats;
         });
-        strip = group.last;
       }
+      strip = group.last;
     }
   }
 }

@@ -126,6 +126,14 @@ struct TileInput {
   // terms.
   const float* ahead = nullptr;
   size_t ahead_stride = 0, ahead_rows = 1, steps = 0;
+
+  // A tile, one of `tiles`, prefetches `rows` rows from `from` on.
+  HWY_INLINE void read_ahead(const float* from, size_t stride, size_t rows, size_t tiles) {
+    ahead = from;
+    ahead_stride = stride;
+    ahead_rows = tiles < 4 ? (4 + tiles - 1) / tiles : 1;
+    steps = (rows + ahead_rows - 1) / ahead_rows;
+  }
 };
 
 // The rows of a tile in two halves of evenly spaced rows, so that a tile can continue on the next line of an image. An
