@@ -28,21 +28,28 @@ constexpr size_t kDepth = 256;
 constexpr size_t kPanelFloats = 32768;
 // Rows per block: all strips use them before the next block, so they stay in the second-level cache.
 constexpr size_t kBlockRows = 256;
-// Floats of the rows of a block of matmul_tn, which copies them, and the most rows. Each block copies b again.
-constexpr size_t kCopiedFloats = 65536, kMostCopiedRows = 512;
+// Floats of the rows of a block of matmul_tn, which copies them, and the most rows. Each block copies b again. Twice as
+// many floats are 1 % faster, but all buffers together must fit in the small stack of a thread (512 KiB on macOS).
+constexpr size_t kCopiedFloats = 32768, kMostCopiedRows = 512;
 
 // Whether a product reads both factors where they lie. Copies are worth it if many tiles use them, and if terms that
-// are far apart would compete for a few sets of the cache or come from memory one by one. The columns of a, which a
-// weight gradient reads, are m floats apart.
+// are far apart would compete for a few sets of the cache or come from memory one by one.
 constexpr size_t kFewColumns = 2 * kTileColumns, kLongSum = 32, kFarFloats = 1024, kCachedFloats = 262144;
 
 HWY_INLINE bool rows_in_place(size_t m, size_t n, size_t k) {
   return n <= kFewColumns || (m <= 2 * kTileRows && k >= kLongSum && k * n <= kCachedFloats);
 }
-HWY_INLINE bool columns_in_place(size_t m, size_t n, size_t k) {
-  if (n <= kTileColumns) return m < kFarFloats || m * k <= kCachedFloats;
-  if (k < kLongSum) return false;
-  return (n <= kFewColumns && m < kFarFloats) || (m <= 4 * kTileRows && k * n <= kCachedFloats);
+HWY_INLINE bool columns_in_place(size_t m, size_t n, std::span<const ProductTerms> parts) {
+  size_t terms = 0, a_stride = 0, b_stride = 0;
+  for (const ProductTerms& part : parts) {
+    terms += static_cast<size_t>(part.terms);
+    a_stride = std::max(a_stride, static_cast<size_t>(part.a_stride));
+    b_stride = std::max(b_stride, static_cast<size_t>(part.b_stride));
+  }
+  if (terms == 0) return false;
+  if (n <= kTileColumns) return a_stride < kFarFloats || terms * a_stride <= kCachedFloats;
+  if (terms < kLongSum * parts.size()) return false;
+  return (n <= kFewColumns && a_stride < kFarFloats) || (m <= 4 * kTileRows && terms * b_stride <= kCachedFloats);
 }
 
 HWY_INLINE size_t copied_rows(size_t depth) {
@@ -178,10 +185,12 @@ HWY_INLINE TileInput input_of_group(const Group& group, const float* b, size_t s
 template <class Visit>
 HWY_INLINE void for_each_tile(Strip& s, const Group& group, const Tiles& tiles, TileInput& input, float* panels,
                               const Visit& visit) {
-  const float *b = s.b, *bias = s.bias, *ahead = input.ahead;
+  const float *b = s.b, *bias = s.bias, *first_ahead = input.ahead;
   float* c = s.c;
   input.panel_depth = s.depth;
   for (size_t t = 0; t < tiles.count(); ++t) {
+    const float* ahead = first_ahead;
+    if (ahead) ahead += t * input.panel_depth / tiles.count() * input.ahead_stride;
     group.strips.for_each_run(group.first, group.last, [&](size_t begin, size_t end, size_t vectors) HWY_ATTR {
       s.b = b ? b + begin : nullptr;
       s.c = c + begin;
@@ -193,7 +202,6 @@ HWY_INLINE void for_each_tile(Strip& s, const Group& group, const Tiles& tiles, 
       visit(t);
     });
     c += tiles.size(t) * s.c_stride;
-    if (ahead) ahead += input.panel_depth / tiles.count() * input.ahead_stride;
   }
 }
 
@@ -325,14 +333,14 @@ HWY_INLINE void for_each_part(std::span<const ProductTerms> parts, size_t begin,
   }
 }
 
-// Both factors are copied, so that their terms are contiguous whatever part they are from.
+// If the factors are copied, their terms are contiguous whatever part they are from, and a sum has the terms of all
+// parts. In place, the sums of the parts are added.
 void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, float* c, int64_t c_stride_,
                bool accumulate) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), c_stride = static_cast<size_t>(c_stride_);
-  size_t k = 0;
-  for (const ProductTerms& part : parts) k += static_cast<size_t>(part.terms);
-  if (k > 0 && columns_in_place(m, n, k)) {
+  if (columns_in_place(m, n, parts)) {
     for (const ProductTerms& part : parts) {
+      if (part.terms == 0) continue;
       const Strip s{.depth = static_cast<size_t>(part.terms),
                     .a = part.a,
                     .row_stride = 1,
@@ -341,10 +349,13 @@ void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, floa
                     .b_stride = static_cast<size_t>(part.b_stride),
                     .c = c,
                     .c_stride = c_stride};
-      multiply_in_place(s, m, n, {.accumulate = accumulate || &part != &parts.front()});
+      multiply_in_place(s, m, n, {.accumulate = accumulate});
+      accumulate = true;
     }
     return;
   }
+  size_t k = 0;
+  for (const ProductTerms& part : parts) k += static_cast<size_t>(part.terms);
   HWY_ALIGN float panels[kPanelFloats];
   HWY_ALIGN float copy[kCopiedFloats];
   Lists lists;
@@ -444,8 +455,8 @@ void transpose(int64_t rows_, int64_t columns_, const float* a, float* to, int64
     for (size_t p = 0; p < columns; ++p) to[p * to_stride + i] = a[i * columns + p];
 }
 
-// The rows of b are contiguous, so all terms of a strip come before the next strip. If b is larger than the
-// second-level cache, the next strip is prefetched in one piece.
+// The rows of b are contiguous, so all terms of a group come before the next group. If b is larger than the
+// second-level cache, the next group is prefetched in one piece.
 void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, float* c) {
   const size_t m = static_cast<size_t>(m_), n = static_cast<size_t>(n_), k = static_cast<size_t>(k_);
   HWY_ALIGN float panels[kPanelFloats];
@@ -454,13 +465,13 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
   for (size_t block = 0; block < blocks.count; ++block) {
     const size_t top = blocks.begin(block);
     const Tiles tiles(blocks.begin(block + 1) - top);
-    const size_t visits = tiles.count() * ((k + kDepth - 1) / kDepth);  // of a strip by a tile
     for (size_t strip = 0; strip < strips.count();) {
       const Group group(strips, strip, std::min(kDepth, k));
+      const size_t columns_of_group = group.end - group.begin;
       const size_t next = group.end < n ? group.end : 0;
       const bool more = k * n > kCachedFloats && (group.end < n || block + 1 < blocks.count);
-      const size_t ahead_floats = (std::min(group.end - group.begin, n - next) * k + visits - 1) / visits;
-      const float* ahead = b + next * k;
+      const size_t left = more ? std::min(columns_of_group, n - next) * k : 0;  // floats to prefetch
+      size_t done = 0;
       for (size_t p = 0; p == 0 || p < k; p += kDepth) {  // once for k = 0: an empty sum is 0
         const size_t depth = std::min(kDepth, k - p);
         group.for_each_panel(panels, depth, [&](size_t j, size_t columns, float* panel) HWY_ATTR {
@@ -470,9 +481,14 @@ void matmul_nt(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* 
         TileInput input;
         for_each_tile(s, group, tiles, input, panels, [&](size_t t) HWY_ATTR {
           s.a = a + (top + tiles.begin(t)) * k + p;
-          if (more) input.read_ahead(ahead, s.columns, (ahead_floats + s.columns - 1) / s.columns, tiles.count());
+          input.steps = 0;
+          if (done < left) {
+            // A tile's share of the rows, in proportion to its multiplications.
+            const size_t rows = left / columns_of_group * depth / k / tiles.count() + 1;
+            input.read_ahead(b + next * k + done, s.columns, rows, tiles.count());
+            done += rows * s.columns;
+          }
           multiply<Reading::kPanel, Order::kRows>(s, tiles.size(t), input);
-          ahead += ahead_floats;
         });
       }
       strip = group.last;

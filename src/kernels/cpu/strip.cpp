@@ -1,5 +1,5 @@
-// Tiles that read b where it lies, for the convolutions and for products of few columns. They are compiled once for
-// both.
+// Tiles that read b where it lies, for the convolutions and for products of few columns or rows. They are compiled once
+// for both.
 #include <cstddef>
 
 #undef HWY_TARGET_INCLUDE

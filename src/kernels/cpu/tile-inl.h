@@ -315,8 +315,8 @@ HWY_INLINE void multiply_vectors(const Strip& s, const TileRows& rows, const Til
   }
 }
 
-// Computes rows of a strip: at most kTileRows, or kNarrowRows if it has fewer than kTileVectors vectors. Not inlined:
-// the tile kernels, one for each pair of rows, are a lot of code.
+// Computes rows of the strips: at most kTileRows, or kNarrowRows if it has fewer than kTileVectors vectors. Not
+// inlined: the tile kernels, one for each pair of rows, are a lot of code.
 template <Reading kReading, Order kOrder, size_t kNarrowRows = kTileRows>
 HWY_NOINLINE void multiply(const Strip& s, const TileRows& rows, const TileInput& input) {
   switch (s.vectors) {
