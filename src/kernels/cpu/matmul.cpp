@@ -17,7 +17,9 @@
 #include <hwy/foreach_target.h>  // IWYU pragma: keep
 #include <hwy/highway.h>
 
+#include "kernels/cpu/panels-inl.h"
 #include "kernels/cpu/tile-inl.h"
+#include "kernels/cpu/zero_terms-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hourglass::HWY_NAMESPACE {
@@ -31,6 +33,7 @@ constexpr size_t kBlockRows = 256;
 // Floats of the rows of a block of matmul_tn, which copies them, and the most rows. Each block copies b again. Twice as
 // many floats are 1 % faster, but all buffers together must fit in the small stack of a thread (512 KiB on macOS).
 constexpr size_t kCopiedFloats = 32768, kMostCopiedRows = 512;
+static_assert(kDepth <= kMostListedTerms && kBlockRows <= kMostListedRows && kMostCopiedRows <= kMostListedRows);
 
 // Whether a product reads both factors where they lie. Copies are worth it if many tiles use them, and if terms that
 // are far apart would compete for a few sets of the cache or come from memory one by one.
@@ -54,95 +57,6 @@ HWY_INLINE bool columns_in_place(size_t m, size_t n, std::span<const ProductTerm
 
 HWY_INLINE size_t copied_rows(size_t depth) {
   return std::min(kMostCopiedRows, kCopiedFloats / std::max<size_t>(1, depth) / kTileRows * kTileRows);
-}
-
-// Many factors are 0: dark borders of images, binarized and masked images, dead units. A term that is 0 in all rows of
-// a tile is skipped. The list of the other terms is used for all columns, so it pays off only for this many columns.
-constexpr size_t kColumnsWorthAList = 64;
-// A list is given up if none of the first kDenseTerms terms is 0. Most factors have no zeros.
-constexpr size_t kDenseTerms = 64;
-// A list must skip at least 1 / 4 (rows) or 1 / 8 (columns) of the terms to pay off. With a list not all values of
-// consecutive rows of `a` are read, so they leave the cache before the loss and the weight gradient need them.
-constexpr size_t kWorthwhileRows = 4, kWorthwhileColumns = 8;
-
-// The terms of each tile of rows that are not 0.
-struct Lists {
-  uint32_t terms[kMostCopiedRows / kTileRows][kDepth + kLanes];
-  size_t counts[kMostCopiedRows / kTileRows];
-  size_t tiles = 0;  // the first tiles have lists
-};
-
-// terms[0..] = all p < depth for which a[i * stride + p] != 0 for some i < rows. Returns their number, or depth if the
-// list is given up.
-HWY_INLINE size_t terms_of_rows(const float* a, size_t stride, size_t rows, size_t depth,
-                                uint32_t* HWY_RESTRICT terms) {
-  const Tag d;
-  const hn::RebindToUnsigned<Tag> du;
-  size_t count = 0, p = 0;
-  for (; p + kLanes <= depth; p += kLanes) {
-    Vec any = hn::Zero(d);
-    for (size_t i = 0; i < rows; ++i) any = hn::Or(any, hn::LoadU(d, a + i * stride + p));
-    // Compared as integers without the sign bit, because the OR of floats can be a NaN.
-    const auto used = hn::Ne(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du));
-    hn::StoreU(hn::Compress(hn::Iota(du, static_cast<uint32_t>(p)), used), du, terms + count);
-    count += hn::CountTrue(du, used);
-    if (p + kLanes == kDenseTerms && count == kDenseTerms) return depth;
-  }
-  for (; p < depth; ++p) {
-    bool used = false;
-    for (size_t i = 0; i < rows; ++i) used |= a[i * stride + p] != 0;
-    terms[count] = static_cast<uint32_t>(p);
-    count += used;
-  }
-  return count;
-}
-
-// Lists the terms of each tile of rows until a list does not pay off.
-HWY_INLINE void list_rows(const Tiles& tiles, const float* a, size_t stride, size_t depth, Lists& lists) {
-  for (lists.tiles = 0; lists.tiles < tiles.count(); ++lists.tiles) {
-    const size_t first = tiles.begin(lists.tiles), rows = tiles.size(lists.tiles);
-    const size_t count = terms_of_rows(a + first * stride, stride, rows, depth, lists.terms[lists.tiles]);
-    if (count + depth / kWorthwhileRows > depth) return;
-    lists.counts[lists.tiles] = count;
-  }
-}
-
-// terms[0..] = all p < depth for which one of the kTileRows values copy[p, .] is not 0. Returns their number, or depth
-// if the list is given up.
-HWY_INLINE size_t terms_of_copy(const float* copy, size_t depth, uint32_t* HWY_RESTRICT terms) {
-  const hn::CappedTag<float, kTileRows> d;
-  const hn::RebindToUnsigned<decltype(d)> du;
-  size_t count = 0;
-  for (size_t p = 0; p < depth; ++p, copy += kTileRows) {
-    auto any = hn::LoadU(d, copy);
-    for (size_t i = hn::Lanes(d); i < kTileRows; i += hn::Lanes(d)) any = hn::Or(any, hn::LoadU(d, copy + i));
-    terms[count] = static_cast<uint32_t>(p);
-    count += !hn::AllTrue(du, hn::Eq(hn::ShiftLeft<1>(hn::BitCast(du, any)), hn::Zero(du)));
-    if (p + 1 == kDenseTerms && count == kDenseTerms) return depth;
-  }
-  return count;
-}
-
-// The same for the copied columns of matmul_tn.
-HWY_INLINE void list_copies(const Tiles& tiles, const float* copy, size_t depth, Lists& lists) {
-  for (lists.tiles = 0; lists.tiles < tiles.count(); ++lists.tiles) {
-    const size_t count = terms_of_copy(copy + lists.tiles * depth * kTileRows, depth, lists.terms[lists.tiles]);
-    if (count + depth / kWorthwhileColumns > depth) return;
-    lists.counts[lists.tiles] = count;
-  }
-}
-
-// panel[p, .] = the columns of b, and zeros up to a whole vector.
-HWY_INLINE void copy_panel(const float* b, size_t stride, size_t columns, size_t depth, float* HWY_RESTRICT panel) {
-  const Tag d;
-  const size_t whole = columns / kLanes * kLanes;
-  const FirstLanes inside = first_lanes(columns - whole);
-  for (size_t p = 0; p < depth; ++p, b += stride) {
-    for (size_t j = 0; j < whole; j += kLanes, panel += kLanes) hn::Store(hn::LoadU(d, b + j), d, panel);
-    if (whole == columns) continue;
-    hn::Store(load_first(inside, b + whole), d, panel);
-    panel += kLanes;
-  }
 }
 
 // Strips [first, last) of a product, whose panels are in memory at the same time.
@@ -300,23 +214,6 @@ void matmul(int64_t m_, int64_t n_, int64_t k_, const float* a, const float* b, 
   }
 }
 
-// copy[p, i] = a[p * stride + i] for `rows` rows of the product, p < depth, and 0 for other rows of the tile.
-HWY_INLINE void copy_columns(const float* a, size_t stride, size_t rows, size_t depth, float* HWY_RESTRICT copy) {
-  const hn::CappedTag<float, kTileRows> d;
-  if (rows == kTileRows) {
-    for (size_t p = 0; p < depth; ++p, a += stride, copy += kTileRows)
-      for (size_t i = 0; i < kTileRows; i += hn::Lanes(d)) hn::StoreU(hn::LoadU(d, a + i), d, copy + i);
-    return;
-  }
-#if HWY_TARGET <= HWY_AVX2
-  const auto inside = hn::FirstN(d, rows);
-  for (size_t p = 0; p < depth; ++p, a += stride, copy += kTileRows) hn::StoreU(hn::MaskedLoad(inside, d, a), d, copy);
-#else
-  for (size_t p = 0; p < depth; ++p, a += stride, copy += kTileRows)
-    for (size_t i = 0; i < kTileRows; ++i) copy[i] = i < rows ? a[i] : 0.0f;
-#endif
-}
-
 // Calls visit(part, first, offset, count) for the terms [begin, begin + depth) of all parts: `count` terms of a part
 // from its term `first` on, which are at `offset` in the block.
 template <class Visit>
@@ -396,49 +293,6 @@ void matmul_tn(int64_t m_, int64_t n_, std::span<const ProductTerms> parts, floa
         strip = group.last;
       }
     }
-  }
-}
-
-// to[p * to_stride + j] = row[j][p] for kLanes rows, p < depth. Four columns of the rows are loaded in 128-bit blocks,
-// so only a 4x4 transpose within each block is needed.
-HWY_INLINE void transpose_rows(const float* const* row, size_t depth, size_t to_stride, float* HWY_RESTRICT to) {
-  size_t p = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const Tag d;
-  const hn::Repartition<double, Tag> pairs;
-  constexpr size_t kBlocks = kLanes / 4;
-  for (; p + 4 <= depth; p += 4) {
-    Vec quad[4];
-#pragma GCC unroll 4
-    for (size_t i = 0; i < 4; ++i) {
-      quad[i] = hn::LoadDup128(d, row[i] + p);
-#pragma GCC unroll 4
-      for (size_t block = 1; block < kBlocks; ++block)
-        quad[i] = hn::IfThenElse(hn::FirstN(d, 4 * block), quad[i], hn::LoadDup128(d, row[4 * block + i] + p));
-    }
-    const auto low01 = hn::BitCast(pairs, hn::InterleaveLower(d, quad[0], quad[1]));
-    const auto high01 = hn::BitCast(pairs, hn::InterleaveUpper(d, quad[0], quad[1]));
-    const auto low23 = hn::BitCast(pairs, hn::InterleaveLower(d, quad[2], quad[3]));
-    const auto high23 = hn::BitCast(pairs, hn::InterleaveUpper(d, quad[2], quad[3]));
-    hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, low01, low23)), d, to + (p + 0) * to_stride);
-    hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, low01, low23)), d, to + (p + 1) * to_stride);
-    hn::StoreU(hn::BitCast(d, hn::InterleaveLower(pairs, high01, high23)), d, to + (p + 2) * to_stride);
-    hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(pairs, high01, high23)), d, to + (p + 3) * to_stride);
-  }
-#endif
-  for (; p < depth; ++p)
-    for (size_t j = 0; j < kLanes; ++j) to[p * to_stride + j] = row[j][p];
-}
-
-// panel[p, j] = b[j * stride + p] for `columns` rows of b, p < depth; the columns up to a whole vector repeat the last
-// one.
-HWY_INLINE void transpose_panel(const float* b, size_t stride, size_t columns, size_t depth,
-                                float* HWY_RESTRICT panel) {
-  const size_t panel_stride = (columns + kLanes - 1) / kLanes * kLanes;
-  for (size_t first = 0; first < panel_stride; first += kLanes) {
-    const float* row[kLanes];
-    for (size_t j = 0; j < kLanes; ++j) row[j] = b + std::min(first + j, columns - 1) * stride;
-    transpose_rows(row, depth, panel_stride, panel + first);
   }
 }
 
