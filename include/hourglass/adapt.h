@@ -21,8 +21,7 @@ struct AdaptedConfig {
 /// Changes what would not work, and says so in `changes` and to context.log:
 /// - Layers of a convolutional or recurrent preset take height, width and channels from the data.
 /// - Features of a table with values outside [0, 1] are standardized, if data.preprocess is empty, only imputes, or
-/// only
-///   has the steps of a preset for images. data.preprocess = ["none"] keeps the values.
+///   only has the steps of a preset for images. data.preprocess = ["none"] keeps the values.
 /// - The decoder of a preset that ends in sigmoid ends in its linear layer if values are outside [0, 1]; bce becomes
 /// mse.
 /// - The encoder of a preset for images that ends in ReLU ends in its linear layer if the samples are rows of a table,
@@ -30,6 +29,7 @@ struct AdaptedConfig {
 /// - A Gaussian latent with objective.reduction mean and the default kl_weight gets reduction sum: the KL divergence is
 ///   a sum over latents, so the reconstruction loss must be a sum over values.
 /// - A batch size of the preset, or the default, that is larger than the training set becomes that of the training set.
+/// - The preset `detector` gets as many epochs as make about 400 steps, at least one.
 /// Throws Error(kUsage), with the options to set, for a preset that does not fit the samples or a decoder of the
 /// caller's own that cannot reach the values, and as Preprocessing::fit.
 AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& context = {});

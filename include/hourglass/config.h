@@ -61,6 +61,7 @@ struct ObjectiveConfig {
   std::string reconstruction = "mse";     ///< mse | bce | gaussian
   std::string reduction = "mean";         ///< mean | sum over the values of a sample; always the mean over samples
   double reconstruction_weight = 1;       ///< factor of the reconstruction loss; 0.5 for half the squared error
+  double trim = 0;                        ///< share of a batch's samples that do not count: those with the largest loss
   std::string penalized_weights = "all";  ///< weights in weight_l1 and weight_l2: all | encoder | decoder
   double min_log_variance = -8;           ///< lowest log variance of a value with reconstruction gaussian; highest: 5
   double weight_l1 = 0;                   ///< factor of the sum of |w| over the weights, without biases
@@ -111,12 +112,22 @@ struct TrainConfig {
   int64_t threads = 0;   ///< worker threads; 0: one per core
 };
 
+/// The ensemble of a detector; see hourglass/detector.h. TOML table [detect].
+struct DetectConfig {
+  int64_t folds = 5;     ///< every sample of the training set is scored by networks that were trained without its fold
+  int64_t members = 2;   ///< networks per fold and number of latents
+  int64_t latents = 2;   ///< the networks have 1, 2, ... latents in turn, up to this number
+  double floor = 0.2;    ///< added to the mean squared residual of each feature, as the model sees it
+  int64_t rows = 51200;  ///< largest number of samples that a network trains on; drawn at random
+};
+
 struct Config {
   DataConfig data;
   ModelConfig model;
   ObjectiveConfig objective;
   CorruptionConfig corruption;
   TrainConfig train;
+  DetectConfig detect;
 };
 
 /// Reads TOML text. `source` names it in messages. Missing keys keep the values of `base`.

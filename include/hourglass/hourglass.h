@@ -3,6 +3,7 @@
 
 #include "hourglass/adapt.h"              // IWYU pragma: export
 #include "hourglass/autoencoder.h"        // IWYU pragma: export
+#include "hourglass/calibration.h"        // IWYU pragma: export
 #include "hourglass/classification.h"     // IWYU pragma: export
 #include "hourglass/clustering.h"         // IWYU pragma: export
 #include "hourglass/config.h"             // IWYU pragma: export
@@ -10,6 +11,8 @@
 #include "hourglass/dataset.h"            // IWYU pragma: export
 #include "hourglass/denoising.h"          // IWYU pragma: export
 #include "hourglass/density.h"            // IWYU pragma: export
+#include "hourglass/detection_metrics.h"  // IWYU pragma: export
+#include "hourglass/detector.h"           // IWYU pragma: export
 #include "hourglass/error.h"              // IWYU pragma: export
 #include "hourglass/evaluation.h"         // IWYU pragma: export
 #include "hourglass/fingerprint.h"        // IWYU pragma: export

@@ -36,7 +36,9 @@ struct StoredForm {
 ///                           (bytes: 0 ... 1) or else the minimum and maximum of the training set
 ///   minmax [LOW HIGH]       maps the range of each feature in the training set to LOW ... HIGH (default: 0 ... 1)
 ///   standardize             subtracts the mean of each feature and divides by its standard deviation (divided by n)
-///   robust                  subtracts the median of each feature and divides by its interquartile range
+///   robust [clip=K]         subtracts the median of each feature and divides by its interquartile range (IQR). clip=K
+///                           limits the results to -K ... K; then a feature with an IQR of 0 is divided by its standard
+///                           deviation, and another value of a constant feature becomes -K or K
 ///   remove_mean image|global  subtracts the mean of the sample, or of the whole training set
 ///   clip K image|global     clips to the mean +- K standard deviations of the sample, or of the whole training set
 ///   gray                    0.2126 R + 0.7152 G + 0.0722 B (ITU-R BT.709)

@@ -159,6 +159,8 @@ std::vector<Field> objective_fields() {
        "mean or sum of the reconstruction loss over the values of a sample; over samples always the mean"},
       {"objective", "reconstruction_weight", at<kTable, &ObjectiveConfig::reconstruction_weight>, above(0),
        "factor of the reconstruction loss; 0.5 with reduction sum gives half the squared error"},
+      {"objective", "trim", at<kTable, &ObjectiveConfig::trim>, from_to_below(0, 1),
+       "share of the samples of a training batch that do not count: those with the largest reconstruction loss"},
       {"objective", "min_log_variance", at<kTable, &ObjectiveConfig::min_log_variance>, between(-20, 0),
        "lowest log variance of a value with reconstruction gaussian; the highest is 5"},
       {"objective", "penalized_weights", at<kTable, &ObjectiveConfig::penalized_weights>,
@@ -247,6 +249,22 @@ std::vector<Field> train_fields() {
   };
 }
 
+std::vector<Field> detect_fields() {
+  constexpr auto kTable = &Config::detect;
+  return {
+      {"detect", "folds", at<kTable, &DetectConfig::folds>, from_to(2, 100),
+       "parts of the training set; the samples of a part are scored by networks that were trained on the other parts"},
+      {"detect", "members", at<kTable, &DetectConfig::members>, from_to(1, 100),
+       "networks per fold and number of latents; their scores are averaged"},
+      {"detect", "latents", at<kTable, &DetectConfig::latents>, from_to(1, 1000),
+       "the networks have 1, 2, ... latents in turn, up to this number"},
+      {"detect", "floor", at<kTable, &DetectConfig::floor>, at_least(0),
+       "added to the mean squared residual of a feature (preprocessed), so that small residuals do not count"},
+      {"detect", "rows", at<kTable, &DetectConfig::rows>, at_least(1),
+       "largest number of samples that a network is trained on; they are drawn at random"},
+  };
+}
+
 }  // namespace
 
 bool Rule::allows(double value) const {
@@ -257,7 +275,8 @@ bool Rule::allows(double value) const {
 const std::vector<Field>& fields() {
   static const std::vector<Field> kFields = [] {
     std::vector<Field> all;
-    for (const auto& table : {data_fields(), model_fields(), objective_fields(), corruption_fields(), train_fields()})
+    for (const auto& table :
+         {data_fields(), model_fields(), objective_fields(), corruption_fields(), train_fields(), detect_fields()})
       all.insert(all.end(), table.begin(), table.end());
     return all;
   }();

@@ -24,6 +24,8 @@ constexpr const char* kFreyAndClusters =
 
 constexpr const char* kNaturalImages = "Sparse features of natural image patches (Autoencoder-Neural-Network)";
 
+constexpr const char* kTables = "Unusual rows of tables";
+
 constexpr int64_t kDenseLatent = 64;  // of conv-dense
 
 Shape digit() { return {28, 28, 1}; }
@@ -310,13 +312,33 @@ Presets frey_and_clusters() {
        sparse_mnist()}};
 }
 
+/// One network of a detector (hourglass/detector.h). Its few latents can only follow what most rows have in common, and
+/// rows that do not fit are left out of the loss. The number of epochs depends on the number of rows (adapt_config).
+Config detector() {
+  Config config = make("detector", {"linear 64", "relu", "linear 2"}, {"linear 64", "relu", "linear output"});
+  config.data.preprocess = {"impute median", "robust clip=20"};
+  config.model.initializer = "torch_uniform";
+  config.objective.trim = 0.2;
+  config.train.learning_rate = 3e-3;
+  config.train.schedule = "cosine";
+  return config;
+}
+
+Presets tables() {
+  return {{"detector",
+           kTables,
+           "two latents and a trimmed loss, for unusual rows; 'detect' trains many",
+           {30},
+           detector()}};
+}
+
 }  // namespace
 
 const Presets& presets() {
   static const Presets kPresets = [] {
     Presets all;
     for (const Presets& study :
-         {five_architectures(), regularized(), depth_and_width(), frey_and_clusters(), natural_images()})
+         {five_architectures(), regularized(), depth_and_width(), frey_and_clusters(), natural_images(), tables()})
       all.insert(all.end(), study.begin(), study.end());
     return all;
   }();

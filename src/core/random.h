@@ -36,7 +36,8 @@ enum class RandomPurpose : uint32_t {
   kMixture = 22,
   kMask = 23,
   kLatentSamples = 24,
-  kDequantization = 25
+  kDequantization = 25,
+  kFolds = 26
 };
 
 /// Random stream of (seed, purpose, index). The index is an epoch, a step, a parameter tensor or a sample.

@@ -43,8 +43,16 @@ bool SampleTransform::then_replace_missing(std::span<const float> values) {
   return true;
 }
 
-bool SampleTransform::then_binarize(float threshold) {
+bool SampleTransform::then_limit(float low, float high) {
   if (ends()) return false;
+  limits_ = true;
+  low_ = low;
+  high_ = high;
+  return true;
+}
+
+bool SampleTransform::then_binarize(float threshold) {
+  if (binarizes_ || draws_) return false;
   binarizes_ = true;
   threshold_ = threshold;
   return true;
@@ -62,6 +70,10 @@ ValueTransform SampleTransform::kernel() const {
                            .missing = missing_.empty() ? nullptr : missing_.data(),
                            .binarize = binarizes_,
                            .threshold = threshold_};
+  if (limits_) {
+    transform.low = low_;
+    transform.high = high_;
+  }
   if (shifts_.size() > 1) {
     transform.shifts = shifts_.data();
     transform.scales = scales_.data();

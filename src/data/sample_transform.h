@@ -9,7 +9,8 @@
 
 namespace hourglass {
 
-/// Converts a stored value to a model input: an affine map, then optionally a threshold or a random draw. Initially a
+/// Converts a stored value to a model input: an affine map, then optionally limits, a threshold or
+/// a random draw. Initially a
 /// byte v becomes v / 255 and a float is unchanged. Each `then_...` call appends a step. It returns false and changes
 /// nothing if the step cannot be combined with the previous ones; then the values must be computed and stored before
 /// the step.
@@ -23,6 +24,8 @@ class SampleTransform {
   bool then_affine(std::span<const float> shift, std::span<const float> scale);
   /// Replaces values that are not finite by the given value of their feature.
   bool then_replace_missing(std::span<const float> values);
+  /// x -> low if x < low, high if x > high.
+  bool then_limit(float low, float high);
   /// x -> 1 if x > threshold, else 0.
   bool then_binarize(float threshold);
   /// x -> 1 with probability x, else 0; drawn again in every training step.
@@ -33,11 +36,12 @@ class SampleTransform {
   ValueTransform kernel() const;
 
  private:
-  bool ends() const { return binarizes_ || draws_; }
+  bool ends() const { return limits_ || binarizes_ || draws_; }
 
   std::vector<double> shift_, scale_;  // one number, or one per feature
   std::vector<float> shifts_, scales_, missing_;
-  bool binarizes_ = false, draws_ = false;
+  bool limits_ = false, binarizes_ = false, draws_ = false;
+  float low_ = 0, high_ = 0;
   float threshold_ = 0;
 };
 

@@ -2,6 +2,7 @@
 // Gathers stored samples into a float32 batch in one pass.
 
 #include <cstdint>
+#include <limits>
 
 #include "core/float16.h"
 
@@ -10,12 +11,14 @@ namespace hourglass {
 /// Transform of a stored value v to the model input x:
 ///   1. If `missing` is set, a float v that is not finite is replaced by the value of its feature in `missing`.
 ///   2. x = (v - shift) scale. If `shifts` and `scales` are set, the ones of the feature are used.
-///   3. If `binarize` is set, the result is 1 if x > threshold, else 0.
+///   3. x is limited to [low, high].
+///   4. If `binarize` is set, the result is 1 if x > threshold, else 0.
 struct ValueTransform {
   float shift = 0, scale = 1;
   const float* shifts = nullptr;  ///< [dim]; set together with `scales`
   const float* scales = nullptr;
   const float* missing = nullptr;  ///< [dim]; null: v is unchanged
+  float low = -std::numeric_limits<float>::infinity(), high = std::numeric_limits<float>::infinity();
   bool binarize = false;
   float threshold = 0.5f;
 };

@@ -24,7 +24,8 @@ bool is_table(const Dataset& train) { return train.sample_shape().size() == 1; }
 /// Standardizes the features of a table whose values are outside [0, 1], unless the caller chose other steps.
 void standardize_table(AdaptedConfig& adapted, const Preset* preset, const Dataset& train, const Context& context) {
   std::vector<std::string>& steps = adapted.config.data.preprocess;
-  const bool are_of_preset = preset && !steps.empty() && steps == preset->config.data.preprocess;
+  const bool are_of_preset =
+      preset && preset->sample_shape.size() > 1 && !steps.empty() && steps == preset->config.data.preprocess;
   const bool only_impute = steps.size() == 1 && steps[0].starts_with("impute");
   if (!is_table(train) || !(steps.empty() || are_of_preset || only_impute)) return;
   const ValueRange raw = are_of_preset ? Preprocessing::fit({}, train).range() : adapted.preprocessing.range();
@@ -105,6 +106,18 @@ void adapt_batch(AdaptedConfig& adapted, const Preset* preset, const Dataset& tr
   config.batch_size = train.size();
 }
 
+/// A small table needs many epochs for enough steps, and a large one needs few.
+void adapt_epochs(AdaptedConfig& adapted, const Preset* preset, const Dataset& train) {
+  constexpr int64_t kSteps = 400;
+  TrainConfig& config = adapted.config.train;
+  if (!preset || preset->name != "detector" || config.epochs != preset->config.train.epochs || config.batch_size == 0)
+    return;
+  const int64_t steps = (train.size() + config.batch_size - 1) / config.batch_size;
+  config.epochs = std::max<int64_t>(1, (kSteps + steps / 2) / steps);
+  adapted.changes.push_back(
+      fmt::format("Epochs: {}, for about {} steps with {} training samples.", config.epochs, kSteps, train.size()));
+}
+
 }  // namespace
 
 AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& context) {
@@ -124,6 +137,7 @@ AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& c
   adapt_output(adapted, preset, own_decoder, train);
   adapt_reduction(adapted);
   adapt_batch(adapted, preset, train);
+  adapt_epochs(adapted, preset, train);
   if (context.log)
     for (const std::string& change : adapted.changes) context.log(change);
   return adapted;

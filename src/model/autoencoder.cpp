@@ -71,20 +71,12 @@ Shape batch_shape(int64_t rows, const Shape& sample_shape) {
   return shape;
 }
 
-// Writes the samples; for a Gaussian likelihood the means, which are the first half of each row.
-void write_samples(const Network& network, int64_t rows, const float* logits, float* to) {
-  const int64_t dim = network.sample_dim();
-  if (network.outputs_per_value() == 1) return activation_forward(network.output_activation(), rows * dim, logits, to);
-  for (int64_t row = 0; row < rows; ++row)
-    activation_forward(network.output_activation(), dim, logits + row * network.output_dim(), to + row * dim);
-}
-
 Tensor run_both(const Network& network, int64_t rows, const Source& source, const Context& context) {
   Tensor samples(batch_shape(rows, network.sample_shape()));
   for_each_block(network, rows, context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
     source(begin, count, workspace.arena.at(workspace.input));
     const float* logits = network.decode({count}, network.encode({count}, workspace), workspace);
-    write_samples(network, count, logits, samples.data() + begin * network.sample_dim());
+    network.write_samples(count, logits, samples.data() + begin * network.sample_dim());
   });
   return samples;
 }
@@ -193,7 +185,7 @@ Tensor Autoencoder::decode_preprocessed(const Tensor& latents, const Context& co
   Tensor samples(batch_shape(latents.rows(), sample_shape()));
   for_each_block(*network_, latents.rows(), context, [&](const Workspace& workspace, int64_t begin, int64_t count) {
     const float* logits = network_->decode({count}, latents.data() + begin * latent_dim(), workspace);
-    write_samples(*network_, count, logits, samples.data() + begin * sample_dim());
+    network_->write_samples(count, logits, samples.data() + begin * sample_dim());
   });
   return samples;
 }

@@ -34,6 +34,17 @@ constexpr ElementType kStoredForms[] = {ElementType::kUint8, ElementType::kFloat
   throw Error(ErrorKind::kData, fmt::format("'{}': {}", path.string(), what));
 }
 
+// Runs function(); what a config causes to fail is wrong with the file.
+template <typename Function>
+auto in_config(const std::filesystem::path& path, const Function& function) {
+  try {
+    return function();
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kData) throw;
+    reject(path, fmt::format("its config is invalid: {}", error.what()));
+  }
+}
+
 Shape parse_shape(const std::string& text, const std::filesystem::path& path) {
   Shape shape;
   for (const char *at = text.data(), *end = at + text.size(); at < end; ++at) {
@@ -45,22 +56,6 @@ Shape parse_shape(const std::string& text, const std::filesystem::path& path) {
     at = next;
   }
   return shape;
-}
-
-// The tensor with this name. It must have this shape.
-const SafetensorsTensor& stored_tensor(const SafetensorsFile& file, const std::string& name, const Shape& shape,
-                                       const std::filesystem::path& path) {
-  const auto stored = std::ranges::find(file.tensors, name, &SafetensorsTensor::name);
-  if (stored == file.tensors.end()) reject(path, fmt::format("the tensor '{}' is missing.", name));
-  if (stored->shape != shape)
-    reject(path, fmt::format("the tensor '{}' is {}; its config expects {}.", name, to_string(stored->shape),
-                             to_string(shape)));
-  return *stored;
-}
-
-const SafetensorsTensor& stored_tensor(const SafetensorsFile& file, const Parameter& parameter,
-                                       const std::filesystem::path& path) {
-  return stored_tensor(file, parameter.name, parameter.spec.shape, path);
 }
 
 // A list of names, or an empty one. `count`: the expected number of names, or -1.
@@ -99,60 +94,26 @@ StoredForm stored_form(const SafetensorsFile& file, int64_t num_features, const 
   return form;
 }
 
-// The data that the model was trained on; nothing in a file of an earlier version.
-std::optional<DataFingerprint> stored_fingerprint(const SafetensorsFile& file, const std::filesystem::path& path) {
-  const auto text = file.metadata.find(kTrainedOn);
-  if (text == file.metadata.end()) return std::nullopt;
-  DataFingerprint data;
-  const char *at = text->second.data(), *end = at + text->second.size();
-  const auto read = [&](auto& number, int base) {
-    const auto [next, error] = std::from_chars(at, end, number, base);
-    if (error != std::errc() || (next != end && *next != ' '))
-      reject(path,
-             fmt::format("its entry '{}' is '{}'; expected two integers and a checksum.", kTrainedOn, text->second));
-    at = next == end ? end : next + 1;
-  };
-  read(data.samples, 10);
-  read(data.values, 10);
-  read(data.checksum, 16);
-  return data;
-}
-
-// The fitted preprocessing of a model, or an empty one.
-Preprocessing stored_preprocessing(const SafetensorsFile& file, const Config& config,
-                                   const std::filesystem::path& path) {
-  const auto text = file.metadata.find(kStoredShape);
-  if (text == file.metadata.end()) return {};
-  const Shape shape = parse_shape(text->second, path);
-  Preprocessing preprocessing =
-      Preprocessing::restore(config.data.preprocess, shape, [&](const std::string& name, const Shape& of) {
-        const std::span<const float> values = stored_tensor(file, name, of, path).values;
-        if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
-          reject(path, fmt::format("the tensor '{}' has a value that is not finite.", name));
-        return values;
-      });
-  preprocessing.set_stored_form(stored_form(file, num_elements(shape), path));
-  return preprocessing;
-}
-
 }  // namespace
 
-std::map<std::string, std::string> model_metadata(const Autoencoder& model, const std::string& kind) {
+std::map<std::string, std::string> model_metadata(const Config& config, const Shape& sample_shape,
+                                                  const Preprocessing& preprocessing,
+                                                  const std::optional<DataFingerprint>& trained_on,
+                                                  const std::string& kind) {
   std::map<std::string, std::string> metadata = {{"hourglass", kind},
                                                  {"format_version", kFormatVersion},
-                                                 {"config", to_toml(model.config())},
-                                                 {"sample_shape", to_string(model.sample_shape())}};
-  if (const Shape& stored = model.preprocessing().input_shape(); !stored.empty())
-    metadata[kStoredShape] = to_string(stored);
-  const StoredForm& form = model.preprocessing().stored_form();
+                                                 {"config", to_toml(config)},
+                                                 {"sample_shape", to_string(sample_shape)}};
+  if (const Shape& stored = preprocessing.input_shape(); !stored.empty()) metadata[kStoredShape] = to_string(stored);
+  const StoredForm& form = preprocessing.stored_form();
   if (!form.feature_names.empty()) metadata[kFeatureNames] = json_text(form.feature_names, false);
   if (!form.class_names.empty()) metadata[kClassNames] = json_text(form.class_names, false);
   if (form.element_type) {
     metadata[kElementType] = to_string(*form.element_type);
     metadata[kValues] = form.is_unit ? kUnit : "any";
   }
-  if (const auto& data = model.trained_on())
-    metadata[kTrainedOn] = fmt::format("{} {} {:016x}", data->samples, data->values, data->checksum);
+  if (trained_on)
+    metadata[kTrainedOn] = fmt::format("{} {} {:016x}", trained_on->samples, trained_on->values, trained_on->checksum);
   if (!form.origin.empty()) {
     metadata[kOrigin] = json_text(form.origin, false);
     metadata["format_version"] = kFormatVersionWithOrigin;
@@ -160,16 +121,31 @@ std::map<std::string, std::string> model_metadata(const Autoencoder& model, cons
   return metadata;
 }
 
-std::vector<SafetensorsView> model_tensors(const Autoencoder& model) {
-  const Network& network = model.network();
+std::map<std::string, std::string> model_metadata(const Autoencoder& model, const std::string& kind) {
+  return model_metadata(model.config(), model.sample_shape(), model.preprocessing(), model.trained_on(), kind);
+}
+
+std::vector<SafetensorsView> network_tensors(const Network& network, const std::string& prefix) {
   std::vector<SafetensorsView> tensors;
   for (const Parameter& parameter : network.parameter_list())
-    tensors.push_back({parameter.name,
+    tensors.push_back({prefix + parameter.name,
                        parameter.spec.shape,
                        {network.flat() + parameter.offset, static_cast<size_t>(num_elements(parameter.spec.shape))}});
-  if (!model.preprocessing().input_shape().empty())
-    for (const Preprocessing::Learned& learned : model.preprocessing().learned())
+  return tensors;
+}
+
+std::vector<SafetensorsView> preprocessing_tensors(const Preprocessing& preprocessing) {
+  std::vector<SafetensorsView> tensors;
+  if (!preprocessing.input_shape().empty())
+    for (const Preprocessing::Learned& learned : preprocessing.learned())
       tensors.push_back({learned.name, learned.shape, learned.values});
+  return tensors;
+}
+
+std::vector<SafetensorsView> model_tensors(const Autoencoder& model) {
+  std::vector<SafetensorsView> tensors = network_tensors(model.network());
+  const std::vector<SafetensorsView> preprocessing = preprocessing_tensors(model.preprocessing());
+  tensors.insert(tensors.end(), preprocessing.begin(), preprocessing.end());
   return tensors;
 }
 
@@ -195,28 +171,89 @@ SafetensorsFile read_model_file(const std::filesystem::path& path, const std::st
   return file;
 }
 
-Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::path& path) {
-  const Shape sample_shape = parse_shape(metadata_entry(file, "sample_shape", path), path);
+const SafetensorsTensor& tensor_of_file(const SafetensorsFile& file, const std::string& name, const Shape& shape,
+                                        const std::filesystem::path& path) {
+  const auto stored = std::ranges::find(file.tensors, name, &SafetensorsTensor::name);
+  if (stored == file.tensors.end()) reject(path, fmt::format("the tensor '{}' is missing.", name));
+  if (stored->shape != shape)
+    reject(path, fmt::format("the tensor '{}' is {}; its config expects {}.", name, to_string(stored->shape),
+                             to_string(shape)));
+  return *stored;
+}
+
+Config config_of_file(const SafetensorsFile& file, const std::filesystem::path& path) {
   const std::string& toml = metadata_entry(file, "config", path);
-  try {
-    const Config config = parse_config(toml, path.string() + " (config)");
-    // The tensor sizes are checked before memory is allocated.
+  return in_config(path, [&] { return parse_config(toml, path.string() + " (config)"); });
+}
+
+Shape sample_shape_of_file(const SafetensorsFile& file, const std::filesystem::path& path) {
+  return parse_shape(metadata_entry(file, "sample_shape", path), path);
+}
+
+// Nothing in a file of an earlier version.
+std::optional<DataFingerprint> trained_on_of_file(const SafetensorsFile& file, const std::filesystem::path& path) {
+  const auto text = file.metadata.find(kTrainedOn);
+  if (text == file.metadata.end()) return std::nullopt;
+  DataFingerprint data;
+  const char *at = text->second.data(), *end = at + text->second.size();
+  const auto read = [&](auto& number, int base) {
+    const auto [next, error] = std::from_chars(at, end, number, base);
+    if (error != std::errc() || (next != end && *next != ' '))
+      reject(path,
+             fmt::format("its entry '{}' is '{}'; expected two integers and a checksum.", kTrainedOn, text->second));
+    at = next == end ? end : next + 1;
+  };
+  read(data.samples, 10);
+  read(data.values, 10);
+  read(data.checksum, 16);
+  return data;
+}
+
+// Empty if the file has no fitted preprocessing.
+Preprocessing preprocessing_of_file(const SafetensorsFile& file, const Config& config, const Shape& sample_shape,
+                                    const std::filesystem::path& path) {
+  const auto text = file.metadata.find(kStoredShape);
+  if (text == file.metadata.end()) return {};
+  const Shape shape = parse_shape(text->second, path);
+  Preprocessing preprocessing = in_config(path, [&] {
+    return Preprocessing::restore(config.data.preprocess, shape, [&](const std::string& name, const Shape& of) {
+      const std::span<const float> values = tensor_of_file(file, name, of, path).values;
+      if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+        reject(path, fmt::format("the tensor '{}' has a value that is not finite.", name));
+      return values;
+    });
+  });
+  preprocessing.set_stored_form(stored_form(file, num_elements(shape), path));
+  if (!preprocessing.output_shape().empty() && preprocessing.output_shape() != sample_shape)
+    reject(path, fmt::format("its samples are {}, but its data.preprocess outputs {}.", to_string(sample_shape),
+                             to_string(preprocessing.output_shape())));
+  return preprocessing;
+}
+
+Autoencoder network_of_file(const SafetensorsFile& file, const Config& config, const Shape& sample_shape,
+                            const Preprocessing& preprocessing, const std::string& prefix,
+                            const std::filesystem::path& path) {
+  return in_config(path, [&] {
+    const auto stored = [&](const Parameter& parameter) -> const SafetensorsTensor& {
+      return tensor_of_file(file, prefix + parameter.name, parameter.spec.shape, path);
+    };
     const Network plan(config.model, config.objective, sample_shape);
-    for (const Parameter& parameter : plan.parameter_list()) stored_tensor(file, parameter, path);
-    const Preprocessing preprocessing = stored_preprocessing(file, config, path);
-    if (!preprocessing.output_shape().empty() && preprocessing.output_shape() != sample_shape)
-      reject(path, fmt::format("its samples are {}, but its data.preprocess outputs {}.", to_string(sample_shape),
-                               to_string(preprocessing.output_shape())));
+    for (const Parameter& parameter : plan.parameter_list()) stored(parameter);
     Autoencoder model =
         preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape) : Autoencoder(config, preprocessing);
     for (const Parameter& parameter : model.network().parameter_list())
-      std::ranges::copy(stored_tensor(file, parameter, path).values, model.network().flat() + parameter.offset);
-    if (const auto data = stored_fingerprint(file, path)) model.set_trained_on(*data);
+      std::ranges::copy(stored(parameter).values, model.network().flat() + parameter.offset);
     return model;
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kData) throw;
-    reject(path, fmt::format("its config is invalid: {}", error.what()));
-  }
+  });
+}
+
+Autoencoder model_from_file(const SafetensorsFile& file, const std::filesystem::path& path) {
+  const Config config = config_of_file(file, path);
+  const Shape sample_shape = sample_shape_of_file(file, path);
+  const Preprocessing preprocessing = preprocessing_of_file(file, config, sample_shape, path);
+  Autoencoder model = network_of_file(file, config, sample_shape, preprocessing, "", path);
+  if (const auto data = trained_on_of_file(file, path)) model.set_trained_on(*data);
+  return model;
 }
 
 Autoencoder Autoencoder::load(const std::filesystem::path& path) {

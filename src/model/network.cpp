@@ -152,6 +152,13 @@ float* Network::diff_latents(const Workspace& workspace) const {
   return workspace.arena.at(workspace.diff_input);
 }
 
+void Network::write_samples(int64_t rows, const float* logits, float* to) const {
+  if (outputs_per_value_ == 1) return activation_forward(output_activation_, rows * sample_dim_, logits, to);
+  // The means are the first half of a row.
+  for (int64_t row = 0; row < rows; ++row)
+    activation_forward(output_activation_, sample_dim_, logits + row * output_dim(), to + row * sample_dim_);
+}
+
 float* Network::diff_logits(const Workspace& workspace) const {
   float* diff = decoder_.diff_output(workspace.arena, workspace.decoder);
   return diff ? diff : diff_latents(workspace);

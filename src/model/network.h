@@ -23,6 +23,8 @@ struct Workspace {
   ChainBuffers encoder, latent, decoder;
   size_t diff_input;  ///< [rows, sample_dim]: the gradient of the latents if they are the input itself
   std::unique_ptr<double[]> unit_sums;  ///< [latent_dim]: the latents, summed over rows
+  /// [rows of a batch]: their losses, in the order of the batch and partly sorted. Only if the objective trims.
+  std::unique_ptr<double[]> losses, ranked_losses;
 };
 
 /// The weights are in one flat buffer: first the penalized arrays, then the other trained arrays, then running
@@ -79,6 +81,8 @@ class Network {
   const float* encode(const Pass& pass, const Workspace& workspace) const;
   /// Logits [rows, output_dim] of latents.
   const float* decode(const Pass& pass, const float* latents, const Workspace& workspace) const;
+  /// Writes the reconstructions [rows, sample_dim] of logits; for the Gaussian likelihood their means.
+  void write_samples(int64_t rows, const float* logits, float* to) const;
   /// Buffer for the gradient of the logits, the input of backward_decoder().
   float* diff_logits(const Workspace& workspace) const;
   /// Writes the gradients of the decoder to diff_params (flat) and returns the gradient of the latents.

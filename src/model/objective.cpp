@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "hourglass/error.h"
 #include "kernels/gaussian.h"
@@ -40,6 +41,7 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network, Valu
     : loss_(loss_named(config.reconstruction)),
       reconstruction_scale_(config.reconstruction_weight /
                             (config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim()))),
+      trim_(config.trim),
       value_log_var_{static_cast<float>(config.min_log_variance)},
       latent_dim_(network.latent_dim()),
       weight_l1_(config.weight_l1),
@@ -146,15 +148,56 @@ Objective::RowSums Objective::differentiate(const Network& network, const Pass& 
   return run(network, pass, workspace, diff_params);
 }
 
+// The sum of the loss over rows, and its gradient times `scale`.
+double Objective::loss_of_rows(const Network& network, int64_t rows, const float* logits, const float* target,
+                               double scale, float* diff_logits) const {
+  const auto factor = static_cast<float>(scale);
+  if (loss_ == ReconstructionLoss::kGaussian)
+    return gaussian_likelihood(network.output_activation(), value_log_var_, rows, network.sample_dim(), logits, target,
+                               factor, diff_logits);
+  return reconstruction_loss(loss_, network.output_activation(), rows * network.sample_dim(), logits, target, factor,
+                             diff_logits);
+}
+
 double Objective::reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
                               float* diff_logits) const {
+  return loss_of_rows(network, pass.rows, logits, workspace.arena.at(workspace.target),
+                      diff_logits ? reconstruction_factor(pass.mean_rows()) : 0, diff_logits);
+}
+
+// The result is scaled so that it stands for all rows of the batch, as without trimming. Of rows with equal losses, the
+// first ones count.
+double Objective::reconstruct_trimmed(const Network& network, const Pass& pass, const Workspace& workspace,
+                                      const float* logits, float* diff_logits) const {
+  const int64_t rows = pass.batch_rows, kept = rows - static_cast<int64_t>(trim_ * static_cast<double>(rows));
+  const std::span<double> losses(workspace.losses.get(), static_cast<size_t>(rows));
+  const std::span<double> own = losses.subspan(static_cast<size_t>(pass.first_row), static_cast<size_t>(pass.rows));
   const float* target = workspace.arena.at(workspace.target);
-  const float scale = diff_logits ? static_cast<float>(reconstruction_factor(pass.mean_rows())) : 0.0f;
-  if (loss_ == ReconstructionLoss::kGaussian)
-    return gaussian_likelihood(network.output_activation(), value_log_var_, pass.rows, network.sample_dim(), logits,
-                               target, scale, diff_logits);
-  return reconstruction_loss(loss_, network.output_activation(), pass.rows * network.sample_dim(), logits, target,
-                             scale, diff_logits);
+  std::ranges::fill(losses, 0.0);
+  for (int64_t row = 0; row < pass.rows; ++row)
+    own[static_cast<size_t>(row)] =
+        loss_of_rows(network, 1, logits + row * network.output_dim(), target + row * network.sample_dim(),
+                     reconstruction_factor(kept), diff_logits + row * network.output_dim());
+  if (pass.exchange) pass.exchange->sum(pass.worker, losses);
+  // Losses that are not finite have no order.
+  if (!std::ranges::all_of(losses, [](double loss) { return std::isfinite(loss); }))
+    return std::numeric_limits<double>::quiet_NaN();
+
+  const std::span<double> ranked(workspace.ranked_losses.get(), losses.size());
+  std::ranges::copy(losses, ranked.begin());
+  std::ranges::nth_element(ranked, ranked.begin() + kept - 1);
+  const double largest = ranked[static_cast<size_t>(kept - 1)];
+  int64_t left = kept - std::ranges::count_if(losses, [&](double loss) { return loss < largest; });
+  const auto counts = [&](double loss) { return loss < largest || (loss == largest && left-- > 0); };
+  for (const double loss : losses.first(static_cast<size_t>(pass.first_row))) counts(loss);
+  double sum = 0;
+  for (int64_t row = 0; row < pass.rows; ++row) {
+    if (const double loss = own[static_cast<size_t>(row)]; counts(loss))
+      sum += loss;
+    else
+      std::fill_n(diff_logits + row * network.output_dim(), network.output_dim(), 0.0f);
+  }
+  return sum * static_cast<double>(rows) / static_cast<double>(kept);
 }
 
 std::span<double> Objective::unit_sums(const Workspace& workspace) const {
@@ -195,8 +238,9 @@ Objective::RowSums Objective::run(const Network& network, const Pass& pass, cons
   const float* latents = network.encode(pass, workspace);
   const float* logits = network.decode(pass, latents, workspace);
   RowSums sums;
-  sums.reconstruction =
-      reconstruct(network, pass, workspace, logits, training ? network.diff_logits(workspace) : nullptr);
+  float* diff_logits = training ? network.diff_logits(workspace) : nullptr;
+  sums.reconstruction = training && trims() ? reconstruct_trimmed(network, pass, workspace, logits, diff_logits)
+                                            : reconstruct(network, pass, workspace, logits, diff_logits);
   if (network.is_gaussian())
     sums.kl = gaussian_kl(pass.rows, latent_dim_, network.latent_statistics(workspace), free_nats());
   float* diff_latents = training ? network.backward_decoder(pass, latents, workspace, diff_params) : nullptr;

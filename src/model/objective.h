@@ -1,6 +1,7 @@
 #pragma once
 // The objective: the reconstruction loss and the penalties, with each term available separately.
 
+#include <algorithm>
 #include <cmath>
 
 #include "hourglass/loss.h"
@@ -14,7 +15,8 @@ namespace hourglass {
 
 /// The objective of a config for one network. Means are over the samples of the batch.
 ///   reconstruction  reconstruction_weight times the mean of the loss summed (reduction "sum") or averaged ("mean")
-///                   over the values of a sample
+///                   over the values of a sample. In training, the share `trim` of the samples of a batch with the
+///                   largest loss does not count: least trimmed squares (Rousseeuw 1984)
 ///   latent_l1       latent_l1 times the mean of sum |z|
 ///   kl              kl_weight times the mean of the sum over units of KL(q(z | x) || N(0, 1)), for a Gaussian latent
 ///   latent_kl       latent_kl_beta times the sum over units of KL(rho || the mean of z), activations z in (0, 1)
@@ -67,16 +69,25 @@ class Objective {
   double weight_l1() const { return weight_l1_; }
   double weight_l2() const { return weight_l2_; }
 
-  /// Whether mean activations are penalized, and the number of values that are then summed over the workers.
+  /// Whether mean activations are penalized.
   bool penalizes_activity() const { return beta_ > 0; }
-  int64_t exchange_size() const { return penalizes_activity() ? latent_dim_ : 0; }
+  /// Whether samples with a large loss do not count. The workspace then needs losses of `batch_rows` rows.
+  bool trims() const { return trim_ > 0; }
+  /// Largest number of values that are summed over the workers at once, for batches of this size.
+  int64_t exchange_size(int64_t batch_rows) const {
+    return std::max(penalizes_activity() ? latent_dim_ : 0, trims() ? batch_rows : 0);
+  }
 
  private:
   void check_output(const Network& network, ValueRange data) const;
   void check_latent(const Network& network) const;
   double reconstruction_factor(int64_t rows) const;
+  double loss_of_rows(const Network& network, int64_t rows, const float* logits, const float* target, double scale,
+                      float* diff_logits) const;
   double reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
                      float* diff_logits) const;
+  double reconstruct_trimmed(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
+                             float* diff_logits) const;
   std::span<double> unit_sums(const Workspace& workspace) const;
   void add_activity(int64_t rows, const float* latents, std::span<double> sums) const;
   void sum_activity(const Pass& pass, const float* latents, std::span<double> sums) const;
@@ -85,7 +96,8 @@ class Objective {
 
   ReconstructionLoss loss_;
   double reconstruction_scale_;  // factor of the loss summed over the values of a row
-  LogVarBounds value_log_var_;   // for the Gaussian likelihood
+  double trim_;
+  LogVarBounds value_log_var_;  // for the Gaussian likelihood
   int64_t latent_dim_;
   double weight_l1_, weight_l2_, latent_l1_, rho_, beta_, kl_weight_, kl_warmup_epochs_, free_nats_;
 };

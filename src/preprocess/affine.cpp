@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/text.h"
 #include "hourglass/error.h"
@@ -34,6 +35,8 @@ void log_features(const Fitting& fitting, const std::vector<size_t>& features, c
 }
 
 constexpr const char* kConstant = "have the same value in all training samples; they become 0 for the model.";
+constexpr const char* kConstantLimited =
+    "have the same value in all training samples; any other value will be far from it.";
 
 Affine::Map map_range(ValueRange from, ValueRange to) {
   const double scale = (to.high - to.low) / (from.high - from.low);
@@ -70,7 +73,16 @@ Affine::Map fit_minmax(const Fitting& fitting, ValueRange target) {
   return map;
 }
 
-Affine::Map fit_robust(const Fitting& fitting) {
+// Values of a constant feature count as equal up to this relative difference, which rounding to float32 can cause.
+constexpr double kRounding = 1e-5;
+
+// The scale of a feature with one value, for results that are limited.
+float scale_of_constant(double value, float limit) {
+  const double least = kRounding * std::max(std::abs(value), static_cast<double>(std::numeric_limits<float>::min()));
+  return static_cast<float>(std::min(static_cast<double>(limit) / least, 1e30));
+}
+
+Affine::Map fit_robust(const Fitting& fitting, std::optional<float> limit) {
   const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
   const auto quartiles_of = quartiles(fitting.train, fitting.context);
   Affine::Map map;
@@ -82,18 +94,32 @@ Affine::Map fit_robust(const Fitting& fitting) {
     if (is_constant) constant.push_back(j);
     if (distance == 0 && !is_constant) concentrated.push_back(j);
     map.shift.push_back(static_cast<float>(median));
-    map.scale.push_back(is_constant ? 0.0f : distance == 0 ? 1.0f : static_cast<float>(1 / distance));
+    if (is_constant)
+      map.scale.push_back(limit ? scale_of_constant(median + fitting.origin_of(j), *limit) : 0.0f);
+    else if (distance == 0)
+      map.scale.push_back(limit ? static_cast<float>(1 / std::sqrt(features.variance[j])) : 1.0f);
+    else
+      map.scale.push_back(static_cast<float>(1 / distance));
   }
-  log_features(fitting, constant, kConstant);
+  log_features(fitting, constant, limit ? kConstantLimited : kConstant);
   log_features(fitting, concentrated,
-               "have an interquartile range of 0; their median is subtracted, and they are not scaled.");
+               limit ? "have an interquartile range of 0; they are divided by their standard deviation."
+                     : "have an interquartile range of 0; their median is subtracted, and they are not scaled.");
   return map;
 }
 
 }  // namespace
 
-Affine::Affine(const Shape& shape, bool by_feature, FitMap fit_map, std::optional<ValueRange> target)
-    : Step(shape, shape), by_feature_(by_feature), fit_map_(std::move(fit_map)), target_(target) {}
+Affine::Affine(const Shape& shape, bool by_feature, FitMap fit_map, std::optional<ValueRange> target,
+               std::optional<float> limit)
+    : Step(shape, shape), by_feature_(by_feature), fit_map_(std::move(fit_map)), target_(target), limit_(limit) {}
+
+bool Affine::fold(SampleTransform& transform) const {
+  SampleTransform next = transform;
+  if (!next.then_affine(map_.shift, map_.scale) || (limit_ && !next.then_limit(-*limit_, *limit_))) return false;
+  transform = std::move(next);
+  return true;
+}
 
 std::vector<Step::Parameter> Affine::parameters() {
   const Shape shape = {by_feature_ ? output_dim() : 1};
@@ -136,7 +162,10 @@ std::unique_ptr<Step> make_standardize(const Shape& shape) {
   return std::make_unique<Affine>(shape, true, fit_standardize);
 }
 
-std::unique_ptr<Step> make_robust(const Shape& shape) { return std::make_unique<Affine>(shape, true, fit_robust); }
+std::unique_ptr<Step> make_robust(const Shape& shape, std::optional<float> limit) {
+  return std::make_unique<Affine>(
+      shape, true, [limit](const Fitting& fitting) { return fit_robust(fitting, limit); }, std::nullopt, limit);
+}
 
 std::unique_ptr<Step> make_remove_global_mean(const Shape& shape) {
   return std::make_unique<Affine>(shape, false, [](const Fitting& fitting) {

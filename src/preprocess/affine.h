@@ -16,12 +16,14 @@ class Affine final : public Step {
   };
   using FitMap = std::function<Map(const Fitting&)>;
   /// `by_feature`: `fit_map` returns one shift and one scale per feature. `target`: range of the results.
-  Affine(const Shape& shape, bool by_feature, FitMap fit_map, std::optional<ValueRange> target = {});
+  /// `limit`: results are limited to [-limit, limit].
+  Affine(const Shape& shape, bool by_feature, FitMap fit_map, std::optional<ValueRange> target = {},
+         std::optional<float> limit = {});
 
   void fit(const Fitting& fitting) override { map_ = fit_map_(fitting); }
   std::vector<Parameter> parameters() override;
   bool folds() const override { return true; }
-  bool fold(SampleTransform& transform) const override { return transform.then_affine(map_.shift, map_.scale); }
+  bool fold(SampleTransform& transform) const override;
   bool inverts() const override { return true; }
   void invert(int64_t rows, const float* y, float* x) const override;
   std::optional<ValueRange> range(std::optional<ValueRange> before) const override;
@@ -30,6 +32,7 @@ class Affine final : public Step {
   bool by_feature_;
   FitMap fit_map_;
   std::optional<ValueRange> target_;
+  std::optional<float> limit_;
   Map map_;
 };
 
@@ -39,8 +42,10 @@ std::unique_ptr<Step> make_scale(const Shape& shape, ValueRange target);
 std::unique_ptr<Step> make_minmax(const Shape& shape, ValueRange target);
 /// Subtracts the mean of each feature and divides by its standard deviation (divided by n).
 std::unique_ptr<Step> make_standardize(const Shape& shape);
-/// Subtracts the median of each feature and divides by its interquartile range.
-std::unique_ptr<Step> make_robust(const Shape& shape);
+/// Subtracts the median of each feature and divides by its interquartile range. With a limit, results are limited to
+/// [-limit, limit]; then a feature with a range of 0 is divided by its standard deviation, and a value that differs
+/// from the only one of a feature in the training set becomes -limit or limit.
+std::unique_ptr<Step> make_robust(const Shape& shape, std::optional<float> limit);
 /// Subtracts the mean of all values of the training set.
 std::unique_ptr<Step> make_remove_global_mean(const Shape& shape);
 

@@ -110,8 +110,11 @@ StepPointer standardize(const StepText& text) {
 }
 
 StepPointer robust(const StepText& text) {
-  check_form(text, 0, 0, "robust");
-  return make_robust(text.input);
+  check_form(text, 0, 0, "robust' or 'robust clip=20", {"clip"});
+  const auto clip = text.options.find("clip");
+  if (clip == text.options.end()) return make_robust(text.input, {});
+  return make_robust(text.input, parse(text, "clip", clip->second, std::numeric_limits<float>::min(), 1e6f,
+                                       "a number above 0, such as 20"));
 }
 
 StepPointer remove_mean(const StepText& text) {

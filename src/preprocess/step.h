@@ -20,6 +20,7 @@ struct Fitting {
   const Context& context;
   std::string where;                    ///< position for messages: "data.preprocess step 2 ('standardize')"
   std::span<const double> origin = {};  ///< values of `train` are differences from it, by feature; empty: all 0
+  double origin_of(size_t feature) const { return origin.empty() ? 0 : origin[feature]; }
 };
 
 /// A step is constructed from its text and the sample shape. Then it is either fitted on the training set or its

@@ -43,7 +43,9 @@ double test_or_train_loss(const EpochRecord& record) {
 /// Returns the options that decide which images a model sees, as text to compare.
 std::string data_key(DataConfig data) {
   data.dir.clear();
-  return to_toml(Config{.data = data, .model = {}, .objective = {}, .corruption = {}, .train = {}});
+  Config config;
+  config.data = std::move(data);
+  return to_toml(config);
 }
 
 /// Picture rows of models that see the same images.

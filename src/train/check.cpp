@@ -129,6 +129,18 @@ void check_solver(const Config& config, const Network& network, const Dataset& t
            train.schedule != "constant" ? "train.schedule=constant" : "train.warmup_epochs=0", kOther);
 }
 
+// Samples are compared within a batch, so a step must be one.
+void check_trim(const Config& config) {
+  if (config.objective.trim == 0) return;
+  if (config.train.batch_size == 0 || config.train.accumulate > 1)
+    reject("objective.trim is {} and compares the samples of a batch, but {}. Set {}, or objective.trim=0.",
+           config.objective.trim,
+           config.train.batch_size == 0
+               ? "train.batch_size is 0: the whole training set is processed in slices"
+               : fmt::format("train.accumulate is {}: a step has several batches", config.train.accumulate),
+           config.train.batch_size == 0 ? "train.batch_size" : "train.accumulate=1");
+}
+
 // Whether the output of the decoder is the output of an LSTM, which is in (-1, 1).
 bool ends_in_lstm(const Autoencoder& model) { return model.config().model.decoder.back().starts_with("lstm"); }
 
@@ -167,6 +179,7 @@ void check_training(const Autoencoder& model, const DataSplit& data) {
   check_validation(config.data, data);
   check_schedule(config.train, data);
   check_patience(config.train, data);
+  check_trim(config);
   if (config.train.batch_size == 0) check_whole_batch(model.network());
   if (config.train.optimizer == "lbfgs") check_solver(config, model.network(), data.train);
 }

@@ -62,7 +62,7 @@ Trainer::Trainer(Autoencoder& model, const DataSplit& data, int workers)
       num_workers_(static_cast<int>(std::min<int64_t>(workers, slice_rows_))),
       optimizer_(solves() ? nullptr : make_optimizer(config_)),
       barrier_(num_workers_),
-      exchange_(num_workers_, std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size()})),
+      exchange_(num_workers_, std::max<int64_t>({1, network_.exchange_size(), objective_.exchange_size(slice_rows_)})),
       queue_(num_workers_),
       // A whole-set batch is not shuffled, so that its sums are the same in every epoch.
       order_(data_.train, !whole(), static_cast<uint64_t>(config_.seed)) {
@@ -99,6 +99,11 @@ void Trainer::plan_buffers() {
                         std::vector<const float*>(gradients.size()),
                         std::vector<ProductTerms>(gradients.size()),
                         std::vector<float*>(moments_.size())});
+  for (Worker& worker : workers_) {
+    if (!objective_.trims()) break;
+    worker.workspace.losses = std::make_unique<double[]>(static_cast<size_t>(slice_rows_));
+    worker.workspace.ranked_losses = std::make_unique<double[]>(static_cast<size_t>(slice_rows_));
+  }
   // With several slices, each slice overwrites the products of the previous one.
   if (!accumulates())
     for (Worker& worker : workers_) worker.products = network_.products(worker.workspace);

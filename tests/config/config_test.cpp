@@ -251,7 +251,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 74u);
+  EXPECT_EQ(keys.size(), 80u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

@@ -11,6 +11,7 @@ import torch
 
 from makers.analysis import make_analysis
 from makers.dense import make_activations, make_linear
+from makers.detection import make_detection
 from makers.images import make_images
 from makers.lstm import make_lstm
 from makers.models import make_models, make_optimizers
@@ -19,7 +20,7 @@ from makers.objectives import make_objectives
 from makers.training import make_training
 
 GROUPS = (make_activations, make_linear, make_models, make_optimizers, make_images, make_lstm, make_normalization,
-          make_objectives, make_training, make_analysis)
+          make_objectives, make_training, make_analysis, make_detection)
 
 
 def main():

@@ -52,6 +52,8 @@ TEST_P(GatherTest, EqualsReferenceForEveryWidth) {
       for (const float threshold : {0.0f, 0.5f}) {
         ValueTransform transform = kByteTransform;
         transform.binarize = binarize;
+        transform.low = binarize ? -std::numeric_limits<float>::infinity() : -0.4f;
+        transform.high = binarize ? std::numeric_limits<float>::infinity() : 0.6f;
         transform.threshold = threshold;
         expect_reference(transform, dim, bytes.data());
         transform.shift = 0.25f;

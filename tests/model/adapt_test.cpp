@@ -122,9 +122,21 @@ TEST(Adapt, GaussianLatentUsesTheSumReduction) {
       << "a preset with a chosen weight keeps its reduction";
 }
 
+TEST(Adapt, DetectorTrainsForAboutAsManyStepsOnAnyNumberOfRows) {
+  for (const auto& [rows, epochs] : {std::pair<int64_t, int64_t>{90, 400}, {1280, 40}, {10'000, 5}, {200'000, 1}}) {
+    const AdaptedConfig adapted = adapt_config(preset_config("detector"), tiny_samples(rows, {3}));
+    EXPECT_EQ(adapted.config.train.epochs, epochs) << rows;
+    EXPECT_EQ(adapted.config.data.preprocess, preset_config("detector").data.preprocess);
+  }
+  Config config = preset_config("detector");
+  config.train.epochs = 7;
+  EXPECT_EQ(adapt_config(config, tiny_samples(90, {3})).config.train.epochs, 7);
+}
+
 TEST(Adapt, PresetsAreUnchangedForTheDataOfTheirStudy) {
   for (const Preset& preset : presets()) {
     if (preset.config.data.name == "natural-patches") continue;  // its preprocessing expects color images
+    if (preset.name == "detector") continue;                     // its epochs depend on the number of samples
     Config config = small_batches(preset.name);
     EXPECT_EQ(to_toml(adapt_config(config, tiny_samples(4, preset.sample_shape)).config), to_toml(config))
         << preset.name;

@@ -105,6 +105,55 @@ testing::AssertionResult check(const Config& config) {
   return batch.check(batch.gradient());
 }
 
+// Loss and gradient are those of a batch of the rows with the smallest losses.
+TEST(Objective, TrimmedRowsDoNotCount) {
+  constexpr int64_t kKept = 3;
+  Config config = config_of("mse", "mean");
+  const Autoencoder model(config, {kDim});
+  const Network& network = model.network();
+  const Objective plain(config.objective, network);
+  config.objective.trim = 0.4;
+  const Objective trimming(config.objective, network);
+  EXPECT_EQ(trimming.exchange_size(kRows), kRows);
+  const std::vector<float> samples = random_floats(kRows * kDim, 7, 0, 1);
+  const auto fill = [&](const Workspace& workspace, const std::vector<int64_t>& rows) {
+    for (size_t i = 0; i < rows.size(); ++i)
+      std::copy_n(samples.data() + rows[i] * kDim, kDim,
+                  workspace.arena.at(workspace.input) + static_cast<int64_t>(i) * kDim);
+  };
+  Workspace workspace = network.make_workspace(kRows, true);
+  std::vector<std::pair<double, int64_t>> losses;
+  for (int64_t row = 0; row < kRows; ++row) {
+    fill(workspace, {row});
+    losses.emplace_back(plain.evaluate(network, {.rows = 1, .batch_rows = 1}, workspace).reconstruction, row);
+  }
+  std::ranges::sort(losses);
+  std::vector<int64_t> kept;
+  for (int64_t i = 0; i < kKept; ++i) kept.push_back(losses[static_cast<size_t>(i)].second);
+  std::ranges::sort(kept);
+
+  AlignedVector<float> expected(static_cast<size_t>(network.flat_size())), found = expected;
+  fill(workspace, kept);
+  const auto expected_sums =
+      plain.differentiate(network, {.rows = kKept, .training = true, .batch_rows = kKept}, workspace, expected.data());
+  workspace.losses = std::make_unique<double[]>(kRows);
+  workspace.ranked_losses = std::make_unique<double[]>(kRows);
+  fill(workspace, {0, 1, 2, 3, 4});
+  const auto sums =
+      trimming.differentiate(network, {.rows = kRows, .training = true, .batch_rows = kRows}, workspace, found.data());
+  EXPECT_NEAR(trimming.loss(sums, kRows, {}, {}, 0).total(), plain.loss(expected_sums, kKept, {}, {}, 0).total(), 1e-7);
+  for (size_t i = 0; i < found.size(); ++i) ASSERT_NEAR(found[i], expected[i], 1e-6f) << i;
+  // Without training all rows count.
+  EXPECT_EQ(trimming.evaluate(network, {.rows = kRows, .batch_rows = kRows}, workspace).reconstruction,
+            plain.evaluate(network, {.rows = kRows, .batch_rows = kRows}, workspace).reconstruction);
+
+  fill(workspace, {0, 0, 0, 0, 0});  // of rows with equal losses, the first ones count
+  trimming.differentiate(network, {.rows = kRows, .training = true, .batch_rows = kRows}, workspace, found.data());
+  const float* diff = network.diff_logits(workspace);
+  EXPECT_TRUE(std::any_of(diff + (kKept - 1) * kDim, diff + kKept * kDim, [](float d) { return d != 0; }));
+  EXPECT_TRUE(std::all_of(diff + kKept * kDim, diff + kRows * kDim, [](float d) { return d == 0; }));
+}
+
 TEST(Objective, ReconstructionGradientsAreCorrect) {
   for (const char* reconstruction : {"mse", "bce"})
     for (const char* reduction : {"mean", "sum"})

@@ -86,6 +86,17 @@ TEST(Preprocessing, ConstantFeaturesBecomeZeroAndAreReported) {
   }
 }
 
+TEST(Preprocessing, RobustWithClipLimitsValuesAndSeesAChangeOfAConstantFeature) {
+  // Quartiles 2, 3, 4; a constant; a range of 0 with a standard deviation of 2.
+  const Dataset data = floats({3}, {1, 7, 0, 2, 7, 0, 3, 7, 0, 4, 7, 0, 5, 7, 5});
+  const Preprocessing fitted = Preprocessing::fit({"robust clip=3"}, data);
+  expect_near(read(fitted.apply(floats({3}, {5, 7, 5, 100, 7.01f, -90, -100, 6.99f, 0}))),
+              {1, 0, 2.5, 3, 3, -3, -3, -3, 0});
+  const Preprocessing imputed = Preprocessing::fit({"impute median", "robust clip=3"}, data);
+  expect_near(read(imputed.apply(floats({3}, {kNan, 7, kNan}))), {0, 0, 0});
+  expect_error(ErrorKind::kUsage, {"clip", "'0'", "above 0"}, [&] { Preprocessing::fit({"robust clip=0"}, data); });
+}
+
 TEST(Preprocessing, RejectsMissingValuesWithoutImputation) {
   Dataset data = floats({2}, {1, 2, 3, kNan, std::numeric_limits<float>::infinity(), 6});
   data.set_feature_names({"a", "b"});

@@ -97,6 +97,7 @@ TEST(Trainer, EqualsAHandWrittenLoopWithASmallerLastBatch) {
 // SGD: Adam magnifies rounding, because its first steps have the size of the learning rate even for tiny gradients.
 TEST(Trainer, EveryNumberOfWorkersTrainsTheSameModel) {
   Config config = penalized_config();
+  config.objective.trim = 0.3;  // the samples that do not count are chosen in the whole batch
   config.train.optimizer = "sgd";
   config.train.learning_rate = 0.5;
   config.train.momentum = 0.9;

@@ -10,6 +10,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/activation.h"
+#include "kernels/cpu/log1p-inl.h"
 #include "kernels/cpu/vectors-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -34,28 +35,6 @@ HWY_INLINE Vec exponential(Vec x) {
   p = hn::MulAdd(p, r, hn::Set(d, 1.0f));
   const auto exponent = hn::ShiftLeft<23>(hn::Add(hn::ConvertTo(di, n), hn::Set(di, 127)));
   return hn::Mul(p, hn::BitCast(d, exponent));
-}
-
-// ln(1 + t) for 0 <= t <= 1: ln of the rounded sum, corrected for the rounding error (Goldberg 1991, theorem 4).
-HWY_INLINE Vec log1p_unit(Vec t) {
-  const Tag d;
-  const Vec one = hn::Set(d, 1.0f);
-  const Vec sum = hn::Add(one, t);
-  // sum = 2^e m with m in [sqrt(1/2), sqrt(2)): e is 0 or 1 here. ln m = 2 atanh(s), s = (m - 1) / (m + 1).
-  const auto large = hn::Gt(sum, hn::Set(d, 1.41421356f));
-  const Vec m = hn::IfThenElse(large, hn::Mul(sum, hn::Set(d, 0.5f)), sum);
-  const Vec s = hn::Div(hn::Sub(m, one), hn::Add(m, one));
-  const Vec s2 = hn::Mul(s, s);
-  Vec p = hn::Set(d, 2.0f / 11);
-  p = hn::MulAdd(p, s2, hn::Set(d, 2.0f / 9));
-  p = hn::MulAdd(p, s2, hn::Set(d, 2.0f / 7));
-  p = hn::MulAdd(p, s2, hn::Set(d, 2.0f / 5));
-  p = hn::MulAdd(p, s2, hn::Set(d, 2.0f / 3));
-  p = hn::MulAdd(p, s2, hn::Set(d, 2.0f));
-  const Vec log_m = hn::Mul(s, p);
-  const Vec log_sum = hn::IfThenElse(large, hn::Add(log_m, hn::Set(d, 0.693147181f)), log_m);
-  const Vec lost = hn::Sub(t, hn::Sub(sum, one));
-  return hn::Add(log_sum, hn::Div(lost, sum));
 }
 
 // erf by Abramowitz and Stegun 7.1.26 (absolute error below 1.5e-7), given e^(-x^2).
@@ -148,7 +127,7 @@ struct SigmoidFunction {
 
 struct SoftplusFunction {
   static HWY_INLINE Vec forward(Vec x) {
-    return hn::Add(at_least(hn::Zero(Tag()), x), log1p_unit(exponential(hn::Neg(hn::Abs(x)))));
+    return hn::Add(at_least(hn::Zero(Tag()), x), log1p(exponential(hn::Neg(hn::Abs(x)))));
   }
   static HWY_INLINE Vec backward(Vec diff, Vec y) {
     // sigmoid(x) = 1 - e^-y. This cancels near 0; there y - y^2/2 + y^3/6.

@@ -63,6 +63,7 @@ HWY_INLINE void transform_row(const ValueTransform& transform, size_t dim, const
   constexpr size_t kLanes = hn::MaxLanes(Tag());
   const Vec one = hn::Set(d, 1.0f), threshold = hn::Set(d, transform.threshold);
   const Vec shift = hn::Set(d, transform.shift), scale = hn::Set(d, transform.scale);
+  const Vec low = hn::Set(d, transform.low), high = hn::Set(d, transform.high);
   size_t i = 0;
   for (; i + kLanes <= dim; i += kLanes) {
     Vec value = load_values(values + i);
@@ -72,6 +73,9 @@ HWY_INLINE void transform_row(const ValueTransform& transform, size_t dim, const
       value = hn::Mul(hn::Sub(value, hn::LoadU(d, transform.shifts + i)), hn::LoadU(d, transform.scales + i));
     else
       value = hn::Mul(hn::Sub(value, shift), scale);
+    // Comparisons with NaN are false, so it stays.
+    value = hn::IfThenElse(hn::Lt(value, low), low, value);
+    value = hn::IfThenElse(hn::Gt(value, high), high, value);
     hn::StoreU(transform.binarize ? hn::IfThenElseZero(hn::Gt(value, threshold), one) : value, d, out + i);
   }
   for (; i < dim; ++i) {
@@ -79,6 +83,8 @@ HWY_INLINE void transform_row(const ValueTransform& transform, size_t dim, const
     if (kFloat && transform.missing && !std::isfinite(value)) value = transform.missing[i];
     value =
         kByFeature ? (value - transform.shifts[i]) * transform.scales[i] : (value - transform.shift) * transform.scale;
+    if (value < transform.low) value = transform.low;
+    if (value > transform.high) value = transform.high;
     out[i] = transform.binarize ? (value > transform.threshold ? 1.0f : 0.0f) : value;
   }
 }

@@ -9,7 +9,9 @@ double transformed(const ValueTransform& transform, float stored, int64_t featur
   const float value = transform.missing && !std::isfinite(stored) ? transform.missing[feature] : stored;
   const float shift = transform.shifts ? transform.shifts[feature] : transform.shift;
   const float scale = transform.scales ? transform.scales[feature] : transform.scale;
-  const double x = (static_cast<double>(value) - static_cast<double>(shift)) * static_cast<double>(scale);
+  double x = (static_cast<double>(value) - static_cast<double>(shift)) * static_cast<double>(scale);
+  if (x < static_cast<double>(transform.low)) x = static_cast<double>(transform.low);
+  if (x > static_cast<double>(transform.high)) x = static_cast<double>(transform.high);
   if (!transform.binarize) return x;
   return x > static_cast<double>(transform.threshold) ? 1 : 0;
 }

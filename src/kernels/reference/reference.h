@@ -14,6 +14,7 @@
 #include "kernels/normalization.h"
 #include "kernels/optimizer.h"
 #include "kernels/pooling.h"
+#include "kernels/residual.h"
 
 namespace hourglass::reference {
 
@@ -46,6 +47,9 @@ void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);
 void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* velocity, float* w);
 void adam_update(const AdamStep& step, int64_t n, const float* diff, float* m, float* v, float* w);
+
+void add_log_residuals(int64_t rows, int64_t dim, const float* output, const float* target, const float* weight,
+                       float* sums);
 
 void conv2d_forward(const Conv2dSizes& sizes, int64_t images, const float* x, const float* weights, const float* bias,
                     bool relu, float* y);

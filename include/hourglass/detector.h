@@ -1,0 +1,91 @@
+#pragma once
+// Detection of unusual samples: an ensemble of small autoencoders, scores, and the features that cause them.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "hourglass/autoencoder.h"
+#include "hourglass/config.h"
+#include "hourglass/context.h"
+#include "hourglass/dataset.h"
+#include "hourglass/fingerprint.h"
+#include "hourglass/preprocessing.h"
+#include "hourglass/tensor.h"
+
+namespace hourglass {
+
+/// Scores of consecutive samples.
+struct DetectionBlock {
+  int64_t first;                         ///< position of the first of these samples
+  std::span<const double> scores;        ///< one per sample; a higher score is more unusual
+  std::span<const float> contributions;  ///< {samples, features}; those of a sample sum to its score
+};
+
+/// An ensemble of small autoencoders that scores samples by how far they are from what most training samples have in
+/// common.
+///
+/// The training set is divided into config.detect.folds folds. For each fold, networks with 1 to config.detect.latents
+/// latents are trained on the other folds, config.detect.members each. They differ in their seeds.
+///
+/// The score of a sample is the sum over its features j of
+///   c_j = mean over networks of ln(1 + r_j^2 / (s_j^2 + config.detect.floor)),
+/// where r_j is the residual of the network, output - input of the preprocessed value, and s_j^2 its mean square in the
+/// fold that the network was not trained on, without the largest tenth. So a feature counts relative to what is usual
+/// for it, and no single feature can dominate. The score of a sample does not depend on other scored samples.
+class Detector {
+ public:
+  /// Trains a detector on all samples of `train`. The config is usually preset_config("detector"); it is adapted to the
+  /// samples (adapt_config). Networks are trained in parallel, one per thread; the result does not depend on the number
+  /// of threads. Throws Error(kData) if there are fewer samples than folds, as adapt_config and hourglass::train, and
+  /// whatever context.on_progress throws.
+  static Detector train(const Config& config, const Dataset& train, const Context& context = {});
+
+  /// Reads a file that `save` wrote. Throws Error(kIo) if it cannot be read, Error(kData) if it is malformed.
+  static Detector load(const std::filesystem::path& path);
+  /// Writes the networks, the preprocessing and the calibration to one safetensors file, atomically. Throws Error(kIo).
+  void save(const std::filesystem::path& path) const;
+
+  /// The adapted config of the networks.
+  const Config& config() const;
+  const Preprocessing& preprocessing() const;
+  const DataFingerprint& trained_on() const;  ///< the training set
+  int64_t num_networks() const;
+  int64_t num_parameters() const;  ///< of all networks
+  int64_t num_features() const;    ///< values of a preprocessed sample
+
+  /// Whose scores they are.
+  enum class Samples {
+    kNew,      ///< samples that no network has seen: all networks score them
+    kTraining  ///< the training set, in its order: the networks of its fold score each sample
+  };
+  /// Scores samples in order and calls visit(block) on the caller's thread. Memory does not depend on their number. An
+  /// exception of `visit` reaches the caller. Throws as Preprocessing::apply.
+  void score(const Dataset& samples, Samples which, const std::function<void(const DetectionBlock&)>& visit,
+             const Context& context = {}) const;
+  /// All scores.
+  std::vector<double> scores(const Dataset& samples, Samples which = Samples::kNew, const Context& context = {}) const;
+  /// All contributions, {samples, features}.
+  Tensor contributions(const Dataset& samples, Samples which = Samples::kNew, const Context& context = {}) const;
+
+  /// The scores that p-values compare with, ascending: those of the training set, each by networks that were trained
+  /// without the sample, or those of the samples of `calibrate`.
+  const std::vector<double>& calibration() const;
+  /// Whether calibration() are scores of samples that no network was trained on. Only then do false-alarm rates hold.
+  bool is_calibrated_apart() const;
+  /// Uses the scores of `samples` from now on. They must not be training samples.
+  void calibrate(const Dataset& samples, const Context& context = {});
+
+ private:
+  explicit Detector(std::shared_ptr<const class Ensemble> ensemble);
+
+  std::shared_ptr<const class Ensemble> ensemble_;  // shared by copies
+  std::vector<double> calibration_;
+  bool is_calibrated_apart_ = false;
+};
+
+}  // namespace hourglass

@@ -1,0 +1,144 @@
+#include "hourglass/detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "detect/ensemble.h"
+#include "detect/folds.h"
+#include "hourglass/error.h"
+#include "model/model_file.h"
+
+namespace hourglass {
+namespace {
+
+constexpr const char* kCalibration = "calibration";
+constexpr const char* kCalibratedApart = "calibrated_apart";
+// Values of the contributions of the samples that are scored at once.
+constexpr int64_t kValuesAtOnce = 2'000'000;
+
+// The scores as float32, which is how they are stored.
+std::vector<double> sorted(std::vector<double> scores) {
+  for (double& score : scores) score = static_cast<double>(static_cast<float>(score));
+  std::ranges::sort(scores);
+  return scores;
+}
+
+// Contributions of training samples, each by the networks that were trained without it.
+void add_own_contributions(const Ensemble& ensemble, const Dataset& block, int64_t first, float* contributions,
+                           const Context& context) {
+  const auto dim = static_cast<size_t>(ensemble.num_features());
+  for (int fold = 0; fold < ensemble.num_folds(); ++fold) {
+    std::vector<int64_t> rows;
+    for (int64_t i = 0; i < block.size(); ++i)
+      if (fold_of(first + i, ensemble.num_folds(), static_cast<uint64_t>(ensemble.config().train.seed)) == fold)
+        rows.push_back(i);
+    if (rows.empty()) continue;
+    std::vector<float> own(rows.size() * dim);
+    add_contributions(ensemble.members_of(fold), block.select(rows), own.data(), context);
+    for (size_t i = 0; i < rows.size(); ++i)
+      std::copy_n(own.data() + i * dim, dim, contributions + static_cast<size_t>(rows[i]) * dim);
+  }
+}
+
+}  // namespace
+
+Detector::Detector(std::shared_ptr<const Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
+
+Detector Detector::train(const Config& config, const Dataset& train, const Context& context) {
+  Detector detector(std::make_shared<const Ensemble>(Ensemble::train(config, train, context)));
+  detector.calibration_ = sorted(detector.scores(train, Samples::kTraining, context));
+  return detector;
+}
+
+Detector Detector::load(const std::filesystem::path& path) {
+  const SafetensorsFile file = read_model_file(path, Ensemble::kKind);
+  Detector detector(std::make_shared<const Ensemble>(Ensemble::load(file, path)));
+  const auto stored = std::ranges::find(file.tensors, kCalibration, &SafetensorsTensor::name);
+  if (stored == file.tensors.end() || stored->shape.size() != 1 || !std::ranges::is_sorted(stored->values) ||
+      std::ranges::any_of(stored->values, [](float value) { return !std::isfinite(value); }))
+    throw Error(ErrorKind::kData, fmt::format("'{}': the tensor '{}' is missing, or is not a list of ascending scores.",
+                                              path.string(), kCalibration));
+  detector.calibration_.assign(stored->values.begin(), stored->values.end());
+  detector.is_calibrated_apart_ = metadata_entry(file, kCalibratedApart, path) == "true";
+  return detector;
+}
+
+void Detector::save(const std::filesystem::path& path) const {
+  std::map<std::string, std::string> metadata = ensemble_->metadata();
+  metadata[kCalibratedApart] = is_calibrated_apart_ ? "true" : "false";
+  std::vector<SafetensorsView> tensors = ensemble_->tensors();
+  const std::vector<float> scores(calibration_.begin(), calibration_.end());
+  tensors.push_back({kCalibration, {static_cast<int64_t>(scores.size())}, scores});
+  write_safetensors(path, metadata, tensors);
+}
+
+const Config& Detector::config() const { return ensemble_->config(); }
+const Preprocessing& Detector::preprocessing() const { return ensemble_->preprocessing(); }
+const DataFingerprint& Detector::trained_on() const { return ensemble_->trained_on(); }
+int64_t Detector::num_networks() const { return std::ssize(ensemble_->members()); }
+int64_t Detector::num_features() const { return ensemble_->num_features(); }
+
+int64_t Detector::num_parameters() const {
+  int64_t count = 0;
+  for (const Ensemble::Member& member : ensemble_->members()) count += member.model.num_parameters();
+  return count;
+}
+
+void Detector::score(const Dataset& samples, Samples which, const std::function<void(const DetectionBlock&)>& visit,
+                     const Context& context) const {
+  if (which == Samples::kTraining && samples.size() != trained_on().samples)
+    throw Error(ErrorKind::kUsage,
+                fmt::format("The detector was trained on {} samples, but '{}' has {}. Give the training set.",
+                            trained_on().samples, samples.name(), samples.size()));
+  const Dataset preprocessed = preprocessing().apply(samples, context);
+  const int64_t dim = num_features(), at_once = std::max<int64_t>(1, kValuesAtOnce / dim);
+  std::vector<float> contributions;
+  std::vector<double> scores;
+  for (int64_t first = 0; first < samples.size(); first += at_once) {
+    context.progress("scoring", first, samples.size());
+    const int64_t rows = std::min(at_once, samples.size() - first);
+    const Dataset block = preprocessed.slice(first, first + rows);
+    contributions.assign(static_cast<size_t>(rows * dim), 0.0f);
+    if (which == Samples::kNew)
+      add_contributions(ensemble_->members(), block, contributions.data(), context);
+    else
+      add_own_contributions(*ensemble_, block, first, contributions.data(), context);
+    scores.resize(static_cast<size_t>(rows));
+    for (int64_t i = 0; i < rows; ++i)
+      scores[static_cast<size_t>(i)] =
+          std::accumulate(contributions.begin() + i * dim, contributions.begin() + (i + 1) * dim, 0.0);
+    visit({first, scores, contributions});
+  }
+}
+
+std::vector<double> Detector::scores(const Dataset& samples, Samples which, const Context& context) const {
+  std::vector<double> all;
+  score(
+      samples, which,
+      [&](const DetectionBlock& block) { all.insert(all.end(), block.scores.begin(), block.scores.end()); }, context);
+  return all;
+}
+
+Tensor Detector::contributions(const Dataset& samples, Samples which, const Context& context) const {
+  Tensor all({samples.size(), num_features()});
+  score(
+      samples, which,
+      [&](const DetectionBlock& block) {
+        std::ranges::copy(block.contributions, all.data() + block.first * num_features());
+      },
+      context);
+  return all;
+}
+
+const std::vector<double>& Detector::calibration() const { return calibration_; }
+bool Detector::is_calibrated_apart() const { return is_calibrated_apart_; }
+
+void Detector::calibrate(const Dataset& samples, const Context& context) {
+  calibration_ = sorted(scores(samples, Samples::kNew, context));
+  is_calibrated_apart_ = true;
+}
+
+}  // namespace hourglass
