@@ -34,6 +34,7 @@ std::string exit_code_text();
 // Each declares its arguments.
 Action declare_train(Arguments& arguments);
 Action declare_evaluate(Arguments& arguments);
+Action declare_detect(Arguments& arguments);
 Action declare_reconstruct(Arguments& arguments);
 Action declare_encode(Arguments& arguments);
 Action declare_embed(Arguments& arguments);

@@ -6,6 +6,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"train", "Train an autoencoder", declare_train},
       {"evaluate", "Measure a trained model", declare_evaluate},
+      {"detect", "Find unusual rows or images, and say why", declare_detect},
       {"reconstruct", "Reconstruct samples and write their errors", declare_reconstruct},
       {"encode", "Write the latents of a dataset", declare_encode},
       {"embed", "Draw the latents of a dataset in two dimensions", declare_embed},

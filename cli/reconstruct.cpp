@@ -109,8 +109,10 @@ std::string write_errors(const ReconstructArguments& arguments, const RunData& d
   std::vector<std::string> largest;
   for (const int64_t i : worst_samples(errors))
     largest.push_back(fmt::format("{} ({:.4g})", row_name(data.chosen, i), errors[static_cast<size_t>(i)]));
-  return fmt::format("Squared error of {} {}, mean over the preprocessed values of each: {}\nLargest errors: {}\n",
-                     count(column.rows()), data.description(), arguments.errors, join(largest));
+  return fmt::format(
+      "Squared error of {} {}, mean over the preprocessed values of each: {}\nLargest errors: {}\n"
+      "'hourglass detect' finds unusual samples better, with thresholds and reasons.\n",
+      count(column.rows()), data.description(), arguments.errors, join(largest));
 }
 
 std::string write_values(const ReconstructArguments& arguments, const RunData& data, const Tensor& values) {

@@ -173,7 +173,7 @@ std::string finished_text(const Terminal& terminal, const RunFolder& folder, con
       {"hourglass embed " + run, "a picture of the latents in two dimensions"},
       {"hourglass encode " + run + " --out latents.csv", "the latents as a table"}};
   if (!is_image(model.sample_shape()))
-    next[1] = {"hourglass reconstruct " + run + " --errors errors.csv", "the error of each row, an anomaly score"};
+    next[1] = {"hourglass detect " + shell_word(model.config().data.name), "the unusual rows, and why"};
   const ObjectiveConfig& objective = model.config().objective;
   const EpochRecord& kept = result.history[static_cast<size_t>(result.kept_epoch - 1)];
   const bool are_images = is_image(model.sample_shape());

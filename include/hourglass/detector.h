@@ -33,10 +33,11 @@ struct DetectionBlock {
 /// latents are trained on the other folds, config.detect.members each. They differ in their seeds.
 ///
 /// The score of a sample is the sum over its features j of
-///   c_j = mean over networks of ln(1 + r_j^2 / (s_j^2 + config.detect.floor)),
+///   c_j = mean over networks of ln(1 + r_j^2 / (s_j^2 + config.detect.floor))^(3/2),
 /// where r_j is the residual of the network, output - input of the preprocessed value, and s_j^2 its mean square in the
 /// fold that the network was not trained on, without the largest tenth. So a feature counts relative to what is usual
-/// for it, and no single feature can dominate. The score of a sample does not depend on other scored samples.
+/// for it. The logarithm keeps many small differences visible beside a large one; with its power 3/2 a single large one
+/// is still visible beside many features. The score of a sample does not depend on other scored samples.
 class Detector {
  public:
   /// Trains a detector on all samples of `train`. The config is usually preset_config("detector"); it is adapted to the
@@ -57,6 +58,10 @@ class Detector {
   int64_t num_networks() const;
   int64_t num_parameters() const;  ///< of all networks
   int64_t num_features() const;    ///< values of a preprocessed sample
+
+  /// {features, 3}: the 5 % quantile, the median and the 95 % quantile of the values of each feature in the training
+  /// set (of at most 20,000 samples), in its own units. Empty if preprocessing makes other features.
+  const Tensor& usual_values() const { return usual_values_; }
 
   /// Whose scores they are.
   enum class Samples {
@@ -84,6 +89,7 @@ class Detector {
   explicit Detector(std::shared_ptr<const class Ensemble> ensemble);
 
   std::shared_ptr<const class Ensemble> ensemble_;  // shared by copies
+  Tensor usual_values_;
   std::vector<double> calibration_;
   bool is_calibrated_apart_ = false;
 };

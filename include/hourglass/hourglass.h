@@ -11,7 +11,9 @@
 #include "hourglass/dataset.h"            // IWYU pragma: export
 #include "hourglass/denoising.h"          // IWYU pragma: export
 #include "hourglass/density.h"            // IWYU pragma: export
+#include "hourglass/detection.h"          // IWYU pragma: export
 #include "hourglass/detection_metrics.h"  // IWYU pragma: export
+#include "hourglass/detection_report.h"   // IWYU pragma: export
 #include "hourglass/detector.h"           // IWYU pragma: export
 #include "hourglass/error.h"              // IWYU pragma: export
 #include "hourglass/evaluation.h"         // IWYU pragma: export

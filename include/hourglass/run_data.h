@@ -1,6 +1,7 @@
 #pragma once
 // The data that a trained model is measured on: its own splits, or other data.
 
+#include <functional>
 #include <string>
 
 #include "hourglass/autoencoder.h"
@@ -36,6 +37,14 @@ struct RunData {
 
 /// The options that read `name` for `model` as its own data were read, but whole, with labels of their own.
 RunDataOptions other_data(const Autoencoder& model, const std::string& name);
+
+/// All samples of the data `name`, read with the options `trained_on` that the training data of a model were read with,
+/// and with the class numbers of the model. A label column and ignored columns can be missing. `note` is set to what
+/// the user should know, or to "". `overrides` changes the options before the data are read; empty: no changes. Throws
+/// as load_dataset.
+Dataset load_other_data(const DataConfig& trained_on, const Preprocessing& preprocessing, const std::string& name,
+                        const std::function<void(DataConfig&)>& overrides, std::string& note,
+                        const Context& context = {});
 
 /// Loads the data of a run. With part "all" the samples are in the order of the files, the training samples first if
 /// the dataset has a test set of its own. Labels of `chosen` are numbered as those of the model. Other classes follow;

@@ -96,13 +96,45 @@ std::string RunData::description() const {
 
 std::string RunData::label() const { return other.empty() ? part : part + " of " + other; }
 
-RunDataOptions other_data(const Autoencoder& model, const std::string& name) {
-  RunDataOptions options{.data = unsplit(model.config().data), .is_other = true};
-  options.data.name = name;
+namespace {
+
+// The options that read `name` as the training data were read, but whole.
+DataConfig other_data_config(const DataConfig& trained_on, const Preprocessing& preprocessing,
+                             const std::string& name) {
+  DataConfig config = unsplit(trained_on);
+  config.name = name;
   // The number of columns of another table is compared with that of the model, which says more.
-  if (model.preprocessing().input_shape().size() == 1) options.data.shape = "";
-  fit_options_to_path(options.data);
-  return options;
+  if (preprocessing.input_shape().size() == 1) config.shape = "";
+  fit_options_to_path(config);
+  return config;
+}
+
+// Other rows often lack the label, and columns that the model ignores.
+std::string leave_out_missing_columns(const DataConfig& trained_on, DataConfig& config) {
+  std::string note;
+  for (const std::string& column : missing_columns(config)) {
+    if (column == trained_on.label_column && column == config.label_column) {
+      config.label_column = "";
+      note = fmt::format("'{}' has no column '{}': its rows have no labels.", data_title(config.name), column);
+    } else if (std::ranges::find(trained_on.ignored_columns, column) != trained_on.ignored_columns.end()) {
+      std::erase(config.ignored_columns, column);
+    }
+  }
+  return note;
+}
+
+}  // namespace
+
+RunDataOptions other_data(const Autoencoder& model, const std::string& name) {
+  return {.data = other_data_config(model.config().data, model.preprocessing(), name), .is_other = true};
+}
+
+Dataset load_other_data(const DataConfig& trained_on, const Preprocessing& preprocessing, const std::string& name,
+                        const std::function<void(DataConfig&)>& overrides, std::string& note, const Context& context) {
+  DataConfig config = other_data_config(trained_on, preprocessing, name);
+  if (overrides) overrides(config);
+  note = leave_out_missing_columns(trained_on, config);
+  return all_samples(config, context).with_class_numbers(preprocessing.stored_form().class_names);
 }
 
 namespace {
@@ -146,20 +178,10 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
 
 }  // namespace
 
-// Other rows often lack the label, and columns that the model ignores.
 RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
   if (!options.is_other) return load(model, options, context);
   RunDataOptions available = options;
-  std::string note;
-  for (const std::string& column : missing_columns(options.data)) {
-    const DataConfig& own = model.config().data;
-    if (column == own.label_column && column == options.data.label_column) {
-      available.data.label_column = "";
-      note = fmt::format("'{}' has no column '{}': its rows have no labels.", data_title(options.data.name), column);
-    } else if (std::ranges::find(own.ignored_columns, column) != own.ignored_columns.end()) {
-      std::erase(available.data.ignored_columns, column);
-    }
-  }
+  const std::string note = leave_out_missing_columns(model.config().data, available.data);
   RunData data = load(model, available, context);
   if (data.note.empty()) data.note = note;
   return data;

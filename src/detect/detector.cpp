@@ -15,6 +15,7 @@ namespace hourglass {
 namespace {
 
 constexpr const char* kCalibration = "calibration";
+constexpr const char* kUsualValues = "usual_values";
 constexpr const char* kCalibratedApart = "calibrated_apart";
 // Values of the contributions of the samples that are scored at once.
 constexpr int64_t kValuesAtOnce = 2'000'000;
@@ -24,6 +25,29 @@ std::vector<double> sorted(std::vector<double> scores) {
   for (double& score : scores) score = static_cast<double>(static_cast<float>(score));
   std::ranges::sort(scores);
   return scores;
+}
+
+// See Detector::usual_values.
+Tensor quantiles_of_features(const Dataset& samples, const Ensemble& ensemble) {
+  constexpr int64_t kSamples = 20'000;
+  if (samples.sample_shape().size() != 1 || samples.sample_dim() != ensemble.num_features()) return {};
+  std::vector<int64_t> chosen;
+  const int64_t count = std::min(samples.size(), std::min(kSamples, kValuesAtOnce / samples.sample_dim() + 1));
+  for (int64_t i = 0; i < count; ++i) chosen.push_back(i * samples.size() / count);
+  const Tensor values = samples.select(chosen).read();
+  Tensor quantiles({samples.sample_dim(), 3});
+  std::vector<float> column;
+  for (int64_t j = 0; j < samples.sample_dim(); ++j) {
+    column.clear();
+    for (int64_t i = 0; i < count; ++i)
+      if (const float value = values.data()[i * samples.sample_dim() + j]; std::isfinite(value))
+        column.push_back(value);
+    std::ranges::sort(column);
+    const double last = static_cast<double>(column.size()) - 1;
+    for (const auto& [k, share] : {std::pair{0, 0.05}, {1, 0.5}, {2, 0.95}})
+      quantiles.data()[3 * j + k] = column.empty() ? 0.0f : column[static_cast<size_t>(std::lround(share * last))];
+  }
+  return quantiles;
 }
 
 // Contributions of training samples, each by the networks that were trained without it.
@@ -49,6 +73,7 @@ Detector::Detector(std::shared_ptr<const Ensemble> ensemble) : ensemble_(std::mo
 
 Detector Detector::train(const Config& config, const Dataset& train, const Context& context) {
   Detector detector(std::make_shared<const Ensemble>(Ensemble::train(config, train, context)));
+  detector.usual_values_ = quantiles_of_features(train, *detector.ensemble_);
   detector.calibration_ = sorted(detector.scores(train, Samples::kTraining, context));
   return detector;
 }
@@ -61,6 +86,11 @@ Detector Detector::load(const std::filesystem::path& path) {
       std::ranges::any_of(stored->values, [](float value) { return !std::isfinite(value); }))
     throw Error(ErrorKind::kData, fmt::format("'{}': the tensor '{}' is missing, or is not a list of ascending scores.",
                                               path.string(), kCalibration));
+  if (std::ranges::find(file.tensors, kUsualValues, &SafetensorsTensor::name) != file.tensors.end()) {
+    const Shape shape = {detector.num_features(), 3};
+    detector.usual_values_ = Tensor(shape);
+    std::ranges::copy(tensor_of_file(file, kUsualValues, shape, path).values, detector.usual_values_.data());
+  }
   detector.calibration_.assign(stored->values.begin(), stored->values.end());
   detector.is_calibrated_apart_ = metadata_entry(file, kCalibratedApart, path) == "true";
   return detector;
@@ -72,6 +102,7 @@ void Detector::save(const std::filesystem::path& path) const {
   std::vector<SafetensorsView> tensors = ensemble_->tensors();
   const std::vector<float> scores(calibration_.begin(), calibration_.end());
   tensors.push_back({kCalibration, {static_cast<int64_t>(scores.size())}, scores});
+  if (usual_values_.rows() > 0) tensors.push_back({kUsualValues, usual_values_.shape(), usual_values_.values()});
   write_safetensors(path, metadata, tensors);
 }
 

@@ -54,7 +54,7 @@ class Ensemble {
 };
 
 /// Contributions [rows, features] of all samples, which are preprocessed: the mean over `members` of
-/// ln(1 + weight residual^2).
+/// ln(1 + weight residual^2)^(3/2).
 void add_contributions(std::span<const Ensemble::Member> members, const Dataset& samples, float* contributions,
                        const Context& context);
 

@@ -8,14 +8,10 @@
 #include "core/text.h"
 #include "formats/base64.h"
 #include "report/page.h"
+#include "report/page_json.h"
 
 namespace hourglass {
 namespace {
-
-// Little-endian float arrays in base64. The scripts infer the counts from the shapes.
-Json float32s(std::span<const float> values) {
-  return to_base64(std::string_view(reinterpret_cast<const char*>(values.data()), values.size_bytes()));
-}
 
 Json float16s(std::span<const float> values) {
   std::vector<uint16_t> halves;
@@ -23,37 +19,12 @@ Json float16s(std::span<const float> values) {
   return to_base64(std::string_view(reinterpret_cast<const char*>(halves.data()), halves.size() * sizeof(uint16_t)));
 }
 
-Json packed(std::span<const float> values, bool half) { return half ? float16s(values) : float32s(values); }
+Json packed(std::span<const float> values, bool half) { return half ? float16s(values) : page_floats(values); }
 
 // JSON has no NaN. A value that was not measured becomes null.
 Json numbers(const std::vector<double>& values) {
   Json json = Json::array();
   for (const double value : values) json.push_back(std::isfinite(value) ? Json(value) : Json());
-  return json;
-}
-
-Json to_json(const PictureSheet& sheet) {
-  return {{"tile", sheet.tile},
-          {"count", sheet.count},
-          {"columns", sheet.columns},
-          {"cell_width", sheet.cell_width},
-          {"png", "data:image/png;base64," + to_base64(sheet.png)}};
-}
-
-Json to_json(const PictureGrid& grid) {
-  constexpr const char* kStyles[] = {"picture", "error", "signed"};
-  Json json = {{"title", grid.title}, {"note", grid.note}, {"by_column", grid.by_column}, {"rows", Json::array()}};
-  for (const PictureRow& row : grid.rows)
-    json["rows"].push_back({{"label", row.label},
-                            {"style", kStyles[static_cast<size_t>(row.style)]},
-                            {"captions", row.captions},
-                            {"pictures", to_json(row.pictures)}});
-  return json;
-}
-
-Json to_json(const std::vector<PictureGrid>& grids) {
-  Json json = Json::array();
-  for (const PictureGrid& grid : grids) json.push_back(to_json(grid));
   return json;
 }
 
@@ -72,19 +43,19 @@ Json to_json(const LatentSpace& space) {
                {"x_name", space.x_name},
                {"y_name", space.y_name},
                {"num_test", space.num_test},
-               {"points", float32s(space.points.values())},
+               {"points", page_floats(space.points.values())},
                {"indices", space.indices},
                {"labels", space.labels},
                {"class_names", space.class_names},
-               {"pictures", to_json(space.pictures)},
-               {"origin", float32s(space.origin.values())},
-               {"axes", float32s(space.axes.values())},
+               {"pictures", page_json(space.pictures)},
+               {"origin", page_floats(space.origin.values())},
+               {"axes", page_floats(space.axes.values())},
                {"variance_parts", space.variance_parts},
-               {"mean", float32s(space.mean.values())},
-               {"deviation", float32s(space.deviation.values())},
-               {"low", float32s(space.low.values())},
-               {"high", float32s(space.high.values())},
-               {"histograms", float32s(space.histograms.values())}};
+               {"mean", page_floats(space.mean.values())},
+               {"deviation", page_floats(space.deviation.values())},
+               {"low", page_floats(space.low.values())},
+               {"high", page_floats(space.high.values())},
+               {"histograms", page_floats(space.histograms.values())}};
   if (space.latents.size() > 0) {
     json["half_latents"] = space.half_latents;
     json["latents"] = packed(space.latents.values(), space.half_latents);
@@ -109,8 +80,8 @@ Json to_json(const PageNetwork& network) {
           {"decoder", to_json(network.decoder)},
           {"half", network.half},
           {"weights", packed(network.weights, network.half)},
-          {"check_latents", float32s(network.check_latents.values())},
-          {"check_samples", float32s(network.check_samples.values())}};
+          {"check_latents", page_floats(network.check_latents.values())},
+          {"check_samples", page_floats(network.check_samples.values())}};
 }
 
 Json to_json(const RunReport& report) {
@@ -126,9 +97,7 @@ Json to_json(const RunReport& report) {
                {"picture_note", report.picture_note},
                {"command", report.command},
                {"config", report.config_toml}};
-  for (const Headline& headline : report.headlines)
-    json["headlines"].push_back(
-        {{"name", headline.name}, {"value", headline.value}, {"definition", headline.definition}});
+  json["headlines"] = page_json(report.headlines);
   for (const LayerRow& layer : report.layers)
     json["layers"].push_back({{"part", layer.part},
                               {"text", layer.text},
@@ -139,11 +108,11 @@ Json to_json(const RunReport& report) {
     json["class_errors"].push_back({{"name", error.name}, {"count", error.count}, {"mse", error.mse}});
   if (report.latent_space) json["latent_space"] = to_json(*report.latent_space);
   if (report.network) json["network"] = to_json(*report.network);
-  json["preprocessing"] = to_json(report.preprocessing);
-  json["reconstructions"] = to_json(report.reconstructions);
-  json["decodings"] = to_json(report.decodings);
-  json["features"] = to_json(report.features);
-  json["denoising"] = to_json(report.denoising);
+  json["preprocessing"] = page_json(report.preprocessing);
+  json["reconstructions"] = page_json(report.reconstructions);
+  json["decodings"] = page_json(report.decodings);
+  json["features"] = page_json(report.features);
+  json["denoising"] = page_json(report.denoising);
   if (report.noise.any())
     json["noise"] = {{"gaussian_variance", report.noise.gaussian_variance},
                      {"clamp", report.noise.clamp},

@@ -29,12 +29,12 @@ TEST_P(ResidualTest, EqualsReferenceForEveryWidth) {
 }
 
 TEST_P(ResidualTest, IsExactFromTheSmallestToTheLargestResidual) {
-  for (const float residual : {0.0f, 1e-15f, 1e-8f, 1e-4f, 0.4f, 0.65f, 1.0f, 3.0f, 1e3f, 1e10f, 1e18f}) {
+  for (const float residual : {0.0f, 1e-12f, 1e-8f, 1e-4f, 0.4f, 0.65f, 1.0f, 3.0f, 1e3f, 1e10f, 1e18f}) {
     const float zero = 0, one = 1;
     float sum = 0;
     add_log_residuals(1, 1, &residual, &zero, &one, &sum);
-    const double expected = std::log1p(static_cast<double>(residual) * static_cast<double>(residual));
-    EXPECT_NEAR(sum, expected, 3e-7 * expected) << residual;
+    const double expected = std::pow(std::log1p(static_cast<double>(residual) * static_cast<double>(residual)), 1.5);
+    EXPECT_NEAR(sum, expected, 5e-7 * expected) << residual;
   }
   const float nan = std::numeric_limits<float>::quiet_NaN(), zero = 0, one = 1;
   float sum = 0;

@@ -29,12 +29,13 @@ const std::map<std::string, Names>& layers() {
       {"analysis", {"core", "config", "kernels", "data", "preprocess", "model"}},
       {"report", {"core", "formats"}},
       {"detect", {"core", "formats", "config", "kernels", "data", "preprocess", "model", "train"}},
-      {"collect", {"core", "formats", "config", "kernels", "data", "optim", "model", "train", "analysis", "report"}},
+      {"collect",
+       {"core", "formats", "config", "kernels", "data", "optim", "model", "train", "analysis", "detect", "report"}},
       {"study", {"core", "formats", "config", "data", "model", "train", "analysis", "report", "collect"}},
       {"fetch", {"core"}},
       {"cli",
        {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report",
-        "collect", "preprocess", "study", "fetch"}},
+        "detect", "collect", "preprocess", "study", "fetch"}},
   };
   return kLayers;
 }
@@ -54,6 +55,8 @@ const std::map<std::string, std::string>& public_headers() {
       {"adapt.h", "model"},
       {"mask.h", "model"},
       {"calibration.h", "detect"},
+      {"detection.h", "detect"},
+      {"detection_report.h", "collect"},
       {"detection_metrics.h", "detect"},
       {"detector.h", "detect"},
       {"trainer.h", "train"},

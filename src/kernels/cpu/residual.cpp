@@ -16,7 +16,8 @@ void add_log_residuals(int64_t rows, int64_t dim, const float* output, const flo
   constexpr int64_t kLanes = hn::MaxLanes(Tag());
   const auto added = [](Vec y, Vec x, Vec w, Vec sum) HWY_ATTR {
     const Vec residual = hn::Sub(y, x);
-    return hn::Add(sum, log1p(hn::Mul(w, hn::Mul(residual, residual))));
+    const Vec logarithm = log1p(hn::Mul(w, hn::Mul(residual, residual)));
+    return hn::Add(sum, hn::Mul(logarithm, hn::Sqrt(logarithm)));
   };
   for (int64_t row = 0; row < rows; ++row, output += dim, target += dim, sums += dim) {
     int64_t j = 0;

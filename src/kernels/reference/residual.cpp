@@ -8,7 +8,8 @@ void add_log_residuals(int64_t rows, int64_t dim, const float* output, const flo
                        float* sums) {
   for (int64_t i = 0; i < rows * dim; ++i) {
     const double residual = static_cast<double>(output[i]) - static_cast<double>(target[i]);
-    sums[i] += static_cast<float>(std::log1p(static_cast<double>(weight[i % dim]) * residual * residual));
+    const double logarithm = std::log1p(static_cast<double>(weight[i % dim]) * residual * residual);
+    sums[i] += static_cast<float>(std::pow(logarithm, 1.5));
   }
 }
 

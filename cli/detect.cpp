@@ -1,0 +1,386 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "command.h"
+#include "config_flags.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "detect_data.h"
+#include "hourglass/detection_report.h"
+#include "hourglass/error.h"
+#include "hourglass/run_folder.h"
+#include "outputs.h"
+#include "stage_display.h"
+#include "stop_signals.h"
+#include "terminal.h"
+#include "text.h"
+
+namespace hourglass::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kNumNamed = 10;
+
+struct DetectArguments {
+  explicit DetectArguments(Arguments& arguments) : all(arguments), flags(arguments) {
+    arguments
+        .add("INPUT", input, "data to train a detector on and to score, or the folder of a detector, to score --data")
+        .required();
+    arguments.add("--data", data, "other data to score, with the detector INPUT").value("NAME");
+    arguments.add("--run", run, "folder of a new detector; default: runs/detector-DATA, with a number if that exists")
+        .value("DIR");
+    arguments.add("--out", out, "CSV of the scores; default: scores.csv in the folder, or - for standard output")
+        .value("FILE");
+    arguments
+        .add("--contributions", contributions,
+             "write the part of each feature in each score to a .csv, .npy or "
+             ".npz file")
+        .value("FILE");
+    arguments
+        .add("--calibrate", calibration,
+             "rows that are usual and were not used for training: p-values compare "
+             "with their scores, and rates hold")
+        .value("FILE");
+    arguments
+        .add("--false-alarms", false_alarms,
+             "rate of false alarms: rows with a p-value of at most R are anomalies; "
+             "default: 0.01")
+        .value("R");
+    arguments.add("--fdr", fdr, "share of false alarms among the anomalies (Benjamini-Hochberg)").value("R");
+    arguments.add("--contamination", contamination, "share of the rows that are anomalies").value("S");
+    arguments.add("--threshold", threshold, "lowest score of an anomaly").value("X");
+    arguments
+        .add("--normal-class", normal_class, "train only on rows of this class; rows of other classes are anomalies")
+        .value("CLASS");
+    arguments
+        .add("--anomaly-class", anomaly_class,
+             "the class of the anomalies, to measure the scores; default: 1, if "
+             "the classes are 0 and 1")
+        .value("CLASS");
+    arguments.add("--overwrite", overwrite, "replace output files that exist");
+    arguments.add("--no-report", no_report, "do not write report.html");
+    flags.add("--data-dir", "data.dir", "DIR");
+    flags.add("--label-column", "data.label_column", "COLUMN");
+    flags.add("--seed", "train.seed", "N");
+    flags.add("--threads", "train.threads", "N");
+    flags.add_set();
+    arguments.set_footer(
+        "Examples:\n"
+        "  hourglass detect sensors.csv\n"
+        "  hourglass detect sensors.csv --label-column state --normal-class ok\n"
+        "  hourglass detect runs/detector-sensors --data new.csv --out scores.csv --false-alarms 0.001\n"
+        "  hourglass detect runs/detector-sensors --data new.csv --calibrate normal.csv --fdr 0.1\n\n"
+        "The columns of the scores: row (of the input, from 1), score, p_value, tail_probability (by a generalized "
+        "Pareto distribution; an extrapolation), anomaly (0 or 1), and reason: the features with the largest parts of "
+        "the score.");
+  }
+
+  /// The rule of the arguments.
+  AlarmRule rule() const {
+    using Kind = AlarmRule::Kind;
+    std::vector<AlarmRule> given;
+    for (const auto& [name, kind, value] : {std::tuple{"--false-alarms", Kind::kFalseAlarms, false_alarms},
+                                            {"--fdr", Kind::kFalseDiscoveryRate, fdr},
+                                            {"--contamination", Kind::kContamination, contamination},
+                                            {"--threshold", Kind::kThreshold, threshold}})
+      if (all.given(name)) given.push_back({kind, value});
+    if (given.size() > 1)
+      throw Error(ErrorKind::kUsage,
+                  "--false-alarms, --fdr, --contamination and --threshold are ways to choose anomalies. Give one of "
+                  "them.");
+    return given.empty() ? AlarmRule{} : given[0];
+  }
+
+  Arguments& all;
+  ConfigFlags flags;
+  std::string input, data, run, out, contributions, calibration, normal_class, anomaly_class;
+  double false_alarms = 0.01, fdr = 0.05, contamination = 0.05, threshold = 0;
+  bool overwrite = false, no_report = false;
+};
+
+/// The files that the command writes.
+struct Files {
+  fs::path detector, config, scores, contributions, report;
+};
+
+/// A file that somebody has is not replaced by surprise.
+void check_new(const DetectArguments& arguments, const fs::path& path) {
+  std::error_code ignored;
+  if (path.empty() || is_standard_stream(path) || arguments.overwrite || !fs::exists(path, ignored)) return;
+  throw Error(ErrorKind::kUsage,
+              fmt::format("'{}' exists. Give another file, or --overwrite to replace it.", path.string()));
+}
+
+struct Scored {
+  Detector detector;
+  DetectorData data;
+  Detector::Samples which;
+  Detection detection;
+  std::vector<bool> is_anomaly;  ///< by the labels; empty: not known
+};
+
+/// Scores with normal rows from folds, and rows of other classes, which were not trained on, by all networks.
+Detection detect_by_class(const Detector& detector, const Dataset& samples, const std::vector<int64_t>& normal,
+                          const AlarmRule& rule, const Context& context) {
+  Detection detection = detect(detector, samples, Detector::Samples::kNew, {AlarmRule::Kind::kThreshold, 0}, context);
+  const Detection own =
+      detect(detector, samples.select(normal), Detector::Samples::kTraining, {AlarmRule::Kind::kThreshold, 0}, context);
+  for (size_t i = 0; i < normal.size(); ++i) detection.samples[static_cast<size_t>(normal[i])] = own.samples[i];
+  apply_rule(detection, rule, std::ssize(detector.calibration()));
+  return detection;
+}
+
+Scored train_and_score(const DetectArguments& arguments, const AlarmRule& rule, Terminal& terminal,
+                       const Context& context, Config& config) {
+  const std::string name = arguments.input;
+  DetectorData data = load_detector_data(config, name, context);
+  terminal.print(columns_text(data.samples));
+  const std::vector<int64_t> normal =
+      arguments.normal_class.empty() ? std::vector<int64_t>{} : samples_of_class(data.samples, arguments.normal_class);
+  const bool by_class = !normal.empty();
+  Detector detector = Detector::train(config, by_class ? data.samples.select(normal) : data.samples, context);
+  if (!arguments.calibration.empty()) calibrate(detector, arguments.calibration, context);
+  Detection detection = by_class ? detect_by_class(detector, data.samples, normal, rule, context)
+                                 : detect(detector, data.samples, Detector::Samples::kTraining, rule, context);
+  std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class);
+  return {std::move(detector), std::move(data), Detector::Samples::kTraining, std::move(detection),
+          std::move(is_anomaly)};
+}
+
+Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, Terminal& terminal,
+                      const Context& context) {
+  Detector detector = Detector::load(detector_file(arguments.input));
+  if (!arguments.calibration.empty()) calibrate(detector, arguments.calibration, context);
+  DetectorData data = load_other_detector_data(detector, arguments.data, arguments.flags, context);
+  if (!data.note.empty()) terminal.print(data.note);
+  Detection detection = detect(detector, data.samples, Detector::Samples::kNew, rule, context);
+  std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class);
+  return {std::move(detector), std::move(data), Detector::Samples::kNew, std::move(detection), std::move(is_anomaly)};
+}
+
+/// "temperature 62 % (91.2; usually 20.1 to 24.8)"
+std::string reasons_text(const Scored& scored, int64_t i) {
+  const std::vector<std::string> features = detection_features(scored.detector);
+  if (features.empty()) return "";
+  const Tensor values = scored.data.samples.read(i, i + 1), &usual = scored.detector.usual_values();
+  std::vector<std::string> texts;
+  for (const Reason& reason : scored.detection.samples[static_cast<size_t>(i)].reasons) {
+    if (reason.feature < 0) continue;
+    const auto j = static_cast<size_t>(reason.feature);
+    std::string text = fmt::format("{} {:.0f}%", features[j], 100 * reason.share);
+    if (usual.rows() == std::ssize(features) && values.size() == std::ssize(features))
+      text += fmt::format(" ({:.4g}; usually {:.4g} to {:.4g})", values.values()[j], usual.values()[3 * j],
+                          usual.values()[3 * j + 2]);
+    texts.push_back(std::move(text));
+  }
+  return join(texts);
+}
+
+std::string alarms_text(const Scored& scored) {
+  const Detection& detection = scored.detection;
+  const std::string samples = samples_noun(scored.data.samples.sample_shape());
+  std::string text =
+      fmt::format("{} of {} {} are called anomalies ({}{}).", count(detection.num_anomalies),
+                  count(std::ssize(detection.samples)), samples, rule_text(detection.rule),
+                  std::isnan(detection.threshold) ? "" : fmt::format(", score at least {:.4g}", detection.threshold));
+  if (const double expected = expected_false_alarms(detection, scored.detector); !std::isnan(expected))
+    text += fmt::format(" If all were usual, about {:.4g} would be.", expected);
+  if (detection.rule.kind == AlarmRule::Kind::kFalseDiscoveryRate)
+    text += fmt::format(" On average at most {:.3g} % of them are false alarms.", 100 * detection.rule.value);
+  if (!scored.detector.is_calibrated_apart())
+    text += fmt::format(
+        " These numbers are approximate: the {} that p-values compare with were also used for training, by other "
+        "networks. For rates that hold, add --calibrate FILE with usual {} that were not.",
+        samples, samples);
+  return text;
+}
+
+std::string measured(const Measured& value) { return fmt::format("{:.4f} ± {:.4f}", value.value, value.error); }
+
+std::string metrics_text(const Scored& scored) {
+  if (scored.is_anomaly.empty()) return "";
+  const DetectionMetrics metrics = detection_metrics(scored.detection.scores(), scored.is_anomaly);
+  const AlarmMetrics alarms = alarm_metrics(scored.detection.alarms(), scored.is_anomaly);
+  return fmt::format(
+      "\nJudged by {} labeled anomalies (± standard error):\n{}", count(metrics.anomalies),
+      table(
+          "<<<",
+          {{"ROC-AUC", measured(metrics.roc_auc), "probability that an anomaly has a higher score than another row"},
+           {"average precision", measured(metrics.average_precision), "precision averaged over the recall"},
+           {"precision at n", measured(metrics.precision_at_n),
+            fmt::format("share of anomalies among the {} highest scores", metrics.anomalies)},
+           {"F1", measured(alarms.f1), "of precision and recall at the threshold"},
+           {"false-alarm rate", measured(alarms.false_alarm_rate), "share of other rows that are called anomalies"}}));
+}
+
+std::string result_text(const Scored& scored, const Files& files, const Terminal& terminal) {
+  const Detection& detection = scored.detection;
+  std::vector<std::vector<std::string>> rows = {{"row"}};
+  rows[0].insert(rows[0].end(), scored.data.identity.names.begin(), scored.data.identity.names.end());
+  rows[0].insert(rows[0].end(), {"score", "p-value", "why: the share of the score, the value, what is usual"});
+  for (const int64_t i : detection.most_unusual(kNumNamed)) {
+    const ScoredSample& sample = detection.samples[static_cast<size_t>(i)];
+    rows.push_back({std::to_string(i + 1)});
+    if (!scored.data.identity.names.empty())
+      rows.back().insert(rows.back().end(), scored.data.identity.rows[static_cast<size_t>(i)].begin(),
+                         scored.data.identity.rows[static_cast<size_t>(i)].end());
+    rows.back().insert(rows.back().end(), {fmt::format("{:.4g}", sample.score), fmt::format("{:.2g}", sample.p_value),
+                                           reasons_text(scored, i)});
+  }
+  std::vector<std::vector<std::string>> written;
+  for (const auto& [path, what] : {std::pair{files.scores, "score, p-value and reason of every row"},
+                                   {files.contributions, "the part of each feature in each score"},
+                                   {files.detector, "the detector, for other data"},
+                                   {files.report, "a page with everything, for the browser"}})
+    if (!path.empty() && !is_standard_stream(path)) written.push_back({path.string(), what});
+  const std::string align = ">" + std::string(scored.data.identity.names.size(), '<') + ">><";
+  return fmt::format(
+      "\n{}\n{}\n{}{}\nFiles:\n{}{}",
+      terminal.bold("The most unusual " + samples_noun(scored.data.samples.sample_shape())), table(align, rows),
+      wrapped(alarms_text(scored), 0, 100), metrics_text(scored), table("<<", written),
+      files.detector.empty() ? ""
+                             : fmt::format("\nNext: hourglass detect {} --data NEW.csv --out scores.csv\n",
+                                           shell_word(files.detector.parent_path().string())));
+}
+
+Json to_json(const Measured& value) { return {{"value", value.value}, {"standard_error", value.error}}; }
+
+Json result_json(const Scored& scored, const Files& files) {
+  const Detection& detection = scored.detection;
+  const std::vector<std::string> features = detection_features(scored.detector);
+  Json json = {{"data", scored.data.samples.name()},
+               {"rows", std::ssize(detection.samples)},
+               {"networks", scored.detector.num_networks()},
+               {"anomalies", detection.num_anomalies},
+               {"rule", rule_text(detection.rule)},
+               {"threshold", std::isnan(detection.threshold) ? Json() : Json(detection.threshold)},
+               {"calibration_scores", std::ssize(scored.detector.calibration())},
+               {"approximate", !scored.detector.is_calibrated_apart()}};
+  const double expected = expected_false_alarms(detection, scored.detector);
+  json["expected_false_alarms"] = std::isnan(expected) ? Json() : Json(expected);
+  json["most_unusual"] = Json::array();
+  for (const int64_t i : detection.most_unusual(kNumNamed)) {
+    const ScoredSample& sample = detection.samples[static_cast<size_t>(i)];
+    Json reasons = Json::array();
+    for (const Reason& reason : sample.reasons)
+      if (reason.feature >= 0 && static_cast<size_t>(reason.feature) < features.size())
+        reasons.push_back({{"feature", features[static_cast<size_t>(reason.feature)]}, {"share", reason.share}});
+    json["most_unusual"].push_back(
+        {{"row", i + 1}, {"score", sample.score}, {"p_value", sample.p_value}, {"reasons", reasons}});
+  }
+  if (!scored.is_anomaly.empty()) {
+    const DetectionMetrics metrics = detection_metrics(detection.scores(), scored.is_anomaly);
+    const AlarmMetrics alarms = alarm_metrics(detection.alarms(), scored.is_anomaly);
+    json["metrics"] = {{"labeled_anomalies", metrics.anomalies},
+                       {"roc_auc", to_json(metrics.roc_auc)},
+                       {"average_precision", to_json(metrics.average_precision)},
+                       {"precision_at_n", to_json(metrics.precision_at_n)},
+                       {"f1", to_json(alarms.f1)},
+                       {"false_alarm_rate", to_json(alarms.false_alarm_rate)}};
+  }
+  for (const auto& [name, path] : {std::pair{"detector", files.detector},
+                                   {"scores", files.scores},
+                                   {"contributions", files.contributions},
+                                   {"report", files.report}})
+    json[name] = path.empty() ? Json() : Json(path.string());
+  return json;
+}
+
+void write_scores_file(const fs::path& path, const Scored& scored) {
+  std::ostringstream text;
+  write_scores(text, scored.detection, detection_features(scored.detector), scored.data.identity);
+  write_output(path, text.str());
+}
+
+int detect(DetectArguments& arguments) {
+  const AlarmRule rule = arguments.rule();
+  const bool uses_detector = is_detector(arguments.input);
+  if (!uses_detector && !arguments.data.empty())
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("'{}' is not a detector, so --data has no use. To train a detector on '{}' and score it, give "
+                    "it alone; then use its folder with --data.",
+                    arguments.input, arguments.input));
+  if (uses_detector && arguments.data.empty())
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' is a detector. Give the data to score with --data.", arguments.input));
+  if (uses_detector) arguments.all.reject_unused({"--run", "--seed"}, "the detector is trained already.");
+
+  Config config = preset_config("detector");
+  Files files;
+  files.contributions = arguments.contributions;
+  if (uses_detector) {
+    files.scores = arguments.out.empty() ? "scores.csv" : arguments.out;
+  } else {
+    config.data.name = arguments.input;
+    config.data.test = 0;
+    arguments.flags.apply(config);
+    const RunFolder folder = arguments.run.empty() ? new_run_folder(config) : RunFolder{arguments.run};
+    files.detector = folder.path / kDetectorFile;
+    files.config = folder.config();
+    files.scores = arguments.out.empty() ? folder.path / "scores.csv" : fs::path(arguments.out);
+    if (!arguments.no_report) files.report = folder.report();
+  }
+  if (!files.contributions.empty()) check_array_path(files.contributions);
+  for (const fs::path& path : {files.detector, files.scores, files.contributions}) check_new(arguments, path);
+  arguments.all.output().claim("--out", files.scores);
+  arguments.all.output().claim("--contributions", files.contributions);
+  for (const std::string& path : {arguments.input, arguments.data, arguments.calibration})
+    if (std::error_code ignored; fs::is_regular_file(path, ignored)) arguments.all.output().check_input(path);
+
+  Terminal terminal(arguments.all.output().stream());
+  StageDisplay display(terminal, kQuietReading);
+  const StopSignals signals;
+  struct Interrupted {};
+  Context context;
+  Config with_threads = config;
+  if (uses_detector) arguments.flags.apply(with_threads);
+  context.threads = static_cast<int>(with_threads.train.threads);
+  context.log = [&](const std::string& line) { terminal.print(line); };
+  context.on_progress = [&signals, show = display.callback()](const Stage& stage) {
+    if (*signals.flag()) throw Interrupted();
+    show(stage);
+  };
+  try {
+    const Scored scored = uses_detector ? load_and_score(arguments, rule, terminal, context)
+                                        : train_and_score(arguments, rule, terminal, context, config);
+    if (!files.detector.empty()) {
+      fs::create_directories(files.detector.parent_path());
+      write_file_atomically(files.config, to_toml(scored.detector.config()));
+      scored.detector.save(files.detector);
+    }
+    write_scores_file(files.scores, scored);
+    if (!files.contributions.empty())
+      write_contributions(files.contributions, scored.detector, scored.data, scored.which, context);
+    if (!files.report.empty())
+      write_detection_report(files.report, scored.detector, scored.detection,
+                             {scored.data.samples, scored.data.identity, scored.is_anomaly,
+                              label_texts(scored.data.samples), arguments.all.command_line()},
+                             context);
+    terminal.rewrite("");
+    arguments.all.output().print(result_text(scored, files, terminal), [&] { return result_json(scored, files); });
+  } catch (const Interrupted&) {
+    terminal.print("Interrupted. No file was written.");
+    return signals.exit_code();
+  }
+  return kDone;
+}
+
+}  // namespace
+
+Action declare_detect(Arguments& app) {
+  const auto arguments = std::make_shared<DetectArguments>(app);
+  return [arguments] { return detect(*arguments); };
+}
+
+}  // namespace hourglass::cli

@@ -1,0 +1,78 @@
+#pragma once
+// The result of a detector on a dataset: scores, p-values, anomalies and reasons.
+
+#include <array>
+#include <cstdint>
+#include <iosfwd>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "hourglass/calibration.h"
+#include "hourglass/context.h"
+#include "hourglass/dataset.h"
+#include "hourglass/detector.h"
+
+namespace hourglass {
+
+/// A feature that contributes to a score.
+struct Reason {
+  int32_t feature = -1;  ///< -1: none
+  float share = 0;       ///< its contribution, divided by the score
+};
+inline constexpr size_t kNumReasons = 3;
+
+/// A scored sample. Its fields are as in the file of scores.
+struct ScoredSample {
+  double score = 0;
+  double p_value = 1;  ///< conformal_p_value with Detector::calibration
+  /// P(score) by the generalized Pareto tail of the calibration scores; NaN where the tail has no fit.
+  double tail_probability = std::numeric_limits<double>::quiet_NaN();
+  bool is_anomaly = false;
+  std::array<Reason, kNumReasons> reasons;  ///< the features with the largest contributions, largest first
+};
+
+/// The samples of a dataset, scored.
+struct Detection {
+  AlarmRule rule;
+  std::vector<ScoredSample> samples;  ///< in the order of the dataset
+  std::vector<double> usual;          ///< mean contribution of each feature
+  double threshold = 0;               ///< the lowest score of an anomaly; NaN if there is none
+  int64_t num_anomalies = 0;
+
+  std::vector<double> scores() const;
+  std::vector<double> p_values() const;
+  std::vector<bool> alarms() const;
+  /// Positions of the samples with the highest scores, from the highest; at most `count`.
+  std::vector<int64_t> most_unusual(int64_t count) const;
+};
+
+/// Scores all samples and applies the rule. Throws as Detector::score and anomalies(); Error(kUsage) for a rate that
+/// the number of calibration scores cannot resolve.
+Detection detect(const Detector& detector, const Dataset& samples, Detector::Samples which, const AlarmRule& rule,
+                 const Context& context = {});
+/// Applies the rule to scored samples.
+void apply_rule(Detection& detection, const AlarmRule& rule, int64_t calibration_scores);
+
+/// Number of false alarms to expect among `samples` normal samples: of a false-alarm rate that of the rule; of a
+/// threshold or a contamination by the calibration scores. NaN for a false discovery rate, whose alarms are a share.
+double expected_false_alarms(const Detection& detection, const Detector& detector);
+
+/// Names of the features; "x0", "x1", ... if they have none. Empty for images.
+std::vector<std::string> detection_features(const Detector& detector);
+
+/// "temperature 62%; flow 21%", the reasons of a sample; "" without names of features.
+std::string reason_text(const ScoredSample& sample, const std::vector<std::string>& features);
+
+/// Columns that identify the rows of a table of scores.
+struct ScoreColumns {
+  std::vector<std::string> names;              ///< of the columns after `row`
+  std::vector<std::vector<std::string>> rows;  ///< one list of texts per sample; empty if there are no names
+};
+
+/// Writes CSV: row (from 1), the columns of `identity`, score, p_value, tail_probability (empty where it has no fit),
+/// anomaly (0 or 1) and reason.
+void write_scores(std::ostream& out, const Detection& detection, const std::vector<std::string>& features,
+                  const ScoreColumns& identity = {});
+
+}  // namespace hourglass

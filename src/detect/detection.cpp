@@ -1,0 +1,179 @@
+#include "hourglass/detection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <ostream>
+
+#include "formats/csv.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+// Features with a smaller share are not named.
+constexpr float kLeastShare = 0.05f;
+
+std::array<Reason, kNumReasons> reasons_of(std::span<const float> contributions, double score) {
+  std::array<Reason, kNumReasons> reasons;
+  for (size_t j = 0; j < contributions.size(); ++j) {
+    const float share = score > 0 ? static_cast<float>(static_cast<double>(contributions[j]) / score) : 0;
+    Reason next{static_cast<int32_t>(j), share};
+    if (share < kLeastShare) continue;
+    for (Reason& reason : reasons)
+      if (next.share > reason.share) std::swap(reason, next);
+  }
+  return reasons;
+}
+
+// A rate that no number of scores could fall below finds nothing, which must not look like "no anomalies".
+void check_resolution(const AlarmRule& rule, int64_t scores, int64_t samples) {
+  if (rule.kind == AlarmRule::Kind::kFalseAlarms && rule.value > 0 && rule.value * static_cast<double>(scores + 1) < 1)
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("A false-alarm rate of {} needs at least {} calibration scores; there are {}. Use a rate of "
+                    "at least {:.2g}, or calibrate on more rows.",
+                    rule.value, least_calibration_scores(rule.value, 1), scores, 1 / static_cast<double>(scores + 1)));
+  if (rule.kind == AlarmRule::Kind::kFalseDiscoveryRate && rule.value > 0 && rule.value < 1 &&
+      scores < least_calibration_scores(rule.value, samples))
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("With {} calibration scores the smallest p-value is {:.2g}. A false discovery rate of {} in "
+                    "{} rows can select a single row only with {} calibration scores or more. Calibrate on "
+                    "more rows, score fewer rows, or use --false-alarms.",
+                    scores, 1 / static_cast<double>(scores + 1), rule.value, samples,
+                    least_calibration_scores(rule.value, samples)));
+}
+
+}  // namespace
+
+std::vector<double> Detection::scores() const {
+  std::vector<double> all;
+  for (const ScoredSample& sample : samples) all.push_back(sample.score);
+  return all;
+}
+
+std::vector<double> Detection::p_values() const {
+  std::vector<double> all;
+  for (const ScoredSample& sample : samples) all.push_back(sample.p_value);
+  return all;
+}
+
+std::vector<bool> Detection::alarms() const {
+  std::vector<bool> all;
+  for (const ScoredSample& sample : samples) all.push_back(sample.is_anomaly);
+  return all;
+}
+
+std::vector<int64_t> Detection::most_unusual(int64_t count) const {
+  std::vector<int64_t> order(samples.size());
+  std::iota(order.begin(), order.end(), int64_t{0});
+  const auto kept = static_cast<std::ptrdiff_t>(std::min<size_t>(samples.size(), static_cast<size_t>(count)));
+  const auto score = [&](int64_t i) { return samples[static_cast<size_t>(i)].score; };
+  std::ranges::partial_sort(order, order.begin() + kept,
+                            [&](int64_t a, int64_t b) { return score(a) != score(b) ? score(a) > score(b) : a < b; });
+  order.resize(static_cast<size_t>(kept));
+  return order;
+}
+
+void apply_rule(Detection& detection, const AlarmRule& rule, int64_t calibration_scores) {
+  check_resolution(rule, calibration_scores, std::ssize(detection.samples));
+  const std::vector<bool> alarms = anomalies(rule, detection.scores(), detection.p_values());
+  detection.rule = rule;
+  detection.threshold = std::numeric_limits<double>::quiet_NaN();
+  detection.num_anomalies = 0;
+  for (size_t i = 0; i < alarms.size(); ++i) {
+    ScoredSample& sample = detection.samples[i];
+    sample.is_anomaly = alarms[i];
+    if (!alarms[i]) continue;
+    ++detection.num_anomalies;
+    detection.threshold = std::isnan(detection.threshold) ? sample.score : std::min(detection.threshold, sample.score);
+  }
+}
+
+Detection detect(const Detector& detector, const Dataset& samples, Detector::Samples which, const AlarmRule& rule,
+                 const Context& context) {
+  const std::vector<double>& calibration = detector.calibration();
+  check_resolution(rule, std::ssize(calibration), samples.size());
+  const std::optional<ParetoTail> tail = fit_pareto_tail(calibration);
+  const auto dim = static_cast<size_t>(detector.num_features());
+  Detection detection;
+  detection.samples.reserve(static_cast<size_t>(samples.size()));
+  detection.usual.resize(dim);
+  detector.score(
+      samples, which,
+      [&](const DetectionBlock& block) {
+        for (size_t i = 0; i < block.scores.size(); ++i) {
+          const std::span<const float> parts = block.contributions.subspan(i * dim, dim);
+          ScoredSample sample;
+          sample.score = block.scores[i];
+          sample.p_value = conformal_p_value(calibration, sample.score);
+          if (tail && sample.score > tail->threshold) sample.tail_probability = tail->probability(sample.score);
+          sample.reasons = reasons_of(parts, sample.score);
+          detection.samples.push_back(sample);
+          for (size_t j = 0; j < dim; ++j)
+            detection.usual[j] += static_cast<double>(parts[j]) / static_cast<double>(samples.size());
+        }
+      },
+      context);
+  apply_rule(detection, rule, std::ssize(calibration));
+  return detection;
+}
+
+double expected_false_alarms(const Detection& detection, const Detector& detector) {
+  const auto rows = static_cast<double>(detection.samples.size());
+  if (detection.rule.kind == AlarmRule::Kind::kFalseDiscoveryRate) return std::numeric_limits<double>::quiet_NaN();
+  if (detection.rule.kind == AlarmRule::Kind::kFalseAlarms) return rows * detection.rule.value;
+  const double threshold =
+      detection.rule.kind == AlarmRule::Kind::kThreshold ? detection.rule.value : detection.threshold;
+  return std::isnan(threshold) ? 0 : rows * conformal_p_value(detector.calibration(), threshold);
+}
+
+std::vector<std::string> detection_features(const Detector& detector) {
+  if (detector.preprocessing().output_shape().size() > 1) return {};
+  std::vector<std::string> names = detector.preprocessing().stored_form().feature_names;
+  if (std::ssize(names) == detector.num_features()) return names;
+  names.clear();
+  for (int64_t j = 0; j < detector.num_features(); ++j) names.push_back(fmt::format("x{}", j));
+  return names;
+}
+
+std::string reason_text(const ScoredSample& sample, const std::vector<std::string>& features) {
+  std::string text;
+  for (const Reason& reason : sample.reasons)
+    if (reason.feature >= 0 && static_cast<size_t>(reason.feature) < features.size())
+      text += fmt::format("{}{} {:.0f}%", text.empty() ? "" : "; ", features[static_cast<size_t>(reason.feature)],
+                          100 * reason.share);
+  return text;
+}
+
+void write_scores(std::ostream& out, const Detection& detection, const std::vector<std::string>& features,
+                  const ScoreColumns& identity) {
+  fmt::memory_buffer line;
+  const auto add = [&](const std::string& text) { line.append(csv_field(text)); };
+  const auto flush = [&] {
+    line.push_back('\n');
+    out.write(line.data(), static_cast<std::streamsize>(line.size()));
+    line.clear();
+  };
+  add("row");
+  for (const std::string& name : identity.names) fmt::format_to(std::back_inserter(line), ",{}", csv_field(name));
+  fmt::format_to(std::back_inserter(line), ",score,p_value,tail_probability,anomaly,reason");
+  flush();
+  for (size_t i = 0; i < detection.samples.size(); ++i) {
+    const ScoredSample& sample = detection.samples[i];
+    fmt::format_to(std::back_inserter(line), "{}", i + 1);
+    if (!identity.names.empty())
+      for (const std::string& text : identity.rows[i]) fmt::format_to(std::back_inserter(line), ",{}", csv_field(text));
+    fmt::format_to(std::back_inserter(line), ",{:.7g},{:.7g},", sample.score, sample.p_value);
+    if (!std::isnan(sample.tail_probability))
+      fmt::format_to(std::back_inserter(line), "{:.4g}", sample.tail_probability);
+    fmt::format_to(std::back_inserter(line), ",{},{}", sample.is_anomaly ? 1 : 0,
+                   csv_field(reason_text(sample, features)));
+    flush();
+  }
+}
+
+}  // namespace hourglass
