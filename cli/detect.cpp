@@ -172,15 +172,15 @@ Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, T
 std::string reasons_text(const Scored& scored, int64_t i) {
   const std::vector<std::string> features = detection_features(scored.detector);
   if (features.empty()) return "";
-  const Tensor values = scored.data.samples.read(i, i + 1), &usual = scored.detector.usual_values();
   std::vector<std::string> texts;
   for (const Reason& reason : scored.detection.samples[static_cast<size_t>(i)].reasons) {
     if (reason.feature < 0) continue;
     const auto j = static_cast<size_t>(reason.feature);
     std::string text = fmt::format("{} {:.0f}%", features[j], 100 * reason.share);
-    if (usual.rows() == std::ssize(features) && values.size() == std::ssize(features))
-      text += fmt::format(" ({:.4g}; usually {:.4g} to {:.4g})", values.values()[j], usual.values()[3 * j],
-                          usual.values()[3 * j + 2]);
+    if (scored.data.samples.sample_dim() == std::ssize(features)) {
+      const std::string usual = usual_text(scored.detector, j);
+      text += fmt::format(" ({}{})", value_text(scored.data.samples, i, j), usual.empty() ? "" : "; usually " + usual);
+    }
     texts.push_back(std::move(text));
   }
   return join(texts);

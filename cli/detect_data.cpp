@@ -15,9 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Files of images and other named samples.
+/// Times and identifiers of a table, files of images and other named samples.
 ScoreColumns identity_of(const Dataset& samples) {
-  ScoreColumns identity;
+  ScoreColumns identity{samples.identity_columns(), {}};
+  if (!identity.names.empty()) {
+    for (int64_t i = 0; i < samples.size(); ++i) identity.rows.push_back(samples.identity(i));
+    return identity;
+  }
   if (!samples.has_sample_names()) return identity;
   identity.names = {samples.sample_shape().size() == 3 ? "file" : "name"};
   for (int64_t i = 0; i < samples.size(); ++i) identity.rows.push_back({samples.sample_name(i)});

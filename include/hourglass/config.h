@@ -21,6 +21,9 @@ struct DataConfig {
   std::string labels = "";                ///< an array of the same file, or a file of labels; none: no labels
   std::string label_column = "";          ///< column of a table with the labels, by name or number
   std::vector<std::string> ignored_columns = {};  ///< columns of a table to leave out, by name or number
+  std::vector<std::string> columns = {};     ///< kinds of columns of a table: "state: category"; others are inferred
+  std::string decimal = "auto";              ///< auto | point | comma: decimal separator of the numbers of a table
+  std::string on_bad_value = "error";        ///< error | missing: what text in a column of numbers is
   std::string header = "auto";               ///< auto | yes | no: whether the first line of a table has column names
   std::string orientation = "auto";          ///< auto | rows | columns: samples are the first or the last dimension
   std::string layout = "auto";               ///< auto | nhwc | nchw: the channels of an image are last or first

@@ -133,6 +133,16 @@ class Dataset {
   }
   /// Throws Error(kUsage) if there is not one origin per feature, or values are bytes.
   void set_origin(std::vector<double> origin);
+  /// The categories of each feature, empty for a feature of numbers: a value is the position of its category, or -1 if
+  /// it is missing or unknown. Empty: all features are numbers.
+  const std::vector<std::vector<std::string>>& categories() const { return categories_; }
+  /// Throws Error(kData) if there is not one list per feature.
+  void set_categories(std::vector<std::vector<std::string>> categories);
+  /// Columns of texts that identify the samples, such as times and identifiers. Slices and selections keep them.
+  const std::vector<std::string>& identity_columns() const { return identity_columns_; }
+  const std::vector<std::string>& identity(int64_t i) const { return (*identity_)[stored_row(i)]; }
+  /// `texts`: one list per stored row, with one text per column. Throws Error(kUsage) if their number does not match.
+  void set_identity(std::vector<std::string> columns, std::vector<std::vector<std::string>> texts);
   /// Names of the samples, such as the files of images. Slices and selections keep them.
   bool has_sample_names() const { return sample_names_ != nullptr; }
   const std::string& sample_name(int64_t i) const { return (*sample_names_)[stored_row(i)]; }
@@ -180,10 +190,12 @@ class Dataset {
   int64_t first_row_ = 0;                              // row of the storage of sample 0, if rows_ is null
   std::shared_ptr<const std::vector<uint32_t>> rows_;  // row of the storage of each sample, or null
   std::vector<int32_t> labels_;
-  std::vector<std::string> class_names_, feature_names_;
-  std::shared_ptr<const std::vector<std::string>> sample_names_;  // by stored row
-  std::shared_ptr<const std::vector<double>> origin_;             // by feature, or null
-  std::shared_ptr<const class SampleTransform> add_origin_;       // or null
+  std::vector<std::string> class_names_, feature_names_, identity_columns_;
+  std::vector<std::vector<std::string>> categories_;
+  std::shared_ptr<const std::vector<std::vector<std::string>>> identity_;  // by stored row
+  std::shared_ptr<const std::vector<std::string>> sample_names_;           // by stored row
+  std::shared_ptr<const std::vector<double>> origin_;                      // by feature, or null
+  std::shared_ptr<const class SampleTransform> add_origin_;                // or null
   std::shared_ptr<const class SampleTransform> transform_;
   uint64_t preprocessed_by_ = 0;
 };

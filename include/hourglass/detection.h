@@ -64,6 +64,11 @@ std::vector<std::string> detection_features(const Detector& detector);
 /// "temperature 62%; flow 21%", the reasons of a sample; "" without names of features.
 std::string reason_text(const ScoredSample& sample, const std::vector<std::string>& features);
 
+/// Value j of a sample: "91.2", or the name of its category; "missing". And what is usual for it in the training set:
+/// "20.1 to 24.8", or "" for a category or if it is not known.
+std::string value_text(const Dataset& samples, int64_t sample, size_t feature);
+std::string usual_text(const Detector& detector, size_t feature);
+
 /// Columns that identify the rows of a table of scores.
 struct ScoreColumns {
   std::vector<std::string> names;              ///< of the columns after `row`

@@ -22,9 +22,10 @@ struct StoredForm {
       element_type;  ///< kUint8 or kFloat32 (numbers); none: unknown, in a model file of an earlier version
   /// All values are from 0 to 1; a byte v is v / 255.
   bool is_unit = true;
-  std::vector<std::string> feature_names;  ///< empty: none
-  std::vector<std::string> class_names;    ///< by label; empty: none
-  std::vector<double> origin;              ///< the steps see differences from it (Dataset::origin); empty: all 0
+  std::vector<std::string> feature_names;            ///< empty: none
+  std::vector<std::string> class_names;              ///< by label; empty: none
+  std::vector<std::vector<std::string>> categories;  ///< by feature (Dataset::categories); empty: all are numbers
+  std::vector<double> origin;  ///< the steps see differences from it (Dataset::origin); empty: all 0
 };
 
 /// The steps of data.preprocess and their parameters, which are fitted on the training set. Each step is a line of
@@ -34,6 +35,10 @@ struct StoredForm {
 ///                                            feature in the training set, or by X; must be the first step
 ///   scale LOW HIGH          maps the range of all values to LOW ... HIGH. The range is known from the previous steps
 ///                           (bytes: 0 ... 1) or else the minimum and maximum of the training set
+///   one_hot                 a feature with categories becomes one value per category: 1 for that of the sample, else
+///   0;
+///                           all are 0 if it is missing or unknown. Later steps leave these values as they are. The
+///                           widths are added to the text: one_hot 2=5 for feature 2 with 5 categories
 ///   minmax [LOW HIGH]       maps the range of each feature in the training set to LOW ... HIGH (default: 0 ... 1)
 ///   standardize             subtracts the mean of each feature and divides by its standard deviation (divided by n)
 ///   robust [clip=K]         subtracts the median of each feature and divides by its interquartile range (IQR). clip=K
@@ -90,6 +95,13 @@ class Preprocessing {
   /// for missing values (see fit). Samples that this preprocessing, or an equal one, was applied to are returned
   /// unchanged.
   Dataset apply(const Dataset& samples, const Context& context = {}) const;
+  /// The samples with the features of the training set, in its order and with its categories, if both have names. Other
+  /// columns are left out, which context.log reports; values of unknown categories become -1 and are counted. Throws
+  /// Error(kUsage) if a feature is missing or of another kind. `apply` does the same.
+  Dataset match(const Dataset& samples, const Context& context = {}) const;
+  /// Positions in a preprocessed sample at which stored features begin, and the number of its values; empty if each
+  /// value is a feature of its own.
+  const std::vector<int64_t>& feature_starts() const { return feature_starts_; }
   /// Throws Error(kUsage) for stored samples of another shape, or with features of other names or in another order.
   void check_features(const Dataset& samples) const;
 
@@ -113,6 +125,7 @@ class Preprocessing {
   Shape input_shape_, output_shape_;
   std::vector<std::string> texts_;
   StoredForm stored_form_;
+  std::vector<int64_t> feature_starts_;
   std::vector<std::shared_ptr<class Step>> steps_;  // shared by copies; constant after fitting
   std::vector<float> range_values_ = {0, 1};
   ValueRange range_;

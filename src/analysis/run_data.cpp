@@ -118,6 +118,10 @@ std::string leave_out_missing_columns(const DataConfig& trained_on, DataConfig& 
       note = fmt::format("'{}' has no column '{}': its rows have no labels.", data_title(config.name), column);
     } else if (std::ranges::find(trained_on.ignored_columns, column) != trained_on.ignored_columns.end()) {
       std::erase(config.ignored_columns, column);
+    } else {
+      // A missing feature is reported when the samples are compared with those of the model.
+      std::erase_if(config.columns,
+                    [&](const std::string& entry) { return trim(entry.substr(0, entry.rfind(':'))) == column; });
     }
   }
   return note;
@@ -134,7 +138,8 @@ Dataset load_other_data(const DataConfig& trained_on, const Preprocessing& prepr
   DataConfig config = other_data_config(trained_on, preprocessing, name);
   if (overrides) overrides(config);
   note = leave_out_missing_columns(trained_on, config);
-  return all_samples(config, context).with_class_numbers(preprocessing.stored_form().class_names);
+  return preprocessing.match(all_samples(config, context), context)
+      .with_class_numbers(preprocessing.stored_form().class_names);
 }
 
 namespace {
@@ -183,7 +188,9 @@ RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, c
   RunDataOptions available = options;
   const std::string note = leave_out_missing_columns(model.config().data, available.data);
   RunData data = load(model, available, context);
-  if (data.note.empty()) data.note = note;
+  const auto add_note = [&](const std::string& line) { data.note += (data.note.empty() ? "" : "\n") + line; };
+  if (!note.empty() && data.note.empty()) add_note(note);
+  if (!data.chosen.is_preprocessed()) data.chosen = model.preprocessing().match(data.chosen, {.log = add_note});
   return data;
 }
 

@@ -27,7 +27,6 @@ std::vector<size_t> spaced(size_t count, size_t most) {
 std::vector<UnusualSample> unusual_samples(const Detector& detector, const Detection& detection,
                                            const DetectionPage& page) {
   const std::vector<std::string> features = detection_features(detector);
-  const Tensor& usual = detector.usual_values();
   std::vector<UnusualSample> unusual;
   for (const int64_t i : detection.most_unusual(kNumUnusual)) {
     const auto at = static_cast<size_t>(i);
@@ -35,16 +34,11 @@ std::vector<UnusualSample> unusual_samples(const Detector& detector, const Detec
     UnusualSample shown{i + 1, {}, sample.score, sample.p_value, sample.is_anomaly, "", {}};
     if (!page.identity.names.empty()) shown.identity = page.identity.rows[at];
     if (!page.labels.empty()) shown.label = page.labels[at];
-    const Tensor values = features.empty() ? Tensor() : page.samples.read(i, i + 1);
     for (const Reason& reason : sample.reasons) {
       const auto j = static_cast<size_t>(reason.feature);
       if (reason.feature < 0 || j >= features.size()) continue;
-      ReportReason named{features[j], static_cast<double>(reason.share), std::nan(""), std::nan(""), std::nan("")};
-      if (values.size() == std::ssize(features)) named.value = static_cast<double>(values.values()[j]);
-      if (usual.rows() == std::ssize(features)) {
-        named.low = static_cast<double>(usual.values()[3 * j]);
-        named.high = static_cast<double>(usual.values()[3 * j + 2]);
-      }
+      ReportReason named{features[j], static_cast<double>(reason.share), "", usual_text(detector, j)};
+      if (page.samples.sample_dim() == std::ssize(features)) named.value = value_text(page.samples, i, j);
       shown.reasons.push_back(std::move(named));
     }
     unusual.push_back(std::move(shown));

@@ -83,6 +83,13 @@ std::vector<Field> data_fields() {
        "column of a table with the labels, by name or number (-1: the last)"},
       {"data", "ignored_columns", at<kTable, &DataConfig::ignored_columns>, anything(),
        "columns of a table to leave out, by name or number"},
+      {"data", "columns", at<kTable, &DataConfig::columns>, anything(),
+       "kinds of columns of a table, such as \"state: category\"; kinds: number, category, time, id, text, ignore, "
+       "label; other columns are inferred"},
+      {"data", "decimal", at<kTable, &DataConfig::decimal>, one_of({"auto", "point", "comma"}),
+       "decimal separator of the numbers of a table; auto: inferred for each column"},
+      {"data", "on_bad_value", at<kTable, &DataConfig::on_bad_value>, one_of({"error", "missing"}),
+       "text in a column of numbers: an error, or a missing value that is counted"},
       {"data", "header", at<kTable, &DataConfig::header>, one_of({"auto", "yes", "no"}),
        "whether the first line of a table has the column names; auto: yes if no field in it is a number, or if the "
        "numbers count the columns"},

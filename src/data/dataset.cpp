@@ -161,6 +161,22 @@ void Dataset::set_sample_names(std::vector<std::string> names) {
   sample_names_ = std::make_shared<const std::vector<std::string>>(std::move(names));
 }
 
+void Dataset::set_categories(std::vector<std::vector<std::string>> categories) {
+  if (std::ranges::all_of(categories, [](const auto& each) { return each.empty(); })) categories.clear();
+  if (!categories.empty() && std::ssize(categories) != sample_dim_)
+    reject(name_,
+           fmt::format("there are categories of {} features for samples of {} values", categories.size(), sample_dim_));
+  categories_ = std::move(categories);
+}
+
+void Dataset::set_identity(std::vector<std::string> columns, std::vector<std::vector<std::string>> texts) {
+  if (!columns.empty() && std::ssize(texts) != storage_.size() / sample_dim_)
+    throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}': there are {} rows of texts for {} stored samples.", name_,
+                                               texts.size(), storage_.size() / sample_dim_));
+  identity_columns_ = std::move(columns);
+  identity_ = std::make_shared<const std::vector<std::vector<std::string>>>(std::move(texts));
+}
+
 int64_t Dataset::stored_bytes() const {
   if (!storage_.is_sparse()) return size_ * sample_dim_ * storage_.element_size();
   int64_t bytes = 0;
@@ -304,6 +320,7 @@ Dataset concatenate(const Dataset& first, const Dataset& second) {
   }
   if (joined->has_labels()) joined->set_class_names(first.class_names());
   joined->set_feature_names(first.feature_names());
+  joined->set_categories(first.categories());
   if (first.has_sample_names() && second.has_sample_names()) {
     std::vector<std::string> names;
     for (const Dataset* each : {&first, &second})

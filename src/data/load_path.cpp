@@ -26,12 +26,42 @@ namespace {
 
 constexpr const char* kNoLabels = "none";
 
+/// The columns of data.columns, "state: category", by kind. The label is the column of kind "label", or "".
+struct ColumnKinds {
+  std::vector<std::pair<std::string, ColumnKind>> kinds;
+  std::string label;
+};
+
+ColumnKinds column_kinds(const DataConfig& config) {
+  ColumnKinds result;
+  for (const std::string& entry : config.columns) {
+    const size_t colon = entry.rfind(':');
+    const std::string word = colon == std::string::npos ? "" : std::string(trim(entry.substr(colon + 1)));
+    const std::string name = std::string(trim(entry.substr(0, colon)));
+    const std::optional<ColumnKind> kind = column_kind(word);
+    if (name.empty() || (!kind && word != "label"))
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("data.columns has '{}'; expected 'NAME: KIND', such as 'state: category'. Kinds: number, "
+                              "category, time, id, text, ignore, label.",
+                              entry));
+    if (kind)
+      result.kinds.emplace_back(name, *kind);
+    else
+      result.label = name;
+  }
+  return result;
+}
+
 CsvOptions csv_options(const DataConfig& config) {
   CsvOptions options;
+  ColumnKinds columns = column_kinds(config);
+  options.kinds = std::move(columns.kinds);
+  options.decimal = config.decimal == "comma" ? ',' : config.decimal == "point" ? '.' : '\0';
+  options.bad_is_missing = config.on_bad_value == "missing";
   options.header = config.header == "yes"  ? CsvOptions::Header::kYes
                    : config.header == "no" ? CsvOptions::Header::kNo
                                            : CsvOptions::Header::kAuto;
-  options.label_column = config.label_column;
+  options.label_column = config.label_column.empty() ? columns.label : config.label_column;
   options.ignored_columns = config.ignored_columns;
   options.centers = config.layout != "nchw";  // the order of the columns is that of the values
   return options;
@@ -109,7 +139,8 @@ struct Samples {
   std::string title;
   NumberArray array;  // {n} + sample shape; without numbers if `sparse` has them
   std::optional<SparseMatrix> sparse;
-  std::vector<std::string> feature_names, sample_names;
+  std::vector<std::string> feature_names, sample_names, identity_columns;
+  std::vector<std::vector<std::string>> categories, identity;
   std::vector<double> origin;
   bool is_table = false;
   std::optional<ClassLabels> labels;
@@ -158,6 +189,9 @@ Dataset to_dataset(Samples samples, const DataConfig& config, const Context& con
   if (samples.labels) data.set_class_names(std::move(samples.labels->names));
   if (!samples.feature_names.empty()) data.set_feature_names(std::move(samples.feature_names));
   data.set_sample_names(std::move(samples.sample_names));
+  data.set_categories(std::move(samples.categories));
+  if (!samples.identity_columns.empty())
+    data.set_identity(std::move(samples.identity_columns), std::move(samples.identity));
   if (!values.origin.empty()) data.set_origin(std::move(values.origin));
   return data;
 }
@@ -189,14 +223,47 @@ void note_unused_labels(const CsvTable& table, const Context& context) {
   }
 }
 
+/// Sets the kinds of columns that are no numbers, so that other data are read alike.
+void infer_columns(const CsvTable& table, const CsvOptions& options, DataConfig& inferred) {
+  inferred.label_column = options.label_column;
+  inferred.columns.clear();
+  for (const auto& [key, kind] : table.kinds)
+    if (kind != ColumnKind::kNumber &&
+        std::ranges::find(inferred.ignored_columns, key) == inferred.ignored_columns.end())
+      inferred.columns.push_back(fmt::format("{}: {}", key, to_string(kind)));
+}
+
+/// One line per kind with the columns that have it, if some are no numbers.
+void note_columns(const CsvTable& table, const std::string& source, const Context& context) {
+  constexpr size_t kMostNamed = 12;
+  if (!context.log || table.kinds.empty() ||
+      std::ranges::all_of(table.kinds, [](const auto& each) { return each.second == ColumnKind::kNumber; }))
+    return;
+  context.log(fmt::format("Columns of {} (to override: --set \"data.columns=NAME: KIND, ...\"):", source));
+  for (const ColumnKind kind : {ColumnKind::kNumber, ColumnKind::kCategory, ColumnKind::kTime, ColumnKind::kIdentifier,
+                                ColumnKind::kText, ColumnKind::kIgnored}) {
+    std::vector<std::string> names;
+    for (const auto& [key, own] : table.kinds)
+      if (own == kind) names.push_back(key);
+    if (names.empty()) continue;
+    const size_t count = names.size();
+    if (count > kMostNamed) names.resize(kMostNamed);
+    const char* use = kind == ColumnKind::kTime || kind == ColumnKind::kIdentifier ? "identifies rows"
+                      : kind == ColumnKind::kText || kind == ColumnKind::kIgnored  ? "left out"
+                                                                                   : "feature";
+    context.log(fmt::format("  {:<9} {:>4}  {:<15}  {}{}", to_string(kind), count, use, join(names),
+                            count > kMostNamed ? ", ..." : ""));
+  }
+}
+
 Dataset load_table(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
   const bool has_label_file = !config.labels.empty() && config.labels != kNoLabels;
-  const bool has_label_column = !has_label_file && config.labels != kNoLabels && !config.label_column.empty();
   CsvOptions options = csv_options(config);
+  const bool has_label_column = !has_label_file && config.labels != kNoLabels && !options.label_column.empty();
   if (has_label_file) options.label_column = "";  // it is a column of that file
-  if (config.labels == kNoLabels && !config.label_column.empty()) {
+  if (config.labels == kNoLabels && !options.label_column.empty()) {
+    options.ignored_columns.push_back(options.label_column);
     options.label_column = "";
-    options.ignored_columns.push_back(config.label_column);
   }
   CsvTable table = read_csv(path.file, options, context);
   Samples samples;
@@ -209,9 +276,11 @@ Dataset load_table(const DataPath& path, const DataConfig& config, const Context
   if (context.log)
     for (const std::string& note : table.notes) context.log(note);
   inferred.header = table.has_header ? "yes" : "no";
+  infer_columns(table, options, inferred);
+  note_columns(table, samples.source, context);
   const auto num_columns = static_cast<int64_t>(table.columns.size());
   if (has_label_column) {
-    samples.labels_source = "column " + config.label_column;
+    samples.labels_source = "column " + options.label_column;
     samples.labels = class_labels(table.labels, samples.source);
   } else if (has_label_file) {
     samples.labels_source = config.labels;
@@ -220,12 +289,15 @@ Dataset load_table(const DataPath& path, const DataConfig& config, const Context
     note_unused_labels(table, context);
   }
   samples.origin = std::move(table.origin);
+  samples.identity_columns = std::move(table.identity_columns);
+  samples.identity = std::move(table.identity);
   samples.array = as_array(std::move(table.values), {table.num_rows, num_columns});
   const SampleLayout layout = infer_layout(samples.array.shape, false, std::nullopt, config, samples.source);
   if (layout.samples_last)
     throw Error(ErrorKind::kUsage, "data.orientation=columns is only for arrays. A table has one sample per row.");
   samples.array = arranged(samples.array, false, layout);
   if (table.has_header && layout.sample_shape.size() == 1) samples.feature_names = std::move(table.columns);
+  if (layout.sample_shape.size() == 1) samples.categories = std::move(table.categories);
   return to_dataset(std::move(samples), config, context, inferred);
 }
 
@@ -334,6 +406,7 @@ void number_classes_alike(DataSplit& split, const Context& context) {
 void reject_table_options(const DataConfig& config) {
   const bool has_label_file = !config.labels.empty() && config.labels != kNoLabels;
   const char* option = !config.ignored_columns.empty()                   ? "data.ignored_columns"
+                       : !config.columns.empty()                         ? "data.columns"
                        : config.header != DataConfig().header            ? "data.header"
                        : !config.label_column.empty() && !has_label_file ? "data.label_column"
                                                                          : nullptr;
@@ -351,6 +424,7 @@ std::vector<std::string> missing_columns(const DataConfig& config) {
   if (path.kind != FileKind::kTable) return {};
   const std::vector<std::string> names = csv_column_names(path.file, csv_options(config));
   std::vector<std::string> wanted = config.ignored_columns, missing;
+  for (const auto& [name, kind] : column_kinds(config).kinds) wanted.push_back(name);
   if (!config.label_column.empty() && config.labels.empty()) wanted.push_back(config.label_column);
   const auto is_number = [](const std::string& text) {
     return text.find_first_not_of("-0123456789") == std::string::npos;
@@ -367,6 +441,8 @@ void fit_options_to_path(DataConfig& config) {
   if (!is_path || path.kind != FileKind::kTable) {
     config.label_column = "";
     config.ignored_columns.clear();
+    config.columns.clear();
+    config.decimal = DataConfig().decimal;
     config.header = DataConfig().header;
   }
   std::error_code ignored;

@@ -149,6 +149,22 @@ std::string reason_text(const ScoredSample& sample, const std::vector<std::strin
   return text;
 }
 
+std::string value_text(const Dataset& samples, int64_t sample, size_t feature) {
+  const float value = samples.read(sample, sample + 1).values()[feature];
+  const auto& categories = samples.categories();
+  if (categories.empty() || categories[feature].empty())
+    return std::isnan(value) ? "missing" : fmt::format("{:.4g}", value);
+  const auto number = static_cast<size_t>(value);
+  return value >= 0 && number < categories[feature].size() ? categories[feature][number] : "missing or unknown";
+}
+
+std::string usual_text(const Detector& detector, size_t feature) {
+  const auto& categories = detector.preprocessing().stored_form().categories;
+  const Tensor& usual = detector.usual_values();
+  if (usual.rows() != detector.num_features() || (!categories.empty() && !categories[feature].empty())) return "";
+  return fmt::format("{:.4g} to {:.4g}", usual.values()[3 * feature], usual.values()[3 * feature + 2]);
+}
+
 void write_scores(std::ostream& out, const Detection& detection, const std::vector<std::string>& features,
                   const ScoreColumns& identity) {
   fmt::memory_buffer line;

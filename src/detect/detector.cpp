@@ -28,9 +28,9 @@ std::vector<double> sorted(std::vector<double> scores) {
 }
 
 // See Detector::usual_values.
-Tensor quantiles_of_features(const Dataset& samples, const Ensemble& ensemble) {
+Tensor quantiles_of_features(const Dataset& samples, int64_t num_features) {
   constexpr int64_t kSamples = 20'000;
-  if (samples.sample_shape().size() != 1 || samples.sample_dim() != ensemble.num_features()) return {};
+  if (samples.sample_shape().size() != 1 || samples.sample_dim() != num_features) return {};
   std::vector<int64_t> chosen;
   const int64_t count = std::min(samples.size(), std::min(kSamples, kValuesAtOnce / samples.sample_dim() + 1));
   for (int64_t i = 0; i < count; ++i) chosen.push_back(i * samples.size() / count);
@@ -61,10 +61,20 @@ void add_own_contributions(const Ensemble& ensemble, const Dataset& block, int64
         rows.push_back(i);
     if (rows.empty()) continue;
     std::vector<float> own(rows.size() * dim);
-    add_contributions(ensemble.members_of(fold), block.select(rows), own.data(), context);
+    ensemble.add_contributions(ensemble.members_of(fold), block.select(rows), own.data(), context);
     for (size_t i = 0; i < rows.size(); ++i)
       std::copy_n(own.data() + i * dim, dim, contributions + static_cast<size_t>(rows[i]) * dim);
   }
+}
+
+// Sums over the values of each feature.
+std::vector<float> by_feature(const std::vector<float>& values, int64_t rows, const std::vector<int64_t>& starts) {
+  const size_t dim = starts.size() - 1;
+  std::vector<float> sums(static_cast<size_t>(rows) * dim);
+  const float* row = values.data();
+  for (size_t i = 0; i < static_cast<size_t>(rows); ++i, row += starts.back())
+    for (size_t j = 0; j < dim; ++j) sums[i * dim + j] = std::accumulate(row + starts[j], row + starts[j + 1], 0.0f);
+  return sums;
 }
 
 }  // namespace
@@ -73,7 +83,7 @@ Detector::Detector(std::shared_ptr<const Ensemble> ensemble) : ensemble_(std::mo
 
 Detector Detector::train(const Config& config, const Dataset& train, const Context& context) {
   Detector detector(std::make_shared<const Ensemble>(Ensemble::train(config, train, context)));
-  detector.usual_values_ = quantiles_of_features(train, *detector.ensemble_);
+  detector.usual_values_ = quantiles_of_features(train, detector.num_features());
   detector.calibration_ = sorted(detector.scores(train, Samples::kTraining, context));
   return detector;
 }
@@ -110,7 +120,10 @@ const Config& Detector::config() const { return ensemble_->config(); }
 const Preprocessing& Detector::preprocessing() const { return ensemble_->preprocessing(); }
 const DataFingerprint& Detector::trained_on() const { return ensemble_->trained_on(); }
 int64_t Detector::num_networks() const { return std::ssize(ensemble_->members()); }
-int64_t Detector::num_features() const { return ensemble_->num_features(); }
+int64_t Detector::num_features() const {
+  const std::vector<int64_t>& starts = preprocessing().feature_starts();
+  return starts.empty() ? ensemble_->num_features() : std::ssize(starts) - 1;
+}
 
 int64_t Detector::num_parameters() const {
   int64_t count = 0;
@@ -125,18 +138,20 @@ void Detector::score(const Dataset& samples, Samples which, const std::function<
                 fmt::format("The detector was trained on {} samples, but '{}' has {}. Give the training set.",
                             trained_on().samples, samples.name(), samples.size()));
   const Dataset preprocessed = preprocessing().apply(samples, context);
-  const int64_t dim = num_features(), at_once = std::max<int64_t>(1, kValuesAtOnce / dim);
+  const int64_t values = ensemble_->num_features(), dim = num_features();
+  const int64_t at_once = std::max<int64_t>(1, kValuesAtOnce / values);
   std::vector<float> contributions;
   std::vector<double> scores;
   for (int64_t first = 0; first < samples.size(); first += at_once) {
     context.progress("scoring", first, samples.size());
     const int64_t rows = std::min(at_once, samples.size() - first);
     const Dataset block = preprocessed.slice(first, first + rows);
-    contributions.assign(static_cast<size_t>(rows * dim), 0.0f);
+    contributions.assign(static_cast<size_t>(rows * values), 0.0f);
     if (which == Samples::kNew)
-      add_contributions(ensemble_->members(), block, contributions.data(), context);
+      ensemble_->add_contributions(ensemble_->members(), block, contributions.data(), context);
     else
       add_own_contributions(*ensemble_, block, first, contributions.data(), context);
+    if (dim != values) contributions = by_feature(contributions, rows, preprocessing().feature_starts());
     scores.resize(static_cast<size_t>(rows));
     for (int64_t i = 0; i < rows; ++i)
       scores[static_cast<size_t>(i)] =

@@ -110,14 +110,6 @@ std::vector<float> residual_spread(const Network& network, const Dataset& sample
   return spread;
 }
 
-std::vector<float> weights_of(const std::vector<float>& spread, double floor) {
-  std::vector<float> weights;
-  for (const float square : spread)
-    weights.push_back(static_cast<float>(
-        1 / std::max(static_cast<double>(square) + floor, static_cast<double>(std::numeric_limits<float>::min()))));
-  return weights;
-}
-
 }  // namespace
 
 Ensemble Ensemble::train(const Config& asked, const Dataset& samples, const Context& context) {
@@ -137,6 +129,7 @@ Ensemble Ensemble::train(const Config& asked, const Dataset& samples, const Cont
   ensemble.config_ = std::move(adapted.config);
   ensemble.trained_on_ = fingerprint({samples, {}, {}}, context);
   const Dataset preprocessed = ensemble.preprocessing_.apply(samples, context);
+  ensemble.count_categories(preprocessed);
 
   const int64_t count = num_members(detect);
   std::vector<std::optional<Member>> members(static_cast<size_t>(count));
@@ -165,7 +158,7 @@ Ensemble Ensemble::train(const Config& asked, const Dataset& samples, const Cont
         const int64_t held_out = std::clamp<int64_t>(kSpreadValues / preprocessed.sample_dim(), 1, kSpreadRows);
         std::vector<float> spread =
             residual_spread(model.network(), preprocessed.select(draw(folds[fold], held_out, random)));
-        std::vector<float> weights = weights_of(spread, detect.floor);
+        std::vector<float> weights = ensemble.weights_of(spread);
         members[static_cast<size_t>(member)] = Member{std::move(model), std::move(spread), std::move(weights)};
         ++finished;
       }
@@ -178,13 +171,24 @@ Ensemble Ensemble::train(const Config& asked, const Dataset& samples, const Cont
   return ensemble;
 }
 
+std::vector<float> Ensemble::weights_of(const std::vector<float>& spread) const {
+  std::vector<float> weights;
+  for (const float square : spread)
+    weights.push_back(static_cast<float>(1 / std::max(static_cast<double>(square) + config_.detect.floor,
+                                                      static_cast<double>(std::numeric_limits<float>::min()))));
+  for (const auto& [begin, end] : category_ranges())
+    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(begin), weights.begin() + static_cast<std::ptrdiff_t>(end),
+              0.0f);
+  return weights;
+}
+
 std::span<const Ensemble::Member> Ensemble::members_of(int fold) const {
   const auto count = static_cast<size_t>(config_.detect.latents * config_.detect.members);
   return std::span(members_).subspan(static_cast<size_t>(fold) * count, count);
 }
 
-void add_contributions(std::span<const Ensemble::Member> members, const Dataset& samples, float* contributions,
-                       const Context& context) {
+void Ensemble::add_contributions(std::span<const Member> members, const Dataset& samples, float* contributions,
+                                 const Context& context) const {
   const int64_t dim = samples.sample_dim(), blocks = (samples.size() + kBlockRows - 1) / kBlockRows;
   const int workers = static_cast<int>(std::clamp<int64_t>(blocks, 1, num_threads(context)));
   run_team(workers, [&](int worker) {
@@ -209,6 +213,60 @@ void add_contributions(std::span<const Ensemble::Member> members, const Dataset&
   });
 }
 
+// The groups of values that are categories, from the text of the one_hot step.
+std::vector<std::pair<size_t, size_t>> Ensemble::category_ranges() const {
+  const std::vector<int64_t>& starts = preprocessing_.feature_starts();
+  const auto& categories = preprocessing_.stored_form().categories;
+  std::vector<std::pair<size_t, size_t>> ranges;
+  for (size_t j = 0; j + 1 < starts.size() && j < categories.size(); ++j)
+    if (!categories[j].empty()) ranges.emplace_back(static_cast<size_t>(starts[j]), static_cast<size_t>(starts[j + 1]));
+  return ranges;
+}
+
+// With one more sample in each category, so that no frequency is 0.
+void Ensemble::count_categories(const Dataset& preprocessed) {
+  constexpr int64_t kBlock = 1024;
+  for (const auto& [begin, end] : category_ranges())
+    categories_.push_back({begin, end, std::vector<float>(end - begin), 0});
+  if (categories_.empty()) return;
+  const auto dim = static_cast<size_t>(preprocessed.sample_dim());
+  std::vector<std::vector<int64_t>> counts;
+  for (const Category& category : categories_) counts.emplace_back(category.end - category.begin + 1, 1);
+  for (int64_t first = 0; first < preprocessed.size(); first += kBlock) {
+    const Tensor block = preprocessed.read(first, std::min(first + kBlock, preprocessed.size()));
+    for (int64_t i = 0; i < block.rows(); ++i)
+      for (size_t c = 0; c < categories_.size(); ++c) {
+        const float* values = block.data() + static_cast<size_t>(i) * dim;
+        const float* chosen = std::find(values + categories_[c].begin, values + categories_[c].end, 1.0f);
+        ++counts[c][static_cast<size_t>(chosen - values) - categories_[c].begin];
+      }
+  }
+  for (size_t c = 0; c < categories_.size(); ++c) {
+    const auto total = static_cast<float>(preprocessed.size() + std::ssize(counts[c]));
+    for (size_t k = 0; k < categories_[c].frequency.size(); ++k)
+      categories_[c].frequency[k] = static_cast<float>(counts[c][k]) / total;
+    categories_[c].none = static_cast<float>(counts[c].back()) / total;
+  }
+}
+
+void Ensemble::add_categories(int64_t rows, const float* target, const float* output, float* contributions) const {
+  constexpr float kOfFrequency = 0.2f;
+  const auto dim = static_cast<size_t>(num_features());
+  for (int64_t row = 0; row < rows; ++row, target += dim, output += dim, contributions += dim)
+    for (const Category& category : categories_) {
+      float sum = 0, chosen = 0, frequency = category.none;
+      for (size_t k = category.begin; k < category.end; ++k) {
+        const float share = std::clamp(output[k], 0.0f, 1.0f);
+        sum += share;
+        if (target[k] != 1) continue;
+        chosen = share;
+        frequency = category.frequency[k - category.begin];
+      }
+      const float p = sum > 0 ? chosen / sum : 0;
+      contributions[category.begin] -= std::log((1 - kOfFrequency) * p + kOfFrequency * frequency);
+    }
+}
+
 std::map<std::string, std::string> Ensemble::metadata() const {
   return model_metadata(config_, sample_shape(), preprocessing_, trained_on_, kKind);
 }
@@ -221,6 +279,11 @@ std::vector<SafetensorsView> Ensemble::tensors() const {
     tensors.insert(tensors.end(), own.begin(), own.end());
     tensors.push_back({name + "spread", {num_features()}, members_[i].spread});
   }
+  for (size_t c = 0; c < categories_.size(); ++c) {
+    tensors.push_back(
+        {fmt::format("categories.{}.frequency", c), {std::ssize(categories_[c].frequency)}, categories_[c].frequency});
+    tensors.push_back({fmt::format("categories.{}.none", c), {1}, std::span(&categories_[c].none, 1)});
+  }
   return tensors;
 }
 
@@ -230,6 +293,17 @@ Ensemble Ensemble::load(const SafetensorsFile& file, const std::filesystem::path
   const Shape shape = sample_shape_of_file(file, path);
   ensemble.preprocessing_ = preprocessing_of_file(file, ensemble.config_, shape, path);
   if (const auto data = trained_on_of_file(file, path)) ensemble.trained_on_ = *data;
+  for (const auto& [begin, end] : ensemble.category_ranges()) {
+    const std::string name = fmt::format("categories.{}.", ensemble.categories_.size());
+    const auto positive = [&](const std::string& of, size_t count) {
+      const SafetensorsTensor& tensor = tensor_of_file(file, name + of, {static_cast<int64_t>(count)}, path);
+      if (!std::ranges::all_of(tensor.values, [](float value) { return value > 0 && value <= 1; }))
+        throw Error(ErrorKind::kData,
+                    fmt::format("'{}': the tensor '{}' has a value that is not a share.", path.string(), tensor.name));
+      return std::vector<float>(tensor.values.begin(), tensor.values.end());
+    };
+    ensemble.categories_.push_back({begin, end, positive("frequency", end - begin), positive("none", 1)[0]});
+  }
   for (int64_t i = 0; i < num_members(ensemble.config_.detect); ++i) {
     const SafetensorsTensor& spread = tensor_of_file(file, prefix(i) + "spread", {num_elements(shape)}, path);
     std::vector<float> values(spread.values.begin(), spread.values.end());
@@ -237,7 +311,7 @@ Ensemble Ensemble::load(const SafetensorsFile& file, const std::filesystem::path
       throw Error(ErrorKind::kData, fmt::format("'{}': the tensor '{}' has a value that is not a finite number of at "
                                                 "least 0.",
                                                 path.string(), spread.name));
-    std::vector<float> weights = weights_of(values, ensemble.config_.detect.floor);
+    std::vector<float> weights = ensemble.weights_of(values);
     ensemble.members_.push_back(
         {network_of_file(file, member_config(ensemble.config_, i), shape, ensemble.preprocessing_, prefix(i), path),
          std::move(values), std::move(weights)});

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "formats/safetensors.h"
@@ -23,7 +24,7 @@ class Ensemble {
   struct Member {
     Autoencoder model;
     std::vector<float> spread;   ///< [features]: mean squared residual in its fold, without the largest tenth
-    std::vector<float> weights;  ///< [features]: 1 / (spread + detect.floor)
+    std::vector<float> weights;  ///< [features]: 1 / (spread + detect.floor); 0 for the values of a category
   };
 
   /// See Detector::train.
@@ -46,16 +47,33 @@ class Ensemble {
   /// The members that were trained without fold `fold`.
   std::span<const Member> members_of(int fold) const;
 
+  /// Adds the contributions [rows, features] of all samples, which are preprocessed. They are means over `members`:
+  ///   of a number     ln(1 + weight residual^2)^(3/2)
+  ///   of a category   -ln(0.8 p + 0.2 f), at the first of its values; 0 at the others. p is the share of the category
+  ///   in
+  ///                   the outputs of its feature, limited to [0, 1], and f its frequency in the training set. So a
+  ///                   rare category is unusual only as far as it is rare. For a missing or unknown category p is 0.
+  void add_contributions(std::span<const Member> members, const Dataset& samples, float* contributions,
+                         const Context& context) const;
+
  private:
+  std::vector<std::pair<size_t, size_t>> category_ranges() const;
+  std::vector<float> weights_of(const std::vector<float>& spread) const;
+  void count_categories(const Dataset& preprocessed);
+  void add_categories(int64_t rows, const float* target, const float* output, float* contributions) const;
+
   Config config_;  ///< adapted; members differ from it in latents and seed
   Preprocessing preprocessing_;
   DataFingerprint trained_on_;
   std::vector<Member> members_;  ///< fold by fold
+  /// Positions of the values of each category, and how often each is 1 in the training set; `none`: how often all are
+  /// 0.
+  struct Category {
+    size_t begin, end;
+    std::vector<float> frequency;
+    float none;
+  };
+  std::vector<Category> categories_;
 };
-
-/// Contributions [rows, features] of all samples, which are preprocessed: the mean over `members` of
-/// ln(1 + weight residual^2)^(3/2).
-void add_contributions(std::span<const Ensemble::Member> members, const Dataset& samples, float* contributions,
-                       const Context& context);
 
 }  // namespace hourglass

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <unordered_map>
 
 #include "core/mapped_file.h"
 #include "core/text.h"
@@ -39,6 +40,7 @@ class Parser {
     start();
     const char* first_row = position_;
     const int64_t first_line = line_;
+    choose_kinds();
     read_rows(context);
     const bool leaves_out = leave_out_columns(), has_origin = choose_origin();
     if (leaves_out || has_origin) {
@@ -46,6 +48,10 @@ class Parser {
       line_ = first_line;
       read_rows(context);
     }
+    if (table_.num_bad > 0)
+      table_.notes.push_back(
+          fmt::format("{} texts in columns of numbers count as missing values (data.on_bad_value).", table_.num_bad));
+    list_categories();
     return std::move(table_);
   }
 
@@ -56,7 +62,7 @@ class Parser {
   }
 
  private:
-  enum class Role : uint8_t { kValue, kLabel, kIgnored };
+  enum class Role : uint8_t { kValue, kCategory, kIdentity, kLabel, kIgnored };
 
   void start() {
     skip_blank_lines();
@@ -89,11 +95,83 @@ class Parser {
     return line_ - first;
   }
 
+  /// The fields of the first rows that are not missing, by column.
+  std::vector<std::vector<std::string>> first_fields() const {
+    constexpr int64_t kRows = 1000;
+    std::vector<std::vector<std::string>> fields(num_columns_);
+    std::string_view rest(position_, remaining());
+    for (int64_t row = 0; row < kRows && !rest.empty(); ++row) {
+      while (!rest.empty() && (rest.front() == '\n' || rest.front() == '\r')) rest.remove_prefix(1);
+      if (rest.empty()) break;
+      Fields line(rest, delimiter_);
+      for (size_t column = 0;; ++column) {
+        bool open_quote = false;
+        std::string text = line.next(open_quote);
+        if (column < num_columns_ && roles_[column] == Role::kValue && !is_missing(trimmed(text)))
+          fields[column].emplace_back(trimmed(text));
+        if (open_quote) return fields;  // reading the rows will say where
+        if (line.at_end()) break;
+      }
+      rest = std::string_view(line.position(), static_cast<size_t>(end() - line.position()));
+    }
+    return fields;
+  }
+
+  /// Decides the kinds of the value columns: those of the options, else inferred.
+  void choose_kinds() {
+    formats_.assign(num_columns_, {});
+    category_numbers_.resize(num_columns_);
+    std::vector<std::optional<ColumnKind>> given(num_columns_);
+    for (const auto& [key, kind] : options_.kinds) given[find_column(key)] = kind;
+    const std::vector<std::vector<std::string>> fields = first_fields();
+    for (size_t column = 0; column < num_columns_; ++column) {
+      if (roles_[column] == Role::kLabel) continue;
+      if (roles_[column] == Role::kIgnored) {
+        table_.kinds.emplace_back(key_of(column), ColumnKind::kIgnored);
+        continue;
+      }
+      InferredColumn inferred = infer_column(names_[column], fields[column], options_.decimal);
+      if (given[column] && *given[column] != ColumnKind::kNumber) inferred.problem = "";
+      if (given[column]) inferred.kind = *given[column];
+      if (!inferred.problem.empty())
+        throw Error(ErrorKind::kData,
+                    fmt::format("'{}', column '{}': {}, with --set {}.", source_, names_[column], inferred.problem,
+                                shell_word(fmt::format("data.columns={}: ignore", key_of(column)))));
+      formats_[column] = inferred.format;
+      roles_[column] = role_of(inferred.kind);
+      table_.kinds.emplace_back(key_of(column), inferred.kind);
+      if (inferred.kind == ColumnKind::kText)
+        table_.notes.push_back(fmt::format("Column '{}' has free text and is left out.", names_[column]));
+      if (roles_[column] == Role::kIdentity) table_.identity_columns.push_back(names_[column]);
+    }
+    name_columns();
+    if (table_.columns.empty() && options_.label_column.empty())
+      fail_whole("it has no column of numbers or categories. Kinds are set with data.columns");
+  }
+
+  static Role role_of(ColumnKind kind) {
+    switch (kind) {
+      case ColumnKind::kNumber:
+        return Role::kValue;
+      case ColumnKind::kCategory:
+        return Role::kCategory;
+      case ColumnKind::kTime:
+      case ColumnKind::kIdentifier:
+        return Role::kIdentity;
+      default:
+        return Role::kIgnored;
+    }
+  }
+
+  static bool is_feature(Role role) { return role == Role::kValue || role == Role::kCategory; }
+
   /// Reads all rows, with the roles and the origin of the columns.
   void read_rows(const Context& context) {
     table_.num_rows = 0;
     table_.values.clear();
     table_.labels.clear();
+    table_.identity.clear();
+    table_.num_bad = 0;
     table_.missing = table_.infinite = {};
     precision_.assign(num_columns_, {});
     num_missing_.assign(num_columns_, 0);
@@ -116,6 +194,15 @@ class Parser {
       if (table_.missing.count++ == 0) table_.missing.first = {line_ - count + i, names_[0]};
       ++num_missing_[0];
       table_.values.push_back(kNan);
+    }
+  }
+
+  void list_categories() {
+    for (size_t column = 0; column < num_columns_; ++column) {
+      if (!is_feature(roles_[column])) continue;
+      std::vector<std::string> names(category_numbers_[column].size());
+      for (const auto& [name, number] : category_numbers_[column]) names[static_cast<size_t>(number)] = name;
+      table_.categories.push_back(std::move(names));
     }
   }
 
@@ -150,7 +237,7 @@ class Parser {
     std::vector<double> origin;
     origins_.assign(num_columns_, 0);
     for (size_t column = 0; column < num_columns_; ++column) {
-      if (roles_[column] != Role::kValue) continue;
+      if (!is_feature(roles_[column])) continue;
       const ColumnPrecision& precision = precision_[column];
       if (precision.needs_origin()) {
         origins_[column] = precision.origin();
@@ -224,7 +311,7 @@ class Parser {
   void name_columns() {
     table_.columns.clear();
     for (size_t i = 0; i < num_columns_; ++i)
-      if (roles_[i] == Role::kValue) table_.columns.push_back(names_[i]);
+      if (is_feature(roles_[i])) table_.columns.push_back(names_[i]);
   }
 
   void assign_roles() {
@@ -271,11 +358,15 @@ class Parser {
     size_t column = 0;
     while (true) {
       if (column == num_columns_) fail_ragged(column);
-      const bool last = roles_[column] == Role::kValue && read_number(column) ? finish_number() : read_text(column);
+      const bool last = roles_[column] == Role::kValue && formats_[column].is_plain() && read_number(column)
+                            ? finish_number()
+                            : read_text(column);
       ++column;
       if (last) break;
     }
     if (column != num_columns_) fail_ragged(column);
+    if (!table_.identity_columns.empty()) table_.identity.push_back(std::move(row_identity_));
+    row_identity_.clear();
     ++table_.num_rows;
   }
 
@@ -318,11 +409,32 @@ class Parser {
     if (open_quote) fail(line_, fmt::format("the closing quote in column '{}' is missing", names_[column]));
     if (roles_[column] == Role::kLabel)
       table_.labels.push_back(std::move(text));
+    else if (roles_[column] == Role::kIdentity)
+      row_identity_.push_back(std::move(text));
+    else if (roles_[column] == Role::kCategory)
+      add_category(std::string(trimmed(text)), column);
     else if (roles_[column] == Role::kValue)
       add_value(text, column);
     line_ += std::count(position_, fields.position(), '\n');
     position_ = fields.position();
     return fields.at_end();
+  }
+
+  void add_category(const std::string& text, size_t column) {
+    constexpr size_t kMostCategories = 1000;
+    if (is_missing(text)) {
+      table_.values.push_back(-1);
+      return;
+    }
+    auto& numbers = category_numbers_[column];
+    const auto [found, added] = numbers.try_emplace(text, static_cast<float>(numbers.size()));
+    if (added && numbers.size() > kMostCategories)
+      fail(line_, fmt::format("column '{}' has more than {} categories. Leave it out with --set {}, or make it an "
+                              "identifier with {}",
+                              names_[column], kMostCategories,
+                              shell_word(fmt::format("data.columns={}: ignore", key_of(column))),
+                              shell_word(fmt::format("{}: id", key_of(column)))));
+    table_.values.push_back(found->second);
   }
 
   void add_value(const std::string& text, size_t column) {
@@ -337,7 +449,14 @@ class Parser {
       table_.values.push_back(kNan);
       return;
     }
-    const std::optional<double> value = parse_number(field);
+    std::optional<double> value = parse_number(field, formats_[column]);
+    if (!value && options_.bad_is_missing) {
+      ++table_.num_bad;
+      note(table_.missing);
+      ++num_missing_[column];
+      table_.values.push_back(kNan);
+      return;
+    }
     if (!value) fail_text(text, column);
     if (!std::isfinite(*value)) note(table_.infinite);
     push(*value, column);
@@ -351,7 +470,8 @@ class Parser {
       bool open_quote = false;
       const std::string text = fields.next(open_quote);
       const std::string_view field = trimmed(text);
-      if (roles_[column] == Role::kValue && !is_missing(field) && !parse_number(field)) columns.push_back(column);
+      if (roles_[column] == Role::kValue && !is_missing(field) && !parse_number(field, formats_[column]))
+        columns.push_back(column);
       if (fields.at_end()) break;
     }
     return columns;
@@ -398,11 +518,14 @@ class Parser {
   std::set<std::string> shared_names_;  // of several columns, in the text
   std::vector<bool> is_nameless_;       // by column, in the text
   std::vector<Role> roles_;
-  std::vector<double> origins_;             // by column; empty: all 0
-  std::vector<ColumnPrecision> precision_;  // by column
-  std::vector<int64_t> num_missing_;        // by column
-  bool counts_rows_ = true;                 // the first column has increasing integers
-  double last_count_ = -1;                  // its last value
+  std::vector<double> origins_;                                           // by column; empty: all 0
+  std::vector<ColumnPrecision> precision_;                                // by column
+  std::vector<int64_t> num_missing_;                                      // by column
+  bool counts_rows_ = true;                                               // the first column has increasing integers
+  double last_count_ = -1;                                                // its last value
+  std::vector<NumberFormat> formats_;                                     // by column
+  std::vector<std::unordered_map<std::string, float>> category_numbers_;  // by column
+  std::vector<std::string> row_identity_;                                 // texts of the current row
   CsvTable table_;
 };
 

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "formats/csv_kinds.h"
 #include "hourglass/context.h"
 #include "hourglass/tensor.h"
 
@@ -22,8 +24,12 @@ struct CsvOptions {
   Header header = Header::kAuto;
   std::string label_column = {};                  ///< by name or number; empty: none
   std::vector<std::string> ignored_columns = {};  ///< by name or number
-  bool only_labels = false;                       ///< all columns but the label column are ignored
-  bool centers = true;  ///< columns that float32 cannot hold are stored as differences from an origin
+  /// Kinds by name or number of a column; the kinds of the others are inferred.
+  std::vector<std::pair<std::string, ColumnKind>> kinds = {};
+  char decimal = 0;             ///< '.' or ','; 0: inferred for each column
+  bool bad_is_missing = false;  ///< text in a column of numbers is a missing value
+  bool only_labels = false;     ///< all columns but the label column are ignored
+  bool centers = true;          ///< columns that float32 cannot hold are stored as differences from an origin
 };
 
 /// Position in the text, for messages.
@@ -43,21 +49,30 @@ struct CsvTable {
   bool has_header = false;
   int64_t num_fields = 0;  ///< of a line
   int64_t num_rows = 0;
-  std::vector<float> values;        ///< num_rows x columns, minus the origin of the column; missing fields are NaN
-  std::vector<double> origin;       ///< one per column, see ColumnPrecision; empty: all 0
-  CsvGaps missing;                  ///< empty, NA, N/A, NaN, null, None or ?
-  CsvGaps infinite;                 ///< inf, or outside the range of float32
+  std::vector<float> values;   ///< num_rows x columns, minus the origin of the column; missing fields are NaN
+  std::vector<double> origin;  ///< one per column, see ColumnPrecision; empty: all 0
+  /// The categories of each value column, in the order of their first rows; none for numbers. A value is the position
+  /// of its category, or -1 if it is missing.
+  std::vector<std::vector<std::string>> categories;
+  /// Columns of texts that identify rows: times and identifiers. One list of texts per row.
+  std::vector<std::string> identity_columns;
+  std::vector<std::vector<std::string>> identity;
+  std::vector<std::pair<std::string, ColumnKind>> kinds;  ///< of all columns but the label column, by their key
+  int64_t num_bad = 0;                                    ///< texts that became missing values
+  CsvGaps missing;                                        ///< empty, NA, N/A, NaN, null, None or ?
+  CsvGaps infinite;                                       ///< inf, or outside the range of float32
   std::vector<std::string> labels;  ///< texts of the label column, one per row; empty if there is no such column
   std::vector<std::string> notes;   ///< one sentence per column that was left out, renamed, or rounded
 };
 
-/// Parses a table. Columns are numbered from 1, or from -1 backward from the end. Names take precedence over numbers.
-/// Fields can be quoted. Blank lines are skipped; between the rows of a table of one column they are missing values.
-/// Numbers can have white space around them. Left out, with a note: a first column without a name that counts rows, and
-/// a last column without name and values. The second of two columns of one name is renamed, with a note. `source` names
-/// the table in messages. Throws Error(kData) if the table is empty, has rows of different lengths (with the line),
-/// text in a column of numbers (with line, column and text), a missing closing quote, no rows, or neither values nor
-/// labels. Throws Error(kUsage) if a column named in the options is missing or ambiguous.
+/// Parses a table. The kinds of columns are inferred from the first 1,000 rows (infer_column). Columns are numbered
+/// from 1, or from -1 backward from the end. Names take precedence over numbers. Fields can be quoted. Blank lines are
+/// skipped; between the rows of a table of one column they are missing values. Numbers can have white space around
+/// them. Left out, with a note: a first column without a name that counts rows, and a last column without name and
+/// values. The second of two columns of one name is renamed, with a note. `source` names the table in messages. Throws
+/// Error(kData) if the table is empty, has rows of different lengths (with the line), text in a column of numbers (with
+/// line, column and text), a missing closing quote, no rows, or neither values nor labels. Throws Error(kUsage) if a
+/// column named in the options is missing or ambiguous.
 CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,
                    const Context& context = {});
 

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "hourglass/error.h"
+#include "preprocess/one_hot.h"
 
 namespace hourglass {
 namespace {
@@ -26,7 +27,9 @@ void standardize_table(AdaptedConfig& adapted, const Preset* preset, const Datas
   std::vector<std::string>& steps = adapted.config.data.preprocess;
   const bool are_of_preset =
       preset && preset->sample_shape.size() > 1 && !steps.empty() && steps == preset->config.data.preprocess;
-  const bool only_impute = steps.size() == 1 && steps[0].starts_with("impute");
+  const bool only_impute = !steps.empty() && std::ranges::all_of(steps, [](const std::string& step) {
+    return step.starts_with("impute") || step.starts_with("one_hot");
+  });
   if (!is_table(train) || !(steps.empty() || are_of_preset || only_impute)) return;
   const ValueRange raw = are_of_preset ? Preprocessing::fit({}, train).range() : adapted.preprocessing.range();
   if (raw.is_unit()) return;
@@ -126,6 +129,7 @@ AdaptedConfig adapt_config(Config config, const Dataset& train, const Context& c
   const bool own_decoder = decoder != ModelConfig().decoder && (!preset || decoder != preset->config.model.decoder);
   const bool own_sigmoid = own_decoder && !decoder.empty() && trim(decoder.back()) == "sigmoid";
   AdaptedConfig adapted{std::move(config), {}, {}};
+  adapted.config.data.preprocess = with_categories(adapted.config.data.preprocess, train);
   adapted.preprocessing = Preprocessing::fit(adapted.config.data.preprocess, train, context);
   if (!own_sigmoid) standardize_table(adapted, preset, train, context);
   Config fitted = fit_preset(adapted.config, adapted.preprocessing.output_shape());

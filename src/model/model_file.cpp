@@ -22,6 +22,7 @@ constexpr const char* kStoredShape = "stored_shape";
 // The stored form of the training samples.
 constexpr const char* kFeatureNames = "feature_names";
 constexpr const char* kClassNames = "class_names";
+constexpr const char* kCategories = "categories";
 constexpr const char* kElementType = "element_type";
 constexpr const char* kValues = "values";
 constexpr const char* kUnit = "0...1";
@@ -76,6 +77,15 @@ StoredForm stored_form(const SafetensorsFile& file, int64_t num_features, const 
   StoredForm form;
   form.feature_names = stored_names(file, kFeatureNames, num_features, path);
   form.class_names = stored_names(file, kClassNames, -1, path);
+  if (const auto text = file.metadata.find(kCategories); text != file.metadata.end()) {
+    const Json lists = parse_json(text->second);
+    const auto is_list = [](const Json& list) {
+      return list.is_array() && std::ranges::all_of(list, [](const Json& name) { return name.is_string(); });
+    };
+    if (!lists.is_array() || static_cast<int64_t>(lists.size()) != num_features || !std::ranges::all_of(lists, is_list))
+      reject(path, fmt::format("its categories are not {} lists of strings.", num_features));
+    form.categories = lists.get<std::vector<std::vector<std::string>>>();
+  }
   if (const auto origin = file.metadata.find(kOrigin); origin != file.metadata.end()) {
     const Json numbers = parse_json(origin->second);
     const auto is_number = [](const Json& number) { return number.is_number(); };
@@ -108,6 +118,7 @@ std::map<std::string, std::string> model_metadata(const Config& config, const Sh
   const StoredForm& form = preprocessing.stored_form();
   if (!form.feature_names.empty()) metadata[kFeatureNames] = json_text(form.feature_names, false);
   if (!form.class_names.empty()) metadata[kClassNames] = json_text(form.class_names, false);
+  if (!form.categories.empty()) metadata[kCategories] = json_text(form.categories, false);
   if (form.element_type) {
     metadata[kElementType] = to_string(*form.element_type);
     metadata[kValues] = form.is_unit ? kUnit : "any";

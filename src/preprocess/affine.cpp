@@ -38,6 +38,14 @@ constexpr const char* kConstant = "have the same value in all training samples; 
 constexpr const char* kConstantLimited =
     "have the same value in all training samples; any other value will be far from it.";
 
+// Categories are not scaled.
+bool keeps_category(const Fitting& fitting, size_t feature, Affine::Map& map) {
+  if (!fitting.skips(feature)) return false;
+  map.shift.push_back(0);
+  map.scale.push_back(1);
+  return true;
+}
+
 Affine::Map map_range(ValueRange from, ValueRange to) {
   const double scale = (to.high - to.low) / (from.high - from.low);
   return {{static_cast<float>(from.low - to.low / scale)}, {static_cast<float>(scale)}};
@@ -48,6 +56,7 @@ Affine::Map fit_standardize(const Fitting& fitting) {
   Affine::Map map;
   std::vector<size_t> constant;
   for (size_t j = 0; j < features.mean.size(); ++j) {
+    if (keeps_category(fitting, j, map)) continue;
     const bool is_constant = features.is_constant(j);
     if (is_constant) constant.push_back(j);
     map.shift.push_back(static_cast<float>(features.mean[j]));
@@ -62,6 +71,7 @@ Affine::Map fit_minmax(const Fitting& fitting, ValueRange target) {
   Affine::Map map;
   std::vector<size_t> constant;
   for (size_t j = 0; j < features.mean.size(); ++j) {
+    if (keeps_category(fitting, j, map)) continue;
     const bool is_constant = features.is_constant(j);
     if (is_constant) constant.push_back(j);
     const Affine::Map feature_map =
@@ -88,6 +98,7 @@ Affine::Map fit_robust(const Fitting& fitting, std::optional<float> limit) {
   Affine::Map map;
   std::vector<size_t> constant, concentrated;
   for (size_t j = 0; j < quartiles_of.size(); ++j) {
+    if (keeps_category(fitting, j, map)) continue;
     const auto [first, median, third] = quartiles_of[j];
     const double distance = third - first;
     const bool is_constant = features.is_constant(j);

@@ -13,6 +13,7 @@
 #include "hourglass/error.h"
 #include "preprocess/affine.h"
 #include "preprocess/images.h"
+#include "preprocess/one_hot.h"
 #include "preprocess/values.h"
 #include "preprocess/whiten.h"
 
@@ -182,6 +183,16 @@ StepPointer binarize(const StepText& text) {
   return make_binarize(text.input, static_cast<float>(number(text, "the threshold", text.arguments[0])));
 }
 
+// The options are the features with categories: one_hot 2=5.
+StepPointer one_hot(const StepText& text) {
+  std::map<int64_t, int64_t> widths;
+  for (const auto& [feature, width] : text.options)
+    widths[parse<int64_t>(text, "the feature", feature, 0, num_elements(text.input) - 1, "the number of a feature")] =
+        parse<int64_t>(text, "the number of categories", width, 1, 1000, "an integer from 1 to 1000");
+  if (!text.arguments.empty()) reject(text, "write it as 'one_hot'; the features with categories are known.");
+  return std::make_unique<OneHot>(text.input, std::move(widths));
+}
+
 StepPointer none(const StepText& text) {
   check_form(text, 0, 0, "none");
   return make_none(text.input);
@@ -196,21 +207,14 @@ struct StepKind {
   const char* word;
   StepPointer (*make)(const StepText& text);
 };
-constexpr StepKind kStepKinds[] = {{"none", none},
-                                   {"impute", impute},
-                                   {"scale", scale},
-                                   {"minmax", minmax},
-                                   {"standardize", standardize},
-                                   {"robust", robust},
-                                   {"remove_mean", remove_mean},
-                                   {"clip", clip},
-                                   {"gray", gray},
-                                   {"resize", resize},
-                                   {"crop", crop},
-                                   {"pad", pad},
-                                   {"whiten", whiten},
-                                   {"binarize", binarize},
-                                   {"bernoulli", bernoulli}};
+constexpr StepKind kStepKinds[] = {{"none", none},         {"impute", impute},
+                                   {"one_hot", one_hot},   {"scale", scale},
+                                   {"minmax", minmax},     {"standardize", standardize},
+                                   {"robust", robust},     {"remove_mean", remove_mean},
+                                   {"clip", clip},         {"gray", gray},
+                                   {"resize", resize},     {"crop", crop},
+                                   {"pad", pad},           {"whiten", whiten},
+                                   {"binarize", binarize}, {"bernoulli", bernoulli}};
 
 }  // namespace
 

@@ -11,6 +11,8 @@
 #include "core/text.h"
 #include "hourglass/error.h"
 #include "preprocess/grammar.h"
+#include "preprocess/match.h"
+#include "preprocess/one_hot.h"
 #include "preprocess/statistics.h"
 #include "preprocess/step.h"
 
@@ -140,6 +142,8 @@ Preprocessing::Preprocessing(const std::vector<std::string>& steps, const Shape&
   for (size_t i = 0; i < steps.size(); ++i) {
     steps_.push_back(make_step(steps[i], step_text(steps, i), output_shape_));
     output_shape_ = steps_.back()->output_shape();
+    if (const auto* one_hot = dynamic_cast<const OneHot*>(steps_.back().get()); one_hot && !one_hot->folds())
+      feature_starts_ = one_hot->starts();
     if (steps[i].starts_with("impute") && i > 0)
       throw Error(ErrorKind::kUsage, fmt::format("{}: impute must be the first step.", step_text(steps, i)));
     if (steps[i].starts_with("bernoulli") && i + 1 < steps.size())
@@ -149,11 +153,12 @@ Preprocessing::Preprocessing(const std::vector<std::string>& steps, const Shape&
   }
 }
 
-Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Dataset& train, const Context& context) {
+Preprocessing Preprocessing::fit(const std::vector<std::string>& asked, const Dataset& train, const Context& context) {
   if (train.is_preprocessed())
     throw Error(ErrorKind::kUsage, fmt::format("Dataset '{}' is already preprocessed; preprocessing is fitted on "
                                                "stored samples.",
                                                train.name()));
+  const std::vector<std::string> steps = with_categories(asked, train);
   Preprocessing result(steps, train.sample_shape());
   std::optional<ValueRange> range = ValueRange{0, 1};
   if (train.storage().type() != ElementType::kUint8) {
@@ -167,6 +172,7 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
                          range->is_unit(),
                          train.feature_names(),
                          train.class_names(),
+                         train.categories(),
                          {}};
   std::vector<double>& origin = result.stored_form_.origin;
   if (removes_location(steps))
@@ -182,9 +188,21 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& steps, const Da
     data = train.with_transform(transform);
     range = std::nullopt;  // of the differences
   }
+  std::span<const double> origin_of_features = origin;
+  std::vector<bool> is_category;
+  for (const auto& categories : train.categories()) is_category.push_back(!categories.empty());
   for (size_t i = 0; i < steps.size(); ++i) {
     Step& step = *result.steps_[i];
-    step.fit({data, range, context, step_text(steps, i), origin});
+    step.fit({data, range, context, step_text(steps, i), origin_of_features, is_category});
+    if (step.output_dim() != step.input_dim()) origin_of_features = {};
+    if (const auto* one_hot = dynamic_cast<const OneHot*>(&step); one_hot && !one_hot->folds()) {
+      is_category.clear();
+      for (int64_t j = 0; j < step.input_dim(); ++j)
+        is_category.insert(is_category.end(),
+                           static_cast<size_t>(one_hot->starts()[static_cast<size_t>(j) + 1] -
+                                               one_hot->starts()[static_cast<size_t>(j)]),
+                           one_hot->is_category(j));
+    }
     range = step.range(range);
     add_step(step, context, data, transform);
   }
@@ -218,6 +236,10 @@ Preprocessing Preprocessing::restore(const std::vector<std::string>& steps, cons
   result.range_ = {static_cast<double>(range[0]), static_cast<double>(range[1])};
   result.update_fingerprint();
   return result;
+}
+
+Dataset Preprocessing::match(const Dataset& samples, const Context& context) const {
+  return match_features(samples, stored_form_, context);
 }
 
 void Preprocessing::check_features(const Dataset& samples) const {
@@ -254,10 +276,11 @@ Dataset Preprocessing::apply(const Dataset& samples, const Context& context) con
                             "are stored.",
                             samples.name()));
   }
-  check_form(samples, context);
-  SampleTransform transform = relative_to(samples, stored_form_.origin,
-                                          stored_form_.is_unit ? samples.storage().type() : ElementType::kFloat32);
-  Dataset data = samples.with_transform(transform);
+  const Dataset matched = match(samples, context);
+  check_form(matched, context);
+  SampleTransform transform = relative_to(matched, stored_form_.origin,
+                                          stored_form_.is_unit ? matched.storage().type() : ElementType::kFloat32);
+  Dataset data = matched.with_transform(transform);
   for (const auto& step : steps_) add_step(*step, context, data, transform);
   data.set_preprocessed_by(fingerprint_);
   return data;

@@ -20,6 +20,8 @@ struct Fitting {
   const Context& context;
   std::string where;                    ///< position for messages: "data.preprocess step 2 ('standardize')"
   std::span<const double> origin = {};  ///< values of `train` are differences from it, by feature; empty: all 0
+  std::vector<bool> is_category = {};   ///< features that are categories, which steps on numbers leave as they are
+  bool skips(size_t feature) const { return feature < is_category.size() && is_category[feature]; }
   double origin_of(size_t feature) const { return origin.empty() ? 0 : origin[feature]; }
 };
 

@@ -9,11 +9,11 @@
 
 namespace hourglass {
 
-/// A feature of an unusual row: its share of the score, its value, and the usual range of its values.
+/// A feature of an unusual row: its share of the score, its value, and what is usual for it; "": not known.
 struct ReportReason {
   std::string feature;
   double share = 0;
-  double value = 0, low = 0, high = 0;  ///< NaN: unknown
+  std::string value, usual;
 };
 
 /// One of the most unusual samples.

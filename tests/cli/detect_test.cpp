@@ -116,6 +116,40 @@ TEST(Detect, LabelsJudgeAndNameTheNormalRows) {
   EXPECT_THAT(unknown.err, testing::AllOf(HasSubstr("no rows of the class 'fine'"), HasSubstr("ok, bad")));
 }
 
+TEST(Detect, ReadsATableOfAPlantAsItComes) {
+  const Workplace workplace;
+  std::string csv = "Zeit;Nr;Zustand;Last;Temperatur\n";
+  for (int i = 0; i < 300; ++i) {
+    const bool runs = i % 3 != 0, unusual = i == 200;
+    const double load = runs && !unusual ? 80 + 5 * std::sin(i) : 5 + std::sin(i);
+    char line[120];
+    std::snprintf(line, sizeof line, "%02d.03.2025 %02d:00;SN%d;%s;%.2f;%.2f\n", i / 24 + 1, i % 24, i,
+                  runs ? "run" : "idle", load, 20 + load / 2);
+    std::string text = line;
+    for (size_t at = text.find(';', text.find(';', text.find(';') + 1) + 1); at < text.size(); ++at)
+      if (text[at] == '.') text[at] = ',';
+    csv += text;
+  }
+  workplace.write("plant.csv", csv);
+  const Outcome outcome = workplace.run({"detect", "plant.csv", "--run", "d"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  for (const char* part : {"number       2", "category     1", "time         1", "id           1", "Zeit", "SN200"})
+    EXPECT_THAT(outcome.out, HasSubstr(part));
+  const std::vector<std::string> rows = lines(workplace.read("d/scores.csv"));
+  EXPECT_EQ(rows[0], "row,Zeit,Nr,score,p_value,tail_probability,anomaly,reason");
+  EXPECT_THAT(rows[201], HasSubstr("201,09.03.2025 08:00,SN200,"));
+
+  // Other columns, in another order; a category that was not there.
+  workplace.write("new.csv", "Temperatur;Neu;Last;Zustand\n60,5;1;81;run\n60,5;1;81;broken\n");
+  const Outcome other = workplace.run({"detect", "d", "--data", "new.csv", "--out", "-"});
+  ASSERT_EQ(other.exit_code, 0) << other.err;
+  EXPECT_THAT(other.err, testing::AllOf(HasSubstr("left out: Neu"), HasSubstr("1 values of column 'Zustand'")));
+  workplace.write("short.csv", "Temperatur;Zustand\n60,5;run\n");
+  const Outcome missing = workplace.run({"detect", "d", "--data", "short.csv", "--out", "-"});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.err, HasSubstr("Missing: Last"));
+}
+
 TEST(Detect, RejectsWhatCannotWork) {
   const Workplace workplace;
   workplace.write("sensors.csv", table());

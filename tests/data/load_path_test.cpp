@@ -104,7 +104,7 @@ TEST_F(OwnData, ColumnThatLooksLikeLabelsIsNamed) {
 }
 
 TEST_F(OwnData, NumbersThatFloat32CannotHoldAreReadAsDifferences) {
-  const Dataset table = load_all(write("t.csv", "time,x\n1700000000,1\n1700000001,2\n1700000003,4\n"));
+  const Dataset table = load_all(write("t.csv", "t,x\n1700000000,1\n1700000001,2\n1700000003,4\n"));
   ASSERT_EQ(table.origin().size(), 2u);
   EXPECT_EQ(table.origin()[0], 1700000000);
   EXPECT_FLOAT_EQ(values(table)[2], 1700000001.0f);
@@ -114,7 +114,7 @@ TEST_F(OwnData, NumbersThatFloat32CannotHoldAreReadAsDifferences) {
   EXPECT_NEAR(seen[0], -1.069045, 1e-5) << "NumPy: (t - t.mean()) / t.std()";
   EXPECT_NEAR(seen[2], -0.267261, 1e-5);
   // Other data have their own origin.
-  const Dataset other = load_all(write("o.csv", "time,x\n1700000001,2\n1700000101,4\n"));
+  const Dataset other = load_all(write("o.csv", "t,x\n1700000001,2\n1700000101,4\n"));
   EXPECT_EQ(values(fitted.apply(other))[0], seen[2]);
   EXPECT_EQ(values(fitted.apply(concatenate(table, other)))[6], seen[2]);
   EXPECT_FLOAT_EQ(fitted.invert(fitted.apply(table).read()).values()[4], 1700000003.0f);
@@ -127,7 +127,7 @@ TEST_F(OwnData, NumbersThatFloat32CannotHoldAreReadAsDifferences) {
 
 TEST_F(OwnData, MissingTimesAreImputed) {
   config_.preprocess = {"impute mean", "standardize"};
-  const Dataset table = load_all(write("t.csv", "time,x\n1700000000,1\n,2\n1700000002,4\n"));
+  const Dataset table = load_all(write("t.csv", "t,x\n1700000000,1\n,2\n1700000002,4\n"));
   const Floats seen = values(Preprocessing::fit(config_.preprocess, table).apply(table));
   EXPECT_NEAR(seen[2], 0, 1e-6);
   EXPECT_NEAR(seen[0], -1.224745, 1e-5);

@@ -139,6 +139,37 @@ TEST(Detector, AChangeOfAConstantFeatureIsAnAnomaly) {
   EXPECT_LE(conformal_p_value(detector.calibration(), scores[1]), 0.02);
 }
 
+// Two states with their own level of a number; row 0 has the level of the other state.
+Dataset rows_with_states(int64_t count) {
+  std::vector<float> values;
+  for (int64_t i = 0; i < count; ++i) {
+    RandomStream random(3, RandomPurpose::kSampledRows, static_cast<uint64_t>(i));
+    const bool runs = i % 2 == 0;
+    values.insert(values.end(), {runs ? 0.0f : 1.0f, (runs != (i == 0) ? 80.0f : 10.0f) + random.normal(),
+                                 i % 50 == 3 ? 1.0f : 0.0f});
+  }
+  Dataset data("states", {3}, SampleStorage::of_floats(std::move(values)));
+  data.set_feature_names({"state", "load", "mode"});
+  data.set_categories({{"run", "idle"}, {}, {"usual", "rare"}});
+  return data;
+}
+
+TEST(Detector, CategoriesAreOneFeatureAndARareOneIsNotAnAnomalyByItself) {
+  const TemporaryFolder folder;
+  const Dataset data = rows_with_states(400);
+  const Detector detector = Detector::train(small_config(), data);
+  EXPECT_EQ(detector.num_features(), 3);
+  const std::vector<double> scores = detector.scores(data, Detector::Samples::kTraining);
+  EXPECT_EQ(std::ranges::max_element(scores) - scores.begin(), 0) << "the broken relation is the most unusual";
+  // A category with a frequency f has at most -ln(0.2 f) as its part.
+  const Tensor parts = detector.contributions(data, Detector::Samples::kTraining);
+  for (int64_t i = 0; i < data.size(); ++i) EXPECT_LT(parts.row(i)[2], -std::log(0.2 * 8 / 403) + 1e-4);
+  detector.save(folder / "detector.safetensors");
+  const Detector loaded = Detector::load(folder / "detector.safetensors");
+  EXPECT_EQ(loaded.scores(data, Detector::Samples::kTraining), scores);
+  EXPECT_EQ(loaded.preprocessing().stored_form().categories, data.categories());
+}
+
 TEST(Detector, IsTheSameAfterSavingAndLoading) {
   const TemporaryFolder folder;
   const Dataset data = rows_on_a_curve(60), others = rows_on_a_curve(20, 5, 2);

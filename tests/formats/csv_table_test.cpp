@@ -176,15 +176,15 @@ TEST(CsvTable, ReadsMissingAndPaddedNumbersInAnySpelling) {
 
 TEST(CsvTable, KeepsDifferencesThatFloat32CannotHold) {
   const CsvTable table = parse(
-      "time,id,noise,x\n1700000000,16777216,100000000.25,0.1\n1700000001,16777217,"
+      "t,n,noise,x\n1700000000,16777216,100000000.25,0.1\n1700000001,16777217,"
       "100000000.5,0.2\n");
   EXPECT_EQ(table.origin, (std::vector<double>{1700000000, 16777216, 100000000.25, 0}));
   EXPECT_EQ(table.values, (Floats{0, 0, 0, 0.1f, 1, 1, 0.25f, 0.2f}));
   EXPECT_TRUE(table.notes.empty());
   EXPECT_TRUE(parse("a\n0.1\n16777215\n").origin.empty());
-  const CsvTable wide = parse("id,x\n1,2\n99999999,3\n");
+  const CsvTable wide = parse("n,x\n1,2\n99999999,3\n");
   ASSERT_EQ(wide.notes.size(), 1u);
-  EXPECT_NE(wide.notes[0].find("Column 'id' has integers that differ by less than float32 can hold: they are rounded "
+  EXPECT_NE(wide.notes[0].find("Column 'n' has integers that differ by less than float32 can hold: they are rounded "
                                "by up to 4"),
             std::string::npos)
       << wide.notes[0];
@@ -218,10 +218,72 @@ TEST(BrokenCsv, ErrorLocatesTextAmongNumbers) {
   expect_rejected("time,x\n1,2\n2024-01-01,4\n", {"line 3", "column 'time' contains the text '2024-01-01'",
                                                   "data.ignored_columns=time", "data.label_column=time"});
   expect_rejected("id,1,2\n7,8,9\n", {"line 1", "column 'column 1' contains the text 'id'", "data.header=yes"});
-  expect_rejected("a,b\n1,5;2\n", {"line 2", "'5;2'"});
-  expect_rejected("a,b\n1,2 3\n", {"'2 3'"});
-  expect_rejected("a,b\n1,+-3\n", {"'+-3'"});
-  expect_rejected("a,b\n1,0x1F\n", {"'0x1F'"});
+  expect_rejected("a,b\n0,5\n1,5;2\n", {"line 3", "'5;2'"});
+  expect_rejected("a,b\n0,5\n1,2 3\n", {"'2 3'"});
+  expect_rejected("a,b\n0,5\n1,+-3\n", {"'+-3'"});
+  expect_rejected("a,b\n0,5\n1,0x1F\n", {"'0x1F'"});
+}
+
+TEST(CsvTable, InfersTheKindsOfColumns) {
+  std::string text = "time,id,state,on,note,x,when\n";
+  for (int i = 0; i < 12; ++i)
+    text += "2025-03-0" + std::to_string(i % 9 + 1) + " 12:00:00,S" + std::to_string(i) + "," +
+            (i % 3 == 0 ? "idle" : "run") + "," + (i % 2 == 0 ? "yes" : "no") + ",text " + std::to_string(i / 2) + "," +
+            std::to_string(i) + ".5," + std::to_string(1700000000 + i) + "\n";
+  const CsvTable table = parse(text);
+  EXPECT_EQ(table.columns, (Texts{"state", "on", "x", "when"})) << "'when' is a number without the word time";
+  EXPECT_EQ(table.identity_columns, (Texts{"time", "id"}));
+  ASSERT_EQ(table.identity.size(), 12u);
+  EXPECT_EQ(table.identity[1], (Texts{"2025-03-02 12:00:00", "S1"}));
+  ASSERT_EQ(table.categories.size(), 4u);
+  EXPECT_EQ(table.categories[0], (Texts{"idle", "run"}));
+  EXPECT_EQ(table.categories[1], (Texts{"yes", "no"}));
+  EXPECT_TRUE(table.categories[2].empty());
+  EXPECT_EQ((Floats{table.values.begin(), table.values.begin() + 3}), (Floats{0, 0, 0.5f}));
+  ASSERT_EQ(table.kinds.size(), 7u);
+  EXPECT_EQ(table.kinds[4], (std::pair<std::string, ColumnKind>{"note", ColumnKind::kText}));
+
+  const CsvTable given = parse(text, {.kinds = {{"state", ColumnKind::kIgnored}, {"note", ColumnKind::kCategory}}});
+  EXPECT_EQ(given.columns, (Texts{"on", "note", "x", "when"}));
+  EXPECT_EQ(given.categories[1].size(), 6u);
+}
+
+TEST(CsvTable, MissingCategoriesAreNone) {
+  const CsvTable table = parse("s,x\na,1\nb,2\n,3\na,4\nNA,5\nb,6\n");
+  EXPECT_EQ(table.values, (Floats{0, 1, 1, 2, -1, 3, 0, 4, -1, 5, 1, 6}));
+  EXPECT_EQ(table.missing.count, 0) << "a missing category is no gap";
+}
+
+TEST(CsvTable, ReadsDecimalCommasAndThousands) {
+  EXPECT_EQ(parse("a;b\n1,5;2\n-0,25;3\n1.234,5;4\n").values, (Floats{1.5f, 2, -0.25f, 3, 1234.5f, 4}));
+  EXPECT_EQ(parse("a,b\n\"1,234.5\",2\n\"2,000.25\",3\n").values, (Floats{1234.5f, 2, 2000.25f, 3}));
+  EXPECT_EQ(parse("a;b\n1 234,5;2\n12,5;3\n").values, (Floats{1234.5f, 2, 12.5f, 3}));
+  expect_rejected("a;b\n1,234;2\n5,678;3\n", {"column 'a'", "'1,234' can be", "data.decimal=comma"});
+  EXPECT_EQ(parse("a;b\n1,234;2\n5,678;3\n", {.decimal = ','}).values, (Floats{1.234f, 2, 5.678f, 3}));
+  EXPECT_EQ(parse("a;b\n1,234;2\n5,678;3\n", {.decimal = '.'}).values, (Floats{1234, 2, 5678, 3}));
+  expect_rejected("w,x\n12.5 kg,1\n13 kg,2\n12 kg,3\n", {"column 'w'", "'12.5 kg' has a unit"});
+}
+
+TEST(CsvTable, BadValuesCanBeMissing) {
+  const CsvTable table = parse("a,b\n1,2\nbroken,3\n4,5\n", {.bad_is_missing = true});
+  EXPECT_EQ(table.num_bad, 1);
+  EXPECT_TRUE(std::isnan(table.values[2]));
+  EXPECT_EQ(table.notes.size(), 1u);
+}
+
+TEST(BrokenCsv, TooManyCategoriesAreRejectedWithTheRemedy) {
+  std::string text = "s,x\n";
+  for (int i = 0; i < 1100; ++i) text += "c" + std::to_string(i) + ",1\n";
+  expect_rejected(text, {"more than 1000 categories", "data.columns=s: ignore"},
+                  {.kinds = {{"s", ColumnKind::kCategory}}});
+}
+
+TEST(CsvKinds, RecognizeTimes) {
+  for (const char* text : {"2025-03-31", "2025-03-31T12:00:00Z", "2025-03-31 12:00:00.123+02:00", "31.03.2025 07:05",
+                           "3/31/2025", "12:30", "12:30:15", "2025/03/31 1:05 PM", "31.03.25"})
+    EXPECT_TRUE(is_time(text)) << text;
+  for (const char* text : {"2025", "1.5", "2025-13-01", "12:75", "a", "", "1-2", "192.168.0.1"})
+    EXPECT_FALSE(is_time(text)) << text;
 }
 
 TEST(CsvTable, ReportsProgress) {

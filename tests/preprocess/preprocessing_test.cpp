@@ -97,6 +97,37 @@ TEST(Preprocessing, RobustWithClipLimitsValuesAndSeesAChangeOfAConstantFeature) 
   expect_error(ErrorKind::kUsage, {"clip", "'0'", "above 0"}, [&] { Preprocessing::fit({"robust clip=0"}, data); });
 }
 
+TEST(Preprocessing, OneHotEncodesCategoriesAndLeavesThemUnscaled) {
+  Dataset data = floats({3}, {10, 0, 1, 20, 1, 2, 30, 2, 3, 40, -1, 4});
+  data.set_feature_names({"a", "state", "b"});
+  data.set_categories({{}, {"on", "off", "idle"}, {}});
+  const Preprocessing fitted = Preprocessing::fit({"impute median", "standardize"}, data);
+  EXPECT_EQ(fitted.output_shape(), (Shape{5}));
+  EXPECT_EQ(fitted.feature_starts(), (std::vector<int64_t>{0, 1, 4, 5}));
+  const std::vector<float> seen = read(fitted.apply(data));
+  EXPECT_EQ((std::vector<float>{seen.begin() + 1, seen.begin() + 4}), (std::vector<float>{1, 0, 0}));
+  EXPECT_EQ((std::vector<float>{seen.begin() + 16, seen.begin() + 19}), (std::vector<float>{0, 0, 0})) << "missing";
+  EXPECT_NEAR(seen[0], -1.3416408f, 1e-6f);
+  const Tensor back = fitted.invert(fitted.apply(data.slice(0, 3)).read());
+  EXPECT_NEAR(back.values()[3], 20, 1e-5);
+  EXPECT_EQ(back.values()[7], 2);
+
+  // Other data number their categories in another order, and have one that the training data do not have.
+  std::vector<std::string> log;
+  const Context context{.log = [&](const std::string& line) { log.push_back(line); }};
+  Dataset other = floats({3}, {0, 1, 10, 1, 1, 20});
+  other.set_feature_names({"state", "b", "a"});
+  other.set_categories({{"broken", "off"}, {}, {}});
+  const std::vector<float> matched = read(fitted.apply(other, context));
+  EXPECT_EQ((std::vector<float>{matched.begin() + 1, matched.begin() + 4}), (std::vector<float>{0, 0, 0}));
+  EXPECT_EQ((std::vector<float>{matched.begin() + 6, matched.begin() + 9}), (std::vector<float>{0, 1, 0}));
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_THAT(log[0], testing::HasSubstr("1 values of column 'state' are categories"));
+  other.set_categories({});
+  expect_error(ErrorKind::kUsage, {"Column 'state'", "has numbers, but categories in the training data"},
+               [&] { fitted.apply(other); });
+}
+
 TEST(Preprocessing, RejectsMissingValuesWithoutImputation) {
   Dataset data = floats({2}, {1, 2, 3, kNan, std::numeric_limits<float>::infinity(), 6});
   data.set_feature_names({"a", "b"});
@@ -114,7 +145,7 @@ TEST(Preprocessing, RejectsMissingValuesWithoutImputation) {
   });
 }
 
-TEST(Preprocessing, RejectsOtherFeaturesAndAnotherOrder) {
+TEST(Preprocessing, MatchesFeaturesByNameAndRejectsMissingOnes) {
   const auto named = [](std::vector<std::string> names) {
     Dataset data = floats({static_cast<int64_t>(names.size())}, std::vector<float>(2 * names.size(), 0.5f));
     data.set_feature_names(std::move(names));
@@ -123,14 +154,15 @@ TEST(Preprocessing, RejectsOtherFeaturesAndAnotherOrder) {
   const Preprocessing fitted = Preprocessing::fit({}, named({"a", "b", "c"}));
   EXPECT_EQ(fitted.apply(named({"a", "b", "c"})).size(), 2);
   EXPECT_EQ(fitted.apply(floats({3}, {1, 2, 3})).size(), 1) << "samples without names are accepted";
-  expect_error(ErrorKind::kUsage, {"Their order differs", "a, b, c", "a, c, b"}, [&] {
-    fitted.apply(named({"a", "c", "b"}));
-  });
+  std::vector<std::string> log;
+  const Context context{.log = [&](const std::string& line) { log.push_back(line); }};
+  Dataset other = floats({4}, {1, 2, 3, 4, 5, 6, 7, 8});
+  other.set_feature_names({"c", "d", "a", "b"});
+  EXPECT_EQ(read(fitted.apply(other, context)), (std::vector<float>{3, 4, 1, 7, 8, 5}));
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_THAT(log[0], testing::HasSubstr("left out: d"));
   expect_error(ErrorKind::kUsage, {"Missing: b, c", "Not known to the model: x, y"}, [&] {
     fitted.apply(named({"x", "a", "y"}));
-  });
-  expect_error(ErrorKind::kUsage, {"Not known to the model: d", "a, b, c, d"}, [&] {
-    fitted.apply(named({"a", "b", "c", "d"}));
   });
   expect_error(ErrorKind::kUsage, {"has 2 columns of values", "trained on 3: a, b, c"}, [&] {
     fitted.apply(floats({2}, {1, 2}));

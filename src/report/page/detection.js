@@ -78,8 +78,7 @@ function reasonCell(reason) {
   return el("div", { class: "reason" },
     el("span", { class: "share", style: `--share: ${Math.min(1, reason.share)}` }),
     el("b", {}, reason.feature), ` ${percent(reason.share)}`,
-    reason.value === null ? null : el("span", { class: "usual-range" },
-      `${short(reason.value)}`, reason.low === null ? null : `; usual: ${short(reason.low)} to ${short(reason.high)}`));
+    reason.value === "" ? null : el("span", { class: "usual-range" }, reason.value, reason.usual === "" ? null : `; usual: ${reason.usual}`));
 }
 
 function unusualTable() {

@@ -1,0 +1,278 @@
+#include "formats/csv_kinds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <set>
+
+#include "formats/csv_fields.h"
+
+namespace hourglass {
+namespace {
+
+constexpr std::array<std::pair<ColumnKind, const char*>, 6> kNames{{{ColumnKind::kNumber, "number"},
+                                                                    {ColumnKind::kCategory, "category"},
+                                                                    {ColumnKind::kTime, "time"},
+                                                                    {ColumnKind::kIdentifier, "id"},
+                                                                    {ColumnKind::kText, "text"},
+                                                                    {ColumnKind::kIgnored, "ignore"}}};
+// Most categories of an inferred category, and the rows that each has at least on average.
+constexpr size_t kMostCategories = 50, kRowsPerCategory = 3;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::string lower(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+// Whether a word is part of a name: "sensor_id", "Time (s)".
+bool has_word(const std::string& name, std::initializer_list<std::string_view> words) {
+  std::string word;
+  const std::string text = lower(name) + " ";
+  for (const char c : text) {
+    if (std::isalpha(static_cast<unsigned char>(c))) {
+      word += c;
+      continue;
+    }
+    if (std::ranges::find(words, word) != words.end()) return true;
+    word.clear();
+  }
+  return false;
+}
+
+// Reads a whole number of `least` to `most` digits at the front; -1 if there is none.
+int take_number(std::string_view& text, size_t least, size_t most) {
+  size_t digits = 0;
+  int value = 0;
+  while (digits < text.size() && digits < most && is_digit(text[digits])) value = 10 * value + (text[digits++] - '0');
+  if (digits < least) return -1;
+  text.remove_prefix(digits);
+  return value;
+}
+
+bool take(std::string_view& text, char c) {
+  if (!text.starts_with(c)) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+bool take_date(std::string_view& text) {
+  const std::string_view before = text;
+  const int first = take_number(text, 1, 4);
+  const size_t digits = before.size() - text.size();
+  if (first < 0 || text.empty()) return text = before, false;
+  const char separator = text.front();
+  if (separator != '-' && separator != '/' && separator != '.') return text = before, false;
+  text.remove_prefix(1);
+  const int second = take_number(text, 1, 2);
+  if (second < 0 || !take(text, separator)) return text = before, false;
+  const std::string_view at_third = text;
+  const int third = take_number(text, 1, 4);
+  const size_t third_digits = at_third.size() - text.size();
+  const auto is_day = [](int n) { return n >= 1 && n <= 31; };
+  const bool year_first = digits == 4 && second >= 1 && second <= 12 && is_day(third) && third_digits <= 2;
+  const bool year_last = digits <= 2 && (third_digits == 4 || third_digits == 2) && is_day(first) && is_day(second) &&
+                         (first <= 12 || second <= 12);
+  if (third < 0 || !(year_first || year_last)) return text = before, false;
+  return true;
+}
+
+bool take_time_of_day(std::string_view& text) {
+  const std::string_view before = text;
+  const int hour = take_number(text, 1, 2);
+  if (hour < 0 || hour > 24 || !take(text, ':')) return text = before, false;
+  const int minute = take_number(text, 2, 2);
+  if (minute < 0 || minute > 59) return text = before, false;
+  if (take(text, ':')) {
+    const int second = take_number(text, 2, 2);
+    if (second < 0 || second > 60) return text = before, false;
+    if (take(text, '.') || take(text, ',')) {
+      if (take_number(text, 1, 9) < 0) return text = before, false;
+    }
+  }
+  for (const std::string_view half : {" AM", " PM", " am", " pm", "AM", "PM"})
+    if (text.starts_with(half)) {
+      text.remove_prefix(half.size());
+      break;
+    }
+  if (take(text, 'Z')) return true;
+  if (text.starts_with(' ') && text.size() > 3 && text.substr(1).starts_with("UTC")) text.remove_prefix(4);
+  if (take(text, '+') || take(text, '-')) {
+    if (take_number(text, 2, 2) < 0) return text = before, false;
+    take(text, ':');
+    take_number(text, 2, 2);
+  }
+  return true;
+}
+
+// The formats that fit a field with a separator. A field without a separator fits all.
+struct Fits {
+  bool point = false, comma = false;  // the decimal separator
+  bool decides = false;               // only one of them
+};
+
+bool fits(std::string_view text, NumberFormat format) { return parse_number(text, format).has_value(); }
+
+Fits fits_of(std::string_view text) {
+  Fits result;
+  result.point = fits(text, {'.', ','}) || fits(text, {'.', ' '}) || fits(text, {'.', '\''});
+  result.comma = fits(text, {',', '.'}) || fits(text, {',', ' '}) || fits(text, {',', '\''});
+  result.decides = result.point != result.comma;
+  return result;
+}
+
+// The number of a value with a unit: "12.5 kg", "30%"; "" if it is something else.
+bool has_unit(std::string_view text) {
+  size_t digits = 0;
+  std::string_view rest = text;
+  if (rest.starts_with('-') || rest.starts_with('+')) rest.remove_prefix(1);
+  while (!rest.empty() && (is_digit(rest.front()) || rest.front() == '.' || rest.front() == ',')) {
+    digits += is_digit(rest.front());
+    rest.remove_prefix(1);
+  }
+  if (digits == 0 || rest.empty() || rest.size() > 8) return false;
+  const bool spaced = take(rest, ' ');
+  if (rest.empty()) return false;
+  const auto is_unit = [](char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) || c == '%' || c == '/' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  return std::ranges::all_of(rest, is_unit) && (spaced || !std::isupper(static_cast<unsigned char>(rest.front())));
+}
+
+bool is_whole(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, is_digit);
+}
+
+bool are_all_different(std::span<const std::string> fields) {
+  return std::set<std::string_view>(fields.begin(), fields.end()).size() == fields.size();
+}
+
+// Unix seconds or milliseconds between 1990 and 2100.
+bool are_unix_times(std::span<const std::string> fields) {
+  constexpr double kFirst = 631152000, kLast = 4102444800;
+  return std::ranges::all_of(fields, [](const std::string& field) {
+    const auto value = parse_number(field);
+    return value && ((*value >= kFirst && *value <= kLast) || (*value >= 1000 * kFirst && *value <= 1000 * kLast));
+  });
+}
+
+// The format of a column whose fields are numbers in one of the formats.
+InferredColumn number_column(std::span<const std::string> fields, char decimal) {
+  bool point = true, comma = true, decides = false, has_separator = false;
+  std::string example;
+  for (const std::string& field : fields) {
+    if (parse_number(field) && field.find('.') == std::string::npos) continue;  // no separator
+    const Fits found = fits_of(field);
+    if (!found.point && !found.comma) continue;  // not a number; the parser will name it
+    has_separator = true;
+    point = point && found.point;
+    comma = comma && found.comma;
+    decides = decides || found.decides;
+    if (!found.decides && example.empty()) example = field;
+  }
+  InferredColumn column;
+  if (!has_separator) return column;
+  // 1.234 is a number of most programs; 1,234 is written by people, who mean either.
+  const bool plain =
+      std::ranges::all_of(fields, [](const std::string& field) { return field.find(',') == std::string::npos; });
+  if (decimal == 0 && !decides && point && comma && !plain) {
+    column.problem = fmt::format("'{}' can be {} or {}. Set data.decimal=comma or data.decimal=point", example,
+                                 "a number with a decimal comma", "one with a separator of thousands");
+    return column;
+  }
+  const bool is_comma = decimal == ',' || (decimal == 0 && !plain && comma && !point);
+  column.format.decimal = is_comma ? ',' : '.';
+  for (const char thousands : {is_comma ? '.' : ',', ' ', '\''})
+    if (std::ranges::any_of(fields, [&](const std::string& field) {
+          return !fits(field, {column.format.decimal, 0}) && fits(field, {column.format.decimal, thousands});
+        }))
+      column.format.thousands = thousands;
+  return column;
+}
+
+}  // namespace
+
+const char* to_string(ColumnKind kind) {
+  return std::ranges::find(kNames, kind, &std::pair<ColumnKind, const char*>::first)->second;
+}
+
+std::optional<ColumnKind> column_kind(std::string_view word) {
+  const auto found = std::ranges::find(kNames, word, [](const auto& each) { return std::string_view(each.second); });
+  return found == kNames.end() ? std::nullopt : std::optional(found->first);
+}
+
+std::optional<double> parse_number(std::string_view text, NumberFormat format) {
+  if (format.is_plain()) return parse_number(text);
+  std::string plain;
+  size_t group = 0;  // digits since the last separator of thousands
+  bool grouped = false, fraction = false;
+  for (const char c : text) {
+    if (c == format.decimal && !fraction) {
+      if (grouped && group != 3) return std::nullopt;
+      fraction = true;
+      plain += '.';
+    } else if (format.thousands != 0 && c == format.thousands && !fraction) {
+      const bool first = !grouped && group >= 1 && group <= 3;
+      if (!first && !(grouped && group == 3)) return std::nullopt;
+      grouped = true;
+      group = 0;
+    } else if (c == '.' || c == ',') {
+      return std::nullopt;
+    } else {
+      group += is_digit(c);
+      plain += c;
+    }
+  }
+  if (grouped && !fraction && group != 3) return std::nullopt;
+  return parse_number(plain);
+}
+
+bool is_time(std::string_view text) {
+  std::string_view rest = text;
+  if (take_date(rest)) {
+    if (rest.empty()) return true;
+    if (!take(rest, 'T') && !take(rest, ' ')) return false;
+    return take_time_of_day(rest) && rest.empty();
+  }
+  return take_time_of_day(rest) && rest.empty();
+}
+
+InferredColumn infer_column(const std::string& name, std::span<const std::string> fields, char decimal) {
+  if (fields.empty()) return {};
+  const auto share = [&](auto&& is) {
+    return static_cast<double>(std::ranges::count_if(fields, is)) / static_cast<double>(fields.size());
+  };
+  const double numbers = share([](const std::string& field) {
+    const Fits found = fits_of(field);
+    return parse_number(field).has_value() || found.point || found.comma;
+  });
+  constexpr double kHalf = 0.5;
+  if (share([](const std::string& field) { return is_time(field); }) == 1 && numbers < 1)
+    return {.kind = ColumnKind::kTime};
+  if (numbers >= kHalf) {
+    const bool whole = std::ranges::all_of(fields, is_whole);
+    if (whole && has_word(name, {"time", "timestamp", "date", "datetime", "ts"}) && are_unix_times(fields))
+      return {.kind = ColumnKind::kTime};
+    if (whole && fields.size() > 1 &&
+        has_word(name, {"id", "ids", "uid", "uuid", "index", "serial", "nr", "row", "rownum"}) &&
+        are_all_different(fields))
+      return {.kind = ColumnKind::kIdentifier};
+    return number_column(fields, decimal);
+  }
+  if (share([](const std::string& field) { return has_unit(field); }) > kHalf)
+    return {.problem = fmt::format("'{}' has a unit. Remove the units, or leave the column out", fields[0])};
+  std::set<std::string_view> distinct(fields.begin(), fields.end());
+  if (distinct.size() <= 2 && distinct.size() < fields.size()) return {.kind = ColumnKind::kCategory};
+  if (distinct.size() <= kMostCategories && distinct.size() * kRowsPerCategory <= fields.size())
+    return {.kind = ColumnKind::kCategory};
+  if (distinct.size() == fields.size()) return {.kind = ColumnKind::kIdentifier};
+  return {.kind = ColumnKind::kText};
+}
+
+}  // namespace hourglass

@@ -1,0 +1,98 @@
+#include "preprocess/match.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "core/text.h"
+#include "hourglass/error.h"
+
+namespace hourglass {
+namespace {
+
+const std::vector<std::string>& categories_of(const std::vector<std::vector<std::string>>& categories, size_t feature) {
+  static const std::vector<std::string> kNone;
+  return feature < categories.size() ? categories[feature] : kNone;
+}
+
+}  // namespace
+
+Dataset match_features(const Dataset& samples, const StoredForm& trained, const Context& context) {
+  const std::vector<std::string>&names = trained.feature_names, &found = samples.feature_names();
+  if (names.empty() || found.empty() || samples.is_preprocessed() || samples.storage().is_sparse() ||
+      samples.storage().type() != ElementType::kFloat32)
+    return samples;
+  if (found == names && samples.categories() == trained.categories) return samples;
+  std::map<std::string, size_t> position;
+  for (size_t j = 0; j < found.size(); ++j) position.emplace(found[j], j);
+  std::vector<size_t> from;
+  for (const std::string& name : names) {
+    const auto at = position.find(name);
+    if (at == position.end()) return samples;  // check_features names what is missing
+    from.push_back(at->second);
+  }
+  std::vector<std::string> extra;
+  for (const std::string& name : found)
+    if (std::ranges::find(names, name) == names.end()) extra.push_back(name);
+  if (!extra.empty() && context.log)
+    context.log(fmt::format("'{}' has columns that the model does not know; they are left out: {}.", samples.name(),
+                            join(extra)));
+
+  // The number of each category in training, by its number here.
+  std::vector<std::vector<float>> renumbered(names.size());
+  for (size_t j = 0; j < names.size(); ++j) {
+    const std::vector<std::string>&known = categories_of(trained.categories, j),
+          &own = categories_of(samples.categories(), from[j]);
+    if (known.empty() != own.empty())
+      throw Error(
+          ErrorKind::kUsage,
+          fmt::format("Column '{}' of '{}' has {}, but {} in the training data. Set its kind with data.columns.",
+                      names[j], samples.name(), own.empty() ? "numbers" : "categories",
+                      known.empty() ? "numbers" : "categories"));
+    for (const std::string& name : own) {
+      const auto at = std::ranges::find(known, name);
+      renumbered[j].push_back(at == known.end() ? -1.0f : static_cast<float>(at - known.begin()));
+    }
+  }
+  const auto dim = static_cast<size_t>(samples.sample_dim());
+  std::vector<float> values;
+  values.reserve(static_cast<size_t>(samples.size()) * names.size());
+  std::map<std::string, int64_t> unknown;
+  for (int64_t i = 0; i < samples.size(); ++i) {
+    const auto* row = reinterpret_cast<const float*>(samples.storage().data()) + samples.stored_row(i) * dim;
+    for (size_t j = 0; j < names.size(); ++j) {
+      const float value = row[from[j]];
+      if (renumbered[j].empty()) {
+        values.push_back(value);
+        continue;
+      }
+      const auto own = static_cast<size_t>(value);
+      const float known = value >= 0 && own < renumbered[j].size() ? renumbered[j][own] : -1;
+      if (known < 0 && value >= 0) ++unknown[names[j]];
+      values.push_back(known);
+    }
+  }
+  if (context.log)
+    for (const auto& [name, count] : unknown)
+      context.log(fmt::format("'{}': {} values of column '{}' are categories that the training data do not have.",
+                              samples.name(), count, name));
+  Dataset matched(samples.name(), {static_cast<int64_t>(names.size())}, SampleStorage::of_floats(std::move(values)),
+                  {samples.labels().begin(), samples.labels().end()});
+  matched.set_class_names(samples.class_names());
+  matched.set_feature_names(names);
+  matched.set_categories(trained.categories);
+  if (!samples.origin().empty()) {
+    std::vector<double> origin;
+    for (const size_t j : from) origin.push_back(samples.origin()[j]);
+    matched.set_origin(std::move(origin));
+  }
+  if (!samples.identity_columns().empty()) {
+    std::vector<std::vector<std::string>> texts;
+    for (int64_t i = 0; i < samples.size(); ++i) texts.push_back(samples.identity(i));
+    matched.set_identity(samples.identity_columns(), std::move(texts));
+  }
+  return matched;
+}
+
+}  // namespace hourglass
