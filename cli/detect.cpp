@@ -14,6 +14,7 @@
 #include "config_flags.h"
 #include "core/file.h"
 #include "core/text.h"
+#include "data/data_path.h"
 #include "detect_data.h"
 #include "hourglass/detection_report.h"
 #include "hourglass/error.h"
@@ -49,7 +50,7 @@ struct DetectArguments {
     arguments
         .add("--calibrate", calibration,
              "rows that are usual and were not used for training: p-values compare "
-             "with their scores, and rates hold")
+             "with their scores, and rates hold on average")
         .value("FILE");
     arguments
         .add("--false-alarms", false_alarms,
@@ -121,12 +122,31 @@ void check_new(const DetectArguments& arguments, const fs::path& path) {
               fmt::format("'{}' exists. Give another file, or --overwrite to replace it.", path.string()));
 }
 
+/// Reserves the folder of a new detector, so that no other run takes it, and removes it if nothing was written.
+class NewFolder {
+ public:
+  explicit NewFolder(fs::path path) : path_(std::move(path)) {
+    if (!path_.empty()) fs::create_directories(path_);
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+  ~NewFolder() {
+    std::error_code ignored;
+    if (!path_.empty() && fs::is_empty(path_, ignored)) fs::remove(path_, ignored);
+  }
+
+ private:
+  fs::path path_;
+};
+
 struct Scored {
   Detector detector;
   DetectorData data;
   Detector::Samples which;
   Detection detection;
+  std::vector<int64_t> normal;   ///< positions of the training samples, if others are scored as well
   std::vector<bool> is_anomaly;  ///< by the labels; empty: not known
+  std::string drift;             ///< a warning, or ""
 };
 
 /// Scores with normal rows from folds, and rows of other classes, which were not trained on, by all networks.
@@ -140,6 +160,20 @@ Detection detect_by_class(const Detector& detector, const Dataset& samples, cons
   return detection;
 }
 
+/// Calibrates on the rows of --calibrate, without those that are labeled as anomalies.
+void calibrate(Detector& detector, const DetectArguments& arguments, const Context& context) {
+  const DetectorData data = load_other_detector_data(detector, arguments.calibration, arguments.flags, context);
+  if (!data.note.empty() && context.log) context.log(data.note);
+  const std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class, false);
+  std::vector<int64_t> usual;
+  for (int64_t i = 0; i < data.samples.size(); ++i)
+    if (is_anomaly.empty() || !is_anomaly[static_cast<size_t>(i)]) usual.push_back(i);
+  if (std::ssize(usual) < data.samples.size() && context.log)
+    context.log(fmt::format("{} rows of '{}' are labeled as anomalies; the detector is calibrated without them.",
+                            data.samples.size() - std::ssize(usual), data.samples.name()));
+  detector.calibrate(data.samples.select(usual), context);
+}
+
 Scored train_and_score(const DetectArguments& arguments, const AlarmRule& rule, Terminal& terminal,
                        const Context& context, Config& config) {
   const std::string name = arguments.input;
@@ -149,23 +183,44 @@ Scored train_and_score(const DetectArguments& arguments, const AlarmRule& rule, 
       arguments.normal_class.empty() ? std::vector<int64_t>{} : samples_of_class(data.samples, arguments.normal_class);
   const bool by_class = !normal.empty();
   Detector detector = Detector::train(config, by_class ? data.samples.select(normal) : data.samples, context);
-  if (!arguments.calibration.empty()) calibrate(detector, arguments.calibration, context);
+  if (!arguments.calibration.empty()) calibrate(detector, arguments, context);
   Detection detection = by_class ? detect_by_class(detector, data.samples, normal, rule, context)
                                  : detect(detector, data.samples, Detector::Samples::kTraining, rule, context);
-  std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class);
-  return {std::move(detector), std::move(data), Detector::Samples::kTraining, std::move(detection),
-          std::move(is_anomaly)};
+  std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class, true);
+  return {std::move(detector),
+          std::move(data),
+          Detector::Samples::kTraining,
+          std::move(detection),
+          normal,
+          std::move(is_anomaly),
+          ""};
+}
+
+// What the user should know if other data differ from those of the calibration as a whole.
+std::string drift_text(const Detector& detector, const Detection& detection) {
+  constexpr double kLeast = 0.2, kMostLikely = 1e-3;
+  const DriftTest test = two_sample_test(detector.calibration(), detection.scores());
+  if (test.distance < kLeast || test.p_value > kMostLikely) return "";
+  return fmt::format(
+      "Warning: these scores as a whole differ from those of the calibration rows (Kolmogorov-Smirnov distance "
+      "{:.2f}). "
+      "Rates of false alarms do not hold then. Other units, another operating point, or data that drifted? Calibrate "
+      "on "
+      "new usual rows with --calibrate, or train again.",
+      test.distance);
 }
 
 Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, Terminal& terminal,
                       const Context& context) {
   Detector detector = Detector::load(detector_file(arguments.input));
-  if (!arguments.calibration.empty()) calibrate(detector, arguments.calibration, context);
+  if (!arguments.calibration.empty()) calibrate(detector, arguments, context);
   DetectorData data = load_other_detector_data(detector, arguments.data, arguments.flags, context);
   if (!data.note.empty()) terminal.print(data.note);
   Detection detection = detect(detector, data.samples, Detector::Samples::kNew, rule, context);
-  std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class);
-  return {std::move(detector), std::move(data), Detector::Samples::kNew, std::move(detection), std::move(is_anomaly)};
+  std::vector<bool> is_anomaly = labels_of(data.samples, arguments.normal_class, arguments.anomaly_class, false);
+  std::string drift = drift_text(detector, detection);
+  return {std::move(detector),   std::move(data), Detector::Samples::kNew, std::move(detection), {},
+          std::move(is_anomaly), std::move(drift)};
 }
 
 /// "temperature 62 % (91.2; usually 20.1 to 24.8)"
@@ -188,27 +243,37 @@ std::string reasons_text(const Scored& scored, int64_t i) {
 
 std::string alarms_text(const Scored& scored) {
   const Detection& detection = scored.detection;
+  using Kind = AlarmRule::Kind;
+  const bool by_p_value = detection.rule.kind == Kind::kFalseAlarms || detection.rule.kind == Kind::kFalseDiscoveryRate;
   const std::string samples = samples_noun(scored.data.samples.sample_shape());
-  std::string text =
-      fmt::format("{} of {} {} are called anomalies ({}{}).", count(detection.num_anomalies),
-                  count(std::ssize(detection.samples)), samples, rule_text(detection.rule),
-                  std::isnan(detection.threshold) ? "" : fmt::format(", score at least {:.4g}", detection.threshold));
-  if (const double expected = expected_false_alarms(detection, scored.detector); !std::isnan(expected))
+  std::string text = fmt::format("{} of {} {} are called anomalies ({}{}).", count(detection.num_anomalies),
+                                 count(std::ssize(detection.samples)), samples, rule_text(detection.rule),
+                                 std::isnan(detection.threshold) || detection.rule.kind == Kind::kThreshold
+                                     ? ""
+                                     : fmt::format(", score at least {:.4g}", detection.threshold));
+  const double expected = expected_false_alarms(detection, scored.detector);
+  if (!std::isnan(expected) && detection.rule.kind != Kind::kContamination)
     text += fmt::format(" If all were usual, about {:.4g} would be.", expected);
-  if (detection.rule.kind == AlarmRule::Kind::kFalseDiscoveryRate)
+  if (detection.rule.kind == Kind::kFalseDiscoveryRate)
     text += fmt::format(" On average at most {:.3g} % of them are false alarms.", 100 * detection.rule.value);
-  if (!scored.detector.is_calibrated_apart())
+  if (!detection.note.empty()) text += " " + detection.note;
+  if (by_p_value && !scored.detector.is_calibrated_apart())
     text += fmt::format(
-        " These numbers are approximate: the {} that p-values compare with were also used for training, by other "
-        "networks. For rates that hold, add --calibrate FILE with usual {} that were not.",
+        " The p-values are approximate: they compare with scores of the training {}, each by networks that did not see "
+        "it. For rates that hold on average, add --calibrate FILE with usual {} that were not used for training.",
         samples, samples);
+  if (!scored.drift.empty()) text += "\n\n" + scored.drift;
   return text;
 }
 
 std::string measured(const Measured& value) { return fmt::format("{:.4f} ± {:.4f}", value.value, value.error); }
 
 std::string metrics_text(const Scored& scored) {
-  if (scored.is_anomaly.empty()) return "";
+  if (scored.is_anomaly.empty())
+    return scored.data.samples.has_labels() ? "\nThe labels were not used: it is not known which class is the anomaly. "
+                                              "Name it with --anomaly-class, or "
+                                              "the\nusual one with --normal-class.\n"
+                                            : "";
   const DetectionMetrics metrics = detection_metrics(scored.detection.scores(), scored.is_anomaly);
   const AlarmMetrics alarms = alarm_metrics(scored.detection.alarms(), scored.is_anomaly);
   return fmt::format(
@@ -268,6 +333,9 @@ Json result_json(const Scored& scored, const Files& files) {
                {"approximate", !scored.detector.is_calibrated_apart()}};
   const double expected = expected_false_alarms(detection, scored.detector);
   json["expected_false_alarms"] = std::isnan(expected) ? Json() : Json(expected);
+  json["warnings"] = Json::array();
+  for (const std::string& warning : {detection.note, scored.drift})
+    if (!warning.empty()) json["warnings"].push_back(warning);
   json["most_unusual"] = Json::array();
   for (const int64_t i : detection.most_unusual(kNumNamed)) {
     const ScoredSample& sample = detection.samples[static_cast<size_t>(i)];
@@ -332,16 +400,26 @@ int detect(DetectArguments& arguments) {
     if (!arguments.no_report) files.report = folder.report();
   }
   if (!files.contributions.empty()) check_array_path(files.contributions);
-  for (const fs::path& path : {files.detector, files.scores, files.contributions}) check_new(arguments, path);
-  arguments.all.output().claim("--out", files.scores);
-  arguments.all.output().claim("--contributions", files.contributions);
-  for (const std::string& path : {arguments.input, arguments.data, arguments.calibration})
+  for (const auto& [option, path] : {std::pair{"The detector", files.detector},
+                                     {"--out", files.scores},
+                                     {"--contributions", files.contributions},
+                                     {"The config", files.config},
+                                     {"The page", files.report}}) {
+    check_new(arguments, path);
+    arguments.all.output().claim(option, path);
+  }
+  if (uses_detector) arguments.all.output().check_input(detector_file(arguments.input));
+  for (const std::string& name : {arguments.input, arguments.data, arguments.calibration}) {
+    const fs::path path = is_data_path(name) ? parse_data_path(name).file : fs::path(name);
     if (std::error_code ignored; fs::is_regular_file(path, ignored)) arguments.all.output().check_input(path);
+  }
+  const NewFolder folder(files.detector.parent_path());
 
   Terminal terminal(arguments.all.output().stream());
   StageDisplay display(terminal, kQuietReading);
   const StopSignals signals;
   struct Interrupted {};
+  bool writes = false;
   Context context;
   Config with_threads = config;
   if (uses_detector) arguments.flags.apply(with_threads);
@@ -354,14 +432,14 @@ int detect(DetectArguments& arguments) {
   try {
     const Scored scored = uses_detector ? load_and_score(arguments, rule, terminal, context)
                                         : train_and_score(arguments, rule, terminal, context, config);
+    writes = true;
     if (!files.detector.empty()) {
-      fs::create_directories(files.detector.parent_path());
       write_file_atomically(files.config, to_toml(scored.detector.config()));
       scored.detector.save(files.detector);
     }
     write_scores_file(files.scores, scored);
     if (!files.contributions.empty())
-      write_contributions(files.contributions, scored.detector, scored.data, scored.which, context);
+      write_contributions(files.contributions, scored.detector, scored.data, scored.normal, scored.which, context);
     if (!files.report.empty())
       write_detection_report(files.report, scored.detector, scored.detection,
                              {scored.data.samples, scored.data.identity, scored.is_anomaly,
@@ -370,7 +448,8 @@ int detect(DetectArguments& arguments) {
     terminal.rewrite("");
     arguments.all.output().print(result_text(scored, files, terminal), [&] { return result_json(scored, files); });
   } catch (const Interrupted&) {
-    terminal.print("Interrupted. No file was written.");
+    terminal.print(writes ? "Interrupted. The files that were written are complete; others are missing."
+                          : "Interrupted. No file was written.");
     return signals.exit_code();
   }
   return kDone;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "formats/csv_fields.h"
 #include "hourglass/error.h"
 #include "hourglass/run_data.h"
 #include "outputs.h"
@@ -26,6 +27,12 @@ ScoreColumns identity_of(const Dataset& samples) {
   identity.names = {samples.sample_shape().size() == 3 ? "file" : "name"};
   for (int64_t i = 0; i < samples.size(); ++i) identity.rows.push_back({samples.sample_name(i)});
   return identity;
+}
+
+/// Whether two names of classes are equal, also as numbers: 1 and 1.0.
+bool same_class(const std::string& a, const std::string& b) {
+  const auto x = parse_number(a), y = parse_number(b);
+  return a == b || (x && y && *x == *y);
 }
 
 }  // namespace
@@ -63,19 +70,12 @@ DetectorData load_other_detector_data(const Detector& detector, const std::strin
   return data;
 }
 
-void calibrate(Detector& detector, const std::string& name, const Context& context) {
-  std::string note;
-  const Dataset samples = load_other_data(detector.config().data, detector.preprocessing(), name, {}, note, context);
-  if (!note.empty() && context.log) context.log(note);
-  detector.calibrate(samples, context);
-}
-
 std::vector<int64_t> samples_of_class(const Dataset& samples, const std::string& name) {
   std::vector<std::string> names;
   std::vector<int64_t> found;
   for (int64_t i = 0; i < samples.size() && samples.has_labels(); ++i) {
     const std::string own = samples.class_name(samples.labels()[static_cast<size_t>(i)]);
-    if (own == name) found.push_back(i);
+    if (same_class(own, name)) found.push_back(i);
     if (std::ranges::find(names, own) == names.end()) names.push_back(own);
   }
   if (!found.empty()) return found;
@@ -88,18 +88,16 @@ std::vector<int64_t> samples_of_class(const Dataset& samples, const std::string&
                                 join(names), did_you_mean(name, names)));
 }
 
-std::vector<bool> labels_of(const Dataset& samples, const std::string& normal_class, const std::string& anomaly_class) {
+std::vector<bool> labels_of(const Dataset& samples, const std::string& normal_class, const std::string& anomaly_class,
+                            bool must_exist) {
   std::vector<bool> is_anomaly;
-  if (!samples.has_labels()) {
-    if (!anomaly_class.empty()) samples_of_class(samples, anomaly_class);
-    return is_anomaly;
-  }
+  if (must_exist && !anomaly_class.empty()) samples_of_class(samples, anomaly_class);
+  if (!samples.has_labels()) return is_anomaly;
   const std::string anomaly = !anomaly_class.empty() ? anomaly_class : normal_class.empty() ? "1" : "";
-  if (!anomaly_class.empty()) samples_of_class(samples, anomaly_class);
   for (const int32_t label : samples.labels()) {
     const std::string name = samples.class_name(label);
-    if (anomaly_class.empty() && normal_class.empty() && name != "0" && name != "1") return {};
-    is_anomaly.push_back(anomaly.empty() ? name != normal_class : name == anomaly);
+    if (anomaly_class.empty() && normal_class.empty() && !same_class(name, "0") && !same_class(name, "1")) return {};
+    is_anomaly.push_back(anomaly.empty() ? !same_class(name, normal_class) : same_class(name, anomaly));
   }
   const auto count = std::ranges::count(is_anomaly, true);
   if (count == 0 || count == std::ssize(is_anomaly)) return {};
@@ -120,8 +118,14 @@ std::string columns_text(const Dataset& samples) {
 }
 
 void write_contributions(const fs::path& path, const Detector& detector, const DetectorData& data,
-                         Detector::Samples which, const Context& context) {
-  const Tensor contributions = detector.contributions(data.samples, which, context);
+                         const std::vector<int64_t>& normal, Detector::Samples which, const Context& context) {
+  Tensor contributions =
+      detector.contributions(data.samples, normal.empty() ? which : Detector::Samples::kNew, context);
+  if (!normal.empty()) {
+    const Tensor own = detector.contributions(data.samples.select(normal), Detector::Samples::kTraining, context);
+    for (int64_t i = 0; i < own.rows(); ++i)
+      std::ranges::copy(own.row(i), contributions.data() + normal[static_cast<size_t>(i)] * contributions.row_size());
+  }
   RowIdentity identity{{"row"}, {}};
   identity.columns.insert(identity.columns.end(), data.identity.names.begin(), data.identity.names.end());
   for (int64_t i = 0; i < data.samples.size(); ++i) {

@@ -13,9 +13,11 @@
 #include "hourglass/error.h"
 #include "hourglass/report.h"
 #include "hourglass/run_folder.h"
+#include "reproduce_detection.h"
 #include "result_text.h"
 #include "run_all_text.h"
 #include "study/comparison.h"
+#include "study/detection_study.h"
 #include "study/published.h"
 #include "study/studies.h"
 #include "terminal.h"
@@ -75,6 +77,8 @@ int list_studies(const Output& output) {
     rows.push_back({study.name, count(static_cast<int64_t>(study.variants.size())), study.title});
     json.push_back({{"name", study.name}, {"variants", study.variants.size()}, {"title", study.title}});
   }
+  rows.push_back({kDetectionStudy, "31", kDetectionStudyTitle});
+  json.push_back({{"name", kDetectionStudy}, {"variants", 31}, {"title", kDetectionStudyTitle}});
   output.print(fmt::format("{}\n'hourglass reproduce STUDY' runs a study, --quick in a short form; --show prints its "
                            "file.\n",
                            table("<><", rows)),
@@ -248,6 +252,17 @@ int reproduce(const ReproduceArguments& arguments) {
   if (arguments.list) {
     arguments.arguments.reject_unused(of_runs, "--list runs nothing.");
     return list_studies(output);
+  }
+  if (arguments.study == kDetectionStudy) {
+    arguments.arguments.reject_unused({"--show", "--only", "--at-once"}, "the study of detectors has no runs.");
+    const fs::path folder = arguments.quick ? "runs/adbench-quick" : "runs/adbench";
+    return run_detection_study({.data_dir = arguments.data_dir,
+                                .out = arguments.out.empty() ? folder : fs::path(arguments.out),
+                                .quick = arguments.quick,
+                                .seeds = arguments.all.seeds,
+                                .threads = arguments.threads,
+                                .assignments = arguments.assignments},
+                               output);
   }
   const StudySource source = find_study(arguments.study);
   if (arguments.show) {

@@ -117,9 +117,10 @@ struct TrainConfig {
 
 /// The ensemble of a detector; see hourglass/detector.h. TOML table [detect].
 struct DetectConfig {
-  int64_t folds = 5;     ///< every sample of the training set is scored by networks that were trained without its fold
-  int64_t members = 1;   ///< networks per fold and number of latents
-  int64_t latents = 3;   ///< the networks have 1, 2, ... latents in turn, up to this number
+  int64_t folds = 5;    ///< every sample of the training set is scored by networks that were trained without its fold
+  int64_t members = 2;  ///< networks per fold and number of latents
+  int64_t latents =
+      3;  ///< the networks have 1, 2, ... latents in turn, up to this number and a quarter of the features
   double floor = 0.02;   ///< added to the mean squared residual of each feature, as the model sees it
   int64_t rows = 51200;  ///< largest number of samples that a network trains on; drawn at random
 };

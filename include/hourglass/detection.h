@@ -25,8 +25,8 @@ inline constexpr size_t kNumReasons = 3;
 /// A scored sample. Its fields are as in the file of scores.
 struct ScoredSample {
   double score = 0;
-  double p_value = 1;  ///< conformal_p_value with Detector::calibration
-  /// P(score) by the generalized Pareto tail of the calibration scores; NaN where the tail has no fit.
+  double p_value = 1;  ///< conformal_p_value with Detector::calibration, without the own score of a training sample
+  /// P(score) by the generalized Pareto tail of the calibration scores; NaN below the tail, or if it has no fit.
   double tail_probability = std::numeric_limits<double>::quiet_NaN();
   bool is_anomaly = false;
   std::array<Reason, kNumReasons> reasons;  ///< the features with the largest contributions, largest first
@@ -39,6 +39,7 @@ struct Detection {
   std::vector<double> usual;          ///< mean contribution of each feature
   double threshold = 0;               ///< the lowest score of an anomaly; NaN if there is none
   int64_t num_anomalies = 0;
+  std::string note;  ///< why nothing can be found with so few calibration scores, or ""
 
   std::vector<double> scores() const;
   std::vector<double> p_values() const;

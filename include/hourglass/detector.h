@@ -26,24 +26,33 @@ struct DetectionBlock {
   std::span<const float> contributions;  ///< {samples, features}; those of a sample sum to its score
 };
 
-/// An ensemble of small autoencoders that scores samples by how far they are from what most training samples have in
+/// Ensembles of small autoencoders that score samples by how far they are from what most training samples have in
 /// common.
 ///
-/// The training set is divided into config.detect.folds folds. For each fold, networks with 1 to config.detect.latents
-/// latents are trained on the other folds, config.detect.members each. They differ in their seeds.
+/// The training set is divided into config.detect.folds folds. For each fold an ensemble is trained on the other folds:
+/// config.detect.members networks for each of 1 to config.detect.latents latents, but at most a quarter of the number
+/// of features, rounded up. The networks differ in their seeds. A training sample is scored by the ensemble of its
+/// fold, which did not see it, and other samples by that of the first fold, so that both have scores of the same kind.
 ///
-/// The score of a sample is the sum over its features j of
-///   c_j = mean over networks of ln(1 + r_j^2 / (s_j^2 + config.detect.floor))^(3/2),
-/// where r_j is the residual of the network, output - input of the preprocessed value, and s_j^2 its mean square in the
-/// fold that the network was not trained on, without the largest tenth. So a feature counts relative to what is usual
-/// for it. The logarithm keeps many small differences visible beside a large one; with its power 3/2 a single large one
-/// is still visible beside many features. The score of a sample does not depend on other scored samples.
+/// The score of a sample is the sum over its features j of c_j, means over the networks of the ensemble.
+///   a number    c_j = ln(1 + r_j^2 / (s_j^2 + config.detect.floor))^(3/2), where r_j is the residual of the network,
+///               output - input of the preprocessed value, and s_j^2 its mean square in the fold that the network was
+///               not trained on (of at most 20,000 samples and 4,000,000 values), without the largest tenth
+///   a category  c_j = -ln(0.8 p + 0.2 f), where p is the share of its category in the outputs of the feature, limited
+///   to
+///               [0, 1], and f the frequency of the category in the training set, with one more sample in each. p is 0
+///               for a missing or unknown category, which count as one more category in f.
+///   a number that is missing: 0; that is infinite: ln(1 + 20^2 / config.detect.floor)^(3/2), the largest part of a
+///   number
+/// So a feature counts relative to what is usual for it. The logarithm keeps many small differences visible beside a
+/// large one; with its power 3/2 a single large one is still visible beside many features. The score of a sample does
+/// not depend on other scored samples.
 class Detector {
  public:
   /// Trains a detector on all samples of `train`. The config is usually preset_config("detector"); it is adapted to the
   /// samples (adapt_config). Networks are trained in parallel, one per thread; the result does not depend on the number
-  /// of threads. Throws Error(kData) if there are fewer samples than folds, as adapt_config and hourglass::train, and
-  /// whatever context.on_progress throws.
+  /// of threads. Throws Error(kData) if there are fewer than two samples per fold, as adapt_config and
+  /// hourglass::train, and whatever context.on_progress throws.
   static Detector train(const Config& config, const Dataset& train, const Context& context = {});
 
   /// Reads a file that `save` wrote. Throws Error(kIo) if it cannot be read, Error(kData) if it is malformed.
@@ -65,7 +74,7 @@ class Detector {
 
   /// Whose scores they are.
   enum class Samples {
-    kNew,      ///< samples that no network has seen: all networks score them
+    kNew,      ///< samples that no network has seen: the first ensemble scores them
     kTraining  ///< the training set, in its order: the networks of its fold score each sample
   };
   /// Scores samples in order and calls visit(block) on the caller's thread. Memory does not depend on their number. An

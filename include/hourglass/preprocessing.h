@@ -32,7 +32,8 @@ struct StoredForm {
 /// text:
 ///   none                    changes nothing; keeps a table as it is, whose features are otherwise standardized
 ///   impute mean | impute median | impute X   replaces missing values (NaN or infinite) by the mean or median of the
-///                                            feature in the training set, or by X; must be the first step
+///                                            feature in the training set, or by X; must be the first step. A feature
+///                                            without any value is an error, or with empty=Y becomes Y
 ///   scale LOW HIGH          maps the range of all values to LOW ... HIGH. The range is known from the previous steps
 ///                           (bytes: 0 ... 1) or else the minimum and maximum of the training set
 ///   one_hot                 a feature with categories becomes one value per category: 1 for that of the sample, else

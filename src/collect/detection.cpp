@@ -146,7 +146,8 @@ void write_detection_report(const std::filesystem::path& path, const Detector& d
   if (!detector.is_calibrated_apart())
     report.headline_note =
         "The p-values compare with scores of training samples, each by networks that did not see it. They are "
-        "approximate. For rates that hold, calibrate with rows that were not used for training.";
+        "approximate. For rates that hold on average, calibrate with rows that were not used for training.";
+  if (!detection.note.empty()) report.warnings.push_back(detection.note);
 
   std::vector<size_t> order(detection.samples.size());
   std::iota(order.begin(), order.end(), size_t{0});

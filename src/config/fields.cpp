@@ -264,7 +264,7 @@ std::vector<Field> detect_fields() {
       {"detect", "members", at<kTable, &DetectConfig::members>, from_to(1, 100),
        "networks per fold and number of latents; their scores are averaged"},
       {"detect", "latents", at<kTable, &DetectConfig::latents>, from_to(1, 1000),
-       "the networks have 1, 2, ... latents in turn, up to this number"},
+       "the networks have 1, 2, ... latents in turn, up to this number and a quarter of the features"},
       {"detect", "floor", at<kTable, &DetectConfig::floor>, at_least(0),
        "added to the mean squared residual of a feature (preprocessed), so that small residuals do not count"},
       {"detect", "rows", at<kTable, &DetectConfig::rows>, at_least(1),

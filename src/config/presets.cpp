@@ -316,7 +316,7 @@ Presets frey_and_clusters() {
 /// rows that do not fit are left out of the loss. The number of epochs depends on the number of rows (adapt_config).
 Config detector() {
   Config config = make("detector", {"linear 64", "relu", "linear 2"}, {"linear 64", "relu", "linear output"});
-  config.data.preprocess = {"impute median", "one_hot", "robust clip=20"};
+  config.data.preprocess = {"impute median empty=0", "one_hot", "robust clip=20"};
   config.model.initializer = "torch_uniform";
   config.objective.trim = 0.2;
   config.train.learning_rate = 3e-3;

@@ -227,8 +227,9 @@ void note_unused_labels(const CsvTable& table, const Context& context) {
 void infer_columns(const CsvTable& table, const CsvOptions& options, DataConfig& inferred) {
   inferred.label_column = options.label_column;
   inferred.columns.clear();
+  if (table.decimal == ',') inferred.decimal = "comma";  // a point is understood without this
   for (const auto& [key, kind] : table.kinds)
-    if (kind != ColumnKind::kNumber &&
+    if ((kind != ColumnKind::kNumber || kind_depends_on_rows(key)) &&
         std::ranges::find(inferred.ignored_columns, key) == inferred.ignored_columns.end())
       inferred.columns.push_back(fmt::format("{}: {}", key, to_string(kind)));
 }

@@ -28,23 +28,22 @@ std::array<Reason, kNumReasons> reasons_of(std::span<const float> contributions,
   return reasons;
 }
 
-// A rate that no number of scores could fall below finds nothing, which must not look like "no anomalies".
-void check_resolution(const AlarmRule& rule, int64_t scores, int64_t samples) {
-  if (rule.kind == AlarmRule::Kind::kFalseAlarms && rule.value > 0 && rule.value * static_cast<double>(scores + 1) < 1)
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("A false-alarm rate of {} needs at least {} calibration scores; there are {}. Use a rate of "
-                    "at least {:.2g}, or calibrate on more rows.",
-                    rule.value, least_calibration_scores(rule.value, 1), scores, 1 / static_cast<double>(scores + 1)));
-  if (rule.kind == AlarmRule::Kind::kFalseDiscoveryRate && rule.value > 0 && rule.value < 1 &&
-      scores < least_calibration_scores(rule.value, samples))
-    throw Error(
-        ErrorKind::kUsage,
-        fmt::format("With {} calibration scores the smallest p-value is {:.2g}. A false discovery rate of {} in "
-                    "{} rows can select a single row only with {} calibration scores or more. Calibrate on "
-                    "more rows, score fewer rows, or use --false-alarms.",
-                    scores, 1 / static_cast<double>(scores + 1), rule.value, samples,
-                    least_calibration_scores(rule.value, samples)));
+// Why nothing was found, if the rule could not find anything; this must not look like "no anomalies".
+std::string resolution_note(const AlarmRule& rule, int64_t scores, int64_t samples) {
+  const double smallest = 1 / static_cast<double>(scores + 1);
+  if (rule.kind == AlarmRule::Kind::kFalseAlarms && rule.value < smallest)
+    return fmt::format(
+        "A false-alarm rate of {} needs at least {} calibration scores to find anything; there are {}. Use a rate of "
+        "at "
+        "least {:.2g}, or calibrate on more rows.",
+        rule.value, least_calibration_scores(rule.value, 1), scores, smallest);
+  if (rule.kind == AlarmRule::Kind::kFalseDiscoveryRate && scores < least_calibration_scores(rule.value, samples))
+    return fmt::format(
+        "With {} calibration scores the smallest p-value is {:.2g}, so a false discovery rate of {} in {} rows selects "
+        "few rows only with {} calibration scores or more. Calibrate on more rows, score fewer rows, or use "
+        "--false-alarms.",
+        scores, smallest, rule.value, samples, least_calibration_scores(rule.value, samples));
+  return "";
 }
 
 }  // namespace
@@ -79,7 +78,6 @@ std::vector<int64_t> Detection::most_unusual(int64_t count) const {
 }
 
 void apply_rule(Detection& detection, const AlarmRule& rule, int64_t calibration_scores) {
-  check_resolution(rule, calibration_scores, std::ssize(detection.samples));
   const std::vector<bool> alarms = anomalies(rule, detection.scores(), detection.p_values());
   detection.rule = rule;
   detection.threshold = std::numeric_limits<double>::quiet_NaN();
@@ -91,14 +89,16 @@ void apply_rule(Detection& detection, const AlarmRule& rule, int64_t calibration
     ++detection.num_anomalies;
     detection.threshold = std::isnan(detection.threshold) ? sample.score : std::min(detection.threshold, sample.score);
   }
+  detection.note =
+      detection.num_anomalies > 0 ? "" : resolution_note(rule, calibration_scores, std::ssize(detection.samples));
 }
 
 Detection detect(const Detector& detector, const Dataset& samples, Detector::Samples which, const AlarmRule& rule,
                  const Context& context) {
   const std::vector<double>& calibration = detector.calibration();
-  check_resolution(rule, std::ssize(calibration), samples.size());
   const std::optional<ParetoTail> tail = fit_pareto_tail(calibration);
   const auto dim = static_cast<size_t>(detector.num_features());
+  const bool compares_with_itself = which == Detector::Samples::kTraining && !detector.is_calibrated_apart();
   Detection detection;
   detection.samples.reserve(static_cast<size_t>(samples.size()));
   detection.usual.resize(dim);
@@ -108,8 +108,13 @@ Detection detect(const Detector& detector, const Dataset& samples, Detector::Sam
         for (size_t i = 0; i < block.scores.size(); ++i) {
           const std::span<const float> parts = block.contributions.subspan(i * dim, dim);
           ScoredSample sample;
-          sample.score = block.scores[i];
+          sample.score = static_cast<double>(static_cast<float>(block.scores[i]));
           sample.p_value = conformal_p_value(calibration, sample.score);
+          // The score of a training sample is one of the calibration scores, and does not compare with itself.
+          if (compares_with_itself)
+            sample.p_value =
+                sample.p_value * static_cast<double>(calibration.size() + 1) / static_cast<double>(calibration.size()) -
+                1 / static_cast<double>(calibration.size());
           if (tail && sample.score > tail->threshold) sample.tail_probability = tail->probability(sample.score);
           sample.reasons = reasons_of(parts, sample.score);
           detection.samples.push_back(sample);

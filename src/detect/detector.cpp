@@ -77,6 +77,23 @@ std::vector<float> by_feature(const std::vector<float>& values, int64_t rows, co
   return sums;
 }
 
+// A value that is missing is not unusual by itself: what was imputed is no measurement. An infinite value is as unusual
+// as a value can be.
+void rate_gaps(const Dataset& samples, int64_t first, int64_t rows, int64_t features, double floor,
+               std::vector<float>& contributions) {
+  constexpr double kLargest = 20;  // of a limited value
+  if (samples.is_preprocessed() || samples.sample_dim() != features || samples.storage().is_sparse() ||
+      samples.storage().type() == ElementType::kUint8)
+    return;
+  const auto most = static_cast<float>(std::pow(std::log1p(kLargest * kLargest / std::max(floor, 1e-6)), 1.5));
+  std::vector<float> values(static_cast<size_t>(rows * features));
+  samples.read(first, first + rows, values.data());
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) contributions[i] = 0;
+    if (std::isinf(values[i])) contributions[i] = most;
+  }
+}
+
 }  // namespace
 
 Detector::Detector(std::shared_ptr<const Ensemble> ensemble) : ensemble_(std::move(ensemble)) {}
@@ -100,6 +117,9 @@ Detector Detector::load(const std::filesystem::path& path) {
     const Shape shape = {detector.num_features(), 3};
     detector.usual_values_ = Tensor(shape);
     std::ranges::copy(tensor_of_file(file, kUsualValues, shape, path).values, detector.usual_values_.data());
+    if (!std::ranges::all_of(detector.usual_values_.values(), [](float value) { return std::isfinite(value); }))
+      throw Error(ErrorKind::kData,
+                  fmt::format("'{}': the tensor '{}' has a value that is not finite.", path.string(), kUsualValues));
   }
   detector.calibration_.assign(stored->values.begin(), stored->values.end());
   detector.is_calibrated_apart_ = metadata_entry(file, kCalibratedApart, path) == "true";
@@ -137,7 +157,8 @@ void Detector::score(const Dataset& samples, Samples which, const std::function<
     throw Error(ErrorKind::kUsage,
                 fmt::format("The detector was trained on {} samples, but '{}' has {}. Give the training set.",
                             trained_on().samples, samples.name(), samples.size()));
-  const Dataset preprocessed = preprocessing().apply(samples, context);
+  const Dataset matched = preprocessing().match(samples, context);
+  const Dataset preprocessed = preprocessing().apply(matched, context);
   const int64_t values = ensemble_->num_features(), dim = num_features();
   const int64_t at_once = std::max<int64_t>(1, kValuesAtOnce / values);
   std::vector<float> contributions;
@@ -148,10 +169,11 @@ void Detector::score(const Dataset& samples, Samples which, const std::function<
     const Dataset block = preprocessed.slice(first, first + rows);
     contributions.assign(static_cast<size_t>(rows * values), 0.0f);
     if (which == Samples::kNew)
-      ensemble_->add_contributions(ensemble_->members(), block, contributions.data(), context);
+      ensemble_->add_contributions(ensemble_->members_of(0), block, contributions.data(), context);
     else
       add_own_contributions(*ensemble_, block, first, contributions.data(), context);
     if (dim != values) contributions = by_feature(contributions, rows, preprocessing().feature_starts());
+    rate_gaps(matched, first, rows, dim, config().detect.floor, contributions);
     scores.resize(static_cast<size_t>(rows));
     for (int64_t i = 0; i < rows; ++i)
       scores[static_cast<size_t>(i)] =

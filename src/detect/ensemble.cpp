@@ -34,8 +34,15 @@ int fold_of_member(const DetectConfig& config, int64_t member) {
   return static_cast<int>(member / (config.latents * config.members));
 }
 
-Config member_config(Config config, int64_t member) {
-  config.model.latent_dim = 1 + member % config.detect.latents;
+// With as many latents as features a network copies its input, and nothing is unusual.
+constexpr int64_t kFeaturesPerLatent = 4;
+
+int64_t most_latents(const DetectConfig& config, int64_t features) {
+  return std::clamp<int64_t>((features + kFeaturesPerLatent - 1) / kFeaturesPerLatent, 1, config.latents);
+}
+
+Config member_config(Config config, int64_t member, int64_t features) {
+  config.model.latent_dim = 1 + member % config.detect.latents % most_latents(config.detect, features);
   config.train.seed += kSeedStep * member;
   config.data.validation = 0;
   config.data.validation_rows.clear();
@@ -143,7 +150,7 @@ Ensemble Ensemble::train(const Config& asked, const Dataset& samples, const Cont
         RandomStream random(static_cast<uint64_t>(ensemble.config_.train.seed), RandomPurpose::kSampledRows,
                             static_cast<uint64_t>(member));
         const std::vector<int64_t> rows = draw(all_but(folds, fold), detect.rows, random);
-        Config config = member_config(ensemble.config_, member);
+        Config config = member_config(ensemble.config_, member, preprocessed.sample_dim());
         config.train.batch_size = std::min(config.train.batch_size, static_cast<int64_t>(rows.size()));
         Autoencoder model(config, ensemble.preprocessing_);
         TrainCallbacks callbacks;
@@ -203,10 +210,12 @@ void Ensemble::add_contributions(std::span<const Member> members, const Dataset&
       const auto latents = static_cast<size_t>(network.latent_dim());
       if (workspaces.size() <= latents) workspaces.resize(latents + 1);
       if (!workspaces[latents]) workspaces[latents] = network.make_workspace(kBlockRows, false);
-      reconstruct(
-          network, *workspaces[latents], own, output, [&](int64_t begin, int64_t rows, const float* x, const float* y) {
-            add_log_residuals(rows, dim, y, x, member.weights.data(), contributions + (range.begin + begin) * dim);
-          });
+      reconstruct(network, *workspaces[latents], own, output,
+                  [&](int64_t begin, int64_t rows, const float* x, const float* y) {
+                    float* to = contributions + (range.begin + begin) * dim;
+                    add_log_residuals(rows, dim, y, x, member.weights.data(), to);
+                    add_categories(rows, x, y, to);
+                  });
     }
     const float share_of_member = 1.0f / static_cast<float>(members.size());
     for (long i = range.begin * dim; i < range.end * dim; ++i) contributions[i] *= share_of_member;
@@ -304,6 +313,10 @@ Ensemble Ensemble::load(const SafetensorsFile& file, const std::filesystem::path
     };
     ensemble.categories_.push_back({begin, end, positive("frequency", end - begin), positive("none", 1)[0]});
   }
+  for (const SafetensorsTensor& tensor : file.tensors)
+    if (!std::ranges::all_of(tensor.values, [](float value) { return std::isfinite(value); }))
+      throw Error(ErrorKind::kData,
+                  fmt::format("'{}': the tensor '{}' has a value that is not finite.", path.string(), tensor.name));
   for (int64_t i = 0; i < num_members(ensemble.config_.detect); ++i) {
     const SafetensorsTensor& spread = tensor_of_file(file, prefix(i) + "spread", {num_elements(shape)}, path);
     std::vector<float> values(spread.values.begin(), spread.values.end());
@@ -312,9 +325,9 @@ Ensemble Ensemble::load(const SafetensorsFile& file, const std::filesystem::path
                                                 "least 0.",
                                                 path.string(), spread.name));
     std::vector<float> weights = ensemble.weights_of(values);
-    ensemble.members_.push_back(
-        {network_of_file(file, member_config(ensemble.config_, i), shape, ensemble.preprocessing_, prefix(i), path),
-         std::move(values), std::move(weights)});
+    ensemble.members_.push_back({network_of_file(file, member_config(ensemble.config_, i, num_elements(shape)), shape,
+                                                 ensemble.preprocessing_, prefix(i), path),
+                                 std::move(values), std::move(weights)});
   }
   return ensemble;
 }

@@ -30,19 +30,42 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-// Whether a word is part of a name: "sensor_id", "Time (s)".
-bool has_word(const std::string& name, std::initializer_list<std::string_view> words) {
-  std::string word;
-  const std::string text = lower(name) + " ";
-  for (const char c : text) {
-    if (std::isalpha(static_cast<unsigned char>(c))) {
-      word += c;
-      continue;
-    }
-    if (std::ranges::find(words, word) != words.end()) return true;
-    word.clear();
-  }
-  return false;
+// The words of a name: "sensor_id", "Time (s)".
+std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  for (const char c : lower(name))
+    if (std::isalpha(static_cast<unsigned char>(c)))
+      words.back() += c;
+    else if (!words.back().empty())
+      words.emplace_back();
+  if (words.back().empty() && words.size() > 1) words.pop_back();
+  return words;
+}
+
+bool is_one_of(const std::string& word, std::initializer_list<std::string_view> words) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// A column of numbers with this name can be an identifier.
+bool names_identifier(const std::string& name) {
+  const std::vector<std::string> words = words_of(name);
+  return is_one_of(words.back(), {"id", "ids", "uid", "uuid", "guid"}) ||
+         (words.size() == 1 && is_one_of(words[0], {"index", "serial", "nr", "row", "rownum", "key"}));
+}
+
+bool names_time(const std::string& name) {
+  return std::ranges::any_of(words_of(name), [](const std::string& word) {
+    return is_one_of(word, {"time", "timestamp", "date", "datetime", "ts", "unix", "epoch"});
+  });
+}
+
+// Whether the numbers count rows: each is one more than the one before.
+bool count_rows(std::span<const std::string> fields) {
+  constexpr size_t kFewest = 20;
+  if (fields.size() < kFewest) return false;
+  for (size_t i = 1; i < fields.size(); ++i)
+    if (parse_number(fields[i]).value_or(0) != parse_number(fields[i - 1]).value_or(0) + 1) return false;
+  return true;
 }
 
 // Reads a whole number of `least` to `most` digits at the front; -1 if there is none.
@@ -173,7 +196,10 @@ InferredColumn number_column(std::span<const std::string> fields, char decimal) 
     has_separator = true;
     point = point && found.point;
     comma = comma && found.comma;
-    decides = decides || found.decides;
+    // A group of thousands does not start with 0.
+    const std::string_view digits = std::string_view(field).substr(field.starts_with('-') ? 1 : 0);
+    if (digits.starts_with("0,")) point = false;
+    decides = decides || found.decides || digits.starts_with("0,");
     if (!found.decides && example.empty()) example = field;
   }
   InferredColumn column;
@@ -182,10 +208,14 @@ InferredColumn number_column(std::span<const std::string> fields, char decimal) 
   const bool plain =
       std::ranges::all_of(fields, [](const std::string& field) { return field.find(',') == std::string::npos; });
   if (decimal == 0 && !decides && point && comma && !plain) {
-    column.problem = fmt::format("'{}' can be {} or {}. Set data.decimal=comma or data.decimal=point", example,
-                                 "a number with a decimal comma", "one with a separator of thousands");
+    column.problem = fmt::format(
+        "'{}' can be a number with a decimal comma or one with a separator of thousands. Add "
+        "--set data.decimal=comma or --set data.decimal=point. To leave the column out",
+        example);
+    column.is_ambiguous = true;
     return column;
   }
+  column.decides = decides && point != comma;
   const bool is_comma = decimal == ',' || (decimal == 0 && !plain && comma && !point);
   column.format.decimal = is_comma ? ',' : '.';
   for (const char thousands : {is_comma ? '.' : ',', ' ', '\''})
@@ -243,6 +273,8 @@ bool is_time(std::string_view text) {
   return take_time_of_day(rest) && rest.empty();
 }
 
+bool kind_depends_on_rows(const std::string& name) { return names_identifier(name) || names_time(name); }
+
 InferredColumn infer_column(const std::string& name, std::span<const std::string> fields, char decimal) {
   if (fields.empty()) return {};
   const auto share = [&](auto&& is) {
@@ -257,20 +289,18 @@ InferredColumn infer_column(const std::string& name, std::span<const std::string
     return {.kind = ColumnKind::kTime};
   if (numbers >= kHalf) {
     const bool whole = std::ranges::all_of(fields, is_whole);
-    if (whole && has_word(name, {"time", "timestamp", "date", "datetime", "ts"}) && are_unix_times(fields))
-      return {.kind = ColumnKind::kTime};
-    if (whole && fields.size() > 1 &&
-        has_word(name, {"id", "ids", "uid", "uuid", "index", "serial", "nr", "row", "rownum"}) &&
-        are_all_different(fields))
+    if (whole && names_time(name) && are_unix_times(fields)) return {.kind = ColumnKind::kTime};
+    if (whole && fields.size() > 1 && names_identifier(name) && are_all_different(fields))
       return {.kind = ColumnKind::kIdentifier};
+    if (whole && count_rows(fields)) return {.kind = ColumnKind::kIdentifier};
     return number_column(fields, decimal);
   }
-  if (share([](const std::string& field) { return has_unit(field); }) > kHalf)
-    return {.problem = fmt::format("'{}' has a unit. Remove the units, or leave the column out", fields[0])};
   std::set<std::string_view> distinct(fields.begin(), fields.end());
+  const bool repeats = distinct.size() <= kMostCategories && distinct.size() * kRowsPerCategory <= fields.size();
+  if (!repeats && share([](const std::string& field) { return has_unit(field); }) > kHalf)
+    return {.problem = fmt::format("'{}' has a unit. Remove the units, or leave the column out", fields[0])};
   if (distinct.size() <= 2 && distinct.size() < fields.size()) return {.kind = ColumnKind::kCategory};
-  if (distinct.size() <= kMostCategories && distinct.size() * kRowsPerCategory <= fields.size())
-    return {.kind = ColumnKind::kCategory};
+  if (repeats) return {.kind = ColumnKind::kCategory};
   if (distinct.size() == fields.size()) return {.kind = ColumnKind::kIdentifier};
   return {.kind = ColumnKind::kText};
 }

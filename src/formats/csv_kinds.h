@@ -41,8 +41,13 @@ bool is_time(std::string_view text);
 struct InferredColumn {
   ColumnKind kind = ColumnKind::kNumber;
   NumberFormat format = {};
-  std::string problem = "";  ///< why the column cannot be read, and what to do; "": it can
+  bool decides = false;       ///< only one decimal separator fits
+  bool is_ambiguous = false;  ///< both fit, and the column cannot be read without data.decimal; `problem` says so
+  std::string problem = "";   ///< why the column cannot be read, and what to do; "": it can
 };
+
+/// Whether the kind of a column of numbers can depend on its rows, because of its name.
+bool kind_depends_on_rows(const std::string& name);
 
 /// Infers the kind of a column from `fields`, the fields of the first rows that are not missing, trimmed. `decimal`:
 /// the decimal separator of the user, or 0.
@@ -50,7 +55,9 @@ struct InferredColumn {
 ///   time        all fields are dates or times; or whole numbers that are Unix seconds or milliseconds in a column
 ///   named
 ///               time, date or timestamp
-///   identifier  texts that are all different; or whole numbers that are all different in a column named id or the like
+///   identifier  texts that are all different; or whole numbers that are all different in a column named id or the
+///   like,
+///               or that count rows
 ///   category    other texts, if there are few, or only two (such as yes and no)
 ///   text        the rest
 InferredColumn infer_column(const std::string& name, std::span<const std::string> fields, char decimal);

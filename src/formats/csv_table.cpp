@@ -16,6 +16,7 @@
 #include "formats/column_precision.h"
 #include "formats/csv_fields.h"
 #include "formats/gzip.h"
+#include "formats/utf16.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -124,13 +125,26 @@ class Parser {
     std::vector<std::optional<ColumnKind>> given(num_columns_);
     for (const auto& [key, kind] : options_.kinds) given[find_column(key)] = kind;
     const std::vector<std::vector<std::string>> fields = first_fields();
+    std::vector<InferredColumn> kinds;
+    for (size_t column = 0; column < num_columns_; ++column)
+      kinds.push_back(infer_column(names_[column], fields[column], options_.decimal));
+    // A file has one decimal separator: where a column decides, the others follow.
+    const auto decides = [&](char decimal) {
+      return std::ranges::any_of(
+          kinds, [&](const InferredColumn& each) { return each.decides && each.format.decimal == decimal; });
+    };
+    if (options_.decimal == 0 && decides(',') != decides('.')) {
+      table_.decimal = decides(',') ? ',' : '.';
+      for (size_t column = 0; column < num_columns_; ++column)
+        if (!kinds[column].decides) kinds[column] = infer_column(names_[column], fields[column], table_.decimal);
+    }
     for (size_t column = 0; column < num_columns_; ++column) {
       if (roles_[column] == Role::kLabel) continue;
       if (roles_[column] == Role::kIgnored) {
         table_.kinds.emplace_back(key_of(column), ColumnKind::kIgnored);
         continue;
       }
-      InferredColumn inferred = infer_column(names_[column], fields[column], options_.decimal);
+      InferredColumn inferred = std::move(kinds[column]);
       if (given[column] && *given[column] != ColumnKind::kNumber) inferred.problem = "";
       if (given[column]) inferred.kind = *given[column];
       if (!inferred.problem.empty())
@@ -256,7 +270,9 @@ class Parser {
   }
 
   /// What names a column in options.
-  std::string key_of(size_t column) const { return table_.has_header ? names_[column] : std::to_string(column + 1); }
+  std::string key_of(size_t column) const {
+    return table_.has_header && !shared_names_.contains(names_[column]) ? names_[column] : std::to_string(column + 1);
+  }
 
   /// Reads the first line (names or values) and sets the columns and their roles. A line of values is read again as a
   /// row.
@@ -490,8 +506,9 @@ class Parser {
     const bool may_be_names = table_.num_rows == 0 && !table_.has_header;
     fail(line_,
          fmt::format(
-             "column '{}' contains the text '{}'; a number was expected.{} To ignore columns of text, add --set "
-             "{}. To use one as labels, add --set {}{}",
+             "column '{}' contains the text '{}'; a number was expected.{} To read such texts as missing values, add "
+             "--set data.on_bad_value=missing. To ignore columns of text, add --set {}. To use one as labels, add "
+             "--set {}{}",
              names_[column], shown, others.empty() ? "" : fmt::format(" Other columns with text: {}.", join(others)),
              shell_word("data.ignored_columns=" + join(ignored, ",")), shell_word("data.label_column=" + key_of(last)),
              may_be_names ? ". If the first line has column names, set data.header=yes" : ""));
@@ -545,6 +562,7 @@ auto with_text(const std::filesystem::path& path, CsvOptions options, const Use&
   const std::string name = path.filename().string();
   if ((name.ends_with(".tsv") || name.ends_with(".tsv.gz")) && !options.delimiter) options.delimiter = '\t';
   const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
+  if (is_utf16(text)) return use(utf8_of_utf16(text, path.string()), options);
   if (!is_gzip(text)) return use(text, options);
   // A first line without an end is rejected before it is unpacked, to up to a thousand times the size of the file.
   constexpr size_t kLongestLine = size_t{1} << 26;

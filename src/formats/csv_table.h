@@ -58,9 +58,10 @@ struct CsvTable {
   std::vector<std::string> identity_columns;
   std::vector<std::vector<std::string>> identity;
   std::vector<std::pair<std::string, ColumnKind>> kinds;  ///< of all columns but the label column, by their key
-  int64_t num_bad = 0;                                    ///< texts that became missing values
-  CsvGaps missing;                                        ///< empty, NA, N/A, NaN, null, None or ?
-  CsvGaps infinite;                                       ///< inf, or outside the range of float32
+  char decimal = 0;                 ///< the decimal separator that a column decides for the file; 0: none does
+  int64_t num_bad = 0;              ///< texts that became missing values
+  CsvGaps missing;                  ///< empty, NA, N/A, NaN, null, None or ?
+  CsvGaps infinite;                 ///< inf, or outside the range of float32
   std::vector<std::string> labels;  ///< texts of the label column, one per row; empty if there is no such column
   std::vector<std::string> notes;   ///< one sentence per column that was left out, renamed, or rounded
 };

@@ -87,10 +87,13 @@ void check_image(const StepText& text) {
 using StepPointer = std::unique_ptr<Step>;
 
 StepPointer impute(const StepText& text) {
-  check_form(text, 1, 1, "impute mean' or 'impute median' or 'impute 0");
+  check_form(text, 1, 1, "impute mean' or 'impute median' or 'impute 0", {"empty"});
   const std::string& with = text.arguments[0];
-  if (with == "mean") return make_impute(text.input, Imputation::kMean, 0);
-  if (with == "median") return make_impute(text.input, Imputation::kMedian, 0);
+  std::optional<double> empty;
+  if (const auto given = text.options.find("empty"); given != text.options.end())
+    empty = number(text, "empty", given->second);
+  if (with == "mean") return make_impute(text.input, Imputation::kMean, 0, empty);
+  if (with == "median") return make_impute(text.input, Imputation::kMedian, 0, empty);
   return make_impute(text.input, Imputation::kConstant, number(text, "the value", with));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/text.h"
 #include "hourglass/error.h"
@@ -20,28 +21,39 @@ const std::vector<std::string>& categories_of(const std::vector<std::vector<std:
 
 Dataset match_features(const Dataset& samples, const StoredForm& trained, const Context& context) {
   const std::vector<std::string>&names = trained.feature_names, &found = samples.feature_names();
-  if (names.empty() || found.empty() || samples.is_preprocessed() || samples.storage().is_sparse() ||
-      samples.storage().type() != ElementType::kFloat32)
+  if (samples.is_preprocessed() || samples.storage().is_sparse() || samples.storage().type() != ElementType::kFloat32)
     return samples;
   if (found == names && samples.categories() == trained.categories) return samples;
-  std::map<std::string, size_t> position;
-  for (size_t j = 0; j < found.size(); ++j) position.emplace(found[j], j);
+  const bool has_names = !names.empty() && !found.empty();
+  const auto dim = static_cast<size_t>(samples.sample_dim());
   std::vector<size_t> from;
-  for (const std::string& name : names) {
-    const auto at = position.find(name);
-    if (at == position.end()) return samples;  // check_features names what is missing
-    from.push_back(at->second);
+  if (has_names) {
+    std::map<std::string, size_t> position;
+    for (size_t j = 0; j < found.size(); ++j) position.emplace(found[j], j);
+    for (const std::string& name : names) {
+      const auto at = position.find(name);
+      if (at == position.end()) return samples;  // check_features names what is missing
+      from.push_back(at->second);
+    }
+  } else {
+    // Without names features are compared by their positions.
+    if ((samples.categories().empty() && trained.categories.empty()) ||
+        (!trained.categories.empty() && trained.categories.size() != dim))
+      return samples;
+    for (size_t j = 0; j < dim; ++j) from.push_back(j);
   }
+  const std::set<std::string> known_names(names.begin(), names.end());
   std::vector<std::string> extra;
   for (const std::string& name : found)
-    if (std::ranges::find(names, name) == names.end()) extra.push_back(name);
+    if (has_names && !known_names.contains(name)) extra.push_back(name);
   if (!extra.empty() && context.log)
     context.log(fmt::format("'{}' has columns that the model does not know; they are left out: {}.", samples.name(),
                             join(extra)));
 
   // The number of each category in training, by its number here.
-  std::vector<std::vector<float>> renumbered(names.size());
-  for (size_t j = 0; j < names.size(); ++j) {
+  const auto name_of = [&](size_t j) { return names.empty() ? fmt::format("{}", j + 1) : names[j]; };
+  std::vector<std::vector<float>> renumbered(from.size());
+  for (size_t j = 0; j < from.size(); ++j) {
     const std::vector<std::string>&known = categories_of(trained.categories, j),
           &own = categories_of(samples.categories(), from[j]);
     if (known.empty() != own.empty())
@@ -55,13 +67,12 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
       renumbered[j].push_back(at == known.end() ? -1.0f : static_cast<float>(at - known.begin()));
     }
   }
-  const auto dim = static_cast<size_t>(samples.sample_dim());
   std::vector<float> values;
-  values.reserve(static_cast<size_t>(samples.size()) * names.size());
+  values.reserve(static_cast<size_t>(samples.size()) * from.size());
   std::map<std::string, int64_t> unknown;
   for (int64_t i = 0; i < samples.size(); ++i) {
     const auto* row = reinterpret_cast<const float*>(samples.storage().data()) + samples.stored_row(i) * dim;
-    for (size_t j = 0; j < names.size(); ++j) {
+    for (size_t j = 0; j < from.size(); ++j) {
       const float value = row[from[j]];
       if (renumbered[j].empty()) {
         values.push_back(value);
@@ -69,7 +80,7 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
       }
       const auto own = static_cast<size_t>(value);
       const float known = value >= 0 && own < renumbered[j].size() ? renumbered[j][own] : -1;
-      if (known < 0 && value >= 0) ++unknown[names[j]];
+      if (known < 0 && value >= 0) ++unknown[name_of(j)];
       values.push_back(known);
     }
   }
@@ -77,10 +88,10 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
     for (const auto& [name, count] : unknown)
       context.log(fmt::format("'{}': {} values of column '{}' are categories that the training data do not have.",
                               samples.name(), count, name));
-  Dataset matched(samples.name(), {static_cast<int64_t>(names.size())}, SampleStorage::of_floats(std::move(values)),
+  Dataset matched(samples.name(), {static_cast<int64_t>(from.size())}, SampleStorage::of_floats(std::move(values)),
                   {samples.labels().begin(), samples.labels().end()});
   matched.set_class_names(samples.class_names());
-  matched.set_feature_names(names);
+  matched.set_feature_names(has_names ? names : found);
   matched.set_categories(trained.categories);
   if (!samples.origin().empty()) {
     std::vector<double> origin;

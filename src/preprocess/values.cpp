@@ -21,19 +21,23 @@ class ValueStep : public Step {
 
 class Impute final : public ValueStep {
  public:
-  Impute(const Shape& shape, Imputation imputation, double constant)
-      : ValueStep(shape), imputation_(imputation), constant_(constant) {}
+  Impute(const Shape& shape, Imputation imputation, double constant, std::optional<double> empty)
+      : ValueStep(shape), imputation_(imputation), constant_(constant), empty_(empty) {}
 
   void fit(const Fitting& fitting) override {
     const auto dim = static_cast<size_t>(input_dim());
     const FeatureStatistics features = feature_statistics(fitting.train, fitting.context);
     const auto empty = std::ranges::find(features.missing, fitting.train.size());
-    if (imputation_ != Imputation::kConstant && empty != features.missing.end())
+    const auto name_of = [&](size_t feature) {
+      const std::vector<std::string>& names = fitting.train.feature_names();
+      return names.empty() ? fmt::format("{}", feature) : fmt::format("'{}'", names[feature]);
+    };
+    if (imputation_ != Imputation::kConstant && empty != features.missing.end() && !empty_)
       throw Error(
           ErrorKind::kData,
-          fmt::format(
-              "{}: feature {} has no value in any training sample; use 'impute 0' to replace its missing values.",
-              fitting.where, empty - features.missing.begin()));
+          fmt::format("{}: feature {} has no value in any training sample; leave it out, or use 'impute 0' to replace "
+                      "its missing values.",
+                      fitting.where, name_of(static_cast<size_t>(empty - features.missing.begin()))));
     fill_.assign(dim, static_cast<float>(constant_));
     for (size_t j = 0; j < fitting.origin.size(); ++j) fill_[j] = static_cast<float>(constant_ - fitting.origin[j]);
     if (imputation_ == Imputation::kMean) fill_.assign(features.mean.begin(), features.mean.end());
@@ -42,7 +46,14 @@ class Impute final : public ValueStep {
       for (size_t j = 0; j < dim; ++j) fill_[j] = static_cast<float>(feature_quartiles[j][1]);
     }
     int64_t missing = 0;
-    for (const int64_t count : features.missing) missing += count;
+    for (size_t j = 0; j < dim; ++j) {
+      missing += features.missing[j];
+      if (imputation_ == Imputation::kConstant || features.missing[j] < fitting.train.size()) continue;
+      fill_[j] = static_cast<float>(*empty_);
+      if (fitting.context.log)
+        fitting.context.log(fmt::format("{}: feature {} has no value in any training sample; it is {}.", fitting.where,
+                                        name_of(j), *empty_));
+    }
     if (missing > 0 && fitting.context.log)
       fitting.context.log(fmt::format("{}: {} of {} values of the training set are missing and were imputed.",
                                       fitting.where, missing, fitting.train.size() * input_dim()));
@@ -58,6 +69,7 @@ class Impute final : public ValueStep {
  private:
   Imputation imputation_;
   double constant_;
+  std::optional<double> empty_;  // of a feature without values
   std::vector<float> fill_;
 };
 
@@ -164,8 +176,9 @@ class ClipGlobal final : public ValueStep {
 
 }  // namespace
 
-std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, double constant) {
-  return std::make_unique<Impute>(shape, imputation, constant);
+std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, double constant,
+                                  std::optional<double> empty) {
+  return std::make_unique<Impute>(shape, imputation, constant, empty);
 }
 std::unique_ptr<Step> make_none(const Shape& shape) { return std::make_unique<None>(shape); }
 std::unique_ptr<Step> make_binarize(const Shape& shape, float threshold) {

@@ -9,7 +9,8 @@ namespace hourglass {
 
 /// Replacement of missing values.
 enum class Imputation { kMean, kMedian, kConstant };
-std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, double constant);
+std::unique_ptr<Step> make_impute(const Shape& shape, Imputation imputation, double constant,
+                                  std::optional<double> empty = {});
 
 std::unique_ptr<Step> make_binarize(const Shape& shape, float threshold);
 std::unique_ptr<Step> make_none(const Shape& shape);

@@ -33,9 +33,10 @@ bool has_fingerprint(const RunFolder& folder) {
 
 /// Returns whether the option is one that load_dataset infers, and `asked` leaves that to it.
 bool is_inferred(const OptionDifference& option, const std::string& asked) {
-  constexpr std::array<std::string_view, 5> kInferred = {"data.header", "data.orientation", "data.layout", "data.shape",
-                                                         "data.values"};
-  return (asked == "\"auto\"" || asked == "\"\"") && std::ranges::find(kInferred, option.key) != kInferred.end();
+  constexpr std::array<std::string_view, 7> kInferred = {
+      "data.columns", "data.decimal", "data.header", "data.orientation", "data.layout", "data.shape", "data.values"};
+  return (asked == "\"auto\"" || asked == "\"\"" || asked == "[]") &&
+         std::ranges::find(kInferred, option.key) != kInferred.end();
 }
 
 /// The first option in which the configs differ, apart from those that are inferred.

@@ -64,7 +64,7 @@ TEST(Report, UsesRowsAndFeaturesForATable) {
   const Workplace here;
   std::string table = "a,b,c\n";
   for (int i = 0; i < 200; ++i)
-    table += std::to_string(i) + ",0." + std::to_string(i % 10) + "," + std::to_string(i % 3) + "\n";
+    table += std::to_string(2 * i) + ",0." + std::to_string(i % 10) + "," + std::to_string(i % 3) + "\n";
   here.write("table.csv", table);
   const Outcome outcome = here.run({"train", "--data", "table.csv", "--encoder", "linear 2", "--decoder",
                                     "linear output", "--epochs", "1", "--out", "run"});

@@ -52,7 +52,7 @@ TEST_F(OwnData, TableKeepsItsNamesClassesAndNumbers) {
 
 TEST_F(OwnData, TableIsSplitBySeedAndClass) {
   std::string text = "a,b,kind\n";
-  for (int i = 0; i < 100; ++i) text += std::to_string(i) + ",0.5," + (i % 4 == 0 ? "x" : "y") + "\n";
+  for (int i = 0; i < 100; ++i) text += std::to_string(2 * i) + ",0.5," + (i % 4 == 0 ? "x" : "y") + "\n";
   config_.label_column = "kind";
   const DataSplit data = load(write("t.csv", text));
   EXPECT_EQ(data.train.size(), 80);
@@ -165,7 +165,7 @@ TEST_F(OwnData, MissingValuesAreImputedFromTheTrainingSet) {
   config_.preprocess = {"impute mean"};
   config_.train_rows = "1:2";
   config_.test_rows = "2:";
-  expect_error(ErrorKind::kData, {"feature 0 has no value in any training sample"},
+  expect_error(ErrorKind::kData, {"feature 'a' has no value in any training sample"},
                [&] { Preprocessing::fit(config_.preprocess, load(path).train); });
 }
 

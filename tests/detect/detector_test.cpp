@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <numeric>
 
 #include "core/random.h"
@@ -139,35 +141,55 @@ TEST(Detector, AChangeOfAConstantFeatureIsAnAnomaly) {
   EXPECT_LE(conformal_p_value(detector.calibration(), scores[1]), 0.02);
 }
 
-// Two states with their own level of a number; row 0 has the level of the other state.
+// Two states with their own level of a number; row 0 has the level of the other state. Row 3 has a rare mode.
 Dataset rows_with_states(int64_t count) {
   std::vector<float> values;
   for (int64_t i = 0; i < count; ++i) {
     RandomStream random(3, RandomPurpose::kSampledRows, static_cast<uint64_t>(i));
     const bool runs = i % 2 == 0;
     values.insert(values.end(), {runs ? 0.0f : 1.0f, (runs != (i == 0) ? 80.0f : 10.0f) + random.normal(),
-                                 i % 50 == 3 ? 1.0f : 0.0f});
+                                 random.normal(), i == 3 ? 1.0f : 0.0f});
   }
-  Dataset data("states", {3}, SampleStorage::of_floats(std::move(values)));
-  data.set_feature_names({"state", "load", "mode"});
-  data.set_categories({{"run", "idle"}, {}, {"usual", "rare"}});
+  Dataset data("states", {4}, SampleStorage::of_floats(std::move(values)));
+  data.set_feature_names({"state", "load", "noise", "mode"});
+  data.set_categories({{"run", "idle"}, {}, {}, {"usual", "rare"}});
   return data;
 }
 
-TEST(Detector, CategoriesAreOneFeatureAndARareOneIsNotAnAnomalyByItself) {
+TEST(Detector, CategoriesAreOneFeatureAndCountByTheirProbability) {
   const TemporaryFolder folder;
   const Dataset data = rows_with_states(400);
   const Detector detector = Detector::train(small_config(), data);
-  EXPECT_EQ(detector.num_features(), 3);
+  EXPECT_EQ(detector.num_features(), 4);
   const std::vector<double> scores = detector.scores(data, Detector::Samples::kTraining);
-  EXPECT_EQ(std::ranges::max_element(scores) - scores.begin(), 0) << "the broken relation is the most unusual";
-  // A category with a frequency f has at most -ln(0.2 f) as its part.
+  std::vector<int64_t> order(400);
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::sort(order, std::greater{}, [&](int64_t i) { return scores[static_cast<size_t>(i)]; });
+  order.resize(5);
+  EXPECT_THAT(order, testing::IsSupersetOf({0, 3}));
+  // The parts are -ln(0.8 p + 0.2 f) with the frequency f, one more in each of three kinds, and p from 0 to 1.
   const Tensor parts = detector.contributions(data, Detector::Samples::kTraining);
-  for (int64_t i = 0; i < data.size(); ++i) EXPECT_LT(parts.row(i)[2], -std::log(0.2 * 8 / 403) + 1e-4);
+  const double rare = 2.0 / 403, usual = 400.0 / 403;
+  EXPECT_GT(parts.row(3)[3], -std::log(0.8 * 0.1 + 0.2 * rare)) << "hardly expected";
+  EXPECT_LE(parts.row(3)[3], -std::log(0.2 * rare) + 1e-4);
+  EXPECT_NEAR(parts.row(5)[3], -std::log(0.8 + 0.2 * usual), 0.05);
+  EXPECT_GT(parts.row(0)[0] + parts.row(0)[1], 2) << "the state does not fit the load";
   detector.save(folder / "detector.safetensors");
   const Detector loaded = Detector::load(folder / "detector.safetensors");
   EXPECT_EQ(loaded.scores(data, Detector::Samples::kTraining), scores);
   EXPECT_EQ(loaded.preprocessing().stored_form().categories, data.categories());
+}
+
+TEST(Detector, AMissingNumberIsNoAnomalyAndAnInfiniteOneIs) {
+  const Detector detector = Detector::train(small_config(), rows_on_a_curve(200));
+  std::vector<float> values(15);
+  rows_on_a_curve(3, 0, 8).read(0, 3, values.data());
+  values[kFeatures + 1] = std::numeric_limits<float>::quiet_NaN();
+  values[2 * kFeatures + 1] = std::numeric_limits<float>::infinity();
+  const Dataset gaps("gaps", {kFeatures}, SampleStorage::of_floats(std::move(values)));
+  const Tensor parts = detector.contributions(gaps);
+  EXPECT_EQ(parts.row(1)[1], 0);
+  EXPECT_NEAR(parts.row(2)[1], std::pow(std::log1p(400 / 0.02), 1.5), 1e-3);
 }
 
 TEST(Detector, IsTheSameAfterSavingAndLoading) {

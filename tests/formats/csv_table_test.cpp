@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 
 #include "core/file.h"
@@ -262,6 +263,36 @@ TEST(CsvTable, ReadsDecimalCommasAndThousands) {
   EXPECT_EQ(parse("a;b\n1,234;2\n5,678;3\n", {.decimal = ','}).values, (Floats{1.234f, 2, 5.678f, 3}));
   EXPECT_EQ(parse("a;b\n1,234;2\n5,678;3\n", {.decimal = '.'}).values, (Floats{1234, 2, 5678, 3}));
   expect_rejected("w,x\n12.5 kg,1\n13 kg,2\n12 kg,3\n", {"column 'w'", "'12.5 kg' has a unit"});
+}
+
+TEST(CsvTable, AFileHasOneDecimalSeparator) {
+  EXPECT_EQ(parse("a;b\n61,337;0,203\n62,125;0,5\n").values, (Floats{61.337f, 0.203f, 62.125f, 0.5f}));
+  EXPECT_EQ(parse("a;b\n5.123;4,9\n6.001;5,1\n").values, (Floats{5123, 4.9f, 6001, 5.1f}));
+  EXPECT_EQ(parse("a,b\n5.123,4.9\n6.001,5.1\n").values, (Floats{5.123f, 4.9f, 6.001f, 5.1f}));
+}
+
+TEST(CsvTable, NumbersThatCountRowsAreIdentifiers) {
+  std::string text = "n,body_index,x\n";
+  for (int i = 0; i < 30; ++i) text += std::to_string(i + 7) + "," + std::to_string((i * 7) % 31) + ",0.5\n";
+  EXPECT_EQ(parse(text).columns, (Texts{"body_index", "x"}));
+}
+
+TEST(CsvTable, ReadsUtf16) {
+  const TemporaryFolder folder;
+  for (const bool big : {false, true}) {
+    std::string bytes = big ? "\xFE\xFF" : "\xFF\xFE";
+    for (const char32_t c : std::u32string(U"\u00D6l,b\r\n1,2\n3,4\n")) {
+      const char low = static_cast<char>(c & 0xFF), high = static_cast<char>(c >> 8);
+      bytes += big ? high : low;
+      bytes += big ? low : high;
+    }
+    std::ofstream(folder / "t.csv", std::ios::binary) << bytes;
+    const CsvTable table = read_csv(folder / "t.csv", {});
+    EXPECT_EQ(table.columns, (Texts{"\xC3\x96l", "b"}));
+    EXPECT_EQ(table.values, (Floats{1, 2, 3, 4}));
+    std::ofstream(folder / "t.csv", std::ios::binary) << bytes << 'x';
+    expect_error(ErrorKind::kData, {"UTF-16", "half a character"}, [&] { read_csv(folder / "t.csv", {}); });
+  }
 }
 
 TEST(CsvTable, BadValuesCanBeMissing) {

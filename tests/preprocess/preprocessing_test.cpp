@@ -97,6 +97,18 @@ TEST(Preprocessing, RobustWithClipLimitsValuesAndSeesAChangeOfAConstantFeature) 
   expect_error(ErrorKind::kUsage, {"clip", "'0'", "above 0"}, [&] { Preprocessing::fit({"robust clip=0"}, data); });
 }
 
+TEST(Preprocessing, AFeatureWithoutValuesCanBecomeANumber) {
+  const Dataset data = floats({2}, {1, kNan, 2, kNan, 3, kNan});
+  EXPECT_EQ(seen({"impute median empty=7"}, data), (std::vector<float>{1, 7, 2, 7, 3, 7}));
+}
+
+TEST(Preprocessing, CategoriesWithoutNamesAreMatchedByPosition) {
+  Dataset data = floats({2}, {0, 1, 1, 2}), other = floats({2}, {0, 5, 1, 6});
+  data.set_categories({{"a", "b"}, {}});
+  other.set_categories({{"b", "c"}, {}});
+  EXPECT_EQ(read(Preprocessing::fit({}, data).apply(other)), (std::vector<float>{0, 1, 5, 0, 0, 6}));
+}
+
 TEST(Preprocessing, OneHotEncodesCategoriesAndLeavesThemUnscaled) {
   Dataset data = floats({3}, {10, 0, 1, 20, 1, 2, 30, 2, 3, 40, -1, 4});
   data.set_feature_names({"a", "state", "b"});

@@ -31,7 +31,7 @@ const std::map<std::string, Names>& layers() {
       {"detect", {"core", "formats", "config", "kernels", "data", "preprocess", "model", "train"}},
       {"collect",
        {"core", "formats", "config", "kernels", "data", "optim", "model", "train", "analysis", "detect", "report"}},
-      {"study", {"core", "formats", "config", "data", "model", "train", "analysis", "report", "collect"}},
+      {"study", {"core", "formats", "config", "data", "model", "train", "analysis", "detect", "report", "collect"}},
       {"fetch", {"core"}},
       {"cli",
        {"core", "formats", "config", "kernels", "layers", "data", "optim", "model", "train", "analysis", "report",
