@@ -133,8 +133,9 @@ void write_detection_report(const std::filesystem::path& path, const Detector& d
   const auto rows = std::ssize(detection.samples);
   DetectionReport report;
   report.title = fmt::format("Unusual {} of {}", samples, page.samples.name());
-  report.subtitle = fmt::format("{} {}, scored by {} small autoencoders that were trained on {} {}.", count(rows),
-                                samples, detector.num_networks(), count(detector.trained_on().samples), samples);
+  report.subtitle = fmt::format(
+      "{} {}, each scored by {} small autoencoders that did not see it; they were trained on {} {}.", count(rows),
+      samples, detector.num_networks() / detector.config().detect.folds, count(detector.trained_on().samples), samples);
   report.samples_noun = samples;
   report.num_samples = rows;
   report.headlines.push_back({"Anomalies", count(detection.num_anomalies),

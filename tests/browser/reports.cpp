@@ -15,7 +15,7 @@ namespace {
 std::string table() {
   std::string csv = "a,b,c,d,e\n";
   for (int i = 0; i < 300; ++i)
-    csv += fmt::format("{},{},{},{},{}\n", i, i % 7, (i * i) % 11, 0.1 * (i % 13), i % 17 - 8);
+    csv += fmt::format("{},{},{},{},{}\n", 2 * i, i % 7, (i * i) % 11, 0.1 * (i % 13), i % 17 - 8);
   return csv;
 }
 

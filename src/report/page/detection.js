@@ -48,7 +48,7 @@ function thresholdView() {
   drawing.append(line);
   const text = el("p", { class: "threshold-text", "aria-live": "polite" });
   const start = data.threshold === null ? high : data.threshold;
-  const slider = el("input", { type: "range", min: low, max: high, step: (high - low) / 1000, value: start, "aria-label": "Threshold of the score" });
+  const slider = el("input", { type: "range", min: low - (high - low) / 1000, max: high, step: (high - low) / 1000, value: start, "aria-label": "Threshold of the score" });
   const show = (threshold) => {
     line.setAttribute("x1", place(threshold));
     line.setAttribute("x2", place(threshold));
@@ -77,7 +77,7 @@ function thresholdView() {
 function reasonCell(reason) {
   return el("div", { class: "reason" },
     el("span", { class: "share", style: `--share: ${Math.min(1, reason.share)}` }),
-    el("b", {}, reason.feature), ` ${percent(reason.share)}`,
+    el("span", {}, el("b", {}, reason.feature), ` ${percent(reason.share)}`),
     reason.value === "" ? null : el("span", { class: "usual-range" }, reason.value, reason.usual === "" ? null : `; usual: ${reason.usual}`));
 }
 
