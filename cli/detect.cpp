@@ -223,8 +223,8 @@ Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, T
           std::move(is_anomaly), std::move(drift)};
 }
 
-/// "temperature 62 % (91.2; usually 20.1 to 24.8)"
-std::string reasons_text(const Scored& scored, int64_t i) {
+/// "temperature 62 % (91.2; expected 22.3, usually 20.1 to 24.8)". `expected`: one row of Detector::expected, or empty.
+std::string reasons_text(const Scored& scored, int64_t i, std::span<const float> expected) {
   const std::vector<std::string> features = detection_features(scored.detector);
   if (features.empty()) return "";
   std::vector<std::string> texts;
@@ -233,12 +233,26 @@ std::string reasons_text(const Scored& scored, int64_t i) {
     const auto j = static_cast<size_t>(reason.feature);
     std::string text = fmt::format("{} {:.0f}%", features[j], 100 * reason.share);
     if (scored.data.samples.sample_dim() == std::ssize(features)) {
-      const std::string usual = usual_text(scored.detector, j);
-      text += fmt::format(" ({}{})", value_text(scored.data.samples, i, j), usual.empty() ? "" : "; usually " + usual);
+      std::vector<std::string> known;
+      if (expected.size() == features.size())
+        known.push_back("expected " + value_text(scored.data.samples, expected[j], j));
+      if (const std::string usual = usual_text(scored.detector, j); !usual.empty()) known.push_back("usually " + usual);
+      text += fmt::format(" ({}{}{})", value_text(scored.data.samples, i, j), known.empty() ? "" : "; ", join(known));
     }
     texts.push_back(std::move(text));
   }
   return join(texts);
+}
+
+/// Whose scores they are, for what is shown of single samples.
+Detector::Samples shown_as(const Scored& scored) {
+  return scored.normal.empty() ? scored.which : Detector::Samples::kNew;
+}
+
+/// Detector::expected of these samples; empty for images.
+Tensor expected_of(const Scored& scored, const std::vector<int64_t>& samples) {
+  if (detection_features(scored.detector).empty()) return {};
+  return scored.detector.expected(scored.data.samples, shown_as(scored), samples);
 }
 
 std::string alarms_text(const Scored& scored) {
@@ -292,15 +306,21 @@ std::string result_text(const Scored& scored, const Files& files, const Terminal
   const Detection& detection = scored.detection;
   std::vector<std::vector<std::string>> rows = {{"row"}};
   rows[0].insert(rows[0].end(), scored.data.identity.names.begin(), scored.data.identity.names.end());
-  rows[0].insert(rows[0].end(), {"score", "p-value", "why: the share of the score, the value, what is usual"});
-  for (const int64_t i : detection.most_unusual(kNumNamed)) {
+  rows[0].insert(rows[0].end(),
+                 {"score", "p-value", "why: share of the score, value, what the other features let expect"});
+  const std::vector<int64_t> named = detection.most_unusual(kNumNamed);
+  const Tensor expected = expected_of(scored, named);
+  for (size_t k = 0; k < named.size(); ++k) {
+    const int64_t i = named[k];
     const ScoredSample& sample = detection.samples[static_cast<size_t>(i)];
     rows.push_back({std::to_string(i + 1)});
     if (!scored.data.identity.names.empty())
       rows.back().insert(rows.back().end(), scored.data.identity.rows[static_cast<size_t>(i)].begin(),
                          scored.data.identity.rows[static_cast<size_t>(i)].end());
     rows.back().insert(rows.back().end(), {fmt::format("{:.4g}", sample.score), fmt::format("{:.2g}", sample.p_value),
-                                           reasons_text(scored, i)});
+                                           reasons_text(scored, i,
+                                                        expected.rows() > 0 ? expected.row(static_cast<int64_t>(k))
+                                                                            : std::span<const float>())});
   }
   std::vector<std::vector<std::string>> written;
   for (const auto& [path, what] : {std::pair{files.scores, "score, p-value and reason of every row"},
@@ -442,7 +462,7 @@ int detect(DetectArguments& arguments) {
       write_contributions(files.contributions, scored.detector, scored.data, scored.normal, scored.which, context);
     if (!files.report.empty())
       write_detection_report(files.report, scored.detector, scored.detection,
-                             {scored.data.samples, scored.data.identity, scored.is_anomaly,
+                             {scored.data.samples, shown_as(scored), scored.data.identity, scored.is_anomaly,
                               label_texts(scored.data.samples), arguments.all.command_line()},
                              context);
     terminal.rewrite("");

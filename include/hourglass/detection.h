@@ -68,6 +68,7 @@ std::string reason_text(const ScoredSample& sample, const std::vector<std::strin
 /// Value j of a sample: "91.2", or the name of its category; "missing". And what is usual for it in the training set:
 /// "20.1 to 24.8", or "" for a category or if it is not known.
 std::string value_text(const Dataset& samples, int64_t sample, size_t feature);
+std::string value_text(const Dataset& samples, float value, size_t feature);
 std::string usual_text(const Detector& detector, size_t feature);
 
 /// Columns that identify the rows of a table of scores.

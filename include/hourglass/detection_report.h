@@ -15,6 +15,7 @@ namespace hourglass {
 /// What the page says about the samples, in addition to their scores.
 struct DetectionPage {
   const Dataset& samples;           ///< as stored
+  Detector::Samples which;          ///< whose scores they are; kNew if training samples and others are together
   const ScoreColumns& identity;     ///< columns that identify the samples
   std::vector<bool> is_anomaly;     ///< by the labels; empty without labels
   std::vector<std::string> labels;  ///< one text per sample; empty without labels

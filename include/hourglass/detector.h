@@ -86,6 +86,12 @@ class Detector {
   /// All contributions, {samples, features}.
   Tensor contributions(const Dataset& samples, Samples which = Samples::kNew, const Context& context = {}) const;
 
+  /// What the networks that score sample `chosen[i]` of the samples expect its features to be, from all of them
+  /// together: their mean output in the units of the samples, {chosen, features}. Of a category it is the number of the
+  /// most likely one (Dataset::categories). Empty if preprocessing cannot be inverted.
+  Tensor expected(const Dataset& samples, Samples which, std::span<const int64_t> chosen,
+                  const Context& context = {}) const;
+
   /// The scores that p-values compare with, ascending: those of the training set, each by networks that were trained
   /// without the sample, or those of the samples of `calibrate`.
   const std::vector<double>& calibration() const;

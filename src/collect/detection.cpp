@@ -28,7 +28,10 @@ std::vector<UnusualSample> unusual_samples(const Detector& detector, const Detec
                                            const DetectionPage& page) {
   const std::vector<std::string> features = detection_features(detector);
   std::vector<UnusualSample> unusual;
-  for (const int64_t i : detection.most_unusual(kNumUnusual)) {
+  const std::vector<int64_t> chosen = detection.most_unusual(kNumUnusual);
+  const Tensor expected = features.empty() ? Tensor() : detector.expected(page.samples, page.which, chosen);
+  for (size_t k = 0; k < chosen.size(); ++k) {
+    const int64_t i = chosen[k];
     const auto at = static_cast<size_t>(i);
     const ScoredSample& sample = detection.samples[at];
     UnusualSample shown{i + 1, {}, sample.score, sample.p_value, sample.is_anomaly, "", {}};
@@ -37,8 +40,10 @@ std::vector<UnusualSample> unusual_samples(const Detector& detector, const Detec
     for (const Reason& reason : sample.reasons) {
       const auto j = static_cast<size_t>(reason.feature);
       if (reason.feature < 0 || j >= features.size()) continue;
-      ReportReason named{features[j], static_cast<double>(reason.share), "", usual_text(detector, j)};
+      ReportReason named{features[j], static_cast<double>(reason.share), "", "", usual_text(detector, j)};
       if (page.samples.sample_dim() == std::ssize(features)) named.value = value_text(page.samples, i, j);
+      if (expected.row_size() == std::ssize(features))
+        named.expected = value_text(page.samples, expected.row(static_cast<int64_t>(k))[j], j);
       shown.reasons.push_back(std::move(named));
     }
     unusual.push_back(std::move(shown));

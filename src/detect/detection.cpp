@@ -154,13 +154,16 @@ std::string reason_text(const ScoredSample& sample, const std::vector<std::strin
   return text;
 }
 
-std::string value_text(const Dataset& samples, int64_t sample, size_t feature) {
-  const float value = samples.read(sample, sample + 1).values()[feature];
+std::string value_text(const Dataset& samples, float value, size_t feature) {
   const auto& categories = samples.categories();
   if (categories.empty() || categories[feature].empty())
     return std::isnan(value) ? "missing" : fmt::format("{:.4g}", value);
   const auto number = static_cast<size_t>(value);
   return value >= 0 && number < categories[feature].size() ? categories[feature][number] : "missing or unknown";
+}
+
+std::string value_text(const Dataset& samples, int64_t sample, size_t feature) {
+  return value_text(samples, samples.read(sample, sample + 1).values()[feature], feature);
 }
 
 std::string usual_text(const Detector& detector, size_t feature) {

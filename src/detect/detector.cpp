@@ -201,6 +201,27 @@ Tensor Detector::contributions(const Dataset& samples, Samples which, const Cont
   return all;
 }
 
+Tensor Detector::expected(const Dataset& samples, Samples which, std::span<const int64_t> chosen,
+                          const Context& context) const {
+  if (chosen.empty() || !preprocessing().invert_ends_at().empty()) return {};
+  const Dataset preprocessed = preprocessing().apply(preprocessing().match(samples, context).select(chosen), context);
+  Tensor outputs({preprocessed.size(), ensemble_->num_features()});
+  for (int fold = 0; fold < ensemble_->num_folds(); ++fold) {
+    std::vector<int64_t> rows;
+    for (int64_t i = 0; i < preprocessed.size(); ++i) {
+      const int own = which == Samples::kNew ? 0
+                                             : fold_of(chosen[static_cast<size_t>(i)], ensemble_->num_folds(),
+                                                       static_cast<uint64_t>(config().train.seed));
+      if (own == fold) rows.push_back(i);
+    }
+    if (rows.empty()) continue;
+    const Tensor mean = ensemble_->mean_output(ensemble_->members_of(fold), preprocessed.select(rows));
+    for (size_t i = 0; i < rows.size(); ++i)
+      std::ranges::copy(mean.row(static_cast<int64_t>(i)), outputs.data() + rows[i] * outputs.row_size());
+  }
+  return preprocessing().invert(outputs);
+}
+
 const std::vector<double>& Detector::calibration() const { return calibration_; }
 bool Detector::is_calibrated_apart() const { return is_calibrated_apart_; }
 

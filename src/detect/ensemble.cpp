@@ -222,6 +222,20 @@ void Ensemble::add_contributions(std::span<const Member> members, const Dataset&
   });
 }
 
+Tensor Ensemble::mean_output(std::span<const Member> members, const Dataset& samples) const {
+  Tensor mean({samples.size(), num_features()});
+  std::vector<float> output;
+  for (const Member& member : members) {
+    const Network& network = member.model.network();
+    const Workspace workspace = network.make_workspace(kBlockRows, false);
+    reconstruct(network, workspace, samples, output, [&](int64_t begin, int64_t rows, const float*, const float* y) {
+      float* to = mean.data() + begin * num_features();
+      for (int64_t i = 0; i < rows * num_features(); ++i) to[i] += y[i] / static_cast<float>(members.size());
+    });
+  }
+  return mean;
+}
+
 // The groups of values that are categories, from the text of the one_hot step.
 std::vector<std::pair<size_t, size_t>> Ensemble::category_ranges() const {
   const std::vector<int64_t>& starts = preprocessing_.feature_starts();

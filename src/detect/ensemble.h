@@ -55,6 +55,8 @@ class Ensemble {
   ///                   rare category is unusual only as far as it is rare. For a missing or unknown category p is 0.
   void add_contributions(std::span<const Member> members, const Dataset& samples, float* contributions,
                          const Context& context) const;
+  /// The mean output of `members` for preprocessed samples, {rows, features}.
+  Tensor mean_output(std::span<const Member> members, const Dataset& samples) const;
 
  private:
   std::vector<std::pair<size_t, size_t>> category_ranges() const;

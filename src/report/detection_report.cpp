@@ -14,8 +14,11 @@ Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); 
 Json to_json(const UnusualSample& sample) {
   Json reasons = Json::array();
   for (const ReportReason& reason : sample.reasons)
-    reasons.push_back(
-        {{"feature", reason.feature}, {"share", reason.share}, {"value", reason.value}, {"usual", reason.usual}});
+    reasons.push_back({{"feature", reason.feature},
+                       {"share", reason.share},
+                       {"value", reason.value},
+                       {"expected", reason.expected},
+                       {"usual", reason.usual}});
   return {{"row", sample.row},         {"identity", sample.identity},     {"score", sample.score},
           {"p_value", sample.p_value}, {"is_anomaly", sample.is_anomaly}, {"label", sample.label},
           {"reasons", reasons}};

@@ -9,11 +9,12 @@
 
 namespace hourglass {
 
-/// A feature of an unusual row: its share of the score, its value, and what is usual for it; "": not known.
+/// A feature of an unusual row: its share of the score, its value, what the networks expect, and what is usual for it;
+/// "": not known.
 struct ReportReason {
   std::string feature;
   double share = 0;
-  std::string value, usual;
+  std::string value, expected, usual;
 };
 
 /// One of the most unusual samples.

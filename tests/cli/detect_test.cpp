@@ -46,8 +46,9 @@ TEST(Detect, ScoresAFileWithOneCommand) {
   workplace.write("sensors.csv", table());
   const Outcome outcome = workplace.run({"detect", "sensors.csv"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  for (const char* part : {"200 rows of 3 features", "The most unusual rows", "usually", "are called anomalies",
-                           "approximate", "runs/detector-sensors/scores.csv", "runs/detector-sensors/report.html"})
+  for (const char* part :
+       {"200 rows of 3 features", "The most unusual rows", "expected", "usually", "are called anomalies", "approximate",
+        "runs/detector-sensors/scores.csv", "runs/detector-sensors/report.html"})
     EXPECT_THAT(outcome.out, HasSubstr(part));
   const std::vector<std::string> rows = lines(workplace.read("runs/detector-sensors/scores.csv"));
   ASSERT_EQ(rows.size(), size_t{kRows + 1});

@@ -180,6 +180,20 @@ TEST(Detector, CategoriesAreOneFeatureAndCountByTheirProbability) {
   EXPECT_EQ(loaded.preprocessing().stored_form().categories, data.categories());
 }
 
+TEST(Detector, ExpectsWhatTheOtherFeaturesSay) {
+  const Dataset data = rows_on_a_curve(600, 20);
+  const Detector detector = Detector::train(small_config(), data);
+  const std::vector<int64_t> chosen = {100, 300, 500};
+  for (const auto which : {Detector::Samples::kTraining, Detector::Samples::kNew}) {
+    const Tensor expected = detector.expected(data, which, chosen), found = data.select(chosen).read();
+    ASSERT_EQ(expected.shape(), (Shape{3, kFeatures}));
+    for (int64_t i = 0; i < 3; ++i) {
+      EXPECT_NEAR(expected.row(i)[0], found.row(i)[0], 2.5) << "the range is 20";
+      EXPECT_NEAR(expected.row(i)[2], found.row(i)[2], 1) << "the range is 6";
+    }
+  }
+}
+
 TEST(Detector, AMissingNumberIsNoAnomalyAndAnInfiniteOneIs) {
   const Detector detector = Detector::train(small_config(), rows_on_a_curve(200));
   std::vector<float> values(15);

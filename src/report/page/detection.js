@@ -78,7 +78,7 @@ function reasonCell(reason) {
   return el("div", { class: "reason" },
     el("span", { class: "share", style: `--share: ${Math.min(1, reason.share)}` }),
     el("span", {}, el("b", {}, reason.feature), ` ${percent(reason.share)}`),
-    reason.value === "" ? null : el("span", { class: "usual-range" }, reason.value, reason.usual === "" ? null : `; usual: ${reason.usual}`));
+    reason.value === "" ? null : el("span", { class: "usual-range" }, [reason.value, reason.expected && `expected: ${reason.expected}`, reason.usual && `usual: ${reason.usual}`].filter(Boolean).join("; ")));
 }
 
 function unusualTable() {
