@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <limits>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,9 @@ struct Detection {
   std::vector<double> usual;          ///< mean contribution of each feature
   double threshold = 0;               ///< the lowest score of an anomaly; NaN if there is none
   int64_t num_anomalies = 0;
-  std::string note;  ///< why nothing can be found with so few calibration scores, or ""
+  /// What the user should know: that nothing can be found with so few calibration scores, or that the scores of new
+  /// samples as a whole differ from the calibration scores, so that rates do not hold.
+  std::vector<std::string> warnings;
 
   std::vector<double> scores() const;
   std::vector<double> p_values() const;
@@ -52,8 +55,9 @@ struct Detection {
 /// the number of calibration scores cannot resolve.
 Detection detect(const Detector& detector, const Dataset& samples, Detector::Samples which, const AlarmRule& rule,
                  const Context& context = {});
-/// Applies the rule to scored samples.
-void apply_rule(Detection& detection, const AlarmRule& rule, int64_t calibration_scores);
+/// The same for samples of which those at the positions `training` are the training set, and all others are new.
+Detection detect_beside_training(const Detector& detector, const Dataset& samples, std::span<const int64_t> training,
+                                 const AlarmRule& rule, const Context& context = {});
 
 /// Number of false alarms to expect among `samples` normal samples: of a false-alarm rate that of the rule; of a
 /// threshold or a contamination by the calibration scores. NaN for a false discovery rate, whose alarms are a share.
@@ -71,15 +75,22 @@ std::string value_text(const Dataset& samples, int64_t sample, size_t feature);
 std::string value_text(const Dataset& samples, float value, size_t feature);
 std::string usual_text(const Detector& detector, size_t feature);
 
-/// Columns that identify the rows of a table of scores.
-struct ScoreColumns {
-  std::vector<std::string> names;              ///< of the columns after `row`
-  std::vector<std::vector<std::string>> rows;  ///< one list of texts per sample; empty if there are no names
-};
+/// Positions of the samples of a class. Names of classes are compared as numbers if they are numbers: 1 is 1.0. Throws
+/// Error(kUsage) for a class without samples, with the classes.
+std::vector<int64_t> samples_of_class(const Dataset& samples, const std::string& name);
+/// Whether each sample is an anomaly by its label: it is of `anomaly_class`, or not of `normal_class`, or without
+/// these, of class 1 of classes 0 and 1. Empty if there are no labels, that is not known, or all samples are alike.
+std::vector<bool> anomaly_labels(const Dataset& samples, const std::string& normal_class,
+                                 const std::string& anomaly_class);
 
-/// Writes CSV: row (from 1), the columns of `identity`, score, p_value, tail_probability (empty where it has no fit),
-/// anomaly (0 or 1) and reason.
-void write_scores(std::ostream& out, const Detection& detection, const std::vector<std::string>& features,
-                  const ScoreColumns& identity = {});
+/// Names of the texts that identify samples: times and identifiers of a table, else "file" or "name" if samples have
+/// names. And the texts of one sample.
+std::vector<std::string> identity_names(const Dataset& samples);
+std::vector<std::string> identity_texts(const Dataset& samples, int64_t sample);
+
+/// Writes CSV: row (from 1), the texts that identify the sample, score, p_value, tail_probability (empty where it has
+/// no fit), anomaly (0 or 1) and reason.
+void write_scores(std::ostream& out, const Detection& detection, const Dataset& samples,
+                  const std::vector<std::string>& features);
 
 }  // namespace hourglass

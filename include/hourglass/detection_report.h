@@ -14,12 +14,10 @@ namespace hourglass {
 
 /// What the page says about the samples, in addition to their scores.
 struct DetectionPage {
-  const Dataset& samples;           ///< as stored
-  Detector::Samples which;          ///< whose scores they are; kNew if training samples and others are together
-  const ScoreColumns& identity;     ///< columns that identify the samples
-  std::vector<bool> is_anomaly;     ///< by the labels; empty without labels
-  std::vector<std::string> labels;  ///< one text per sample; empty without labels
-  std::string command;              ///< repeats the work
+  const Dataset& samples;        ///< as stored
+  Detector::Samples which;       ///< whose scores they are; kNew if training samples and others are together
+  std::vector<bool> is_anomaly;  ///< by the labels; empty without labels
+  std::string command;           ///< repeats the work
 };
 
 /// Writes a self-contained HTML file: scores with a threshold to drag, the most unusual samples with their reasons, and

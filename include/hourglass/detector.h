@@ -65,8 +65,7 @@ class Detector {
   const Preprocessing& preprocessing() const;
   const DataFingerprint& trained_on() const;  ///< the training set
   int64_t num_networks() const;
-  int64_t num_parameters() const;  ///< of all networks
-  int64_t num_features() const;    ///< of a sample; all values of a category are one
+  int64_t num_features() const;  ///< of a sample; all values of a category are one
 
   /// {features, 3}: the 5 % quantile, the median and the 95 % quantile of the values of each feature in the training
   /// set (of at most 20,000 samples), in its own units. Empty if preprocessing makes other features.

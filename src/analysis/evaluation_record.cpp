@@ -12,16 +12,13 @@
 namespace hourglass {
 namespace {
 
-// JSON has no NaN.
-Json finite(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
 Json to_json(const Measurement& measurement) {
   Json json = {{"family", measurement.family},   {"metric", measurement.metric},
-               {"subject", measurement.subject}, {"value", finite(measurement.value)},
+               {"subject", measurement.subject}, {"value", json_number(measurement.value)},
                {"scale", measurement.unit},      {"definition", measurement.definition},
                {"samples", measurement.samples}};
   if (!measurement.estimator.empty()) json["estimator"] = measurement.estimator;
-  if (!std::isnan(measurement.standard_error)) json["standard_error"] = finite(measurement.standard_error);
+  if (!std::isnan(measurement.standard_error)) json["standard_error"] = json_number(measurement.standard_error);
   return json;
 }
 
@@ -29,7 +26,7 @@ Json to_json(const EvaluationTable& table) {
   Json rows = Json::array();
   for (const std::vector<double>& row : table.rows) {
     Json cells = Json::array();
-    for (const double value : row) cells.push_back(finite(value));
+    for (const double value : row) cells.push_back(json_number(value));
     rows.push_back(std::move(cells));
   }
   Json json = {{"columns", table.columns}, {"rows", rows}};

@@ -35,8 +35,8 @@ std::vector<UnusualSample> unusual_samples(const Detector& detector, const Detec
     const auto at = static_cast<size_t>(i);
     const ScoredSample& sample = detection.samples[at];
     UnusualSample shown{i + 1, {}, sample.score, sample.p_value, sample.is_anomaly, "", {}};
-    if (!page.identity.names.empty()) shown.identity = page.identity.rows[at];
-    if (!page.labels.empty()) shown.label = page.labels[at];
+    shown.identity = identity_texts(page.samples, i);
+    if (page.samples.has_labels()) shown.label = page.samples.class_name(page.samples.labels()[at]);
     for (const Reason& reason : sample.reasons) {
       const auto j = static_cast<size_t>(reason.feature);
       if (reason.feature < 0 || j >= features.size()) continue;
@@ -82,11 +82,11 @@ std::vector<PictureGrid> pictures(const Detector& detector, const Detection& det
   batch.insert(batch.end(), shape.begin(), shape.end());
   const Tensor images = samples.read(), heat(batch, contributions.values());
   std::vector<std::string> captions;
-  for (const int64_t i : shown)
-    captions.push_back(fmt::format(
-        "{} ({:.3g})",
-        page.identity.names.empty() ? fmt::format("{}", i + 1) : page.identity.rows[static_cast<size_t>(i)][0],
-        detection.samples[static_cast<size_t>(i)].score));
+  for (const int64_t i : shown) {
+    const std::vector<std::string> texts = identity_texts(page.samples, i);
+    captions.push_back(fmt::format("{} ({:.3g})", texts.empty() ? std::to_string(i + 1) : texts[0],
+                                   detection.samples[static_cast<size_t>(i)].score));
+  }
   const auto [low, high] = std::ranges::minmax(images.values());
   const float most = *std::ranges::max_element(heat.values());
   return {
@@ -153,7 +153,7 @@ void write_detection_report(const std::filesystem::path& path, const Detector& d
     report.headline_note =
         "The p-values compare with scores of training samples, each by networks that did not see it. They are "
         "approximate. For rates that hold on average, calibrate with rows that were not used for training.";
-  if (!detection.note.empty()) report.warnings.push_back(detection.note);
+  report.warnings = detection.warnings;
 
   std::vector<size_t> order(detection.samples.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -175,7 +175,7 @@ void write_detection_report(const std::filesystem::path& path, const Detector& d
       highest = std::max(highest, detection.samples[static_cast<size_t>(i)].score);
     report.scores_by_row.push_back(static_cast<float>(highest));
   }
-  report.identity = page.identity.names;
+  report.identity = identity_names(page.samples);
   report.unusual = unusual_samples(detector, detection, page);
   report.features = feature_contributions(detector, detection, page.samples, context);
   report.pictures = pictures(detector, detection, page, context);

@@ -1,6 +1,7 @@
 #include "core/json.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/utf8.h"
 
@@ -62,5 +63,7 @@ std::string text_at(const Json& object, const char* key, const std::string& othe
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>() : otherwise;
 }
+
+Json json_number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 }  // namespace hourglass

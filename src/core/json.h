@@ -17,6 +17,9 @@ Json parse_json(const std::string& text);
 /// The value as text: indented by two spaces per level, or on one line.
 std::string json_text(Json json, bool indented = true);
 
+/// The number, or null if it is not finite, which JSON cannot hold.
+Json json_number(double value);
+
 /// The text at `key` of an object; `otherwise` if it is missing or no text.
 std::string text_at(const Json& object, const char* key, const std::string& otherwise = "");
 

@@ -140,12 +140,13 @@ AlarmMetrics alarm_metrics(const std::vector<bool>& alarms, const std::vector<bo
   // F1 is a share too: of twice the alarms that are right, among alarms and anomalies.
   const int64_t both = metrics.alarms + anomalies;
   metrics.f1.value = both == 0 ? std::nan("") : 2 * static_cast<double>(metrics.found) / static_cast<double>(both);
-  // By the delta method, with precision and recall independent.
-  const double p = metrics.precision.value, r = metrics.recall.value;
-  metrics.f1.error =
-      metrics.found == 0
-          ? 0
-          : 2 * std::hypot(r * r * metrics.precision.error, p * p * metrics.recall.error) / ((p + r) * (p + r));
+  // By the delta method: F1 = 2 f / (f + g + a), where the found anomalies f of a and the false alarms g are
+  // independent binomial counts.
+  const auto f = static_cast<double>(metrics.found), g = static_cast<double>(metrics.alarms - metrics.found);
+  const auto a = static_cast<double>(anomalies), n = static_cast<double>(std::ssize(alarms) - anomalies);
+  const double sum = f + g + a, by_found = 2 * (g + a) / (sum * sum), by_false = 2 * f / (sum * sum);
+  metrics.f1.error = std::sqrt(by_found * by_found * (a > 0 ? f * (1 - f / a) : 0) +
+                               by_false * by_false * (n > 0 ? g * (1 - g / n) : 0));
   return metrics;
 }
 

@@ -7,7 +7,6 @@
 #include <numeric>
 
 #include "detect/ensemble.h"
-#include "detect/folds.h"
 #include "hourglass/error.h"
 #include "model/model_file.h"
 
@@ -54,11 +53,10 @@ Tensor quantiles_of_features(const Dataset& samples, int64_t num_features) {
 void add_own_contributions(const Ensemble& ensemble, const Dataset& block, int64_t first, float* contributions,
                            const Context& context) {
   const auto dim = static_cast<size_t>(ensemble.num_features());
+  std::vector<std::vector<int64_t>> folds(static_cast<size_t>(ensemble.num_folds()));
+  for (int64_t i = 0; i < block.size(); ++i) folds[ensemble.fold_of_sample(first + i)].push_back(i);
   for (int fold = 0; fold < ensemble.num_folds(); ++fold) {
-    std::vector<int64_t> rows;
-    for (int64_t i = 0; i < block.size(); ++i)
-      if (fold_of(first + i, ensemble.num_folds(), static_cast<uint64_t>(ensemble.config().train.seed)) == fold)
-        rows.push_back(i);
+    const std::vector<int64_t>& rows = folds[static_cast<size_t>(fold)];
     if (rows.empty()) continue;
     std::vector<float> own(rows.size() * dim);
     ensemble.add_contributions(ensemble.members_of(fold), block.select(rows), own.data(), context);
@@ -145,12 +143,6 @@ int64_t Detector::num_features() const {
   return starts.empty() ? ensemble_->num_features() : std::ssize(starts) - 1;
 }
 
-int64_t Detector::num_parameters() const {
-  int64_t count = 0;
-  for (const Ensemble::Member& member : ensemble_->members()) count += member.model.num_parameters();
-  return count;
-}
-
 void Detector::score(const Dataset& samples, Samples which, const std::function<void(const DetectionBlock&)>& visit,
                      const Context& context) const {
   if (which == Samples::kTraining && samples.size() != trained_on().samples)
@@ -206,14 +198,11 @@ Tensor Detector::expected(const Dataset& samples, Samples which, std::span<const
   if (chosen.empty() || !preprocessing().invert_ends_at().empty()) return {};
   const Dataset preprocessed = preprocessing().apply(preprocessing().match(samples, context).select(chosen), context);
   Tensor outputs({preprocessed.size(), ensemble_->num_features()});
+  std::vector<std::vector<int64_t>> folds(static_cast<size_t>(ensemble_->num_folds()));
+  for (int64_t i = 0; i < preprocessed.size(); ++i)
+    folds[which == Samples::kNew ? 0 : ensemble_->fold_of_sample(chosen[static_cast<size_t>(i)])].push_back(i);
   for (int fold = 0; fold < ensemble_->num_folds(); ++fold) {
-    std::vector<int64_t> rows;
-    for (int64_t i = 0; i < preprocessed.size(); ++i) {
-      const int own = which == Samples::kNew ? 0
-                                             : fold_of(chosen[static_cast<size_t>(i)], ensemble_->num_folds(),
-                                                       static_cast<uint64_t>(config().train.seed));
-      if (own == fold) rows.push_back(i);
-    }
+    const std::vector<int64_t>& rows = folds[static_cast<size_t>(fold)];
     if (rows.empty()) continue;
     const Tensor mean = ensemble_->mean_output(ensemble_->members_of(fold), preprocessed.select(rows));
     for (size_t i = 0; i < rows.size(); ++i)

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "detect/folds.h"
 #include "formats/safetensors.h"
 #include "hourglass/autoencoder.h"
 #include "hourglass/context.h"
@@ -44,6 +45,10 @@ class Ensemble {
   const DataFingerprint& trained_on() const { return trained_on_; }
   std::span<const Member> members() const { return members_; }
   int num_folds() const { return static_cast<int>(config_.detect.folds); }
+  /// The fold of a training sample, by its position.
+  size_t fold_of_sample(int64_t sample) const {
+    return static_cast<size_t>(fold_of(sample, num_folds(), static_cast<uint64_t>(config_.train.seed)));
+  }
   /// The members that were trained without fold `fold`.
   std::span<const Member> members_of(int fold) const;
 

@@ -123,6 +123,17 @@ Dataset computed(const Dataset& data, const Step* step, const Context& context) 
   return result;
 }
 
+// Names of the values of one_hot, for messages: "load", "state=run", "state=idle". Empty if the features have no names.
+std::vector<std::string> value_names(const Dataset& train) {
+  std::vector<std::string> names;
+  for (size_t j = 0; j < train.feature_names().size(); ++j) {
+    if (train.categories()[j].empty()) names.push_back(train.feature_names()[j]);
+    for (const std::string& category : train.categories()[j])
+      names.push_back(fmt::format("{}={}", train.feature_names()[j], category));
+  }
+  return names;
+}
+
 // Appends `step` to the preprocessing of `data`.
 void add_step(const Step& step, const Context& context, Dataset& data, SampleTransform& transform) {
   if (step.folds() && step.fold(transform)) {
@@ -205,6 +216,7 @@ Preprocessing Preprocessing::fit(const std::vector<std::string>& asked, const Da
     }
     range = step.range(range);
     add_step(step, context, data, transform);
+    if (dynamic_cast<const OneHot*>(&step) && !train.categories().empty()) data.set_feature_names(value_names(train));
   }
   result.range_ = range ? *range : feature_statistics(data, context).range();
   result.range_values_ = {static_cast<float>(result.range_.low), static_cast<float>(result.range_.high)};

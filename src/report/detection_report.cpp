@@ -1,15 +1,11 @@
 #include "report/detection_report.h"
 
-#include <cmath>
-
 #include "core/json.h"
 #include "report/page.h"
 #include "report/page_json.h"
 
 namespace hourglass {
 namespace {
-
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(); }
 
 Json to_json(const UnusualSample& sample) {
   Json reasons = Json::array();
@@ -36,7 +32,7 @@ Json to_json(const DetectionReport& report) {
                {"labels", report.is_anomaly},
                {"calibration", page_floats(report.calibration)},
                {"num_calibration", report.num_calibration},
-               {"threshold", number(report.threshold)},
+               {"threshold", json_number(report.threshold)},
                {"rule", report.rule},
                {"scores_by_row", page_floats(report.scores_by_row)},
                {"identity", report.identity},

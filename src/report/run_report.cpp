@@ -21,10 +21,10 @@ Json float16s(std::span<const float> values) {
 
 Json packed(std::span<const float> values, bool half) { return half ? float16s(values) : page_floats(values); }
 
-// JSON has no NaN. A value that was not measured becomes null.
+// A value that was not measured becomes null.
 Json numbers(const std::vector<double>& values) {
   Json json = Json::array();
-  for (const double value : values) json.push_back(std::isfinite(value) ? Json(value) : Json());
+  for (const double value : values) json.push_back(json_number(value));
   return json;
 }
 

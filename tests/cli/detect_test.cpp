@@ -47,8 +47,8 @@ TEST(Detect, ScoresAFileWithOneCommand) {
   const Outcome outcome = workplace.run({"detect", "sensors.csv"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   for (const char* part :
-       {"200 rows of 3 features", "The most unusual rows", "expected", "usually", "are called anomalies", "approximate",
-        "runs/detector-sensors/scores.csv", "runs/detector-sensors/report.html"})
+       {"200 samples of 3 values", "The most unusual rows", "expected", "usually", "are called anomalies",
+        "approximate", "runs/detector-sensors/scores.csv", "runs/detector-sensors/report.html"})
     EXPECT_THAT(outcome.out, HasSubstr(part));
   const std::vector<std::string> rows = lines(workplace.read("runs/detector-sensors/scores.csv"));
   ASSERT_EQ(rows.size(), size_t{kRows + 1});
@@ -204,7 +204,7 @@ TEST(Detect, WarnsIfOtherDataDiffer) {
       0);
   const Outcome outcome = workplace.run({"detect", "d", "--data", "other.csv"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("Warning: these scores as a whole differ"));
+  EXPECT_THAT(outcome.out, HasSubstr("Warning: These scores as a whole differ"));
 }
 
 TEST(Detect, RejectsWhatCannotWork) {

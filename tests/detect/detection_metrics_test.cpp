@@ -57,7 +57,7 @@ TEST(DetectionMetrics, AreThoseOfAnExampleByHand) {
 // The errors agree with the spread of the measures over many data sets.
 TEST(DetectionMetrics, StandardErrorsAreThoseOfRepeatedSamples) {
   constexpr int kSets = 200, kSamples = 300, kAnomalies = 30;
-  double sums[2] = {}, squares[2] = {}, errors[2] = {};
+  double sums[3] = {}, squares[3] = {}, errors[3] = {};
   for (int set = 0; set < kSets; ++set) {
     RandomStream random(9, RandomPurpose::kSampledRows, static_cast<uint64_t>(set));
     std::vector<double> scores;
@@ -67,14 +67,16 @@ TEST(DetectionMetrics, StandardErrorsAreThoseOfRepeatedSamples) {
       scores.push_back(static_cast<double>(random.normal()) + (i < kAnomalies ? 1.5 : 0));
     }
     const DetectionMetrics metrics = detection_metrics(scores, is_anomaly);
-    const Measured found[2] = {metrics.roc_auc, metrics.average_precision};
-    for (int i = 0; i < 2; ++i) {
+    std::vector<bool> alarms;
+    for (const double score : scores) alarms.push_back(score > 1.5);
+    const Measured found[3] = {metrics.roc_auc, metrics.average_precision, alarm_metrics(alarms, is_anomaly).f1};
+    for (int i = 0; i < 3; ++i) {
       sums[i] += found[i].value;
       squares[i] += found[i].value * found[i].value;
       errors[i] += found[i].error / kSets;
     }
   }
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < 3; ++i) {
     const double spread = std::sqrt(squares[i] / kSets - sums[i] * sums[i] / kSets / kSets);
     EXPECT_NEAR(errors[i], spread, 0.2 * spread) << i;
   }
