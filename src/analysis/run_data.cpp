@@ -8,6 +8,7 @@
 #include "config/option_differences.h"
 #include "core/text.h"
 #include "data/load_path.h"
+#include "data/table_columns.h"
 #include "hourglass/error.h"
 #include "hourglass/fingerprint.h"
 

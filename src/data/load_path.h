@@ -20,8 +20,4 @@ DataSplit load_path(const DataConfig& config, const Context& context, DataConfig
 /// it is an array of that file. Throws Error(kIo) if the data cannot be read.
 void fit_options_to_path(DataConfig& config);
 
-/// The columns of data.ignored_columns and data.label_column that a table with column names does not have. Throws
-/// Error(kIo) if it cannot be read.
-std::vector<std::string> missing_columns(const DataConfig& config);
-
 }  // namespace hourglass

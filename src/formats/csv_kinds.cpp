@@ -212,7 +212,6 @@ InferredColumn number_column(std::span<const std::string> fields, char decimal) 
         "'{}' can be a number with a decimal comma or one with a separator of thousands. Add "
         "--set data.decimal=comma or --set data.decimal=point. To leave the column out",
         example);
-    column.is_ambiguous = true;
     return column;
   }
   column.decides = decides && point != comma;
@@ -224,6 +223,28 @@ InferredColumn number_column(std::span<const std::string> fields, char decimal) 
         }))
       column.format.thousands = thousands;
   return column;
+}
+
+// The fields of the first rows that are not missing, by column.
+std::vector<std::vector<std::string>> first_fields(std::string_view rest, char delimiter,
+                                                   const std::vector<bool>& is_wanted) {
+  constexpr int64_t kRows = 1000;
+  std::vector<std::vector<std::string>> fields(is_wanted.size());
+  for (int64_t row = 0; row < kRows && !rest.empty(); ++row) {
+    while (!rest.empty() && (rest.front() == '\n' || rest.front() == '\r')) rest.remove_prefix(1);
+    if (rest.empty()) break;
+    Fields line(rest, delimiter);
+    for (size_t column = 0;; ++column) {
+      bool open_quote = false;
+      const std::string text = line.next(open_quote);
+      if (column < fields.size() && is_wanted[column] && !is_missing(trimmed(text)))
+        fields[column].emplace_back(trimmed(text));
+      if (open_quote) return fields;  // reading the rows will say where
+      if (line.at_end()) break;
+    }
+    rest = std::string_view(line.position(), static_cast<size_t>(rest.data() + rest.size() - line.position()));
+  }
+  return fields;
 }
 
 }  // namespace
@@ -303,6 +324,25 @@ InferredColumn infer_column(const std::string& name, std::span<const std::string
   if (repeats) return {.kind = ColumnKind::kCategory};
   if (distinct.size() == fields.size()) return {.kind = ColumnKind::kIdentifier};
   return {.kind = ColumnKind::kText};
+}
+
+InferredColumns infer_columns(std::string_view rows, char delimiter, const std::vector<std::string>& names,
+                              const std::vector<bool>& is_wanted, char decimal) {
+  const std::vector<std::vector<std::string>> fields = first_fields(rows, delimiter, is_wanted);
+  const auto infer = [&](size_t column, char separator) {
+    return infer_column(names[column], fields[column], separator);
+  };
+  InferredColumns result;
+  for (size_t column = 0; column < names.size(); ++column) result.columns.push_back(infer(column, decimal));
+  const auto decides = [&](char separator) {
+    return std::ranges::any_of(
+        result.columns, [&](const InferredColumn& each) { return each.decides && each.format.decimal == separator; });
+  };
+  if (decimal != 0 || decides(',') == decides('.')) return result;
+  result.decimal = decides(',') ? ',' : '.';
+  for (size_t column = 0; column < names.size(); ++column)
+    if (!result.columns[column].decides) result.columns[column] = infer(column, result.decimal);
+  return result;
 }
 
 }  // namespace hourglass

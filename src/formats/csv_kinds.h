@@ -41,9 +41,8 @@ bool is_time(std::string_view text);
 struct InferredColumn {
   ColumnKind kind = ColumnKind::kNumber;
   NumberFormat format = {};
-  bool decides = false;       ///< only one decimal separator fits
-  bool is_ambiguous = false;  ///< both fit, and the column cannot be read without data.decimal; `problem` says so
-  std::string problem = "";   ///< why the column cannot be read, and what to do; "": it can
+  bool decides = false;      ///< only one decimal separator fits
+  std::string problem = "";  ///< why the column cannot be read, and what to do; "": it can
 };
 
 /// Whether the kind of a column of numbers can depend on its rows, because of its name.
@@ -61,5 +60,16 @@ bool kind_depends_on_rows(const std::string& name);
 ///   category    other texts, if there are few, or only two (such as yes and no)
 ///   text        the rest
 InferredColumn infer_column(const std::string& name, std::span<const std::string> fields, char decimal);
+
+/// The columns of a table.
+struct InferredColumns {
+  std::vector<InferredColumn> columns;
+  char decimal = 0;  ///< the decimal separator that a column decides for the table; 0: none does, or `decimal` is given
+};
+
+/// Infers the kinds of the columns of `rows` from the first 1,000; those that are not wanted stay numbers. A table has
+/// one decimal separator: if a column decides it, the others follow.
+InferredColumns infer_columns(std::string_view rows, char delimiter, const std::vector<std::string>& names,
+                              const std::vector<bool>& is_wanted, char decimal);
 
 }  // namespace hourglass

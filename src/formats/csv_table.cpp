@@ -11,12 +11,9 @@
 #include <set>
 #include <unordered_map>
 
-#include "core/mapped_file.h"
 #include "core/text.h"
 #include "formats/column_precision.h"
 #include "formats/csv_fields.h"
-#include "formats/gzip.h"
-#include "formats/utf16.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
@@ -96,55 +93,23 @@ class Parser {
     return line_ - first;
   }
 
-  /// The fields of the first rows that are not missing, by column.
-  std::vector<std::vector<std::string>> first_fields() const {
-    constexpr int64_t kRows = 1000;
-    std::vector<std::vector<std::string>> fields(num_columns_);
-    std::string_view rest(position_, remaining());
-    for (int64_t row = 0; row < kRows && !rest.empty(); ++row) {
-      while (!rest.empty() && (rest.front() == '\n' || rest.front() == '\r')) rest.remove_prefix(1);
-      if (rest.empty()) break;
-      Fields line(rest, delimiter_);
-      for (size_t column = 0;; ++column) {
-        bool open_quote = false;
-        std::string text = line.next(open_quote);
-        if (column < num_columns_ && roles_[column] == Role::kValue && !is_missing(trimmed(text)))
-          fields[column].emplace_back(trimmed(text));
-        if (open_quote) return fields;  // reading the rows will say where
-        if (line.at_end()) break;
-      }
-      rest = std::string_view(line.position(), static_cast<size_t>(end() - line.position()));
-    }
-    return fields;
-  }
-
   /// Decides the kinds of the value columns: those of the options, else inferred.
   void choose_kinds() {
     formats_.assign(num_columns_, {});
     category_numbers_.resize(num_columns_);
     std::vector<std::optional<ColumnKind>> given(num_columns_);
     for (const auto& [key, kind] : options_.kinds) given[find_column(key)] = kind;
-    const std::vector<std::vector<std::string>> fields = first_fields();
-    std::vector<InferredColumn> kinds;
-    for (size_t column = 0; column < num_columns_; ++column)
-      kinds.push_back(infer_column(names_[column], fields[column], options_.decimal));
-    // A file has one decimal separator: where a column decides, the others follow.
-    const auto decides = [&](char decimal) {
-      return std::ranges::any_of(
-          kinds, [&](const InferredColumn& each) { return each.decides && each.format.decimal == decimal; });
-    };
-    if (options_.decimal == 0 && decides(',') != decides('.')) {
-      table_.decimal = decides(',') ? ',' : '.';
-      for (size_t column = 0; column < num_columns_; ++column)
-        if (!kinds[column].decides) kinds[column] = infer_column(names_[column], fields[column], table_.decimal);
-    }
+    std::vector<bool> is_wanted;
+    for (const Role role : roles_) is_wanted.push_back(role == Role::kValue);
+    InferredColumns kinds = infer_columns({position_, remaining()}, delimiter_, names_, is_wanted, options_.decimal);
+    table_.decimal = kinds.decimal;
     for (size_t column = 0; column < num_columns_; ++column) {
       if (roles_[column] == Role::kLabel) continue;
       if (roles_[column] == Role::kIgnored) {
         table_.kinds.emplace_back(key_of(column), ColumnKind::kIgnored);
         continue;
       }
-      InferredColumn inferred = std::move(kinds[column]);
+      InferredColumn inferred = std::move(kinds.columns[column]);
       if (given[column] && *given[column] != ColumnKind::kNumber) inferred.problem = "";
       if (given[column]) inferred.kind = *given[column];
       if (!inferred.problem.empty())
@@ -553,41 +518,8 @@ CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::
   return Parser(text, options, source).parse(context);
 }
 
-namespace {
-
-/// Calls `use` with the text of a file and the options for it.
-template <typename Use>
-auto with_text(const std::filesystem::path& path, CsvOptions options, const Use& use) {
-  const MappedFile file(path);
-  const std::string name = path.filename().string();
-  if ((name.ends_with(".tsv") || name.ends_with(".tsv.gz")) && !options.delimiter) options.delimiter = '\t';
-  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  if (is_utf16(text)) return use(utf8_of_utf16(text, path.string()), options);
-  if (!is_gzip(text)) return use(text, options);
-  // A first line without an end is rejected before it is unpacked, to up to a thousand times the size of the file.
-  constexpr size_t kLongestLine = size_t{1} << 26;
-  if (gunzip_size(text) > kLongestLine && std::ranges::count(gunzip_start(text, kLongestLine), '\n') == 0)
-    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid table of numbers: its first line has more than {} "
-                                              "characters.",
-                                              path.string(), kLongestLine));
-  const std::vector<uint8_t> unpacked = gunzip(text, path.string());
-  return use(std::string_view(reinterpret_cast<const char*>(unpacked.data()), unpacked.size()), options);
-}
-
-}  // namespace
-
-CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
-  return with_text(path, std::move(options), [&](std::string_view text, const CsvOptions& known) {
-    return parse_csv(text, known, path.string(), context);
-  });
-}
-
-std::vector<std::string> csv_column_names(const std::filesystem::path& path, CsvOptions options) {
-  options.label_column = "";
-  options.ignored_columns = {};
-  return with_text(path, std::move(options), [&](std::string_view text, const CsvOptions& known) {
-    return Parser(text, known, path.string()).column_names();
-  });
+std::vector<std::string> parse_csv_names(std::string_view text, const CsvOptions& options, const std::string& source) {
+  return Parser(text, options, source).column_names();
 }
 
 }  // namespace hourglass

@@ -77,6 +77,9 @@ struct CsvTable {
 CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,
                    const Context& context = {});
 
+/// The names of all columns; empty if the first line has none. Throws as parse_csv.
+std::vector<std::string> parse_csv_names(std::string_view text, const CsvOptions& options, const std::string& source);
+
 /// Parses a file, which is memory-mapped, or decompressed if it is a gzip file. ".tsv" and ".tsv.gz" files are
 /// delimited by tabs. Throws Error(kIo) if it cannot be read, Error(kData) for a damaged gzip file.
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context = {});
