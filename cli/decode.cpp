@@ -103,8 +103,7 @@ int decode(DecodeArguments& arguments) {
   const Tensor samples = model.decode_preprocessed(latents, arguments.run.context());
   const fs::path picture = arguments.outputs.draw_samples(arguments.run, samples);
   const Tensor raw = model.preprocessing().invert(samples);
-  const std::string written = arguments.outputs.write_values(
-      raw, feature_columns(model.preprocessing().stored_form().feature_names, raw.row_size()));
+  const std::string written = arguments.outputs.write_values(raw, value_columns(model, raw.row_size()));
   arguments.run.output().print(
       fmt::format("{} decoded samples{}\n{}", count(samples.rows()), picture_text(picture, samples.rows()), written),
       [&] {

@@ -119,7 +119,7 @@ int denoise(DenoiseArguments& arguments) {
   const Denoised denoised = denoise_samples(arguments, model, first, model.preprocess(first).read(), levels);
   const auto path = arguments.outputs.draw(arguments.run, denoised.rows, shown);
   const std::string written = arguments.outputs.write_values(
-      denoised.values, feature_columns(data.chosen.feature_names(), denoised.values.row_size()), denoised.identity);
+      denoised.values, value_columns(model, denoised.values.row_size()), denoised.identity);
   const ValueRange scale = model.value_scale();
   const std::string cut = model.config().corruption.clamp ? "; noisy values are clipped to " + range_text(scale) : "";
   arguments.run.output().print(

@@ -22,9 +22,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-void write_csv_rows(const fs::path& path, const Tensor& rows, const std::vector<std::string>& columns,
+void write_csv_rows(const fs::path& path, const Tensor& rows, const ValueColumns& columns,
                     const RowIdentity& identity) {
-  const auto write = [&](std::ostream& out) { write_csv(out, identity.columns, identity.rows, rows, columns); };
+  const auto write = [&](std::ostream& out) {
+    write_csv(out, identity.columns, identity.rows, rows, columns.names, columns.categories);
+  };
   if (!is_standard_stream(path)) return write_file_atomically(path, write);
   std::ostringstream text;
   write(text);
@@ -97,12 +99,11 @@ std::string picture_text(const fs::path& picture, int64_t num_samples) {
 
 Json picture_json(const fs::path& picture) { return picture.empty() ? Json() : Json(picture.string()); }
 
-std::string Outputs::write_values(const Tensor& rows, const std::vector<std::string>& columns) const {
+std::string Outputs::write_values(const Tensor& rows, const ValueColumns& columns) const {
   return write_values(rows, columns, {});
 }
 
-std::string Outputs::write_values(const Tensor& rows, const std::vector<std::string>& columns,
-                                  const RowIdentity& identity) const {
+std::string Outputs::write_values(const Tensor& rows, const ValueColumns& columns, const RowIdentity& identity) const {
   if (values_.empty()) return "";
   write_array(values_, rows, columns, identity);
   return fmt::format("Values, {} rows of {}: {}\n", count(rows.rows()), count(rows.row_size()), values_);
@@ -112,7 +113,7 @@ std::string Outputs::write_generated(const RunArguments& run, const Autoencoder&
   if (!writes_values()) return "";
   if (is_image(model.sample_shape())) return write_values(latents, latent_columns(model.latent_dim()));
   const Tensor rows = model.decode(latents, run.context());
-  return write_values(rows, feature_columns(model.preprocessing().stored_form().feature_names, rows.row_size()));
+  return write_values(rows, value_columns(model, rows.row_size()));
 }
 
 fs::path default_picture(const RunArguments& run, const std::string& name) {
@@ -152,8 +153,8 @@ void check_array_path(const fs::path& path) {
                                                path.string(), extension.string()));
 }
 
-void write_array(const fs::path& path, const Tensor& rows, const std::vector<std::string>& columns,
-                 const RowIdentity& identity, const std::string& name) {
+void write_array(const fs::path& path, const Tensor& rows, const ValueColumns& columns, const RowIdentity& identity,
+                 const std::string& name) {
   check_array_path(path);
   if (path.extension() == ".npy") return write_npy(path, rows);
   if (path.extension() != ".npz") return write_csv_rows(path, rows, columns, identity);
@@ -171,6 +172,13 @@ std::vector<std::string> latent_columns(int64_t latent_dim) {
   std::vector<std::string> columns;
   for (int64_t i = 0; i < latent_dim; ++i) columns.push_back(fmt::format("z{}", i));
   return columns;
+}
+
+ValueColumns value_columns(const Autoencoder& model, int64_t count) {
+  const StoredForm& form = model.preprocessing().stored_form();
+  const bool has_categories = std::ssize(form.categories) == count;
+  return {feature_columns(form.feature_names, count),
+          has_categories ? form.categories : std::vector<std::vector<std::string>>()};
 }
 
 std::vector<std::string> feature_columns(const std::vector<std::string>& feature_names, int64_t count) {

@@ -35,9 +35,9 @@ class Outputs {
   std::filesystem::path draw_samples(const RunArguments& run, const Tensor& samples) const;
   bool writes_values() const { return !values_.empty(); }
   /// Writes the array to --values and returns a sentence about it; returns "" without --values.
-  std::string write_values(const Tensor& rows, const std::vector<std::string>& columns,
+  std::string write_values(const Tensor& rows, const struct ValueColumns& columns,
                            const struct RowIdentity& identity) const;
-  std::string write_values(const Tensor& rows, const std::vector<std::string>& columns) const;
+  std::string write_values(const Tensor& rows, const struct ValueColumns& columns) const;
   /// The same for samples that were decoded from chosen latents: the latents of images, which are in the picture; the
   /// decoded rows of anything else, in the units of the data.
   std::string write_generated(const RunArguments& run, const Autoencoder& model, const Tensor& latents) const;
@@ -77,11 +77,21 @@ RowIdentity identify_rows(const Dataset& data);
 /// Name of a sample for the user: its file or name, "row 12" or "image 12" (its index in the input, from 0).
 std::string row_name(const Dataset& data, int64_t i);
 
+/// Names of the columns of an array, and the categories of each (Dataset::categories), whose names CSV has.
+struct ValueColumns {
+  ValueColumns(std::vector<std::string> of_columns) : names(std::move(of_columns)) {}
+  ValueColumns(std::initializer_list<std::string> of_columns) : names(of_columns) {}
+  ValueColumns(std::vector<std::string> of_columns, std::vector<std::vector<std::string>> of_categories)
+      : names(std::move(of_columns)), categories(std::move(of_categories)) {}
+  std::vector<std::string> names;
+  std::vector<std::vector<std::string>> categories;
+};
+
 /// Throws Error(kUsage) for a path that does not end in .npy, .npz or .csv and is not "-" (CSV on standard output).
 void check_array_path(const std::filesystem::path& path);
 /// Writes rows {n, ...} with one name per column. CSV has the columns of `identity` first; npz has an array for each of
 /// them next to the array `name`; npy has the values only.
-void write_array(const std::filesystem::path& path, const Tensor& rows, const std::vector<std::string>& columns,
+void write_array(const std::filesystem::path& path, const Tensor& rows, const ValueColumns& columns,
                  const RowIdentity& identity = {}, const std::string& name = "values");
 
 /// The numbers, or nullopt if one of the texts is not an integer.
@@ -89,6 +99,8 @@ std::optional<std::vector<int32_t>> as_integers(const std::vector<std::string>& 
 
 /// "z0", "z1", ...
 std::vector<std::string> latent_columns(int64_t latent_dim);
+/// The columns of decoded samples of `count` values, in the units of the data.
+ValueColumns value_columns(const Autoencoder& model, int64_t count);
 /// Names of `count` values of a sample: those of the features if there are as many, else "x0", "x1", ...
 std::vector<std::string> feature_columns(const std::vector<std::string>& feature_names, int64_t count);
 

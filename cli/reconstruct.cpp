@@ -115,9 +115,11 @@ std::string write_errors(const ReconstructArguments& arguments, const RunData& d
       count(column.rows()), data.description(), arguments.errors, join(largest));
 }
 
-std::string write_values(const ReconstructArguments& arguments, const RunData& data, const Tensor& values) {
-  write_array(arguments.values, values, feature_columns(data.chosen.feature_names(), values.row_size()),
-              identify_rows(data.chosen), "values");
+std::string write_values(const ReconstructArguments& arguments, const Autoencoder& model, const RunData& data,
+                         const Tensor& values) {
+  ValueColumns columns = value_columns(model, values.row_size());
+  columns.names = feature_columns(data.chosen.feature_names(), values.row_size());
+  write_array(arguments.values, values, columns, identify_rows(data.chosen), "values");
   return fmt::format("Reconstructions of {} {}, {} values per sample: {}\n", count(values.rows()), data.description(),
                      count(values.row_size()), arguments.values);
 }
@@ -137,7 +139,7 @@ int reconstruct(ReconstructArguments& arguments) {
   const bool reconstructs_all = !arguments.values.empty() || !arguments.errors.empty();
   Reconstructed all;
   if (reconstructs_all) all = reconstruct_all(model, data.chosen, !arguments.values.empty(), arguments.run.context());
-  if (!arguments.values.empty()) text += write_values(arguments, data, all.values);
+  if (!arguments.values.empty()) text += write_values(arguments, model, data, all.values);
   if (!arguments.errors.empty()) text += write_errors(arguments, data, all.errors);
   arguments.run.output().print(text, [&] {
     Json json = {{"run", arguments.run.run()},

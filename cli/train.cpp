@@ -65,9 +65,7 @@ struct TrainArguments {
   ConfigFlags flags;
 };
 
-std::vector<LossTerm> terms_of(const Autoencoder& model) {
-  return objective_terms(model.config().objective, model.network().is_gaussian());
-}
+std::vector<LossTerm> terms_of(const Autoencoder& model) { return objective_terms(model); }
 
 /// Says that nothing keeps the model from copying its input, or "".
 std::string copy_text(const Autoencoder& model) {
@@ -274,8 +272,10 @@ int train(const TrainArguments& arguments) {
     throw Error(ErrorKind::kUsage,
                 "--data - is not possible for a run, which reads its data again later. Save the data to a file.");
   DataConfig inferred;
-  const DataSplit data = load_dataset(plan.data, context, &inferred);
-  Autoencoder model = make_model(plan, data.train, inferred, context);
+  const DataSplit loaded = load_dataset(plan.data, context, &inferred);
+  Autoencoder model = make_model(plan, loaded.train, inferred, context);
+  if (plan.action == TrainingPlan::Action::kStart) plan.config.train = model.config().train;
+  const DataSplit data = with_validation(loaded, model.config().data, context);
   print_summary(terminal, plan, model, data, context);
   if (plan.action == TrainingPlan::Action::kResume || plan.action == TrainingPlan::Action::kExtend)
     terminal.print(fmt::format("Resuming after {} of {} epochs.", count(plan.folder.epochs_done()),

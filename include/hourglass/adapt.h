@@ -29,6 +29,10 @@ struct AdaptedConfig {
 /// - A Gaussian latent with objective.reduction mean and the default kl_weight gets reduction sum: the KL divergence is
 ///   a sum over latents, so the reconstruction loss must be a sum over values.
 /// - A batch size of the preset, or the default, that is larger than the training set becomes that of the training set.
+/// - The preset `fc` on a table gets sizes for its features, starts as principal components (model.initializer=pca),
+/// and
+///   unless training options were chosen, a cosine schedule over about 4,000 steps, at least 10 epochs, with early
+///   stopping on a validation set, which with_validation draws.
 /// - The preset `detector` gets as many epochs as make about 400 steps, at least one.
 /// Throws Error(kUsage), with the options to set, for a preset that does not fit the samples or a decoder of the
 /// caller's own that cannot reach the values, and as Preprocessing::fit.

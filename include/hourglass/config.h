@@ -21,18 +21,20 @@ struct DataConfig {
   std::string labels = "";                ///< an array of the same file, or a file of labels; none: no labels
   std::string label_column = "";          ///< column of a table with the labels, by name or number
   std::vector<std::string> ignored_columns = {};  ///< columns of a table to leave out, by name or number
-  std::vector<std::string> columns = {};     ///< kinds of columns of a table: "state: category"; others are inferred
-  std::string decimal = "auto";              ///< auto | point | comma: decimal separator of the numbers of a table
-  std::string on_bad_value = "error";        ///< error | missing: what text in a column of numbers is
-  std::string header = "auto";               ///< auto | yes | no: whether the first line of a table has column names
-  std::string orientation = "auto";          ///< auto | rows | columns: samples are the first or the last dimension
-  std::string layout = "auto";               ///< auto | nhwc | nchw: the channels of an image are last or first
-  std::string shape = "";                    ///< shape of a sample: 28x28, 32x32x3 or 30
-  std::string values = "auto";               ///< auto | bytes (divided by 255) | numbers (unchanged)
-  bool skip_undecodable = false;             ///< leave out images that cannot be decoded
-  std::vector<std::string> preprocess = {};  ///< preprocessing steps, see hourglass/preprocessing.h
-  double test = 0.2;                         ///< share of the samples drawn as the test set, if the dataset has none
-  double validation = 0;                     ///< share of the training set drawn as the validation set
+  std::vector<std::string> columns = {};        ///< kinds of columns of a table: "state: category"; others are inferred
+  std::string decimal = "auto";                 ///< auto | point | comma: decimal separator of the numbers of a table
+  std::string date_order = "auto";              ///< auto | day | month: what is first in dates such as 03/04/2025
+  std::vector<std::string> time_features = {};  ///< hour, weekday: features made of each column of times
+  std::string on_bad_value = "error";           ///< error | missing: what text in a column of numbers is
+  std::string header = "auto";                  ///< auto | yes | no: whether the first line of a table has column names
+  std::string orientation = "auto";             ///< auto | rows | columns: samples are the first or the last dimension
+  std::string layout = "auto";                  ///< auto | nhwc | nchw: the channels of an image are last or first
+  std::string shape = "";                       ///< shape of a sample: 28x28, 32x32x3 or 30
+  std::string values = "auto";                  ///< auto | bytes (divided by 255) | numbers (unchanged)
+  bool skip_undecodable = false;                ///< leave out images that cannot be decoded
+  std::vector<std::string> preprocess = {};     ///< preprocessing steps, see hourglass/preprocessing.h
+  double test = 0.2;                            ///< share of the samples drawn as the test set, if the dataset has none
+  double validation = 0;                        ///< share of the training set drawn as the validation set
   /// Rows of the training set, "0:1800" or ":1800"; without a test set, the other rows are the test set. Empty: rows
   /// that are in no other set.
   std::string train_rows = "";
@@ -121,6 +123,8 @@ struct DetectConfig {
   int64_t members = 2;  ///< networks per fold and number of latents
   int64_t latents =
       3;  ///< the networks have 1, 2, ... latents in turn, up to this number and a quarter of the features
+  /// How far a latent can lie outside its usual range (the 5 % to the 95 % quantile), in widths of this range
+  double extrapolation = 0.5;
   double floor = 0.02;   ///< added to the mean squared residual of each feature, as the model sees it
   int64_t rows = 51200;  ///< largest number of samples that a network trains on; drawn at random
 };

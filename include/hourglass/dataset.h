@@ -223,6 +223,9 @@ std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_
 /// Throws Error(kUsage) for ranges that are malformed, out of bounds, or overlap.
 DataSplit split(const DataSplit& given, const DataConfig& config, const Context& context = {});
 
+/// The same sets with a validation set, if the config asks for one and there is none: what `split` draws.
+DataSplit with_validation(const DataSplit& given, const DataConfig& config, const Context& context = {});
+
 /// Loads and splits (see `split`) the dataset `config.name`: a name from `dataset_names`, or the path of a file or
 /// folder ("x.csv", "faces.mat", "images.npz:x", "file.h5:/group/x", "photos/"). Files of a named dataset are searched
 /// in `config.dir`, then in $HOURGLASS_DATA, then in the user's cache folder ($XDG_CACHE_HOME/hourglass or

@@ -35,12 +35,14 @@ struct DetectionBlock {
 /// fold, which did not see it, and other samples by that of the first fold, so that both have scores of the same kind.
 ///
 /// The score of a sample is the sum over its features j of c_j, means over the networks of the ensemble.
+/// Latents are limited: they lie outside the range of usual ones (the 5 % to the 95 % quantile of at most 20,000
+/// samples of the fold) by at most config.detect.extrapolation times its width. Beyond it a network would extrapolate,
+/// and a row that is far from all others could be reconstructed well.
 ///   a number    c_j = ln(1 + r_j^2 / (s_j^2 + config.detect.floor))^(3/2), where r_j is the residual of the network,
 ///               output - input of the preprocessed value, and s_j^2 its mean square in the fold that the network was
 ///               not trained on (of at most 20,000 samples and 4,000,000 values), without the largest tenth
-///   a category  c_j = -ln(0.8 p + 0.2 f), where p is the share of its category in the outputs of the feature, limited
-///   to
-///               [0, 1], and f the frequency of the category in the training set, with one more sample in each. p is 0
+///   a category  c_j = -ln(0.8 p + 0.2 f), where p is the probability of its category in the output, and f the
+///   frequency of the category in the training set, with one more sample in each. p is 0
 ///               for a missing or unknown category, which count as one more category in f.
 ///   a number that is missing: 0; that is infinite: ln(1 + 20^2 / config.detect.floor)^(3/2), the largest part of a
 ///   number

@@ -103,6 +103,9 @@ class Preprocessing {
   /// Positions in a preprocessed sample at which stored features begin, and the number of its values; empty if each
   /// value is a feature of its own.
   const std::vector<int64_t>& feature_starts() const { return feature_starts_; }
+  /// The values of each feature with categories in a preprocessed sample, in the order of the features. Empty if a step
+  /// after one_hot mixes them with other values.
+  const std::vector<ValueGroup>& categories() const { return categories_; }
   /// Throws Error(kUsage) for stored samples of another shape, or with features of other names or in another order.
   void check_features(const Dataset& samples) const;
 
@@ -127,6 +130,7 @@ class Preprocessing {
   std::vector<std::string> texts_;
   StoredForm stored_form_;
   std::vector<int64_t> feature_starts_;
+  std::vector<ValueGroup> categories_;
   std::vector<std::shared_ptr<class Step>> steps_;  // shared by copies; constant after fitting
   std::vector<float> range_values_ = {0, 1};
   ValueRange range_;

@@ -74,10 +74,11 @@ MemorySummary training_memory(const Autoencoder& model, const Context& context =
 /// Context::log.
 std::vector<std::string> training_warnings(const Autoencoder& model);
 
-/// Trains `model` in place with its config. Writes no files.
+/// Trains `model` in place with its config. Writes no files. If config.data.validation asks for a validation set and
+/// `data` has none, it is drawn from the training set (with_validation).
 /// Throws Error(kUsage) if the samples do not fit the model, a batch is larger than the training set, or
-/// config.data.validation asks for a validation set that `data` does not have; Error(kDiverged) with step, term and
-/// layer if a value is no longer finite; and whatever a callback throws.
+/// config.data.validation_rows asks for a validation set that `data` does not have; Error(kDiverged) with step, term
+/// and layer if a value is no longer finite; and whatever a callback throws.
 TrainResult train(Autoencoder& model, const DataSplit& data, const TrainCallbacks& callbacks = {},
                   const Context& context = {});
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <limits>
 
 namespace hourglass {
@@ -17,6 +18,12 @@ struct ValueRange {
     const double margin = 1e-5 * width();
     return low >= -margin && high <= 1 + margin;
   }
+};
+
+/// Positions [begin, end) in a sample: the values of one category.
+struct ValueGroup {
+  int64_t begin, end;
+  bool operator==(const ValueGroup&) const = default;
 };
 
 inline constexpr ValueRange kUnbounded{-std::numeric_limits<double>::infinity(),

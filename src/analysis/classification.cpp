@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "hourglass/error.h"
 #include "hourglass/generation.h"
 

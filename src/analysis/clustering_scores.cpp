@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "analysis/distances.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "hourglass/clustering.h"
 #include "hourglass/error.h"
 

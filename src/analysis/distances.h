@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "kernels/matmul.h"
 
 namespace hourglass {

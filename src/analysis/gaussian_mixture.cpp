@@ -6,8 +6,8 @@
 #include <numbers>
 #include <numeric>
 
-#include "analysis/matrix.h"
 #include "core/linear_algebra.h"
+#include "core/matrix.h"
 #include "core/random.h"
 #include "core/text.h"
 #include "hourglass/clustering.h"

@@ -5,7 +5,7 @@
 #include <limits>
 #include <numeric>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "core/random.h"
 #include "core/team.h"
 #include "hourglass/clustering.h"

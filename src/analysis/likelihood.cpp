@@ -8,7 +8,7 @@
 #include <numbers>
 #include <numeric>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "hourglass/error.h"
 #include "kernels/matmul.h"
 

@@ -7,9 +7,9 @@
 #include <new>
 #include <numeric>
 
-#include "analysis/matrix.h"
 #include "core/caught_exception.h"
 #include "core/lbfgs_end.h"
+#include "core/matrix.h"
 #include "hourglass/classification.h"
 #include "hourglass/error.h"
 #include "kernels/matmul.h"

@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "analysis/distances.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "hourglass/error.h"
 #include "hourglass/generation.h"
 

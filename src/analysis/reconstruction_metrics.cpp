@@ -6,8 +6,8 @@
 #include <limits>
 #include <numeric>
 
-#include "analysis/matrix.h"
 #include "analysis/ssim.h"
+#include "core/matrix.h"
 #include "hourglass/error.h"
 #include "hourglass/metrics.h"
 

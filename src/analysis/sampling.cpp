@@ -6,7 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "core/random.h"
 #include "hourglass/error.h"
 

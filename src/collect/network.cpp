@@ -49,7 +49,9 @@ void append(const Autoencoder& model, Part part, std::vector<PageLayer>& layers,
 
 /// The model with its weights rounded to 16 bits.
 Autoencoder rounded_model(const Autoencoder& model) {
-  Autoencoder rounded(model.config(), model.sample_shape());
+  Autoencoder rounded = model.preprocessing().input_shape().empty()
+                            ? Autoencoder(model.config(), model.sample_shape())
+                            : Autoencoder(model.config(), model.preprocessing());
   const Network& network = model.network();
   std::transform(network.flat(), network.flat() + network.flat_size(), rounded.network().flat(),
                  [](float weight) { return from_float16(to_float16(weight)); });

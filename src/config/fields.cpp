@@ -88,6 +88,10 @@ std::vector<Field> data_fields() {
        "label; other columns are inferred"},
       {"data", "decimal", at<kTable, &DataConfig::decimal>, one_of({"auto", "point", "comma"}),
        "decimal separator of the numbers of a table; auto: inferred for each column"},
+      {"data", "date_order", at<kTable, &DataConfig::date_order>, one_of({"auto", "day", "month"}),
+       "what is first in dates of a table such as 03/04/2025; auto: inferred for each column"},
+      {"data", "time_features", at<kTable, &DataConfig::time_features>, anything(),
+       "features of each column of times: hour (of the day), weekday; as sine and cosine"},
       {"data", "on_bad_value", at<kTable, &DataConfig::on_bad_value>, one_of({"error", "missing"}),
        "text in a column of numbers: an error, or a missing value that is counted"},
       {"data", "header", at<kTable, &DataConfig::header>, one_of({"auto", "yes", "no"}),
@@ -151,8 +155,9 @@ std::vector<Field> model_fields() {
       {"model", "decoder", at<kTable, &ModelConfig::decoder>, layers(),
        "layers from the latent to a sample; \"linear output\" has the size of the sample"},
       {"model", "initializer", at<kTable, &ModelConfig::initializer>,
-       one_of({"auto", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "torch_uniform"}),
-       "initial weights; auto: chosen per layer; glorot_uniform: uniform within +-sqrt(6 / (in + out)), also the rule "
+       one_of({"auto", "pca", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "torch_uniform"}),
+       "initial weights; auto: chosen per layer; pca: those of principal components of the training set, with linear "
+       "layers and relu between them; glorot_uniform: uniform within +-sqrt(6 / (in + out)), also the rule "
        "of the natural-image patch study; torch_uniform: uniform within +-1 / sqrt(in), also for biases"},
   };
 }
@@ -265,6 +270,8 @@ std::vector<Field> detect_fields() {
        "networks per fold and number of latents; their scores are averaged"},
       {"detect", "latents", at<kTable, &DetectConfig::latents>, from_to(1, 1000),
        "the networks have 1, 2, ... latents in turn, up to this number and a quarter of the features"},
+      {"detect", "extrapolation", at<kTable, &DetectConfig::extrapolation>, at_least(0),
+       "how far a latent can lie outside its usual range (the 5 % to the 95 % quantile), in widths of this range"},
       {"detect", "floor", at<kTable, &DetectConfig::floor>, at_least(0),
        "added to the mean squared residual of a feature (preprocessed), so that small residuals do not count"},
       {"detect", "rows", at<kTable, &DetectConfig::rows>, at_least(1),

@@ -365,6 +365,21 @@ void fit_conv(Config& config, const Shape& shape) {
   set_conv_layers(config.model, shape, config.model.name == "conv-dense" ? kDenseLatent : 0);
 }
 
+/// Rows of a table have features of different kinds, few of which say something new: a quarter as many latents, at most
+/// those of the preset, which are linear, and hidden layers that can pass twice as many values.
+void fit_fc(Config& config, int64_t features) {
+  constexpr int64_t kMostLatents = 64, kFewestUnits = 128, kMostUnits = 512, kFeaturesPerLatent = 4;
+  const int64_t given = config.model.latent_dim;
+  const int64_t latents =
+      given > 0 ? given
+                : std::clamp<int64_t>((features + kFeaturesPerLatent - 1) / kFeaturesPerLatent, 1, kMostLatents);
+  const std::string hidden =
+      fmt::format("linear {}", std::max(2 * latents, std::clamp(features, kFewestUnits, kMostUnits)));
+  config.model.encoder = {hidden, "relu", fmt::format("linear {}", latents)};
+  config.model.decoder = {hidden, "relu", "linear output"};
+  if (config.objective.reconstruction == "bce") config.model.decoder.emplace_back("sigmoid");
+}
+
 /// Rows are time steps; the values of a row are features.
 void fit_lstm(Config& config, const Shape& shape) {
   if (shape.size() < 2)
@@ -386,6 +401,7 @@ Config fit_preset(const Config& config, const Shape& sample_shape) {
       config.model.decoder != preset->config.model.decoder)
     return config;
   Config fitted = config;
+  if (config.model.name == "fc" && sample_shape.size() == 1) fit_fc(fitted, sample_shape[0]);
   if (config.model.name.starts_with("conv")) fit_conv(fitted, sample_shape);
   if (config.model.name.starts_with("lstm")) fit_lstm(fitted, sample_shape);
   return fitted;

@@ -27,13 +27,23 @@ MappedFile::MappedFile(const std::filesystem::path& path) {
     address = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
     if (address == MAP_FAILED) failure = errno;
   }
-  close(file);
+  if (failure != 0) close(file);
   if (failure != 0) fail(failure == EINVAL ? "it is not a regular file" : std::strerror(failure));
   data_ = static_cast<const std::byte*>(address);
   size_ = static_cast<size_t>(status.st_size);
+  file_ = file;
+  seconds_ = status.st_mtim.tv_sec;
+  nanoseconds_ = status.st_mtim.tv_nsec;
+}
+
+bool MappedFile::changed() const {
+  struct stat status {};
+  return fstat(file_, &status) != 0 || static_cast<size_t>(status.st_size) != size_ ||
+         status.st_mtim.tv_sec != seconds_ || status.st_mtim.tv_nsec != nanoseconds_;
 }
 
 MappedFile::~MappedFile() {
+  close(file_);
   if (data_) munmap(const_cast<std::byte*>(data_), size_);
 }
 

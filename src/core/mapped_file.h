@@ -18,10 +18,14 @@ class MappedFile {
   MappedFile& operator=(const MappedFile&) = delete;
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
+  /// Whether the file was written or cut since it was opened.
+  bool changed() const;
 
  private:
   const std::byte* data_ = nullptr;
   size_t size_ = 0;
+  int file_ = -1;
+  int64_t seconds_ = 0, nanoseconds_ = 0;  // of the last change
 };
 
 /// Announces that these bytes of a mapped file are read soon, so that the system can read ahead.

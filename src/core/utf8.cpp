@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -53,6 +54,45 @@ std::string escape_bytes(const std::string& bytes) {
     rest.remove_prefix(std::max<size_t>(size, 1));
   }
   return text;
+}
+
+void append_utf8(std::string& text, uint32_t code) {
+  const auto add = [&](uint32_t byte) { text += static_cast<char>(byte); };
+  if (code < 0x80) return add(code);
+  if (code < 0x800) {
+    add(0xC0 | (code >> 6));
+  } else if (code < 0x10000) {
+    add(0xE0 | (code >> 12));
+    add(0x80 | ((code >> 6) & 0x3F));
+  } else {
+    add(0xF0 | (code >> 18));
+    add(0x80 | ((code >> 12) & 0x3F));
+    add(0x80 | ((code >> 6) & 0x3F));
+  }
+  add(0x80 | (code & 0x3F));
+}
+
+std::string utf8_of_text(std::string text) {
+  if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return text;
+  bool is_utf8 = true;
+  for (size_t at = 0; at < text.size() && is_utf8;) {
+    const size_t size = character_size(std::string_view(text).substr(at));
+    is_utf8 = size > 0;
+    at += size;
+  }
+  if (is_utf8) return text;
+  // The characters of 0x80 to 0x9F; 0 stands for those that are not defined.
+  constexpr std::array<uint16_t, 32> kWindows1252 = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                     0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                                     0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                     0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+  std::string converted;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const uint16_t special = byte >= 0x80 && byte < 0xA0 ? kWindows1252[byte - 0x80] : uint16_t{0};
+    append_utf8(converted, special != 0 ? special : byte);
+  }
+  return converted;
 }
 
 std::string restore_bytes(const std::string& text) {

@@ -307,6 +307,7 @@ void reject_table_options(const DataConfig& config) {
   const bool has_label_file = !config.labels.empty() && config.labels != kNoLabels;
   const char* option = !config.ignored_columns.empty()                   ? "data.ignored_columns"
                        : !config.columns.empty()                         ? "data.columns"
+                       : !config.time_features.empty()                   ? "data.time_features"
                        : config.header != DataConfig().header            ? "data.header"
                        : !config.label_column.empty() && !has_label_file ? "data.label_column"
                                                                          : nullptr;
@@ -326,6 +327,8 @@ void fit_options_to_path(DataConfig& config) {
     config.ignored_columns.clear();
     config.columns.clear();
     config.decimal = DataConfig().decimal;
+    config.date_order = DataConfig().date_order;
+    config.time_features.clear();
     config.header = DataConfig().header;
   }
   std::error_code ignored;

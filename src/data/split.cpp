@@ -162,9 +162,16 @@ std::pair<Dataset, Dataset> hold_out(const Dataset& data, int64_t count, uint64_
   return {data.select(kept), data.select(held)};
 }
 
+DataSplit with_validation(const DataSplit& given, const DataConfig& config, const Context& context) {
+  DataSplit data = given;
+  if (given.validation.size() == 0 && config.validation > 0)
+    std::tie(data.train, data.validation) = draw(given.train, config.validation, "validation", config, context);
+  return data;
+}
+
 DataSplit split(const DataSplit& given, const DataConfig& config, const Context& context) {
   DataSplit data = given;
-  const bool has_test = given.test.size() > 0, has_validation = given.validation.size() > 0;
+  const bool has_test = given.test.size() > 0;
   const auto train = parse_rows("train_rows", config.train_rows, given.train.size());
   const auto validation = parse_rows("validation_rows", config.validation_rows, given.train.size());
   const auto test = parse_rows("test_rows", config.test_rows, has_test ? given.test.size() : given.train.size());
@@ -182,8 +189,7 @@ DataSplit split(const DataSplit& given, const DataConfig& config, const Context&
   // Draws only from the remaining samples, so that no sample is in two sets.
   if (!train && data.test.size() == 0 && config.test > 0)
     std::tie(data.train, data.test) = draw(data.train, config.test, "test", config, context);
-  if (!validation && !has_validation && config.validation > 0)
-    std::tie(data.train, data.validation) = draw(data.train, config.validation, "validation", config, context);
+  if (!validation) data = with_validation(data, config, context);
   if (config.subset > 0) data.train = subset(data.train, config, context);
   return data;
 }

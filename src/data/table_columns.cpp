@@ -50,6 +50,15 @@ CsvOptions csv_options(const DataConfig& config) {
   ColumnKinds columns = column_kinds(config);
   options.kinds = std::move(columns.kinds);
   options.decimal = config.decimal == "comma" ? ',' : config.decimal == "point" ? '.' : '\0';
+  options.date_order = config.date_order == "day"     ? DateOrder::kDayFirst
+                       : config.date_order == "month" ? DateOrder::kMonthFirst
+                                                      : DateOrder::kUnknown;
+  for (const std::string& feature : config.time_features) {
+    if (feature != "hour" && feature != "weekday")
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("data.time_features has '{}'; expected hour, weekday, or both.", feature));
+    (feature == "hour" ? options.hour : options.weekday) = true;
+  }
   options.bad_is_missing = config.on_bad_value == "missing";
   options.header = config.header == "yes"  ? CsvOptions::Header::kYes
                    : config.header == "no" ? CsvOptions::Header::kNo
@@ -89,6 +98,8 @@ void keep_inferred_columns(const CsvTable& table, const CsvOptions& options, Dat
   inferred.label_column = options.label_column;
   inferred.columns.clear();
   if (table.decimal == ',') inferred.decimal = "comma";  // a point is understood without this
+  if (table.date_order != DateOrder::kUnknown)
+    inferred.date_order = table.date_order == DateOrder::kDayFirst ? "day" : "month";
   for (const auto& [key, kind] : table.kinds)
     if ((kind != ColumnKind::kNumber || kind_depends_on_rows(key)) &&
         std::ranges::find(inferred.ignored_columns, key) == inferred.ignored_columns.end())

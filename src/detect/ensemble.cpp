@@ -78,32 +78,65 @@ std::vector<int64_t> all_but(const std::vector<std::vector<int64_t>>& folds, siz
   return samples;
 }
 
+// The buffers of one worker for blocks of samples.
+struct Buffers {
+  std::vector<float> latents, output;
+};
+
 // Calls visit(begin, rows, input, output) for blocks of preprocessed samples and their reconstructions.
 template <typename Visit>
-void reconstruct(const Network& network, const Workspace& workspace, const Dataset& samples, std::vector<float>& output,
-                 const Visit& visit) {
+void reconstruct(const Network& network, const LatentLimits& limits, const Workspace& workspace, const Dataset& samples,
+                 Buffers& buffers, const Visit& visit) {
+  const int64_t dim = network.latent_dim();
   float* input = workspace.arena.at(workspace.input);
-  output.resize(static_cast<size_t>(kBlockRows * network.sample_dim()));
+  buffers.latents.resize(static_cast<size_t>(kBlockRows * dim));
+  buffers.output.resize(static_cast<size_t>(kBlockRows * network.sample_dim()));
   for (int64_t begin = 0; begin < samples.size(); begin += kBlockRows) {
     const int64_t rows = std::min(kBlockRows, samples.size() - begin);
     samples.read(begin, begin + rows, input);
-    network.write_samples(rows, network.decode({rows}, network.encode({rows}, workspace), workspace), output.data());
-    visit(begin, rows, input, output.data());
+    const float* latents = network.encode({rows}, workspace);
+    for (size_t i = 0; i < static_cast<size_t>(rows * dim); ++i) {
+      const size_t unit = i % static_cast<size_t>(dim);
+      buffers.latents[i] = std::clamp(latents[i], limits.low[unit], limits.high[unit]);
+    }
+    network.write_samples(rows, network.decode({rows}, buffers.latents.data(), workspace), buffers.output.data());
+    visit(begin, rows, input, buffers.output.data());
   }
 }
 
+// The usual range of each latent, and what config.extrapolation adds to it.
+LatentLimits latent_limits(const Autoencoder& model, const Dataset& samples, double extrapolation) {
+  constexpr double kTail = 0.05;
+  const Tensor latents = model.encode(samples, {.threads = 1});
+  LatentLimits limits;
+  std::vector<float> values(static_cast<size_t>(latents.rows()));
+  for (int64_t unit = 0; unit < model.latent_dim(); ++unit) {
+    for (int64_t i = 0; i < latents.rows(); ++i)
+      values[static_cast<size_t>(i)] = latents.row(i)[static_cast<size_t>(unit)];
+    std::ranges::sort(values);
+    const double last = static_cast<double>(values.size()) - 1;
+    const float low = values[static_cast<size_t>(kTail * last)], high = values[static_cast<size_t>((1 - kTail) * last)];
+    const auto more = static_cast<float>(extrapolation) * (high - low);
+    limits.low.push_back(low - more);
+    limits.high.push_back(high + more);
+  }
+  return limits;
+}
+
 // Per feature, the mean squared residual of the samples, without the largest.
-std::vector<float> residual_spread(const Network& network, const Dataset& samples) {
+std::vector<float> residual_spread(const Network& network, const LatentLimits& limits, const Dataset& samples) {
   const auto rows = static_cast<size_t>(samples.size()), dim = static_cast<size_t>(samples.sample_dim());
   const Workspace workspace = network.make_workspace(kBlockRows, false);
-  std::vector<float> squares(rows * dim), output;  // feature by feature
-  reconstruct(network, workspace, samples, output, [&](int64_t begin, int64_t count, const float* x, const float* y) {
-    for (size_t row = 0; row < static_cast<size_t>(count); ++row)
-      for (size_t j = 0; j < dim; ++j) {
-        const float residual = y[row * dim + j] - x[row * dim + j];
-        squares[j * rows + static_cast<size_t>(begin) + row] = residual * residual;
-      }
-  });
+  std::vector<float> squares(rows * dim);  // feature by feature
+  Buffers buffers;
+  reconstruct(network, limits, workspace, samples, buffers,
+              [&](int64_t begin, int64_t count, const float* x, const float* y) {
+                for (size_t row = 0; row < static_cast<size_t>(count); ++row)
+                  for (size_t j = 0; j < dim; ++j) {
+                    const float residual = y[row * dim + j] - x[row * dim + j];
+                    squares[j * rows + static_cast<size_t>(begin) + row] = residual * residual;
+                  }
+              });
   const size_t kept = std::max<size_t>(1, static_cast<size_t>(static_cast<double>(rows) * (1 - kLeftOut)));
   std::vector<float> spread(dim);
   for (size_t j = 0; j < dim; ++j) {
@@ -163,10 +196,12 @@ Ensemble Ensemble::train(const Config& asked, const Dataset& samples, const Cont
           };
         hourglass::train(model, {preprocessed.select(rows), {}, {}}, callbacks, {.threads = 1});
         const int64_t held_out = std::clamp<int64_t>(kSpreadValues / preprocessed.sample_dim(), 1, kSpreadRows);
-        std::vector<float> spread =
-            residual_spread(model.network(), preprocessed.select(draw(folds[fold], held_out, random)));
+        const Dataset others = preprocessed.select(draw(folds[fold], held_out, random));
+        LatentLimits limits = latent_limits(model, others, detect.extrapolation);
+        std::vector<float> spread = residual_spread(model.network(), limits, others);
         std::vector<float> weights = ensemble.weights_of(spread);
-        members[static_cast<size_t>(member)] = Member{std::move(model), std::move(spread), std::move(weights)};
+        members[static_cast<size_t>(member)] =
+            Member{std::move(model), std::move(limits), std::move(spread), std::move(weights)};
         ++finished;
       }
     } catch (...) {
@@ -183,9 +218,8 @@ std::vector<float> Ensemble::weights_of(const std::vector<float>& spread) const 
   for (const float square : spread)
     weights.push_back(static_cast<float>(1 / std::max(static_cast<double>(square) + config_.detect.floor,
                                                       static_cast<double>(std::numeric_limits<float>::min()))));
-  for (const auto& [begin, end] : category_ranges())
-    std::fill(weights.begin() + static_cast<std::ptrdiff_t>(begin), weights.begin() + static_cast<std::ptrdiff_t>(end),
-              0.0f);
+  for (const ValueGroup& group : preprocessing_.categories())
+    std::fill(weights.begin() + group.begin, weights.begin() + group.end, 0.0f);
   return weights;
 }
 
@@ -202,7 +236,7 @@ void Ensemble::add_contributions(std::span<const Member> members, const Dataset&
     const Range range = share(samples.size(), workers, worker, kBlockRows);
     if (range.size() == 0) return;
     const Dataset own = samples.slice(range.begin, range.end);
-    std::vector<float> output;
+    Buffers buffers;
     // Networks with the same number of latents can use one workspace.
     std::vector<std::optional<Workspace>> workspaces;
     for (const Ensemble::Member& member : members) {
@@ -210,7 +244,7 @@ void Ensemble::add_contributions(std::span<const Member> members, const Dataset&
       const auto latents = static_cast<size_t>(network.latent_dim());
       if (workspaces.size() <= latents) workspaces.resize(latents + 1);
       if (!workspaces[latents]) workspaces[latents] = network.make_workspace(kBlockRows, false);
-      reconstruct(network, *workspaces[latents], own, output,
+      reconstruct(network, member.limits, *workspaces[latents], own, buffers,
                   [&](int64_t begin, int64_t rows, const float* x, const float* y) {
                     float* to = contributions + (range.begin + begin) * dim;
                     add_log_residuals(rows, dim, y, x, member.weights.data(), to);
@@ -224,33 +258,27 @@ void Ensemble::add_contributions(std::span<const Member> members, const Dataset&
 
 Tensor Ensemble::mean_output(std::span<const Member> members, const Dataset& samples) const {
   Tensor mean({samples.size(), num_features()});
-  std::vector<float> output;
+  Buffers buffers;
   for (const Member& member : members) {
     const Network& network = member.model.network();
     const Workspace workspace = network.make_workspace(kBlockRows, false);
-    reconstruct(network, workspace, samples, output, [&](int64_t begin, int64_t rows, const float*, const float* y) {
-      float* to = mean.data() + begin * num_features();
-      for (int64_t i = 0; i < rows * num_features(); ++i) to[i] += y[i] / static_cast<float>(members.size());
-    });
+    reconstruct(network, member.limits, workspace, samples, buffers,
+                [&](int64_t begin, int64_t rows, const float*, const float* y) {
+                  float* to = mean.data() + begin * num_features();
+                  for (int64_t i = 0; i < rows * num_features(); ++i)
+                    to[i] += y[i] / static_cast<float>(members.size());
+                });
   }
   return mean;
-}
-
-// The groups of values that are categories, from the text of the one_hot step.
-std::vector<std::pair<size_t, size_t>> Ensemble::category_ranges() const {
-  const std::vector<int64_t>& starts = preprocessing_.feature_starts();
-  const auto& categories = preprocessing_.stored_form().categories;
-  std::vector<std::pair<size_t, size_t>> ranges;
-  for (size_t j = 0; j + 1 < starts.size() && j < categories.size(); ++j)
-    if (!categories[j].empty()) ranges.emplace_back(static_cast<size_t>(starts[j]), static_cast<size_t>(starts[j + 1]));
-  return ranges;
 }
 
 // With one more sample in each category, so that no frequency is 0.
 void Ensemble::count_categories(const Dataset& preprocessed) {
   constexpr int64_t kBlock = 1024;
-  for (const auto& [begin, end] : category_ranges())
+  for (const ValueGroup& group : preprocessing_.categories()) {
+    const auto begin = static_cast<size_t>(group.begin), end = static_cast<size_t>(group.end);
     categories_.push_back({begin, end, std::vector<float>(end - begin), 0});
+  }
   if (categories_.empty()) return;
   const auto dim = static_cast<size_t>(preprocessed.sample_dim());
   std::vector<std::vector<int64_t>> counts;
@@ -277,15 +305,12 @@ void Ensemble::add_categories(int64_t rows, const float* target, const float* ou
   const auto dim = static_cast<size_t>(num_features());
   for (int64_t row = 0; row < rows; ++row, target += dim, output += dim, contributions += dim)
     for (const Category& category : categories_) {
-      float sum = 0, chosen = 0, frequency = category.none;
+      float p = 0, frequency = category.none;
       for (size_t k = category.begin; k < category.end; ++k) {
-        const float share = std::clamp(output[k], 0.0f, 1.0f);
-        sum += share;
         if (target[k] != 1) continue;
-        chosen = share;
+        p = output[k];
         frequency = category.frequency[k - category.begin];
       }
-      const float p = sum > 0 ? chosen / sum : 0;
       contributions[category.begin] -= std::log((1 - kOfFrequency) * p + kOfFrequency * frequency);
     }
 }
@@ -300,6 +325,9 @@ std::vector<SafetensorsView> Ensemble::tensors() const {
     const std::string name = prefix(static_cast<int64_t>(i));
     const std::vector<SafetensorsView> own = network_tensors(members_[i].model.network(), name);
     tensors.insert(tensors.end(), own.begin(), own.end());
+    const LatentLimits& limits = members_[i].limits;
+    tensors.push_back({name + "lowest_latents", {std::ssize(limits.low)}, limits.low});
+    tensors.push_back({name + "highest_latents", {std::ssize(limits.high)}, limits.high});
     tensors.push_back({name + "spread", {num_features()}, members_[i].spread});
   }
   for (size_t c = 0; c < categories_.size(); ++c) {
@@ -316,7 +344,8 @@ Ensemble Ensemble::load(const SafetensorsFile& file, const std::filesystem::path
   const Shape shape = sample_shape_of_file(file, path);
   ensemble.preprocessing_ = preprocessing_of_file(file, ensemble.config_, shape, path);
   if (const auto data = trained_on_of_file(file, path)) ensemble.trained_on_ = *data;
-  for (const auto& [begin, end] : ensemble.category_ranges()) {
+  for (const ValueGroup& group : ensemble.preprocessing_.categories()) {
+    const auto begin = static_cast<size_t>(group.begin), end = static_cast<size_t>(group.end);
     const std::string name = fmt::format("categories.{}.", ensemble.categories_.size());
     const auto positive = [&](const std::string& of, size_t count) {
       const SafetensorsTensor& tensor = tensor_of_file(file, name + of, {static_cast<int64_t>(count)}, path);
@@ -339,9 +368,20 @@ Ensemble Ensemble::load(const SafetensorsFile& file, const std::filesystem::path
                                                 "least 0.",
                                                 path.string(), spread.name));
     std::vector<float> weights = ensemble.weights_of(values);
-    ensemble.members_.push_back({network_of_file(file, member_config(ensemble.config_, i, num_elements(shape)), shape,
-                                                 ensemble.preprocessing_, prefix(i), path),
-                                 std::move(values), std::move(weights)});
+    Autoencoder model = network_of_file(file, member_config(ensemble.config_, i, num_elements(shape)), shape,
+                                        ensemble.preprocessing_, prefix(i), path);
+    const auto limits = [&](const char* of) {
+      const std::span<const float> all = tensor_of_file(file, prefix(i) + of, {model.latent_dim()}, path).values;
+      return std::vector<float>(all.begin(), all.end());
+    };
+    LatentLimits latents{limits("lowest_latents"), limits("highest_latents")};
+    for (size_t unit = 0; unit < latents.low.size(); ++unit)
+      if (latents.low[unit] > latents.high[unit])
+        throw Error(ErrorKind::kData,
+                    fmt::format("'{}': in the tensors '{}...', the lowest value of latent {} is above "
+                                "the highest.",
+                                path.string(), prefix(i), unit));
+    ensemble.members_.push_back({std::move(model), std::move(latents), std::move(values), std::move(weights)});
   }
   return ensemble;
 }

@@ -17,6 +17,12 @@
 
 namespace hourglass {
 
+/// The limits of each latent of a network. The network extrapolates: a row that is far from all others along its
+/// latents would be reconstructed well. So latents are limited to what is usual.
+struct LatentLimits {
+  std::vector<float> low, high;
+};
+
 /// Small autoencoders of one shape, which differ in the number of latents, the seed and the fold they were trained
 /// without.
 class Ensemble {
@@ -24,6 +30,7 @@ class Ensemble {
   /// Network `member` of an ensemble.
   struct Member {
     Autoencoder model;
+    LatentLimits limits;
     std::vector<float> spread;   ///< [features]: mean squared residual in its fold, without the largest tenth
     std::vector<float> weights;  ///< [features]: 1 / (spread + detect.floor); 0 for the values of a category
   };
@@ -54,17 +61,15 @@ class Ensemble {
 
   /// Adds the contributions [rows, features] of all samples, which are preprocessed. They are means over `members`:
   ///   of a number     ln(1 + weight residual^2)^(3/2)
-  ///   of a category   -ln(0.8 p + 0.2 f), at the first of its values; 0 at the others. p is the share of the category
-  ///   in
-  ///                   the outputs of its feature, limited to [0, 1], and f its frequency in the training set. So a
-  ///                   rare category is unusual only as far as it is rare. For a missing or unknown category p is 0.
+  ///   of a category   -ln(0.8 p + 0.2 f), at the first of its values; 0 at the others. p is the probability of the
+  ///                   category in the output, and f its frequency in the training set. So a rare category is unusual
+  ///                   only as far as it is rare. For a missing or unknown category p is 0.
   void add_contributions(std::span<const Member> members, const Dataset& samples, float* contributions,
                          const Context& context) const;
   /// The mean output of `members` for preprocessed samples, {rows, features}.
   Tensor mean_output(std::span<const Member> members, const Dataset& samples) const;
 
  private:
-  std::vector<std::pair<size_t, size_t>> category_ranges() const;
   std::vector<float> weights_of(const std::vector<float>& spread) const;
   void count_categories(const Dataset& preprocessed);
   void add_categories(int64_t rows, const float* target, const float* output, float* contributions) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <iterator>
 #include <ostream>
 
 #include "core/file.h"
@@ -10,6 +11,22 @@
 
 namespace hourglass {
 namespace {
+
+/// The same with names of categories instead of their positions.
+void format_row(std::span<const float> row, const std::vector<std::vector<std::string>>& categories,
+                std::string& line) {
+  line.clear();
+  for (size_t j = 0; j < row.size(); ++j) {
+    const float value = row[j];
+    if (j > 0) line += ',';
+    if (categories[j].empty()) {
+      fmt::format_to(std::back_inserter(line), "{}", value);
+    } else if (value >= 0 && value < static_cast<float>(categories[j].size())) {
+      line += csv_field(categories[j][static_cast<size_t>(value)]);
+    }
+  }
+  line += '\n';
+}
 
 /// Writes the row into `line`, with its line end.
 void format_row(std::span<const float> row, std::string& line) {
@@ -45,7 +62,8 @@ void write_csv(const std::filesystem::path& path, const Tensor& tensor, const st
 
 void write_csv(std::ostream& out, const std::vector<std::string>& text_columns,
                const std::vector<std::vector<std::string>>& texts, const Tensor& numbers,
-               const std::vector<std::string>& number_columns) {
+               const std::vector<std::string>& number_columns,
+               const std::vector<std::vector<std::string>>& categories) {
   const Shape& shape = numbers.shape();
   const int64_t row_size = shape.empty() ? 0 : num_elements(Shape(shape.begin() + 1, shape.end()));
   if (row_size != static_cast<int64_t>(number_columns.size()))
@@ -63,7 +81,10 @@ void write_csv(std::ostream& out, const std::vector<std::string>& text_columns,
   for (int64_t i = 0; i < numbers.rows(); ++i) {
     if (!text_columns.empty())
       for (const std::string& text : texts[static_cast<size_t>(i)]) out << csv_field(text) << ',';
-    format_row(numbers.row(i), line);
+    if (categories.empty())
+      format_row(numbers.row(i), line);
+    else
+      format_row(numbers.row(i), categories, line);
     out.write(line.data(), static_cast<std::streamsize>(line.size()));
   }
 }

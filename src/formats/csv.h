@@ -19,9 +19,11 @@ std::string csv_field(const std::string& text);
 void write_csv(const std::filesystem::path& path, const Tensor& tensor, const std::vector<std::string>& columns);
 
 /// Writes the same to a stream, with columns of text before those of numbers. `texts` has one row per row of `numbers`,
-/// or none if there are no text columns. Texts are quoted if needed.
+/// or none if there are no text columns. Texts are quoted if needed. `categories`: by column of numbers, names that are
+/// written instead of their positions; none: numbers. A position without a name is an empty field.
 void write_csv(std::ostream& out, const std::vector<std::string>& text_columns,
                const std::vector<std::vector<std::string>>& texts, const Tensor& numbers,
-               const std::vector<std::string>& number_columns);
+               const std::vector<std::string>& number_columns,
+               const std::vector<std::vector<std::string>>& categories = {});
 
 }  // namespace hourglass

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
+#include <optional>
 
 #include "core/mapped_file.h"
+#include "formats/csv_parser.h"
 #include "formats/csv_table.h"
 #include "formats/gzip.h"
 #include "formats/utf16.h"
@@ -13,39 +16,82 @@
 namespace hourglass {
 namespace {
 
-/// Calls `use` with the text of a file and the options for it.
-template <typename Use>
-auto with_text(const std::filesystem::path& path, CsvOptions options, const Use& use) {
-  const MappedFile file(path);
+// The text of a file: the mapped bytes, or a converted copy of them.
+class TextFile {
+ public:
+  explicit TextFile(const std::filesystem::path& path) : path_(path), file_(path) {
+    const std::string_view bytes(reinterpret_cast<const char*>(file_.bytes().data()), file_.bytes().size());
+    text_ = bytes;
+    if (is_utf16(bytes)) text_ = copy_.emplace(utf8_of_utf16(bytes, path.string()));
+    if (!is_gzip(bytes)) return;
+    // A first line without an end is rejected before it is unpacked, to up to a thousand times the size of the file.
+    constexpr size_t kLongestLine = size_t{1} << 26;
+    if (gunzip_size(bytes) > kLongestLine && std::ranges::count(gunzip_start(bytes, kLongestLine), '\n') == 0)
+      throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid table of numbers: its first line has more than {} "
+                                                "characters.",
+                                                path.string(), kLongestLine));
+    unpacked_ = gunzip(bytes, path.string());
+    text_ = std::string_view(reinterpret_cast<const char*>(unpacked_.data()), unpacked_.size());
+  }
+
+  std::string_view text() const { return text_; }
+
+  /// Releases the memory of the mapped bytes [begin, end).
+  void release(size_t begin, size_t end) const {
+    if (!copy_ && unpacked_.empty()) release_mapped(file_.bytes().subspan(begin, end - begin));
+  }
+  /// Throws Error(kData) if the file is not the one that was opened.
+  void check_unchanged() const {
+    if (file_.changed())
+      throw Error(ErrorKind::kData,
+                  fmt::format("'{}' changed while it was read. Read it again when it is complete.", path_.string()));
+  }
+
+ private:
+  std::filesystem::path path_;
+  MappedFile file_;
+  std::optional<std::string> copy_;
+  std::vector<uint8_t> unpacked_;
+  std::string_view text_;
+};
+
+CsvOptions for_file(const std::filesystem::path& path, CsvOptions options) {
   const std::string name = path.filename().string();
   if ((name.ends_with(".tsv") || name.ends_with(".tsv.gz")) && !options.delimiter) options.delimiter = '\t';
-  const std::string_view text(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size());
-  if (is_utf16(text)) return use(utf8_of_utf16(text, path.string()), options);
-  if (!is_gzip(text)) return use(text, options);
-  // A first line without an end is rejected before it is unpacked, to up to a thousand times the size of the file.
-  constexpr size_t kLongestLine = size_t{1} << 26;
-  if (gunzip_size(text) > kLongestLine && std::ranges::count(gunzip_start(text, kLongestLine), '\n') == 0)
-    throw Error(ErrorKind::kData, fmt::format("'{}' is not a valid table of numbers: its first line has more than {} "
-                                              "characters.",
-                                              path.string(), kLongestLine));
-  const std::vector<uint8_t> unpacked = gunzip(text, path.string());
-  return use(std::string_view(reinterpret_cast<const char*>(unpacked.data()), unpacked.size()), options);
+  return options;
 }
 
 }  // namespace
 
+struct CsvBlocks::Source {
+  Source(const std::filesystem::path& path, CsvOptions options)
+      : file(path), parser(file.text(), for_file(path, std::move(options)), path.string()) {}
+  TextFile file;
+  CsvParser parser;
+};
+
+CsvBlocks::CsvBlocks(const std::filesystem::path& path, CsvOptions options)
+    : source_(std::make_unique<Source>(path, std::move(options))) {}
+CsvBlocks::~CsvBlocks() = default;
+CsvBlocks::CsvBlocks(CsvBlocks&&) noexcept = default;
+
+CsvTable CsvBlocks::next(int64_t rows, const Context& context) {
+  const size_t begin = source_->parser.position();
+  CsvTable table = source_->parser.next(rows, context);
+  source_->file.release(begin, source_->parser.position());
+  source_->file.check_unchanged();
+  return table;
+}
+
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
-  return with_text(path, std::move(options), [&](std::string_view text, const CsvOptions& known) {
-    return parse_csv(text, known, path.string(), context);
-  });
+  return CsvBlocks(path, std::move(options)).next(std::numeric_limits<int64_t>::max(), context);
 }
 
 std::vector<std::string> csv_column_names(const std::filesystem::path& path, CsvOptions options) {
   options.label_column = "";
   options.ignored_columns = {};
-  return with_text(path, std::move(options), [&](std::string_view text, const CsvOptions& known) {
-    return parse_csv_names(text, known, path.string());
-  });
+  const TextFile file(path);
+  return CsvParser(file.text(), for_file(path, std::move(options)), path.string()).column_names();
 }
 
 }  // namespace hourglass

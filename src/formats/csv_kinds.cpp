@@ -68,71 +68,6 @@ bool count_rows(std::span<const std::string> fields) {
   return true;
 }
 
-// Reads a whole number of `least` to `most` digits at the front; -1 if there is none.
-int take_number(std::string_view& text, size_t least, size_t most) {
-  size_t digits = 0;
-  int value = 0;
-  while (digits < text.size() && digits < most && is_digit(text[digits])) value = 10 * value + (text[digits++] - '0');
-  if (digits < least) return -1;
-  text.remove_prefix(digits);
-  return value;
-}
-
-bool take(std::string_view& text, char c) {
-  if (!text.starts_with(c)) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-bool take_date(std::string_view& text) {
-  const std::string_view before = text;
-  const int first = take_number(text, 1, 4);
-  const size_t digits = before.size() - text.size();
-  if (first < 0 || text.empty()) return text = before, false;
-  const char separator = text.front();
-  if (separator != '-' && separator != '/' && separator != '.') return text = before, false;
-  text.remove_prefix(1);
-  const int second = take_number(text, 1, 2);
-  if (second < 0 || !take(text, separator)) return text = before, false;
-  const std::string_view at_third = text;
-  const int third = take_number(text, 1, 4);
-  const size_t third_digits = at_third.size() - text.size();
-  const auto is_day = [](int n) { return n >= 1 && n <= 31; };
-  const bool year_first = digits == 4 && second >= 1 && second <= 12 && is_day(third) && third_digits <= 2;
-  const bool year_last = digits <= 2 && (third_digits == 4 || third_digits == 2) && is_day(first) && is_day(second) &&
-                         (first <= 12 || second <= 12);
-  if (third < 0 || !(year_first || year_last)) return text = before, false;
-  return true;
-}
-
-bool take_time_of_day(std::string_view& text) {
-  const std::string_view before = text;
-  const int hour = take_number(text, 1, 2);
-  if (hour < 0 || hour > 24 || !take(text, ':')) return text = before, false;
-  const int minute = take_number(text, 2, 2);
-  if (minute < 0 || minute > 59) return text = before, false;
-  if (take(text, ':')) {
-    const int second = take_number(text, 2, 2);
-    if (second < 0 || second > 60) return text = before, false;
-    if (take(text, '.') || take(text, ',')) {
-      if (take_number(text, 1, 9) < 0) return text = before, false;
-    }
-  }
-  for (const std::string_view half : {" AM", " PM", " am", " pm", "AM", "PM"})
-    if (text.starts_with(half)) {
-      text.remove_prefix(half.size());
-      break;
-    }
-  if (take(text, 'Z')) return true;
-  if (text.starts_with(' ') && text.size() > 3 && text.substr(1).starts_with("UTC")) text.remove_prefix(4);
-  if (take(text, '+') || take(text, '-')) {
-    if (take_number(text, 2, 2) < 0) return text = before, false;
-    take(text, ':');
-    take_number(text, 2, 2);
-  }
-  return true;
-}
-
 // The formats that fit a field with a separator. A field without a separator fits all.
 struct Fits {
   bool point = false, comma = false;  // the decimal separator
@@ -159,7 +94,8 @@ bool has_unit(std::string_view text) {
     rest.remove_prefix(1);
   }
   if (digits == 0 || rest.empty() || rest.size() > 8) return false;
-  const bool spaced = take(rest, ' ');
+  const bool spaced = rest.starts_with(' ');
+  if (spaced) rest.remove_prefix(1);
   if (rest.empty()) return false;
   const auto is_unit = [](char c) {
     return std::isalpha(static_cast<unsigned char>(c)) || c == '%' || c == '/' || static_cast<unsigned char>(c) >= 0x80;
@@ -174,15 +110,6 @@ bool is_whole(std::string_view text) {
 
 bool are_all_different(std::span<const std::string> fields) {
   return std::set<std::string_view>(fields.begin(), fields.end()).size() == fields.size();
-}
-
-// Unix seconds or milliseconds between 1990 and 2100.
-bool are_unix_times(std::span<const std::string> fields) {
-  constexpr double kFirst = 631152000, kLast = 4102444800;
-  return std::ranges::all_of(fields, [](const std::string& field) {
-    const auto value = parse_number(field);
-    return value && ((*value >= kFirst && *value <= kLast) || (*value >= 1000 * kFirst && *value <= 1000 * kLast));
-  });
 }
 
 // The format of a column whose fields are numbers in one of the formats.
@@ -222,6 +149,22 @@ InferredColumn number_column(std::span<const std::string> fields, char decimal) 
           return !fits(field, {column.format.decimal, 0}) && fits(field, {column.format.decimal, thousands});
         }))
       column.format.thousands = thousands;
+  return column;
+}
+
+// A column of dates and times.
+InferredColumn time_column(std::span<const std::string> fields, DateOrder given) {
+  InferredColumn column{.kind = ColumnKind::kTime};
+  const InferredOrder found = infer_date_order(fields);
+  column.order = given != DateOrder::kUnknown ? given : found.order;
+  if (found.contradicts)
+    column.problem =
+        fmt::format("its dates have two orders: '{}' differs from others. To leave the column out", found.unclear);
+  else if (!found.unclear.empty() && given == DateOrder::kUnknown)
+    column.problem = fmt::format(
+        "the date '{}' can start with the day or with the month. Add --set data.date_order=day or --set "
+        "data.date_order=month. To leave the column out",
+        found.unclear);
   return column;
 }
 
@@ -284,19 +227,9 @@ std::optional<double> parse_number(std::string_view text, NumberFormat format) {
   return parse_number(plain);
 }
 
-bool is_time(std::string_view text) {
-  std::string_view rest = text;
-  if (take_date(rest)) {
-    if (rest.empty()) return true;
-    if (!take(rest, 'T') && !take(rest, ' ')) return false;
-    return take_time_of_day(rest) && rest.empty();
-  }
-  return take_time_of_day(rest) && rest.empty();
-}
-
 bool kind_depends_on_rows(const std::string& name) { return names_identifier(name) || names_time(name); }
 
-InferredColumn infer_column(const std::string& name, std::span<const std::string> fields, char decimal) {
+InferredColumn infer_column(const std::string& name, std::span<const std::string> fields, GivenFormats given) {
   if (fields.empty()) return {};
   const auto share = [&](auto&& is) {
     return static_cast<double>(std::ranges::count_if(fields, is)) / static_cast<double>(fields.size());
@@ -307,14 +240,14 @@ InferredColumn infer_column(const std::string& name, std::span<const std::string
   });
   constexpr double kHalf = 0.5;
   if (share([](const std::string& field) { return is_time(field); }) == 1 && numbers < 1)
-    return {.kind = ColumnKind::kTime};
+    return time_column(fields, given.order);
   if (numbers >= kHalf) {
     const bool whole = std::ranges::all_of(fields, is_whole);
     if (whole && names_time(name) && are_unix_times(fields)) return {.kind = ColumnKind::kTime};
     if (whole && fields.size() > 1 && names_identifier(name) && are_all_different(fields))
       return {.kind = ColumnKind::kIdentifier};
     if (whole && count_rows(fields)) return {.kind = ColumnKind::kIdentifier};
-    return number_column(fields, decimal);
+    return number_column(fields, given.decimal);
   }
   std::set<std::string_view> distinct(fields.begin(), fields.end());
   const bool repeats = distinct.size() <= kMostCategories && distinct.size() * kRowsPerCategory <= fields.size();
@@ -327,21 +260,31 @@ InferredColumn infer_column(const std::string& name, std::span<const std::string
 }
 
 InferredColumns infer_columns(std::string_view rows, char delimiter, const std::vector<std::string>& names,
-                              const std::vector<bool>& is_wanted, char decimal) {
+                              const std::vector<bool>& is_wanted, GivenFormats given) {
   const std::vector<std::vector<std::string>> fields = first_fields(rows, delimiter, is_wanted);
-  const auto infer = [&](size_t column, char separator) {
-    return infer_column(names[column], fields[column], separator);
+  const auto infer = [&](size_t column, GivenFormats known) {
+    return infer_column(names[column], fields[column], known);
   };
   InferredColumns result;
-  for (size_t column = 0; column < names.size(); ++column) result.columns.push_back(infer(column, decimal));
+  for (size_t column = 0; column < names.size(); ++column) result.columns.push_back(infer(column, given));
+  const auto any = [&](auto&& is) { return std::ranges::any_of(result.columns, is); };
   const auto decides = [&](char separator) {
-    return std::ranges::any_of(
-        result.columns, [&](const InferredColumn& each) { return each.decides && each.format.decimal == separator; });
+    return any([&](const InferredColumn& each) { return each.decides && each.format.decimal == separator; });
   };
-  if (decimal != 0 || decides(',') == decides('.')) return result;
-  result.decimal = decides(',') ? ',' : '.';
+  const auto has_order = [&](DateOrder order) {
+    return any([&](const InferredColumn& each) { return each.order == order; });
+  };
+  const bool by_comma = decides(','), by_point = decides('.');
+  const bool by_day = has_order(DateOrder::kDayFirst), by_month = has_order(DateOrder::kMonthFirst);
+  if (given.decimal == 0 && by_comma != by_point) result.decimal = by_comma ? ',' : '.';
+  if (given.order == DateOrder::kUnknown && by_day != by_month)
+    result.order = by_day ? DateOrder::kDayFirst : DateOrder::kMonthFirst;
+  if (result.decimal == 0 && result.order == DateOrder::kUnknown) return result;
+  const GivenFormats known{result.decimal != 0 ? result.decimal : given.decimal,
+                           result.order != DateOrder::kUnknown ? result.order : given.order};
   for (size_t column = 0; column < names.size(); ++column)
-    if (!result.columns[column].decides) result.columns[column] = infer(column, result.decimal);
+    if (const InferredColumn& each = result.columns[column]; !each.decides && each.order == DateOrder::kUnknown)
+      result.columns[column] = infer(column, known);
   return result;
 }
 

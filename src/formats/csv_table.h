@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,10 +27,12 @@ struct CsvOptions {
   std::vector<std::string> ignored_columns = {};  ///< by name or number
   /// Kinds by name or number of a column; the kinds of the others are inferred.
   std::vector<std::pair<std::string, ColumnKind>> kinds = {};
-  char decimal = 0;             ///< '.' or ','; 0: inferred for each column
-  bool bad_is_missing = false;  ///< text in a column of numbers is a missing value
-  bool only_labels = false;     ///< all columns but the label column are ignored
-  bool centers = true;          ///< columns that float32 cannot hold are stored as differences from an origin
+  char decimal = 0;                            ///< '.' or ','; 0: inferred for each column
+  DateOrder date_order = DateOrder::kUnknown;  ///< kUnknown: inferred
+  bool hour = false, weekday = false;          ///< features that each column of times also gives, as sine and cosine
+  bool bad_is_missing = false;                 ///< text in a column of numbers is a missing value
+  bool only_labels = false;                    ///< all columns but the label column are ignored
+  bool centers = true;  ///< columns that float32 cannot hold are stored as differences from an origin
 };
 
 /// Position in the text, for messages.
@@ -58,10 +61,11 @@ struct CsvTable {
   std::vector<std::string> identity_columns;
   std::vector<std::vector<std::string>> identity;
   std::vector<std::pair<std::string, ColumnKind>> kinds;  ///< of all columns but the label column, by their key
-  char decimal = 0;                 ///< the decimal separator that a column decides for the file; 0: none does
-  int64_t num_bad = 0;              ///< texts that became missing values
-  CsvGaps missing;                  ///< empty, NA, N/A, NaN, null, None or ?
-  CsvGaps infinite;                 ///< inf, or outside the range of float32
+  char decimal = 0;     ///< the decimal separator that a column decides for the file; 0: none does
+  int64_t num_bad = 0;  ///< texts that became missing values
+  DateOrder date_order = DateOrder::kUnknown;  ///< likewise, the order of dates
+  CsvGaps missing;                             ///< empty, NA, N/A, NaN, null, None or ?
+  CsvGaps infinite;                            ///< inf, or outside the range of float32
   std::vector<std::string> labels;  ///< texts of the label column, one per row; empty if there is no such column
   std::vector<std::string> notes;   ///< one sentence per column that was left out, renamed, or rounded
 };
@@ -80,8 +84,27 @@ CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::
 /// The names of all columns; empty if the first line has none. Throws as parse_csv.
 std::vector<std::string> parse_csv_names(std::string_view text, const CsvOptions& options, const std::string& source);
 
-/// Parses a file, which is memory-mapped, or decompressed if it is a gzip file. ".tsv" and ".tsv.gz" files are
-/// delimited by tabs. Throws Error(kIo) if it cannot be read, Error(kData) for a damaged gzip file.
+/// A table that is read block by block, in memory that does not depend on its number of rows.
+class CsvBlocks {
+ public:
+  /// Opens a file, which is memory-mapped, or decompressed as a whole if it is a gzip file. ".tsv" and ".tsv.gz" files
+  /// are delimited by tabs. Texts that are not UTF-8 are converted from Latin-1. Throws Error(kIo) if it cannot be
+  /// read, Error(kData) for a damaged gzip file.
+  CsvBlocks(const std::filesystem::path& path, CsvOptions options);
+  ~CsvBlocks();
+  CsvBlocks(CsvBlocks&&) noexcept;
+
+  /// The next `rows` rows, or fewer at the end of the file; num_rows is 0 after it. The first block decides the kinds
+  /// of columns, what is left out, and the origins; only it has notes. Numbers of categories continue. Throws as
+  /// parse_csv.
+  CsvTable next(int64_t rows, const Context& context = {});
+
+ private:
+  struct Source;
+  std::unique_ptr<Source> source_;
+};
+
+/// All rows of a file.
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context = {});
 
 /// The names of all columns of a file; empty if its first line has none. Other options are those of read_csv.

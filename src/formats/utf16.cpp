@@ -4,29 +4,10 @@
 
 #include <cstdint>
 
+#include "core/utf8.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
-namespace {
-
-void append_utf8(std::string& text, uint32_t code) {
-  const auto add = [&](uint32_t byte) { text += static_cast<char>(byte); };
-  if (code < 0x80) return add(code);
-  if (code < 0x800) {
-    add(0xC0 | (code >> 6));
-  } else if (code < 0x10000) {
-    add(0xE0 | (code >> 12));
-    add(0x80 | ((code >> 6) & 0x3F));
-  } else {
-    add(0xF0 | (code >> 18));
-    add(0x80 | ((code >> 12) & 0x3F));
-    add(0x80 | ((code >> 6) & 0x3F));
-  }
-  add(0x80 | (code & 0x3F));
-}
-
-}  // namespace
-
 bool is_utf16(std::string_view bytes) { return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"); }
 
 std::string utf8_of_utf16(std::string_view bytes, const std::string& source) {

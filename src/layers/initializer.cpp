@@ -40,9 +40,10 @@ Initializer initializer_for(const std::string& name, Activation activation) {
                                                             {"he_uniform", Initializer::kHeUniform},
                                                             {"he_normal", Initializer::kHeNormal},
                                                             {"torch_uniform", Initializer::kTorchUniform}};
-  if (name == "auto") return is_rectifier(activation) ? Initializer::kHeUniform : Initializer::kGlorotUniform;
+  if (name == "auto" || name == "pca")
+    return is_rectifier(activation) ? Initializer::kHeUniform : Initializer::kGlorotUniform;
   if (const auto found = kNames.find(name); found != kNames.end()) return found->second;
-  std::vector<std::string> known = {"auto"};
+  std::vector<std::string> known = {"auto", "pca"};
   for (const auto& [key, value] : kNames) known.push_back(key);
   throw Error(ErrorKind::kUsage, "Unknown initializer '" + name + "'." + did_you_mean(name, known));
 }

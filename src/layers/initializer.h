@@ -19,7 +19,8 @@ namespace hourglass {
 enum class Initializer { kGlorotUniform, kGlorotNormal, kHeUniform, kHeNormal, kTorchUniform };
 
 /// Returns the initializer with a name of the config. "auto" is kHeUniform before a ReLU-like activation (relu,
-/// leaky_relu, elu, gelu, softplus) and kGlorotUniform before any other. Throws Error(kUsage) for an unknown name.
+/// leaky_relu, elu, gelu, softplus) and kGlorotUniform before any other; so is "pca", for the weights that it leaves
+/// (start_from_components). Throws Error(kUsage) for an unknown name.
 Initializer initializer_for(const std::string& name, Activation activation);
 
 /// Fills a weight array.

@@ -10,6 +10,7 @@
 #include "hourglass/error.h"
 #include "kernels/activation.h"
 #include "layers/initializer.h"
+#include "model/component_start.h"
 #include "model/corruption.h"
 #include "model/network.h"
 #include "model/objective.h"
@@ -87,7 +88,9 @@ Autoencoder::Autoencoder(Config config, const Shape& sample_shape)
     : Autoencoder(std::move(config), sample_shape, Preprocessing()) {}
 
 Autoencoder::Autoencoder(const Config& config, const Dataset& train, const Context& context)
-    : Autoencoder(adapt_config(config, train, context)) {}
+    : Autoencoder(adapt_config(config, train, context)) {
+  if (config_.model.initializer == "pca") start_from_components(*network_, preprocess(train), context);
+}
 
 Autoencoder::Autoencoder(AdaptedConfig adapted) : Autoencoder(std::move(adapted.config), adapted.preprocessing) {}
 
@@ -97,7 +100,7 @@ Autoencoder::Autoencoder(Config config, const Preprocessing& fitted)
 Autoencoder::Autoencoder(Config config, const Shape& sample_shape, Preprocessing preprocessing)
     : config_(std::move(config)),
       preprocessing_(std::move(preprocessing)),
-      network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape)) {
+      network_(std::make_unique<Network>(config_.model, config_.objective, sample_shape, preprocessing_.categories())) {
   check_ranges(config_);
   Objective(config_.objective, *network_, value_range());
   [[maybe_unused]] const Corruption checked(config_.corruption, sample_shape, value_scale());

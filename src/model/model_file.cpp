@@ -248,7 +248,7 @@ Autoencoder network_of_file(const SafetensorsFile& file, const Config& config, c
     const auto stored = [&](const Parameter& parameter) -> const SafetensorsTensor& {
       return tensor_of_file(file, prefix + parameter.name, parameter.spec.shape, path);
     };
-    const Network plan(config.model, config.objective, sample_shape);
+    const Network plan(config.model, config.objective, sample_shape, preprocessing.categories());
     for (const Parameter& parameter : plan.parameter_list()) stored(parameter);
     Autoencoder model =
         preprocessing.input_shape().empty() ? Autoencoder(config, sample_shape) : Autoencoder(config, preprocessing);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "hourglass/error.h"
+#include "kernels/softmax.h"
 #include "layers/activation.h"
 #include "model/latent_width.h"
 
@@ -38,16 +39,34 @@ bool same_image(Shape shape, Shape sample) {
   return shape == sample;
 }
 
+// The runs of values that are in no group.
+std::vector<ValueGroup> between(const std::vector<ValueGroup>& groups, int64_t dim) {
+  std::vector<ValueGroup> runs;
+  int64_t begin = 0;
+  const auto add = [&](int64_t end) {
+    if (end > begin) runs.push_back({begin, end});
+  };
+  for (const ValueGroup& group : groups) {
+    add(group.begin);
+    begin = group.end;
+  }
+  add(dim);
+  return runs;
+}
+
 bool all_finite(const float* values, int64_t n) {
   return std::all_of(values, values + n, [](float v) { return std::isfinite(v); });
 }
 
 }  // namespace
 
-Network::Network(const ModelConfig& config, const ObjectiveConfig& objective, const Shape& sample_shape)
+Network::Network(const ModelConfig& config, const ObjectiveConfig& objective, const Shape& sample_shape,
+                 std::vector<ValueGroup> categories)
     : sample_shape_(sample_shape),
       sample_dim_(num_elements(sample_shape)),
       outputs_per_value_(objective.reconstruction == "gaussian" ? 2 : 1),
+      categories_(std::move(categories)),
+      numbers_(between(categories_, sample_dim_)),
       encoder_("encoder", with_latent_dim(config).encoder, sample_shape, output_dim()),
       latent_("latent", latent_layers(with_latent_dim(config).latent), encoder_.output_shape(), output_dim()),
       decoder_("decoder", without_output_activation(config.decoder, output_activation_), latent_.output_shape(),
@@ -152,8 +171,17 @@ float* Network::diff_latents(const Workspace& workspace) const {
   return workspace.arena.at(workspace.diff_input);
 }
 
+int64_t Network::num_features() const {
+  int64_t count = sample_dim_;
+  for (const ValueGroup& group : categories_) count -= group.end - group.begin - 1;
+  return count;
+}
+
 void Network::write_samples(int64_t rows, const float* logits, float* to) const {
-  if (outputs_per_value_ == 1) return activation_forward(output_activation_, rows * sample_dim_, logits, to);
+  if (outputs_per_value_ == 1) {
+    activation_forward(output_activation_, rows * sample_dim_, logits, to);
+    return softmax(rows, sample_dim_, categories_, logits, to);
+  }
   // The means are the first half of a row.
   for (int64_t row = 0; row < rows; ++row)
     activation_forward(output_activation_, sample_dim_, logits + row * output_dim(), to + row * sample_dim_);

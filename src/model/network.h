@@ -23,8 +23,9 @@ struct Workspace {
   ChainBuffers encoder, latent, decoder;
   size_t diff_input;  ///< [rows, sample_dim]: the gradient of the latents if they are the input itself
   std::unique_ptr<double[]> unit_sums;  ///< [latent_dim]: the latents, summed over rows
-  /// [rows of a batch]: their losses, in the order of the batch and partly sorted. Only if the objective trims.
-  std::unique_ptr<double[]> losses, ranked_losses;
+  /// [rows of a batch]: their losses in the order of the batch, the parts of categories, and the losses partly
+  /// sorted. Only if the objective trims.
+  std::unique_ptr<double[]> losses, category_losses, ranked_losses;
 };
 
 /// The weights are in one flat buffer: first the penalized arrays, then the other trained arrays, then running
@@ -33,7 +34,9 @@ struct Workspace {
 class Network {
  public:
   /// Builds the layers without allocating the weights. Throws Error(kUsage) if the layers do not fit the sample.
-  Network(const ModelConfig& config, const ObjectiveConfig& objective, const Shape& sample_shape);
+  /// `categories`: groups of values of a sample that are probabilities together, in ascending order.
+  Network(const ModelConfig& config, const ObjectiveConfig& objective, const Shape& sample_shape,
+          std::vector<ValueGroup> categories = {});
 
   const Shape& sample_shape() const { return sample_shape_; }
   int64_t sample_dim() const { return sample_dim_; }
@@ -42,7 +45,13 @@ class Network {
   /// Empty for a plain latent.
   const Sequential& latent() const { return latent_; }
   const Sequential& decoder() const { return decoder_; }
-  /// The last activation of the decoder. The decoder does not apply it: its output is the input of this activation
+  /// The groups of values whose output is a softmax, and the runs of values between them.
+  const std::vector<ValueGroup>& categories() const { return categories_; }
+  const std::vector<ValueGroup>& numbers() const { return numbers_; }
+  /// Number of values of a sample; a category counts as one.
+  int64_t num_features() const;
+  /// The last activation of the decoder, for all values but categories. The decoder does not apply it: its output is
+  /// the input of this activation
   /// ("logits"). In training the activation is computed together with the loss.
   Activation output_activation() const { return output_activation_; }
 
@@ -107,6 +116,7 @@ class Network {
   Shape sample_shape_;
   int64_t sample_dim_;
   int64_t outputs_per_value_;
+  std::vector<ValueGroup> categories_, numbers_;
   Activation output_activation_ = Activation::kIdentity;
   Sequential encoder_;
   Sequential latent_;

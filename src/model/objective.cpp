@@ -8,6 +8,7 @@
 
 #include "hourglass/error.h"
 #include "kernels/gaussian.h"
+#include "kernels/softmax.h"
 #include "layers/activation.h"
 
 namespace hourglass {
@@ -30,17 +31,18 @@ double mean_activity(double sum, int64_t rows) {
 
 Objective::RowSums& Objective::RowSums::operator+=(const RowSums& other) {
   reconstruction += other.reconstruction;
+  categories += other.categories;
   latent_l1 += other.latent_l1;
   kl += other.kl;
   return *this;
 }
 
-bool Objective::RowSums::finite() const { return std::isfinite(reconstruction + latent_l1 + kl); }
+bool Objective::RowSums::finite() const { return std::isfinite(reconstruction + categories + latent_l1 + kl); }
 
 Objective::Objective(const ObjectiveConfig& config, const Network& network, ValueRange data)
     : loss_(loss_named(config.reconstruction)),
       reconstruction_scale_(config.reconstruction_weight /
-                            (config.reduction == "sum" ? 1.0 : static_cast<double>(network.sample_dim()))),
+                            (config.reduction == "sum" ? 1.0 : static_cast<double>(network.num_features()))),
       trim_(config.trim),
       value_log_var_{static_cast<float>(config.min_log_variance)},
       latent_dim_(network.latent_dim()),
@@ -58,6 +60,13 @@ Objective::Objective(const ObjectiveConfig& config, const Network& network, Valu
 
 void Objective::check_output(const Network& network, ValueRange data) const {
   const Activation output = network.output_activation();
+  if (loss_ == ReconstructionLoss::kGaussian && !network.categories().empty())
+    throw Error(
+        ErrorKind::kUsage,
+        fmt::format("objective.reconstruction is gaussian, a likelihood of numbers, but the data have categories "
+                    "({} of {} features). Set objective.reconstruction=mse, or leave these columns out with "
+                    "data.columns.",
+                    network.categories().size(), network.num_features()));
   if (loss_ == ReconstructionLoss::kBce && output != Activation::kSigmoid)
     throw Error(ErrorKind::kUsage,
                 fmt::format("objective.reconstruction is bce and needs probabilities, but the decoder ends in {}. End "
@@ -124,6 +133,7 @@ Loss Objective::loss(const RowSums& sums, int64_t rows, std::span<const double> 
   Loss loss;
   const double samples = static_cast<double>(rows);
   loss[LossTerm::kReconstruction] = reconstruction_factor(rows) * sums.reconstruction;
+  loss[LossTerm::kCategories] = reconstruction_factor(rows) * sums.categories;
   loss[LossTerm::kWeightL1] = weight_l1_ * weights.l1;
   loss[LossTerm::kWeightL2] = weight_l2_ * weights.l2;
   loss[LossTerm::kLatentL1] = latent_l1_ * sums.latent_l1 / samples;
@@ -148,40 +158,55 @@ Objective::RowSums Objective::differentiate(const Network& network, const Pass& 
   return run(network, pass, workspace, diff_params);
 }
 
-// The sum of the loss over rows, and its gradient times `scale`.
-double Objective::loss_of_rows(const Network& network, int64_t rows, const float* logits, const float* target,
-                               double scale, float* diff_logits) const {
+// The sums of the loss over rows, and its gradient times `scale`.
+Objective::ReconstructionSums Objective::loss_of_rows(const Network& network, int64_t rows, const float* logits,
+                                                      const float* target, double scale, float* diff_logits) const {
   const auto factor = static_cast<float>(scale);
+  const Activation output = network.output_activation();
+  const int64_t dim = network.sample_dim();
   if (loss_ == ReconstructionLoss::kGaussian)
-    return gaussian_likelihood(network.output_activation(), value_log_var_, rows, network.sample_dim(), logits, target,
-                               factor, diff_logits);
-  return reconstruction_loss(loss_, network.output_activation(), rows * network.sample_dim(), logits, target, factor,
-                             diff_logits);
+    return {gaussian_likelihood(output, value_log_var_, rows, dim, logits, target, factor, diff_logits)};
+  if (network.categories().empty())
+    return {reconstruction_loss(loss_, output, rows * dim, logits, target, factor, diff_logits)};
+  ReconstructionSums sums;
+  for (int64_t row = 0; row < rows; ++row)
+    for (const auto& [begin, end] : network.numbers()) {
+      const int64_t at = row * dim + begin;
+      sums.numbers += reconstruction_loss(loss_, output, end - begin, logits + at, target + at, factor,
+                                          diff_logits ? diff_logits + at : nullptr);
+    }
+  sums.categories = softmax_cross_entropy(rows, dim, network.categories(), logits, target, factor, diff_logits);
+  return sums;
 }
 
-double Objective::reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
-                              float* diff_logits) const {
+Objective::ReconstructionSums Objective::reconstruct(const Network& network, const Pass& pass,
+                                                     const Workspace& workspace, const float* logits,
+                                                     float* diff_logits) const {
   return loss_of_rows(network, pass.rows, logits, workspace.arena.at(workspace.target),
                       diff_logits ? reconstruction_factor(pass.mean_rows()) : 0, diff_logits);
 }
 
 // The result is scaled so that it stands for all rows of the batch, as without trimming. Of rows with equal losses, the
 // first ones count.
-double Objective::reconstruct_trimmed(const Network& network, const Pass& pass, const Workspace& workspace,
-                                      const float* logits, float* diff_logits) const {
+Objective::ReconstructionSums Objective::reconstruct_trimmed(const Network& network, const Pass& pass,
+                                                             const Workspace& workspace, const float* logits,
+                                                             float* diff_logits) const {
   const int64_t rows = pass.batch_rows, kept = rows - static_cast<int64_t>(trim_ * static_cast<double>(rows));
   const std::span<double> losses(workspace.losses.get(), static_cast<size_t>(rows));
   const std::span<double> own = losses.subspan(static_cast<size_t>(pass.first_row), static_cast<size_t>(pass.rows));
   const float* target = workspace.arena.at(workspace.target);
   std::ranges::fill(losses, 0.0);
-  for (int64_t row = 0; row < pass.rows; ++row)
-    own[static_cast<size_t>(row)] =
+  for (int64_t row = 0; row < pass.rows; ++row) {
+    const ReconstructionSums loss =
         loss_of_rows(network, 1, logits + row * network.output_dim(), target + row * network.sample_dim(),
                      reconstruction_factor(kept), diff_logits + row * network.output_dim());
+    own[static_cast<size_t>(row)] = loss.numbers + loss.categories;
+    workspace.category_losses[static_cast<size_t>(row)] = loss.categories;
+  }
   if (pass.exchange) pass.exchange->sum(pass.worker, losses);
   // Losses that are not finite have no order.
   if (!std::ranges::all_of(losses, [](double loss) { return std::isfinite(loss); }))
-    return std::numeric_limits<double>::quiet_NaN();
+    return {std::numeric_limits<double>::quiet_NaN()};
 
   const std::span<double> ranked(workspace.ranked_losses.get(), losses.size());
   std::ranges::copy(losses, ranked.begin());
@@ -190,14 +215,18 @@ double Objective::reconstruct_trimmed(const Network& network, const Pass& pass, 
   int64_t left = kept - std::ranges::count_if(losses, [&](double loss) { return loss < largest; });
   const auto counts = [&](double loss) { return loss < largest || (loss == largest && left-- > 0); };
   for (const double loss : losses.first(static_cast<size_t>(pass.first_row))) counts(loss);
-  double sum = 0;
+  ReconstructionSums sums;
   for (int64_t row = 0; row < pass.rows; ++row) {
-    if (const double loss = own[static_cast<size_t>(row)]; counts(loss))
-      sum += loss;
-    else
+    if (const double loss = own[static_cast<size_t>(row)]; counts(loss)) {
+      const double of_categories = workspace.category_losses[static_cast<size_t>(row)];
+      sums.numbers += loss - of_categories;
+      sums.categories += of_categories;
+    } else {
       std::fill_n(diff_logits + row * network.output_dim(), network.output_dim(), 0.0f);
+    }
   }
-  return sum * static_cast<double>(rows) / static_cast<double>(kept);
+  const double scale = static_cast<double>(rows) / static_cast<double>(kept);
+  return {sums.numbers * scale, sums.categories * scale};
 }
 
 std::span<double> Objective::unit_sums(const Workspace& workspace) const {
@@ -239,8 +268,11 @@ Objective::RowSums Objective::run(const Network& network, const Pass& pass, cons
   const float* logits = network.decode(pass, latents, workspace);
   RowSums sums;
   float* diff_logits = training ? network.diff_logits(workspace) : nullptr;
-  sums.reconstruction = training && trims() ? reconstruct_trimmed(network, pass, workspace, logits, diff_logits)
-                                            : reconstruct(network, pass, workspace, logits, diff_logits);
+  const ReconstructionSums loss = training && trims()
+                                      ? reconstruct_trimmed(network, pass, workspace, logits, diff_logits)
+                                      : reconstruct(network, pass, workspace, logits, diff_logits);
+  sums.reconstruction = loss.numbers;
+  sums.categories = loss.categories;
   if (network.is_gaussian())
     sums.kl = gaussian_kl(pass.rows, latent_dim_, network.latent_statistics(workspace), free_nats());
   float* diff_latents = training ? network.backward_decoder(pass, latents, workspace, diff_params) : nullptr;

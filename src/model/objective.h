@@ -17,6 +17,9 @@ namespace hourglass {
 ///   reconstruction  reconstruction_weight times the mean of the loss summed (reduction "sum") or averaged ("mean")
 ///                   over the values of a sample. In training, the share `trim` of the samples of a batch with the
 ///                   largest loss does not count: least trimmed squares (Rousseeuw 1984)
+///   categories      the same for the cross-entropy of the softmax of each category; without categories there is no
+///   such
+///                   term. A category counts as one value in the mean over values and in the loss of a sample
 ///   latent_l1       latent_l1 times the mean of sum |z|
 ///   kl              kl_weight times the mean of the sum over units of KL(q(z | x) || N(0, 1)), for a Gaussian latent
 ///   latent_kl       latent_kl_beta times the sum over units of KL(rho || the mean of z), activations z in (0, 1)
@@ -31,6 +34,7 @@ class Objective {
   /// Unweighted sums over the rows of one worker.
   struct RowSums {
     double reconstruction = 0;
+    double categories = 0;
     double latent_l1 = 0;
     double kl = 0;
     RowSums& operator+=(const RowSums& other);
@@ -82,12 +86,16 @@ class Objective {
   void check_output(const Network& network, ValueRange data) const;
   void check_latent(const Network& network) const;
   double reconstruction_factor(int64_t rows) const;
-  double loss_of_rows(const Network& network, int64_t rows, const float* logits, const float* target, double scale,
-                      float* diff_logits) const;
-  double reconstruct(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
-                     float* diff_logits) const;
-  double reconstruct_trimmed(const Network& network, const Pass& pass, const Workspace& workspace, const float* logits,
-                             float* diff_logits) const;
+  /// Unweighted sums of the loss of numbers and of categories.
+  struct ReconstructionSums {
+    double numbers = 0, categories = 0;
+  };
+  ReconstructionSums loss_of_rows(const Network& network, int64_t rows, const float* logits, const float* target,
+                                  double scale, float* diff_logits) const;
+  ReconstructionSums reconstruct(const Network& network, const Pass& pass, const Workspace& workspace,
+                                 const float* logits, float* diff_logits) const;
+  ReconstructionSums reconstruct_trimmed(const Network& network, const Pass& pass, const Workspace& workspace,
+                                         const float* logits, float* diff_logits) const;
   std::span<double> unit_sums(const Workspace& workspace) const;
   void add_activity(int64_t rows, const float* latents, std::span<double> sums) const;
   void sum_activity(const Pass& pass, const float* latents, std::span<double> sums) const;

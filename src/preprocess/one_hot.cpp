@@ -28,6 +28,15 @@ OneHot::OneHot(const Shape& shape, std::map<int64_t, int64_t> widths)
   starts_.push_back(start);
 }
 
+std::vector<ValueGroup> OneHot::groups() const {
+  std::vector<ValueGroup> groups;
+  for (const auto& [feature, width] : widths_) {
+    const int64_t begin = starts_[static_cast<size_t>(feature)];
+    groups.push_back({begin, begin + width});
+  }
+  return groups;
+}
+
 void OneHot::apply(int64_t rows, const float* x, float* y) const {
   for (int64_t row = 0; row < rows; ++row, x += input_dim(), y += output_dim())
     for (int64_t j = 0; j < input_dim(); ++j) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "hourglass/value_range.h"
 #include "preprocess/step.h"
 
 namespace hourglass {
@@ -17,6 +18,8 @@ class OneHot final : public Step {
   /// Where the values of each feature begin, and the number of values.
   const std::vector<int64_t>& starts() const { return starts_; }
   bool is_category(int64_t feature) const { return widths_.contains(feature); }
+  /// The values of each category.
+  std::vector<ValueGroup> groups() const;
 
   bool folds() const override { return widths_.empty(); }
   bool fold(SampleTransform&) const override { return true; }

@@ -59,6 +59,12 @@ bool removes_location(const std::vector<std::string>& texts) {
   return word == "standardize" || word == "minmax" || word == "robust" || word == "whiten";
 }
 
+// Whether the values of categories stay 0 and 1.
+bool keeps_categories(const std::string& text) {
+  const std::string word = text.substr(0, text.find(' '));
+  return word == "none" || word == "standardize" || word == "minmax" || word == "robust";
+}
+
 // "a, b, c and 12 more"
 std::string list(std::vector<std::string> names) {
   constexpr size_t kMostNamed = 20;
@@ -153,8 +159,12 @@ Preprocessing::Preprocessing(const std::vector<std::string>& steps, const Shape&
   for (size_t i = 0; i < steps.size(); ++i) {
     steps_.push_back(make_step(steps[i], step_text(steps, i), output_shape_));
     output_shape_ = steps_.back()->output_shape();
-    if (const auto* one_hot = dynamic_cast<const OneHot*>(steps_.back().get()); one_hot && !one_hot->folds())
+    if (const auto* one_hot = dynamic_cast<const OneHot*>(steps_.back().get()); one_hot && !one_hot->folds()) {
       feature_starts_ = one_hot->starts();
+      categories_ = one_hot->groups();
+    } else if (!keeps_categories(steps[i])) {
+      categories_.clear();
+    }
     if (steps[i].starts_with("impute") && i > 0)
       throw Error(ErrorKind::kUsage, fmt::format("{}: impute must be the first step.", step_text(steps, i)));
     if (steps[i].starts_with("bernoulli") && i + 1 < steps.size())

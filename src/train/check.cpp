@@ -63,12 +63,11 @@ void check_schedule(const TrainConfig& train, const DataSplit& data) {
 
 // load_dataset returns a validation set; callers with own data must call split.
 void check_validation(const DataConfig& config, const DataSplit& data) {
-  if ((config.validation > 0 || !config.validation_rows.empty()) && data.validation.size() == 0)
+  if (!config.validation_rows.empty() && data.validation.size() == 0)
     reject(
-        "The config asks for a validation set ({}), but the data have none. Split them with "
-        "split(data, config.data), or set data.validation to 0.",
-        config.validation > 0 ? fmt::format("data.validation is {}", config.validation)
-                              : fmt::format("data.validation_rows is {}", config.validation_rows));
+        "The config asks for a validation set (data.validation_rows is {}), but the data have none. Split them with "
+        "split(data, config.data), or set data.validation_rows to \"\".",
+        config.validation_rows);
 }
 
 // The first layer for which `is` is true, as "encoder layer 2 (dropout 0.2)"; "" if there is none.

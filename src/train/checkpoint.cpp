@@ -58,8 +58,7 @@ void save_checkpoint(const std::filesystem::path& path, const Autoencoder& model
   metadata["best_epoch"] = fmt::format("{}", state.best.epoch);
   metadata["best_loss"] = bits_of(state.best.loss);
   metadata["ended"] = fmt::format("{}", int{state.ended});
-  metadata["history"] =
-      history_to_csv(state.history, objective_terms(model.config().objective, model.network().is_gaussian()));
+  metadata["history"] = history_to_csv(state.history, objective_terms(model));
 
   const Network& network = model.network();
   std::vector<SafetensorsView> tensors = model_tensors(model);

@@ -23,9 +23,7 @@ namespace {
 // Files are written at most once per interval, and after the last epoch or a stop.
 constexpr std::chrono::milliseconds kBetweenSaves{1000};
 
-std::vector<LossTerm> terms_of(const Autoencoder& model) {
-  return objective_terms(model.config().objective, model.network().is_gaussian());
-}
+std::vector<LossTerm> terms_of(const Autoencoder& model) { return objective_terms(model); }
 
 /// The loss, and its terms if there are several.
 Json to_json(const Loss& loss, const std::vector<LossTerm>& terms) {

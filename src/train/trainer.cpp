@@ -53,11 +53,11 @@ int training_workers(const Config& config, const Context& context) {
 Trainer::Trainer(Autoencoder& model, const DataSplit& data, int workers)
     : model_(model),
       network_(model.network()),
-      data_{model.preprocess(data.train), model.preprocess(data.test), model.preprocess(data.validation)},
+      data_(model.preprocess(with_validation(data, model.config().data))),
       config_(model.config().train),
       objective_(model.config().objective, network_, model.value_range()),
       corruption_(model.config().corruption, model.sample_shape(), model.value_scale()),
-      step_rows_(whole() ? data.train.size() : config_.batch_size * config_.accumulate),
+      step_rows_(whole() ? data_.train.size() : config_.batch_size * config_.accumulate),
       slice_rows_(std::min(step_rows_, slice_size(config_, workers))),
       num_workers_(static_cast<int>(std::min<int64_t>(workers, slice_rows_))),
       optimizer_(solves() ? nullptr : make_optimizer(config_)),
@@ -102,6 +102,7 @@ void Trainer::plan_buffers() {
   for (Worker& worker : workers_) {
     if (!objective_.trims()) break;
     worker.workspace.losses = std::make_unique<double[]>(static_cast<size_t>(slice_rows_));
+    worker.workspace.category_losses = std::make_unique<double[]>(static_cast<size_t>(slice_rows_));
     worker.workspace.ranked_losses = std::make_unique<double[]>(static_cast<size_t>(slice_rows_));
   }
   // With several slices, each slice overwrites the products of the previous one.

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "analysis/golden_numbers.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "support/expect_error.h"
 
 namespace hourglass {

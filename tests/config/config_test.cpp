@@ -251,7 +251,7 @@ TEST(Options, AreCompleteAndUnique) {
     EXPECT_FALSE(option.default_value.empty()) << option.key;
     EXPECT_FALSE(option.help.empty()) << option.key;
   }
-  EXPECT_EQ(keys.size(), 83u);
+  EXPECT_EQ(keys.size(), 86u);
 }
 
 TEST(Presets, AreWithinRangeAndNamed) {

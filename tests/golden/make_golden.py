@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from makers.analysis import make_analysis
+from makers.categories import make_categories
 from makers.dense import make_activations, make_linear
 from makers.detection import make_detection
 from makers.images import make_images
@@ -20,7 +21,7 @@ from makers.objectives import make_objectives
 from makers.training import make_training
 
 GROUPS = (make_activations, make_linear, make_models, make_optimizers, make_images, make_lstm, make_normalization,
-          make_objectives, make_training, make_analysis, make_detection)
+          make_objectives, make_training, make_analysis, make_detection, make_categories)
 
 
 def main():

@@ -47,12 +47,38 @@ TEST(Adapt, ValuesFrom0To1AreUnchanged) {
   EXPECT_TRUE(adapted.changes.empty());
 }
 
+TEST(Adapt, FcHasSizesAndTrainingForATable) {
+  const Dataset rows = Dataset::from(Tensor({1000, 30}));
+  const AdaptedConfig adapted = adapt_config(preset_config("fc"), rows);
+  EXPECT_EQ(adapted.config.model.encoder, (std::vector<std::string>{"linear 128", "relu", "linear 8"}));
+  EXPECT_EQ(adapted.config.model.decoder, (std::vector<std::string>{"linear 128", "relu", "linear output"}));
+  EXPECT_EQ(adapted.config.model.initializer, "pca");
+  EXPECT_EQ(adapted.config.train.batch_size, 256);
+  EXPECT_EQ(adapted.config.train.epochs, 1000) << "4,000 steps of 256 of 1,000 samples";
+  EXPECT_EQ(adapted.config.train.schedule, "cosine");
+  EXPECT_EQ(adapted.config.train.patience, 40);
+  EXPECT_EQ(adapted.config.data.validation, 0.1);
+
+  Config own = preset_config("fc");
+  own.train.epochs = 3;
+  const AdaptedConfig chosen = adapt_config(own, rows);
+  EXPECT_EQ(chosen.config.train.schedule, "constant") << "who chooses epochs chooses how to train";
+  EXPECT_EQ(chosen.config.data.validation, 0);
+  own.model.latent_dim = 100;
+  EXPECT_EQ(adapt_config(own, rows).config.model.encoder[0], "linear 200") << "to pass 100 components";
+  own.objective.reconstruction = "bce";
+  const AdaptedConfig bce = adapt_config(own, rows);
+  EXPECT_EQ(bce.config.model.decoder.back(), "sigmoid");
+  EXPECT_EQ(bce.config.model.initializer, "auto");
+  const Dataset images("images", {28, 28, 1}, std::vector<uint8_t>(784 * 100));
+  EXPECT_TRUE(adapt_config(preset_config("fc"), images).changes.empty()) << "the published model";
+}
+
 TEST(Adapt, LatentOfATableHasNoReluOfAPresetForImages) {
-  Config config = small_batches("fc");
-  config.model.latent_dim = 2;
+  Config config = small_batches("rae");
   const AdaptedConfig adapted = adapt_config(config, table(0, 1));
-  EXPECT_EQ(adapted.config.model.encoder, (std::vector<std::string>{"linear 128", "relu", "linear 64"}));
-  EXPECT_EQ(adapted.changes.size(), 1u);
+  EXPECT_EQ(adapted.config.model.encoder,
+            (std::vector<std::string>{"linear 256", "relu", "linear 128", "relu", "linear 20"}));
   config.model.encoder = {"linear 3", "relu"};
   EXPECT_EQ(adapt_config(config, table(0, 1)).config.model.encoder, config.model.encoder) << "the caller's own";
   const Config sparse = small_batches("sparse");

@@ -137,6 +137,7 @@ TEST(Objective, TrimmedRowsDoNotCount) {
   const auto expected_sums =
       plain.differentiate(network, {.rows = kKept, .training = true, .batch_rows = kKept}, workspace, expected.data());
   workspace.losses = std::make_unique<double[]>(kRows);
+  workspace.category_losses = std::make_unique<double[]>(kRows);
   workspace.ranked_losses = std::make_unique<double[]>(kRows);
   fill(workspace, {0, 1, 2, 3, 4});
   const auto sums =

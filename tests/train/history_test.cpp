@@ -22,8 +22,9 @@ History two_epochs() {
   return history;
 }
 
-const std::vector<LossTerm> kAllTerms = {LossTerm::kReconstruction, LossTerm::kWeightL1, LossTerm::kWeightL2,
-                                         LossTerm::kLatentL1,       LossTerm::kLatentKl, LossTerm::kKl};
+const std::vector<LossTerm> kAllTerms = {
+    LossTerm::kReconstruction, LossTerm::kCategories, LossTerm::kWeightL1, LossTerm::kWeightL2,
+    LossTerm::kLatentL1,       LossTerm::kLatentKl,   LossTerm::kKl};
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -90,14 +91,24 @@ TEST(History, Version01IsRead) {
 }
 
 TEST(Loss, TermsAreThoseWithAWeight) {
-  ObjectiveConfig config;
-  EXPECT_EQ(objective_terms(config, false), std::vector{LossTerm::kReconstruction});
-  EXPECT_EQ(loss_scale(config), "mean per value");
-  config.weight_l2 = 1e-5;
-  config.reduction = "sum";
-  EXPECT_EQ(objective_terms(config, true),
+  Config config;
+  EXPECT_EQ(objective_terms(Autoencoder(config, {4})), std::vector{LossTerm::kReconstruction});
+  EXPECT_EQ(loss_scale(config.objective), "mean per value");
+  config.objective.weight_l2 = 1e-5;
+  config.objective.reduction = "sum";
+  config.model.latent = "gaussian 2";
+  EXPECT_EQ(objective_terms(Autoencoder(config, {4})),
             (std::vector{LossTerm::kReconstruction, LossTerm::kWeightL2, LossTerm::kKl}));
-  EXPECT_EQ(loss_scale(config), "sum per sample");
+  EXPECT_EQ(loss_scale(config.objective), "sum per sample");
+  config.model.latent = "plain";
+  config.data.preprocess = {"one_hot 1=3"};
+  const Preprocessing with_category = Preprocessing::restore(
+      config.data.preprocess, {4}, [](const std::string&, const Shape&) -> std::span<const float> {
+        static const std::array<float, 2> kRange = {0, 1};
+        return kRange;
+      });
+  EXPECT_EQ(objective_terms(Autoencoder(config, with_category)),
+            (std::vector{LossTerm::kReconstruction, LossTerm::kCategories, LossTerm::kWeightL2}));
 }
 
 TEST(History, MalformedTextIsRejected) {

@@ -234,15 +234,25 @@ TEST(Trainer, EpochDependentScheduleCannotContinue) {
   expect_error(ErrorKind::kUsage, {"no training state"}, [&] { train_more(constant, data, {}, 1); });
 }
 
-TEST(Trainer, ConfiguredValidationSetIsRequired) {
+TEST(Trainer, ConfiguredValidationSetIsDrawn) {
   Config config = tiny_config();
   config.data.validation = 0.1;
   const DataSplit data{tiny_dataset(10), {}};
   Autoencoder model(config, {8});
-  expect_error(ErrorKind::kUsage, {"data.validation is 0.1", "split(data, config.data)"}, [&] { train(model, data); });
+  const TrainResult drawn = train(model, data);
+  EXPECT_FALSE(std::isnan(drawn.history.back().validation.total()));
   Config split_config = config;
   split_config.data.test = 0;
-  EXPECT_TRUE(train(model, split(data, split_config.data)).finished);
+  Autoencoder same(config, {8});
+  const TrainResult given = train(same, split(data, split_config.data));
+  EXPECT_EQ(given.history.back().validation.total(), drawn.history.back().validation.total());
+  EXPECT_EQ(same.weights_fingerprint(), model.weights_fingerprint());
+
+  config.data.validation = 0;
+  config.data.validation_rows = "0:2";
+  Autoencoder by_rows(config, {8});
+  expect_error(ErrorKind::kUsage, {"data.validation_rows is 0:2", "split(data, config.data)"},
+               [&] { train(by_rows, data); });
 }
 
 TEST(Trainer, TestLossIsNanWithoutATestSet) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "kernels/activation.h"
 #include "kernels/gaussian.h"
 #include "model/network.h"

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "analysis/evaluation/evaluator.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 

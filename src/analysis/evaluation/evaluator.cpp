@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "core/text.h"
 #include "hourglass/error.h"
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "analysis/evaluation/evaluator.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 
 namespace hourglass {
 namespace {

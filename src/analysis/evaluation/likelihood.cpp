@@ -8,7 +8,7 @@
 
 #include "analysis/evaluation/decoder_outputs.h"
 #include "analysis/evaluation/evaluator.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "core/random.h"
 #include "hourglass/error.h"
 #include "model/network.h"

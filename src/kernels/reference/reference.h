@@ -15,6 +15,7 @@
 #include "kernels/optimizer.h"
 #include "kernels/pooling.h"
 #include "kernels/residual.h"
+#include "kernels/softmax.h"
 
 namespace hourglass::reference {
 
@@ -47,6 +48,10 @@ void sum_gradients(std::span<const float* const> parts, int64_t n, float* diff);
 WeightSums weight_penalty(int64_t n, const float* w, float l1, float l2, float* diff);
 void sgd_update(const SgdStep& step, int64_t n, const float* diff, float* velocity, float* w);
 void adam_update(const AdamStep& step, int64_t n, const float* diff, float* m, float* v, float* w);
+
+void softmax(int64_t rows, int64_t dim, std::span<const ValueGroup> groups, const float* logits, float* y);
+double softmax_cross_entropy(int64_t rows, int64_t dim, std::span<const ValueGroup> groups, const float* logits,
+                             const float* target, float scale, float* diff);
 
 void add_log_residuals(int64_t rows, int64_t dim, const float* output, const float* target, const float* weight,
                        float* sums);

@@ -1,4 +1,4 @@
-#include "formats/csv_table.h"
+#include "formats/csv_parser.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,12 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <set>
 #include <unordered_map>
 
 #include "core/text.h"
+#include "core/utf8.h"
 #include "formats/column_precision.h"
 #include "formats/csv_fields.h"
 #include "hourglass/error.h"
@@ -28,30 +30,40 @@ std::string_view without_byte_order_mark(std::string_view text) {
   return text.substr(text.starts_with("\xEF\xBB\xBF") ? 3 : 0);
 }
 
-/// Parses one table. Every error message names the source and the line.
-class Parser {
- public:
-  Parser(std::string_view text, const CsvOptions& options, const std::string& source)
-      : text_(without_byte_order_mark(text)), options_(options), source_(source), position_(text_.data()) {}
+}  // namespace
 
-  CsvTable parse(const Context& context) {
-    start();
-    const char* first_row = position_;
-    const int64_t first_line = line_;
-    choose_kinds();
-    read_rows(context);
-    const bool leaves_out = leave_out_columns(), has_origin = choose_origin();
-    if (leaves_out || has_origin) {
-      position_ = first_row;
-      line_ = first_line;
-      read_rows(context);
-    }
+/// Parses one table. Every error message names the source and the line.
+class CsvParser::Parser {
+ public:
+  Parser(std::string_view text, CsvOptions options, std::string source)
+      : text_(without_byte_order_mark(text)),
+        options_(std::move(options)),
+        source_(std::move(source)),
+        position_(text_.data()) {}
+
+  CsvTable next(int64_t rows, const Context& context) {
+    if (std::exchange(is_started_, true))
+      read_rows(rows, context);
+    else
+      read_first_rows(rows, context);
     if (table_.num_bad > 0)
       table_.notes.push_back(
           fmt::format("{} texts in columns of numbers count as missing values (data.on_bad_value).", table_.num_bad));
     list_categories();
-    return std::move(table_);
+    CsvTable block = std::move(table_);
+    table_ = {};
+    table_.columns = block.columns;
+    table_.has_header = block.has_header;
+    table_.num_fields = block.num_fields;
+    table_.origin = block.origin;
+    table_.identity_columns = block.identity_columns;
+    table_.kinds = block.kinds;
+    table_.decimal = block.decimal;
+    table_.date_order = block.date_order;
+    return block;
   }
+
+  size_t position() const { return static_cast<size_t>(position_ - text_.data()); }
 
   /// Empty if the first line has no names.
   std::vector<std::string> column_names() {
@@ -60,7 +72,24 @@ class Parser {
   }
 
  private:
-  enum class Role : uint8_t { kValue, kCategory, kIdentity, kLabel, kIgnored };
+  enum class Role : uint8_t { kValue, kCategory, kTime, kIdentity, kLabel, kIgnored };
+
+  /// They decide what the following rows are.
+  void read_first_rows(int64_t rows, const Context& context) {
+    start();
+    const char* first_row = position_;
+    const int64_t first_line = line_;
+    choose_kinds();
+    read_rows(rows, context);
+    if (table_.num_rows == 0) fail_whole("it has column names, but no rows");
+    const bool leaves_out = leave_out_columns(), has_origin = choose_origin();
+    if (!leaves_out && !has_origin) return;
+    position_ = first_row;
+    line_ = first_line;
+    num_blank_ = 0;
+    for (auto& numbers : category_numbers_) numbers.clear();
+    read_rows(rows, context);
+  }
 
   void start() {
     skip_blank_lines();
@@ -101,8 +130,11 @@ class Parser {
     for (const auto& [key, kind] : options_.kinds) given[find_column(key)] = kind;
     std::vector<bool> is_wanted;
     for (const Role role : roles_) is_wanted.push_back(role == Role::kValue);
-    InferredColumns kinds = infer_columns({position_, remaining()}, delimiter_, names_, is_wanted, options_.decimal);
+    InferredColumns kinds =
+        infer_columns({position_, remaining()}, delimiter_, names_, is_wanted, {options_.decimal, options_.date_order});
     table_.decimal = kinds.decimal;
+    table_.date_order = kinds.order;
+    date_orders_.assign(num_columns_, options_.date_order);
     for (size_t column = 0; column < num_columns_; ++column) {
       if (roles_[column] == Role::kLabel) continue;
       if (roles_[column] == Role::kIgnored) {
@@ -110,18 +142,20 @@ class Parser {
         continue;
       }
       InferredColumn inferred = std::move(kinds.columns[column]);
-      if (given[column] && *given[column] != ColumnKind::kNumber) inferred.problem = "";
+      if (given[column] && *given[column] != inferred.kind) inferred.problem = "";
       if (given[column]) inferred.kind = *given[column];
       if (!inferred.problem.empty())
         throw Error(ErrorKind::kData,
                     fmt::format("'{}', column '{}': {}, with --set {}.", source_, names_[column], inferred.problem,
                                 shell_word(fmt::format("data.columns={}: ignore", key_of(column)))));
       formats_[column] = inferred.format;
+      if (inferred.order != DateOrder::kUnknown) date_orders_[column] = inferred.order;
       roles_[column] = role_of(inferred.kind);
       table_.kinds.emplace_back(key_of(column), inferred.kind);
       if (inferred.kind == ColumnKind::kText)
         table_.notes.push_back(fmt::format("Column '{}' has free text and is left out.", names_[column]));
-      if (roles_[column] == Role::kIdentity) table_.identity_columns.push_back(names_[column]);
+      if (roles_[column] == Role::kIdentity || roles_[column] == Role::kTime)
+        table_.identity_columns.push_back(names_[column]);
     }
     name_columns();
     if (table_.columns.empty() && options_.label_column.empty())
@@ -135,6 +169,7 @@ class Parser {
       case ColumnKind::kCategory:
         return Role::kCategory;
       case ColumnKind::kTime:
+        return Role::kTime;
       case ColumnKind::kIdentifier:
         return Role::kIdentity;
       default:
@@ -142,10 +177,15 @@ class Parser {
     }
   }
 
-  static bool is_feature(Role role) { return role == Role::kValue || role == Role::kCategory; }
+  /// Number of features that a column makes.
+  size_t num_values(size_t column) const {
+    const Role role = roles_[column];
+    if (role == Role::kTime) return 2 * (size_t{options_.hour} + size_t{options_.weekday});
+    return role == Role::kValue || role == Role::kCategory ? 1 : 0;
+  }
 
-  /// Reads all rows, with the roles and the origin of the columns.
-  void read_rows(const Context& context) {
+  /// Reads up to `count` rows, with the roles and the origin of the columns.
+  void read_rows(int64_t count, const Context& context) {
     table_.num_rows = 0;
     table_.values.clear();
     table_.labels.clear();
@@ -156,15 +196,14 @@ class Parser {
     num_missing_.assign(num_columns_, 0);
     counts_rows_ = true;
     last_count_ = -1;
-    int64_t blank = skip_blank_lines();
-    reserve();
-    for (; !at_end(); blank = skip_blank_lines()) {
-      if (num_columns_ == 1 && roles_[0] == Role::kValue) add_blank_rows(blank);
+    num_blank_ += skip_blank_lines();
+    reserve(count);
+    for (; !at_end() && table_.num_rows < count; num_blank_ = skip_blank_lines()) {
+      if (num_columns_ == 1 && roles_[0] == Role::kValue) add_blank_rows(num_blank_);
       if (table_.num_rows % kRowsBetweenProgress == 0)
         context.progress("reading rows", position_ - text_.data(), std::ssize(text_));
       read_row();
     }
-    if (table_.num_rows == 0) fail_whole("it has column names, but no rows");
   }
 
   /// In a table of one column, a blank line is a row without a value.
@@ -178,7 +217,10 @@ class Parser {
 
   void list_categories() {
     for (size_t column = 0; column < num_columns_; ++column) {
-      if (!is_feature(roles_[column])) continue;
+      if (num_values(column) != 1) {
+        table_.categories.resize(table_.categories.size() + num_values(column));
+        continue;
+      }
       std::vector<std::string> names(category_numbers_[column].size());
       for (const auto& [name, number] : category_numbers_[column]) names[static_cast<size_t>(number)] = name;
       table_.categories.push_back(std::move(names));
@@ -216,7 +258,10 @@ class Parser {
     std::vector<double> origin;
     origins_.assign(num_columns_, 0);
     for (size_t column = 0; column < num_columns_; ++column) {
-      if (!is_feature(roles_[column])) continue;
+      if (num_values(column) != 1) {
+        origin.resize(origin.size() + num_values(column));
+        continue;
+      }
       const ColumnPrecision& precision = precision_[column];
       if (precision.needs_origin()) {
         origins_[column] = precision.origin();
@@ -259,7 +304,7 @@ class Parser {
     is_nameless_.resize(num_columns_);
     for (size_t i = 0; i < num_columns_; ++i) {
       is_nameless_[i] = !table_.has_header || texts[i].empty();
-      names_[i] = is_nameless_[i] ? fmt::format("column {}", i + 1) : texts[i];
+      names_[i] = is_nameless_[i] ? fmt::format("column {}", i + 1) : utf8_of_text(texts[i]);
     }
     if (table_.has_header) rename_duplicates();
     assign_roles();
@@ -291,8 +336,13 @@ class Parser {
 
   void name_columns() {
     table_.columns.clear();
-    for (size_t i = 0; i < num_columns_; ++i)
-      if (is_feature(roles_[i])) table_.columns.push_back(names_[i]);
+    for (size_t i = 0; i < num_columns_; ++i) {
+      if (roles_[i] == Role::kValue || roles_[i] == Role::kCategory) table_.columns.push_back(names_[i]);
+      if (roles_[i] != Role::kTime) continue;
+      for (const auto& [is_asked, part] : {std::pair{options_.hour, "hour"}, {options_.weekday, "weekday"}})
+        for (const char* function : {"sine", "cosine"})
+          if (is_asked) table_.columns.push_back(fmt::format("{} ({}, {})", names_[i], part, function));
+    }
   }
 
   void assign_roles() {
@@ -327,10 +377,12 @@ class Parser {
 
   /// Reserves memory for the values. The estimate assumes that all lines are as long as the next one; a value has at
   /// least one character and a delimiter.
-  void reserve() {
+  void reserve(int64_t rows) {
+    if (at_end()) return;
     const char* line_end = std::find(position_, end(), '\n');
     const size_t length = std::max<size_t>(1, static_cast<size_t>(line_end - position_));
-    table_.values.reserve(std::min((remaining() / length + 1) * table_.columns.size(), remaining() / 2 + 1));
+    const size_t most = std::min(remaining() / length + 1, static_cast<size_t>(rows)) * table_.columns.size();
+    table_.values.reserve(std::min(most, remaining() / 2 + 1));
   }
 
   void read_row() {
@@ -389,13 +441,15 @@ class Parser {
     std::string text = fields.next(open_quote);
     if (open_quote) fail(line_, fmt::format("the closing quote in column '{}' is missing", names_[column]));
     if (roles_[column] == Role::kLabel)
-      table_.labels.push_back(std::move(text));
-    else if (roles_[column] == Role::kIdentity)
-      row_identity_.push_back(std::move(text));
+      table_.labels.push_back(utf8_of_text(std::move(text)));
     else if (roles_[column] == Role::kCategory)
-      add_category(std::string(trimmed(text)), column);
+      add_category(utf8_of_text(std::string(trimmed(text))), column);
     else if (roles_[column] == Role::kValue)
       add_value(text, column);
+    else if (roles_[column] == Role::kTime)
+      add_time(text, column);
+    if (roles_[column] == Role::kIdentity || roles_[column] == Role::kTime)
+      row_identity_.push_back(utf8_of_text(std::move(text)));
     line_ += std::count(position_, fields.position(), '\n');
     position_ = fields.position();
     return fields.at_end();
@@ -418,29 +472,55 @@ class Parser {
     table_.values.push_back(found->second);
   }
 
+  void note(CsvGaps& gaps, size_t column) const {
+    if (gaps.count++ == 0) gaps.first = {line_, names_[column]};
+  }
+
+  /// A field without a value.
+  void add_missing(size_t column) {
+    note(table_.missing, column);
+    ++num_missing_[column];
+    if (column == 0) counts_rows_ = false;
+    table_.values.insert(table_.values.end(), num_values(column), kNan);
+  }
+
   void add_value(const std::string& text, size_t column) {
-    const auto note = [&](CsvGaps& gaps) {
-      if (gaps.count++ == 0) gaps.first = {line_, names_[column]};
-    };
     const std::string_view field = trimmed(text);
-    if (is_missing(field)) {
-      note(table_.missing);
-      ++num_missing_[column];
-      if (column == 0) counts_rows_ = false;
-      table_.values.push_back(kNan);
-      return;
-    }
-    std::optional<double> value = parse_number(field, formats_[column]);
-    if (!value && options_.bad_is_missing) {
+    if (is_missing(field)) return add_missing(column);
+    const std::optional<double> value = parse_number(field, formats_[column]);
+    if (!value && !options_.bad_is_missing) fail_text(text, column);
+    if (!value) {
       ++table_.num_bad;
-      note(table_.missing);
-      ++num_missing_[column];
-      table_.values.push_back(kNan);
-      return;
+      return add_missing(column);
     }
-    if (!value) fail_text(text, column);
-    if (!std::isfinite(*value)) note(table_.infinite);
+    if (!std::isfinite(*value)) note(table_.infinite, column);
     push(*value, column);
+  }
+
+  /// Hour of the day and day of the week as points of a circle, so that 23:59 is near 00:00.
+  void add_time(const std::string& text, size_t column) {
+    if (num_values(column) == 0) return;
+    const std::string_view field = trimmed(text);
+    if (is_missing(field)) return add_missing(column);
+    const std::optional<TimeOfWeek> time = parse_time(field, date_orders_[column]);
+    if (!time && !options_.bad_is_missing)
+      fail(line_, fmt::format("column '{}' contains '{}'; a date or a time was expected, such as 2025-03-31 12:00. To "
+                              "read such texts as missing values, add --set data.on_bad_value=missing",
+                              names_[column], text));
+    if (!time) {
+      ++table_.num_bad;
+      return add_missing(column);
+    }
+    constexpr double kHours = 24, kDays = 7;
+    const auto add = [&](bool is_asked, std::optional<double> turns) {
+      if (!is_asked) return;
+      if (!turns) note(table_.missing, column);
+      const double angle = 2 * std::numbers::pi * turns.value_or(std::numeric_limits<double>::quiet_NaN());
+      table_.values.push_back(static_cast<float>(std::sin(angle)));
+      table_.values.push_back(static_cast<float>(std::cos(angle)));
+    };
+    add(options_.hour, time->hour ? std::optional(*time->hour / kHours) : std::nullopt);
+    add(options_.weekday, time->weekday ? std::optional(*time->weekday / kDays) : std::nullopt);
   }
 
   /// The value columns that have text in the row that starts at row_start_.
@@ -488,9 +568,11 @@ class Parser {
   }
 
   std::string_view text_;
-  const CsvOptions& options_;
-  const std::string& source_;
+  CsvOptions options_;
+  std::string source_;
   const char* position_;
+  bool is_started_ = false;
+  int64_t num_blank_ = 0;  // blank lines before the next row
   char delimiter_ = ',';
   int64_t line_ = 1;
   int64_t row_line_ = 1;
@@ -506,20 +588,28 @@ class Parser {
   bool counts_rows_ = true;                                               // the first column has increasing integers
   double last_count_ = -1;                                                // its last value
   std::vector<NumberFormat> formats_;                                     // by column
+  std::vector<DateOrder> date_orders_;                                    // by column
   std::vector<std::unordered_map<std::string, float>> category_numbers_;  // by column
   std::vector<std::string> row_identity_;                                 // texts of the current row
   CsvTable table_;
 };
 
-}  // namespace
+CsvParser::CsvParser(std::string_view text, CsvOptions options, std::string source)
+    : parser_(std::make_unique<Parser>(text, std::move(options), std::move(source))) {}
+CsvParser::~CsvParser() = default;
+CsvParser::CsvParser(CsvParser&&) noexcept = default;
+
+CsvTable CsvParser::next(int64_t rows, const Context& context) { return parser_->next(rows, context); }
+std::vector<std::string> CsvParser::column_names() { return parser_->column_names(); }
+size_t CsvParser::position() const { return parser_->position(); }
 
 CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,
                    const Context& context) {
-  return Parser(text, options, source).parse(context);
+  return CsvParser(text, options, source).next(std::numeric_limits<int64_t>::max(), context);
 }
 
 std::vector<std::string> parse_csv_names(std::string_view text, const CsvOptions& options, const std::string& source) {
-  return Parser(text, options, source).column_names();
+  return CsvParser(text, options, source).column_names();
 }
 
 }  // namespace hourglass

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "analysis/golden_numbers.h"
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 #include "core/random.h"
 #include "kernels/matmul.h"
 #include "support/expect_error.h"

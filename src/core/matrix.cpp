@@ -1,4 +1,4 @@
-#include "analysis/matrix.h"
+#include "core/matrix.h"
 
 #include <fmt/format.h>
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/matrix.h"
 #include "core/linear_algebra.h"
+#include "core/matrix.h"
 #include "core/random.h"
 #include "hourglass/error.h"
 #include "kernels/matmul.h"
