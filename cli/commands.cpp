@@ -24,7 +24,7 @@ const std::vector<Command>& commands() {
       {"models", "List the presets, or show the layers of one model", declare_models},
       {"options", "List all options of a run", declare_options},
       {"data list", "List the named datasets and where they are", declare_data_list},
-      {"data info", "Describe a dataset: range, mean, classes, duplicates", declare_data_info},
+      {"data info", "Describe a dataset: range, classes, duplicates, columns", declare_data_info},
       {"data show", "Draw a dataset, class by class", declare_data_show},
       {"data fetch", "Download a dataset", declare_data_fetch},
       {"completion", "Print a completion script for bash, zsh or fish", declare_completion},

@@ -29,14 +29,33 @@ DataConfig DataArguments::config() const {
   return config.data;
 }
 
-DataSplit DataArguments::load() const {
-  const DataConfig wanted = config();
+DataSplit DataArguments::load_with(const DataConfig& config, DataConfig* inferred) const {
   Terminal terminal(output().notes());
   StageDisplay display(terminal, kQuietReading);
   const Context context = {
       .threads = 0, .log = [&](const std::string& line) { terminal.print(line); }, .on_progress = display.callback()};
-  DataSplit parts = load_dataset(wanted, context);
+  return load_dataset(config, context, inferred);
+}
+
+DataSplit DataArguments::load() const { return preprocessed(load_with(config(), nullptr)); }
+
+DataSplit DataArguments::load_stored(DataConfig& inferred) const {
+  const DataConfig wanted = config();
+  DataConfig accepting = wanted;
+  // Missing values are an error unless a step imputes them. Here nothing is computed from them.
+  if (wanted.preprocess.empty()) accepting.preprocess = {"impute median"};
+  DataSplit parts = load_with(accepting, &inferred);
+  inferred.preprocess = wanted.preprocess;
+  return parts;
+}
+
+DataSplit DataArguments::preprocessed(DataSplit parts) const {
+  const DataConfig wanted = config();
   if (wanted.preprocess.empty()) return parts;
+  Terminal terminal(output().notes());
+  StageDisplay display(terminal, kQuietReading);
+  const Context context = {
+      .threads = 0, .log = [&](const std::string& line) { terminal.print(line); }, .on_progress = display.callback()};
   const Preprocessing preprocessing = Preprocessing::fit(wanted.preprocess, parts.train, context);
   for (Dataset* part : {&parts.train, &parts.validation, &parts.test})
     if (part->size() > 0) *part = preprocessing.apply(*part, context);

@@ -22,11 +22,18 @@ class DataArguments {
   /// Loads the data and applies data.preprocess, fitted on the training set. Notes go to standard error. Throws as
   /// load_dataset and Preprocessing::fit.
   DataSplit load() const;
+  /// Loads the data as stored. Sets `inferred` to the data options with what was inferred. Without data.preprocess,
+  /// values can be missing.
+  DataSplit load_stored(DataConfig& inferred) const;
+  /// Applies data.preprocess, fitted on the training set.
+  DataSplit preprocessed(DataSplit parts) const;
 
   Arguments& arguments() const { return arguments_; }
   const Output& output() const { return arguments_.output(); }
 
  private:
+  DataSplit load_with(const DataConfig& config, DataConfig* inferred) const;
+
   Arguments& arguments_;
   std::string name_, model_;
   mutable std::optional<StandardInputFile> standard_input_;

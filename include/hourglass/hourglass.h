@@ -6,6 +6,7 @@
 #include "hourglass/calibration.h"        // IWYU pragma: export
 #include "hourglass/classification.h"     // IWYU pragma: export
 #include "hourglass/clustering.h"         // IWYU pragma: export
+#include "hourglass/column_statistics.h"  // IWYU pragma: export
 #include "hourglass/config.h"             // IWYU pragma: export
 #include "hourglass/context.h"            // IWYU pragma: export
 #include "hourglass/dataset.h"            // IWYU pragma: export

@@ -25,28 +25,47 @@ void for_each_sample(const Dataset& data, Visit visit) {
   }
 }
 
+// Which features are numbers of categories.
+std::vector<bool> are_categories(const Dataset& data) {
+  std::vector<bool> categories(static_cast<size_t>(data.sample_dim()));
+  for (size_t j = 0; j < data.categories().size(); ++j) categories[j] = !data.categories()[j].empty();
+  return categories;
+}
+
 void describe_values(const Dataset& data, PartDescription& description) {
   const auto dim = static_cast<size_t>(data.sample_dim());
+  const std::vector<bool> is_category = are_categories(data);
   std::vector<float> low(dim, INFINITY), high(dim, -INFINITY);
   // Values are shifted by a value of the data. Otherwise the squares of large values would lose the variance to
   // rounding.
-  const double origin = data.read(0, 1).values()[0];
-  double sum = 0, sum_of_squares = 0;
+  double origin = NAN, sum = 0, sum_of_squares = 0;
+  int64_t count = 0;
   for_each_sample(data, [&](const float* values) {
     for (size_t j = 0; j < dim; ++j) {
+      if (!std::isfinite(values[j]) || (is_category[j] && values[j] < 0)) {
+        ++description.num_missing;
+        continue;
+      }
+      low[j] = std::min(low[j], values[j]);
+      high[j] = std::max(high[j], values[j]);
+      if (is_category[j]) continue;
+      if (count++ == 0) origin = values[j];
       const double value = values[j] - origin;
       sum += value;
       sum_of_squares += value * value;
-      low[j] = std::min(low[j], values[j]);
-      high[j] = std::max(high[j], values[j]);
     }
   });
-  const double count = static_cast<double>(data.size()) * static_cast<double>(dim);
-  description.min = *std::ranges::min_element(low);
-  description.max = *std::ranges::max_element(high);
-  description.mean = origin + sum / count;
-  description.standard_deviation = std::sqrt(std::max(0.0, sum_of_squares / count - sum / count * (sum / count)));
-  for (size_t j = 0; j < dim; ++j) description.num_constant += low[j] == high[j];
+  description.min = description.max = description.mean = description.standard_deviation = NAN;
+  for (size_t j = 0; j < dim; ++j) {
+    description.num_constant += low[j] == high[j];
+    if (is_category[j] || low[j] > high[j]) continue;
+    description.min = std::fmin(description.min, low[j]);
+    description.max = std::fmax(description.max, high[j]);
+  }
+  if (count == 0) return;
+  const double mean = sum / static_cast<double>(count);
+  description.mean = origin + mean;
+  description.standard_deviation = std::sqrt(std::max(0.0, sum_of_squares / static_cast<double>(count) - mean * mean));
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "cli/program.h"
 #include "support/http_server.h"
@@ -80,6 +81,61 @@ TEST_F(Data, InfoFindsDuplicates) {
   EXPECT_EQ(info["train"]["class_counts"][0], 3);
   EXPECT_EQ(info["class_names"][9], "9");
   EXPECT_NEAR(info["test"]["max"], 6 / 255.0, 1e-8);
+}
+
+TEST_F(Data, InfoDescribesEachColumnOfATable) {
+  std::string csv = "when,flow,twice,fixed,mode,gap,note,state\n";
+  for (int i = 0; i < 20; ++i)
+    csv += std::to_string(2000 + i) + "-01-01," + std::to_string(i * 7 % 20) + "," + std::to_string(i * 7 % 20 * 2) +
+           ",3," + (i % 4 == 0 ? "slow" : "fast") + "," + (i < 14 ? "" : std::to_string(i * i)) + ",text," +
+           (i == 5 ? "bad" : "ok") + "\n";
+  here_.write("sensors.csv", csv);
+  const std::vector<std::string> info = {
+      "data", "info", "sensors.csv", "--set", "data.label_column=state", "--set", "data.columns=note: text"};
+  const Outcome outcome = here_.run(info);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const std::string words = std::regex_replace(outcome.out, std::regex(" +"), " ");
+  for (const char* text :
+       {"column kind missing distinct min 5 % median 95 % max most frequent", " flow number 0 20 0 0.95 9.5 18.05 19\n",
+        " fixed number 0 1 3 3 3 3 3\n", " mode category 0 2 fast 75 %, slow 25 %\n", " gap number 14 6 196 ",
+        " when time 0 20\n", " note text\n", " state label 0 2 ok 95 %, bad 5 %\n", "Constant columns: fixed\n",
+        "nearly equal: twice is like flow (correlation 1)\n", "missing: gap (70 %)\n", "data.preprocess=impute median",
+        "label class train test\n"})
+    EXPECT_THAT(words, HasSubstr(text));
+  EXPECT_THAT(words, Not(HasSubstr("evenly spaced")));
+  const Outcome as_json = here_.run(info + std::vector<std::string>{"--json"});
+  ASSERT_EQ(as_json.exit_code, 0) << as_json.err;
+  const json table = json::parse(as_json.out)["table"];
+  EXPECT_EQ(table["num_rows"], 20);
+  ASSERT_EQ(table["columns"].size(), 8u);
+  const json& flow = table["columns"][0];
+  EXPECT_EQ(flow["name"], "flow");
+  EXPECT_EQ(flow["kind"], "number");
+  EXPECT_EQ(flow["num_missing"], 0);
+  EXPECT_EQ(flow["num_distinct"], 20);
+  EXPECT_EQ(flow["min"], 0.0);
+  EXPECT_EQ(flow["max"], 19.0);
+  EXPECT_NEAR(flow["quantile_05"].get<double>(), 0.95, 1e-9);
+  EXPECT_NEAR(flow["quantile_95"].get<double>(), 18.05, 1e-9);
+  EXPECT_EQ(table["columns"][2]["is_constant"], true);
+  EXPECT_EQ(table["columns"][4]["is_mostly_missing"], true);
+  EXPECT_EQ(table["columns"][3]["frequent"][0], (json{{"name", "fast"}, {"rows", 15}, {"share", 0.75}}));
+  EXPECT_EQ(table["similar"][0]["column"], "twice");
+  EXPECT_EQ(table["similar"][0]["earlier"], "flow");
+  EXPECT_NEAR(table["similar"][0]["correlation"].get<double>(), 1, 1e-9);
+}
+
+TEST_F(Data, InfoLimitsTheColumnsItPrints) {
+  std::string csv;
+  for (int row = 0; row < 5; ++row)
+    for (int j = 0; j < 50; ++j)
+      csv += std::to_string((row * 37 + j * row * row + j * 11) % 101) + (j == 49 ? "\n" : ",");
+  here_.write("wide.csv", csv);
+  const Outcome outcome = here_.run({"data", "info", "wide.csv"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("  x39 "), Not(HasSubstr("  x40 ")), HasSubstr("and 10 more columns; --json")));
+  EXPECT_EQ(json::parse(here_.run({"data", "info", "wide.csv", "--json"}).out)["table"]["columns"].size(), 50u);
 }
 
 TEST_F(Data, ShowDrawsEachClassAndOverwritesNothing) {

@@ -35,6 +35,20 @@ TEST(Describe, KeepsTheDeviationOfLargeFloats) {
   EXPECT_EQ(description.num_repeated, 998);
 }
 
+TEST(Describe, LeavesOutMissingValuesAndCategories) {
+  Dataset data = Dataset::from(std::vector<float>{NAN, 1, 4, 0, 2, -1, INFINITY, 1}, {4, 2});
+  data.set_categories({{}, {"a", "b"}});
+  const PartDescription description = describe(data);
+  EXPECT_EQ(description.min, 2);
+  EXPECT_EQ(description.max, 4);
+  EXPECT_EQ(description.mean, 3);
+  EXPECT_EQ(description.standard_deviation, 1);
+  EXPECT_EQ(description.num_missing, 3);
+  EXPECT_EQ(description.num_constant, 0);
+  data.set_categories({{"x"}, {"a", "b"}});
+  EXPECT_TRUE(std::isnan(describe(data).mean)) << "no numbers are left";
+}
+
 TEST(Describe, CountsRepeatedSamplesAndEmptyClasses) {
   Dataset data("set", {2}, std::vector<uint8_t>{1, 2, 3, 4, 1, 2, 1, 2, 2, 1}, {0, 0, 0, 0, 1});
   data.set_class_names({"a", "b", "c"});

@@ -50,6 +50,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"value_range.h", "core"},
       {"config.h", "config"},
       {"dataset.h", "data"},
+      {"column_statistics.h", "data"},
       {"fingerprint.h", "data"},
       {"loss.h", "model"},
       {"autoencoder.h", "model"},
