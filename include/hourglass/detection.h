@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "hourglass/anomaly_labels.h"  // IWYU pragma: export
 #include "hourglass/calibration.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
@@ -74,14 +75,6 @@ std::string reason_text(const ScoredSample& sample, const std::vector<std::strin
 std::string value_text(const Dataset& samples, int64_t sample, size_t feature);
 std::string value_text(const Dataset& samples, float value, size_t feature);
 std::string usual_text(const Detector& detector, size_t feature);
-
-/// Positions of the samples of a class. Names of classes are compared as numbers if they are numbers: 1 is 1.0. Throws
-/// Error(kUsage) for a class without samples, with the classes.
-std::vector<int64_t> samples_of_class(const Dataset& samples, const std::string& name);
-/// Whether each sample is an anomaly by its label: it is of `anomaly_class`, or not of `normal_class`, or without
-/// these, of class 1 of classes 0 and 1. Empty if there are no labels, that is not known, or all samples are alike.
-std::vector<bool> anomaly_labels(const Dataset& samples, const std::string& normal_class,
-                                 const std::string& anomaly_class);
 
 /// Names of the texts that identify samples: times and identifiers of a table, else "file" or "name" if samples have
 /// names. And the texts of one sample.

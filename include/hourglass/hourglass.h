@@ -2,6 +2,7 @@
 // The whole public API.
 
 #include "hourglass/adapt.h"              // IWYU pragma: export
+#include "hourglass/anomaly_labels.h"     // IWYU pragma: export
 #include "hourglass/autoencoder.h"        // IWYU pragma: export
 #include "hourglass/calibration.h"        // IWYU pragma: export
 #include "hourglass/classification.h"     // IWYU pragma: export

@@ -1,11 +1,11 @@
-// What the labels of samples say about anomalies.
+#include "hourglass/anomaly_labels.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/text.h"
 #include "formats/csv_fields.h"
-#include "hourglass/detection.h"
 #include "hourglass/error.h"
 
 namespace hourglass {
