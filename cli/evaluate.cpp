@@ -10,6 +10,7 @@
 #include "command.h"
 #include "core/text.h"
 #include "evaluation_text.h"
+#include "hourglass/anomaly_labels.h"
 #include "hourglass/error.h"
 #include "hourglass/run_folder.h"
 #include "model/corruption.h"
@@ -41,6 +42,10 @@ struct EvaluateArguments {
         .value("V,V,...")
         .separated()
         .shows_default();
+    arguments
+        .add("--anomaly-class", options.anomaly_class,
+             "the class of the anomalies, to measure detection; default: 1, if the classes are 0 and 1")
+        .value("CLASS");
     add("--seed", options.seed, "seed of all random draws");
   }
   RunArguments run;
@@ -79,6 +84,8 @@ std::string missing_by_name(const Evaluation& evaluation) {
 
 Evaluation measure(const Autoencoder& model, const RunData& data, const EvaluateArguments& arguments) {
   EvaluationOptions options = arguments.options;
+  if (!options.anomaly_class.empty()) samples_of_class(data.labeled, options.anomaly_class);
+  options.anomalies = anomaly_labels(data.labeled, "", options.anomaly_class);
   if (options.metrics.empty() && !arguments.all)
     options = summary_options(model, data.sets.train, data.chosen, options);
   Terminal terminal(arguments.run.output().notes());
@@ -118,11 +125,12 @@ int evaluate_run(EvaluateArguments& arguments) {
   }
   const bool is_summary = !arguments.all && arguments.options.metrics.empty();
   arguments.run.output().print(
-      fmt::format(
-          "{} on {} {}{}, {} latents\n\n{}{}{}{}", subject.model, count(data.chosen.size()), data.description(),
-          data.other.empty() ? " of " + data.chosen.name() : "", count(model.latent_dim()), evaluation_text(evaluation),
-          notes(model, data, subject), written,
-          is_summary ? "  --all measures likelihood, clusters, completion, denoising and generation too.\n" : ""),
+      fmt::format("{} on {} {}{}, {} latents\n\n{}{}{}{}", subject.model, count(data.chosen.size()), data.description(),
+                  data.other.empty() ? " of " + data.chosen.name() : "", count(model.latent_dim()),
+                  evaluation_text(evaluation), notes(model, data, subject), written,
+                  is_summary
+                      ? "  --all measures likelihood, clusters, completion, denoising, generation and detection too.\n"
+                      : ""),
       [&] { return json; });
   const std::string missing = missing_by_name(evaluation);
   if (!is_summary && !missing.empty()) throw Error(ErrorKind::kData, "Not measured: " + missing);

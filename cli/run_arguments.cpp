@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "core/text.h"
+#include "detect_data.h"
 #include "hourglass/error.h"
 #include "hourglass/run_folder.h"
 #include "stage_display.h"
@@ -24,6 +26,12 @@ RunArguments::RunArguments(Arguments& arguments, Uses uses) : arguments_(argumen
 
 Autoencoder RunArguments::load_model() const {
   std::error_code ignored;
+  const RunFolder run{run_};
+  if (is_detector(run_) && !std::filesystem::exists(run.model(), ignored))
+    throw Error(ErrorKind::kUsage,
+                fmt::format("'{}' is a detector, not a model of 'hourglass train'. To score and measure data with it: "
+                            "hourglass detect {} --data NAME.",
+                            run_, shell_word(run_)));
   if (!std::filesystem::is_directory(run_, ignored)) return Autoencoder::load(run_);
   const RunFolder folder{run_};
   if (!std::filesystem::exists(folder.model(), ignored))

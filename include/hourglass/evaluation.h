@@ -63,6 +63,9 @@ struct EvaluationOptions {
   int64_t neighbors = 5;            ///< k of the k-nearest-neighbors classifier
   int64_t generated = 5000;         ///< number of generated samples, compared with at most as many measured ones
   std::vector<double> noise = {0.1, 0.25, 0.5, 0.75, 1};  ///< variances of the denoising metrics
+  std::string anomaly_class = "";  ///< class of the anomalies of `detection`; empty: "1" if the classes are 0 and 1
+  /// Whether each sample of the split is an anomaly; empty: by its label. For labels that the training set lacks.
+  std::vector<bool> anomalies = {};
   bool classifies_values = true;  ///< also classify from the values themselves, the slowest baseline
   uint64_t seed = 1;
 };
@@ -70,16 +73,16 @@ struct EvaluationOptions {
 /// Measures `model` on one split of `data`. Metrics that cannot be measured are listed in Evaluation::missing. If the
 /// training set is empty, these include all that are fitted on it. PSNR is measured for images only. Throws
 /// Error(kUsage) for an unknown metric, options below 1, negative noise, an empty split, and samples that do not fit
-/// the model.
+/// the model, and if there is not one of `anomalies` per sample.
 Evaluation evaluate(const Autoencoder& model, const DataSplit& data, const EvaluationOptions& options = {},
                     const Context& context = {});
 
 /// Names of the families of metrics: "reconstruction", "completion", ...
 std::vector<std::string> evaluation_families();
 
-/// The families and metrics that most people want, all measured within seconds: reconstruction, latents and, with
-/// labels and if it is fast, the classification error of latents and principal components. Fitted on `train`, measured
-/// on `measured`. Other options are those of `options`.
+/// The families and metrics that most people want, all measured within seconds: reconstruction, latents, with labels
+/// of anomalies detection, and with labels and if it is fast, the classification error of latents and principal
+/// components. Fitted on `train`, measured on `measured`. Other options are those of `options`.
 EvaluationOptions summary_options(const Autoencoder& model, const Dataset& train, const Dataset& measured,
                                   EvaluationOptions options = {});
 

@@ -22,12 +22,13 @@ struct RunDataOptions {
 
 /// The loaded data.
 struct RunData {
-  DataSplit sets;      ///< train: what classifiers, clusters and mixtures are fitted on; empty if it was not loaded
-  Dataset chosen;      ///< the samples to use
-  std::string part;    ///< which these are: "train", "validation", "test" or "all"
-  std::string other;   ///< name of the data if they are not those of the run, else ""
-  std::string note;    ///< what the user should know: a training set that is missing, classes that differ; can be ""
-  bool is_own = true;  ///< the data are those of the run, in its split
+  DataSplit sets;        ///< train: what classifiers, clusters and mixtures are fitted on; empty if it was not loaded
+  Dataset chosen;        ///< the samples to use
+  std::string part;      ///< which these are: "train", "validation", "test" or "all"
+  std::string other;     ///< name of the data if they are not those of the run, else ""
+  std::string note;      ///< what the user should know: a training set that is missing, classes that differ; can be ""
+  bool is_own = true;    ///< the data are those of the run, in its split
+  Dataset labeled = {};  ///< `chosen` with the classes of its data, also those that the training set lacks
 
   /// "training images", "all rows of sensors", "test images of kmnist"
   std::string description() const;

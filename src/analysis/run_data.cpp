@@ -175,6 +175,7 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
   }
   if (options.is_other && options.training != Training::kNotUsed) {
     load_training_set(model, options, data, context);
+    data.labeled = data.chosen;
     number_classes_alike(data);
   } else if (options.is_other) {
     data.chosen = data.chosen.with_class_numbers(model.preprocessing().stored_form().class_names);
@@ -185,10 +186,15 @@ RunData load(const Autoencoder& model, const RunDataOptions& options, const Cont
 }  // namespace
 
 RunData load_run_data(const Autoencoder& model, const RunDataOptions& options, const Context& context) {
-  if (!options.is_other) return load(model, options, context);
+  if (!options.is_other) {
+    RunData data = load(model, options, context);
+    data.labeled = data.chosen;
+    return data;
+  }
   RunDataOptions available = options;
   const std::string note = leave_out_missing_columns(model.config().data, available.data);
   RunData data = load(model, available, context);
+  if (data.labeled.size() == 0) data.labeled = data.chosen;
   const auto add_note = [&](const std::string& line) { data.note += (data.note.empty() ? "" : "\n") + line; };
   if (!note.empty() && data.note.empty()) add_note(note);
   if (!data.chosen.is_preprocessed()) data.chosen = model.preprocessing().match(data.chosen, {.log = add_note});

@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "cli/program.h"
 
@@ -44,6 +46,7 @@ TEST_F(Evaluate, PrintsEveryFamilyWithDefinitionsAndErrors) {
                            "latents",
                            "denoising",
                            "generation",
+                           "detection: The class of the anomalies is not known",
                            "pca",
                            "pixels",
                            " per value ",
@@ -132,6 +135,85 @@ TEST_F(Evaluate, RejectsInvalidArguments) {
   rejected({"--draws", "50"}, "--draws has no effect here");
   const Outcome other = evaluate({"run", "--data", "fashion-mnist", "--data-dir", "nowhere"});
   EXPECT_EQ(other.exit_code, 3);
+}
+
+// Rows of two related columns. In every tenth row, of class `bad`, they are not related.
+std::string machine_log(const std::string& ok, const std::string& bad) {
+  std::string csv = "speed,power,state\n";
+  for (int i = 0; i < 120; ++i) {
+    const double speed = std::sin(i * 0.7);
+    const bool is_bad = i % 10 == 7;
+    if (is_bad && bad.empty()) continue;
+    csv += std::to_string(speed) + "," + std::to_string((is_bad ? -4 : 2) * speed + (is_bad ? 3 : 0)) + "," +
+           (is_bad ? bad : ok) + "\n";
+  }
+  return csv;
+}
+
+class EvaluateDetection : public testing::Test {
+ protected:
+  void train(const std::string& csv) {
+    here_.write("log.csv", csv);
+    const Outcome outcome = here_.run({"train", "--data", "log.csv", "--set", "data.label_column=state", "--encoder",
+                                       "linear 1", "--decoder", "linear output", "--epochs", "30", "--batch-size", "10",
+                                       "--set", "train.learning_rate=0.02", "--out", "run", "--quiet"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  }
+  Outcome evaluate(const std::vector<std::string>& more) {
+    return here_.run(std::vector<std::string>{"evaluate", "run"} + more);
+  }
+  Workplace here_;
+};
+
+TEST_F(EvaluateDetection, LabelsOfTwoClassesJudgeTheReconstructionErrors) {
+  train(machine_log("0", "1"));
+  const Outcome summary = evaluate({"--part", "all"});
+  ASSERT_EQ(summary.exit_code, 0) << summary.err;
+  for (const char* text : {"detection ", "roc_auc", "average_precision", "precision_at_n", " +- ",
+                           "12 of 120 samples are anomalies", "DeLong"})
+    EXPECT_THAT(summary.out, HasSubstr(text));
+  const Outcome outcome = evaluate({"--part", "all", "--metrics", "roc_auc", "--json"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json measured = json::parse(outcome.out)["measurements"][0];
+  EXPECT_EQ(measured["family"], "detection");
+  EXPECT_EQ(measured["samples"], 120);
+  EXPECT_GT(measured["value"].get<double>(), 0.7);
+  EXPECT_GE(measured["standard_error"].get<double>(), 0);
+}
+
+TEST_F(EvaluateDetection, TheClassOfTheAnomaliesCanBeNamed) {
+  train(machine_log("ok", "bad"));
+  EXPECT_EQ(evaluate({"--part", "all"}).exit_code, 0);
+  EXPECT_THAT(evaluate({"--part", "all"}).out, Not(HasSubstr("roc_auc")));
+  EXPECT_THAT(evaluate({"--part", "all", "--anomaly-class", "bad"}).out, HasSubstr("roc_auc"));
+  const Outcome unknown = evaluate({"--part", "all", "--metrics", "detection"});
+  EXPECT_EQ(unknown.exit_code, 3);
+  EXPECT_THAT(unknown.err, HasSubstr("name it with --anomaly-class"));
+  const Outcome wrong = evaluate({"--part", "all", "--anomaly-class", "bda"});
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("Did you mean 'bad'?"));
+}
+
+TEST_F(EvaluateDetection, TheTrainingSetCanBeAllNormal) {
+  train(machine_log("ok", ""));
+  here_.write("new.csv", machine_log("ok", "bad"));
+  const Outcome outcome = evaluate({"--data", "new.csv", "--anomaly-class", "bad", "--metrics", "detection"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("12 of 120 samples are anomalies"));
+}
+
+TEST_F(EvaluateDetection, ADetectorIsForAnotherCommand) {
+  here_.write("log.csv", machine_log("ok", "bad"));
+  ASSERT_EQ(here_
+                .run({"detect", "log.csv", "--run", "run", "--no-report", "--set", "detect.folds=2", "--set",
+                      "detect.latents=1"})
+                .exit_code,
+            0);
+  for (const char* path : {"run", "run/detector.safetensors"}) {
+    const Outcome outcome = here_.run({"evaluate", path});
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("hourglass detect " + std::string(path) + " --data NAME"));
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "analysis/evaluation/evaluator.h"
 #include "core/text.h"
+#include "hourglass/anomaly_labels.h"
 #include "hourglass/error.h"
 #include "hourglass/mask.h"
 
@@ -62,7 +63,8 @@ std::vector<Family> families(const EvaluationOptions& options) {
           {"generation",
            evaluate_generation,
            {"precision_pixel", "recall_pixel", "coverage_pixel", "precision_latent", "recall_latent", "coverage_latent",
-            "nearest_training_distance"}}};
+            "nearest_training_distance"}},
+          {"detection", evaluate_detection, {"roc_auc", "average_precision", "precision_at_n"}}};
 }
 
 void check_options(const EvaluationOptions& options, const std::vector<Family>& known) {
@@ -148,6 +150,9 @@ Evaluation evaluate(const Autoencoder& model, const DataSplit& data, const Evalu
   if (evaluator.dataset().size() == 0)
     throw Error(ErrorKind::kUsage, fmt::format("The {} set is empty; expected at least one sample.", options.part));
   check_fits(model, evaluator.dataset());
+  if (!options.anomalies.empty() && std::ssize(options.anomalies) != evaluator.dataset().size())
+    throw Error(ErrorKind::kUsage, fmt::format("There are {} labels of anomalies for {} samples; expected one each.",
+                                               options.anomalies.size(), evaluator.dataset().size()));
   std::vector<Family> wanted;
   std::ranges::copy_if(known, std::back_inserter(wanted),
                        [&](const Family& family) { return is_wanted(family, options.metrics); });
@@ -171,6 +176,8 @@ EvaluationOptions summary_options(const Autoencoder& model, const Dataset& train
   constexpr double kMostProducts = 1e8;
   options.metrics = {"reconstruction", "latents"};
   options.classifies_values = false;
+  if (!options.anomalies.empty() || !anomaly_labels(measured, "", options.anomaly_class).empty())
+    options.metrics.emplace_back("detection");
   if (!measured.has_labels() || (train.size() > 0 && !train.has_labels())) return options;
   // Without a training set, the result says that it is missing.
   const double classes = train.size() > 0 ? std::ranges::max(train.labels()) + 1 : 0;

@@ -94,5 +94,6 @@ void evaluate_clustering(Evaluator& evaluator);
 void evaluate_latents(Evaluator& evaluator);
 void evaluate_denoising(Evaluator& evaluator);
 void evaluate_generation(Evaluator& evaluator);
+void evaluate_detection(Evaluator& evaluator);
 
 }  // namespace hourglass
