@@ -157,25 +157,81 @@ Scored train_and_score(const DetectArguments& arguments, const AlarmRule& rule, 
   calibrate(detector, arguments, context);
   Detection detection = normal.empty() ? detect(detector, samples, Detector::Samples::kTraining, rule, context)
                                        : detect_beside_training(detector, samples, normal, rule, context);
-  return {std::move(detector),          samples,
-          Detector::Samples::kTraining, std::move(normal),
-          std::move(detection),         anomaly_labels(samples, arguments.normal_class, arguments.anomaly_class)};
+  std::vector<double> scores = detection.scores();
+  std::vector<bool> alarms = detection.alarms();
+  return {std::move(detector),
+          samples,
+          Detector::Samples::kTraining,
+          std::move(normal),
+          std::move(detection),
+          samples.has_labels(),
+          anomaly_labels(samples, arguments.normal_class, arguments.anomaly_class),
+          std::move(scores),
+          std::move(alarms)};
 }
 
-Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, const Context& context) {
+void write_files(const DetectFiles& files, const Scored& scored, const DetectArguments& arguments,
+                 const Context& context) {
+  write_file_atomically(files.config, to_toml(scored.detector.config()));
+  scored.detector.save(files.detector);
+  write_output(files.scores, [&](std::ostream& out) {
+    write_score_names(out, scored.samples);
+    write_scores(out, scored.detection.samples, scored.samples, 0, detection_features(scored.detector));
+  });
+  if (!files.contributions.empty()) {
+    ContributionsFile contributions(scored.detector);
+    contributions.add(scored.samples, 0,
+                      contributions_of(scored.detector, scored.samples, scored.training, scored.which, context));
+    contributions.write(files.contributions);
+  }
+  if (!files.report.empty())
+    write_detection_report(files.report, scored.detector, scored.detection,
+                           {scored.samples, shown_as(scored), scored.is_anomaly, arguments.all.command_line()},
+                           context);
+}
+
+/// Scores other data block by block, and writes the scores as they come.
+Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, const DetectFiles& files,
+                      const Context& context) {
   Detector detector = Detector::load(detector_file(arguments.input));
   calibrate(detector, arguments, context);
-  const Dataset samples = load_other_detector_data(detector, arguments.data, arguments.flags, context);
-  Detection detection = detect(detector, samples, Detector::Samples::kNew, rule, context);
-  return {std::move(detector),     samples,
-          Detector::Samples::kNew, {},
-          std::move(detection),    anomaly_labels(samples, arguments.normal_class, arguments.anomaly_class)};
-}
-
-void write_scores_file(const fs::path& path, const Scored& scored) {
-  std::ostringstream text;
-  write_scores(text, scored.detection, scored.samples, detection_features(scored.detector));
-  write_output(path, text.str());
+  const auto open = [&](const Context& reading) {
+    return open_other_detector_data(detector, arguments.data, arguments.flags, reading);
+  };
+  double threshold = 0;
+  if (depends_on_all_scores(rule)) {
+    DatasetBlocks blocks = open(context);
+    threshold = alarm_threshold(detector, blocks, rule, context);
+  }
+  Context reading = context;
+  if (depends_on_all_scores(rule)) reading.log = nullptr;  // it was said before
+  const std::vector<std::string> features = detection_features(detector);
+  ContributionsFile contributions(detector);
+  BlockDetection result;
+  write_output(files.scores, [&](std::ostream& out) {
+    DatasetBlocks blocks = open(reading);
+    result = detect_blocks(
+        detector, blocks, rule, threshold,
+        [&](const ScoredBlock& block) {
+          if (block.first == 0) write_score_names(out, block.samples);
+          write_scores(out, block.scored, block.samples, block.first, features);
+          if (!files.contributions.empty()) contributions.add(block.samples, block.first, block.contributions);
+          if (!out) throw Error(ErrorKind::kIo, "Cannot write the scores.");
+        },
+        reading);
+  });
+  if (!files.contributions.empty()) contributions.write(files.contributions);
+  std::vector<bool> alarms;
+  for (const double score : result.scores) alarms.push_back(score >= result.detection.threshold);
+  return {std::move(detector),
+          std::move(result.most_unusual),
+          Detector::Samples::kNew,
+          {},
+          std::move(result.detection),
+          !result.labels.empty(),
+          anomaly_labels(result.labels, result.class_names, arguments.normal_class, arguments.anomaly_class),
+          std::move(result.scores),
+          std::move(alarms)};
 }
 
 int detect(DetectArguments& arguments) {
@@ -238,20 +294,10 @@ int detect(DetectArguments& arguments) {
     show(stage);
   };
   try {
-    const Scored scored =
-        uses_detector ? load_and_score(arguments, rule, context) : train_and_score(arguments, rule, context, config);
+    const Scored scored = uses_detector ? load_and_score(arguments, rule, files, context)
+                                        : train_and_score(arguments, rule, context, config);
     writes = true;
-    if (!files.detector.empty()) {
-      write_file_atomically(files.config, to_toml(scored.detector.config()));
-      scored.detector.save(files.detector);
-    }
-    write_scores_file(files.scores, scored);
-    if (!files.contributions.empty())
-      write_contributions(files.contributions, scored.detector, scored.samples, scored.training, scored.which, context);
-    if (!files.report.empty())
-      write_detection_report(files.report, scored.detector, scored.detection,
-                             {scored.samples, shown_as(scored), scored.is_anomaly, arguments.all.command_line()},
-                             context);
+    if (!uses_detector) write_files(files, scored, arguments, context);
     terminal.rewrite("");
     arguments.all.output().print(result_text(scored, files, terminal), [&] { return result_json(scored, files); });
   } catch (const Interrupted&) {

@@ -51,7 +51,7 @@ std::string alarms_text(const Scored& scored) {
   const bool by_p_value = detection.rule.kind == Kind::kFalseAlarms || detection.rule.kind == Kind::kFalseDiscoveryRate;
   const std::string samples = samples_noun(scored.samples.sample_shape());
   std::string text = fmt::format("{} of {} {} are called anomalies ({}{}).", count(detection.num_anomalies),
-                                 count(std::ssize(detection.samples)), samples, rule_text(detection.rule),
+                                 count(detection.num_samples), samples, rule_text(detection.rule),
                                  std::isnan(detection.threshold) || detection.rule.kind == Kind::kThreshold
                                      ? ""
                                      : fmt::format(", score at least {:.4g}", detection.threshold));
@@ -74,12 +74,12 @@ std::string measured(const Measured& value) { return fmt::format("{:.4f} ± {:.4
 
 std::string metrics_text(const Scored& scored) {
   if (scored.is_anomaly.empty())
-    return scored.samples.has_labels()
+    return scored.has_labels
                ? "\nThe labels were not used, because it is not known which class is the anomaly. Name it with "
                  "--anomaly-class,\nor the usual one with --normal-class.\n"
                : "";
-  const DetectionMetrics metrics = detection_metrics(scored.detection.scores(), scored.is_anomaly);
-  const AlarmMetrics alarms = alarm_metrics(scored.detection.alarms(), scored.is_anomaly);
+  const DetectionMetrics metrics = detection_metrics(scored.scores, scored.is_anomaly);
+  const AlarmMetrics alarms = alarm_metrics(scored.alarms, scored.is_anomaly);
   return fmt::format(
       "\nJudged by {} labeled anomalies (± standard error):\n{}", count(metrics.anomalies),
       table(
@@ -112,7 +112,7 @@ std::string result_text(const Scored& scored, const DetectFiles& files, const Te
   for (size_t k = 0; k < named.size(); ++k) {
     const int64_t i = named[k];
     const ScoredSample& sample = detection.samples[static_cast<size_t>(i)];
-    rows.push_back({std::to_string(i + 1)});
+    rows.push_back({std::to_string(detection.row(i) + 1)});
     for (const std::string& text : identity_texts(scored.samples, i)) rows.back().push_back(text);
     rows.back().insert(rows.back().end(), {fmt::format("{:.4g}", sample.score), fmt::format("{:.2g}", sample.p_value),
                                            reasons_text(scored, i,
@@ -140,7 +140,7 @@ Json result_json(const Scored& scored, const DetectFiles& files) {
   const Detection& detection = scored.detection;
   const std::vector<std::string> features = detection_features(scored.detector);
   Json json = {{"data", scored.samples.name()},
-               {"rows", std::ssize(detection.samples)},
+               {"rows", detection.num_samples},
                {"networks", scored.detector.num_networks()},
                {"anomalies", detection.num_anomalies},
                {"rule", rule_text(detection.rule)},
@@ -159,15 +159,15 @@ Json result_json(const Scored& scored, const DetectFiles& files) {
                            {"share", reason.share},
                            {"value", value_text(scored.samples, i, static_cast<size_t>(reason.feature))},
                            {"usual", usual_text(scored.detector, static_cast<size_t>(reason.feature))}});
-    Json shown = {{"row", i + 1}};
+    Json shown = {{"row", detection.row(i) + 1}};
     const std::vector<std::string> names = identity_names(scored.samples), texts = identity_texts(scored.samples, i);
     for (size_t k = 0; k < names.size(); ++k) shown["identity"][names[k]] = texts[k];
     shown.update({{"score", sample.score}, {"p_value", sample.p_value}, {"reasons", reasons}});
     json["most_unusual"].push_back(shown);
   }
   if (!scored.is_anomaly.empty()) {
-    const DetectionMetrics metrics = detection_metrics(detection.scores(), scored.is_anomaly);
-    const AlarmMetrics alarms = alarm_metrics(detection.alarms(), scored.is_anomaly);
+    const DetectionMetrics metrics = detection_metrics(scored.scores, scored.is_anomaly);
+    const AlarmMetrics alarms = alarm_metrics(scored.alarms, scored.is_anomaly);
     json["metrics"] = {{"labeled_anomalies", metrics.anomalies},
                        {"roc_auc", to_json(metrics.roc_auc)},
                        {"average_precision", to_json(metrics.average_precision)},

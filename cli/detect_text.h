@@ -19,11 +19,14 @@ struct DetectFiles {
 /// Samples with their scores.
 struct Scored {
   Detector detector;
-  Dataset samples;
+  Dataset samples;  ///< those of `detection`
   Detector::Samples which;
   std::vector<int64_t> training;  ///< positions of the training samples, if others are scored beside them
   Detection detection;
-  std::vector<bool> is_anomaly;  ///< by the labels; empty: not known
+  bool has_labels;
+  std::vector<bool> is_anomaly;  ///< of all samples by their labels; empty: not known
+  std::vector<double> scores;    ///< of all samples, if is_anomaly is known
+  std::vector<bool> alarms;
 };
 
 /// Whose scores they are, for what is shown of single samples.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 
 #include "core/file.h"
 #include "core/json.h"
@@ -80,6 +81,12 @@ void write_output(const std::filesystem::path& path, const std::string& bytes) {
   if (!is_standard_stream(path)) return write_file_atomically(path, bytes);
   if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) != bytes.size() || std::fflush(stdout) != 0)
     throw Error(ErrorKind::kIo, "Cannot write to standard output.");
+}
+
+void write_output(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write) {
+  if (!is_standard_stream(path)) return write_file_atomically(path, write);
+  write(std::cout);
+  if (!std::cout.flush()) throw Error(ErrorKind::kIo, "Cannot write to standard output.");
 }
 
 StandardInputFile::StandardInputFile() {

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <functional>
+#include <iosfwd>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
@@ -45,6 +46,8 @@ inline bool is_standard_stream(const std::filesystem::path& path) { return path 
 
 /// Writes a file through a temporary name, or to standard output for "-". Throws Error(kIo).
 void write_output(const std::filesystem::path& path, const std::string& bytes);
+/// The same for what `write` writes to a stream, as it comes.
+void write_output(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
 /// A temporary file with the content of standard input. Its extension is detected from the content: .npy, .npz, .png,
 /// .jpg, else .csv. The destructor deletes it.

@@ -2,6 +2,7 @@
 // What the labels of samples say about anomalies.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,8 @@ std::vector<int64_t> samples_of_class(const Dataset& samples, const std::string&
 /// these, of class 1 of classes 0 and 1. Empty if there are no labels, that is not known, or all samples are alike.
 std::vector<bool> anomaly_labels(const Dataset& samples, const std::string& normal_class,
                                  const std::string& anomaly_class);
+/// The same for names of classes by label.
+std::vector<bool> anomaly_labels(std::span<const int32_t> labels, const std::vector<std::string>& class_names,
+                                 const std::string& normal_class, const std::string& anomaly_class);
 
 }  // namespace hourglass

@@ -61,6 +61,8 @@ std::vector<bool> anomalies(const AlarmRule& rule, std::span<const double> score
 struct DriftTest {
   double distance = 0, p_value = 1;
 };
+/// P(a distance of at least `distance`) of two samples of these sizes from one distribution, by the same formula.
+double kolmogorov_p_value(double distance, int64_t first_size, int64_t second_size);
 DriftTest two_sample_test(std::vector<double> first, std::vector<double> second);
 
 }  // namespace hourglass

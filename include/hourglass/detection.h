@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <iosfwd>
 #include <limits>
 #include <span>
@@ -13,6 +14,7 @@
 #include "hourglass/calibration.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
+#include "hourglass/dataset_blocks.h"
 #include "hourglass/detector.h"
 
 namespace hourglass {
@@ -37,7 +39,9 @@ struct ScoredSample {
 /// The samples of a dataset, scored.
 struct Detection {
   AlarmRule rule;
+  int64_t num_samples = 0;            ///< that were scored
   std::vector<ScoredSample> samples;  ///< in the order of the dataset
+  std::vector<int64_t> rows;          ///< positions of `samples` in the dataset, if they are not all samples
   std::vector<double> usual;          ///< mean contribution of each feature
   double threshold = 0;               ///< the lowest score of an anomaly; NaN if there is none
   int64_t num_anomalies = 0;
@@ -45,6 +49,8 @@ struct Detection {
   /// samples as a whole differ from the calibration scores, so that rates do not hold.
   std::vector<std::string> warnings;
 
+  /// Position in the dataset of sample i of `samples`.
+  int64_t row(int64_t i) const { return rows.empty() ? i : rows[static_cast<size_t>(i)]; }
   std::vector<double> scores() const;
   std::vector<double> p_values() const;
   std::vector<bool> alarms() const;
@@ -59,6 +65,35 @@ Detection detect(const Detector& detector, const Dataset& samples, Detector::Sam
 /// The same for samples of which those at the positions `training` are the training set, and all others are new.
 Detection detect_beside_training(const Detector& detector, const Dataset& samples, std::span<const int64_t> training,
                                  const AlarmRule& rule, const Context& context = {});
+
+/// What is kept of samples that are scored block by block.
+struct BlockDetection {
+  Detection detection;   ///< with at most 100 of the most unusual samples
+  Dataset most_unusual;  ///< these samples
+  /// Of all samples, only if they have labels: their scores, and the classes.
+  std::vector<double> scores;
+  std::vector<int32_t> labels;
+  std::vector<std::string> class_names;
+};
+
+/// Scored samples of a block: `first` is the position of the first, `contributions` are {samples, features}.
+struct ScoredBlock {
+  const Dataset& samples;
+  int64_t first;
+  std::span<const ScoredSample> scored;
+  std::span<const float> contributions;
+};
+
+/// Scores new samples block by block and calls visit(block) with each. Memory does not depend on their number, except
+/// 12 bytes for a sample with a label. `threshold`: alarm_threshold of a rule that depends on all scores; not used for
+/// others. Throws as Detector::score and DatasetBlocks::next, and what `visit` throws.
+BlockDetection detect_blocks(const Detector& detector, DatasetBlocks& blocks, const AlarmRule& rule, double threshold,
+                             const std::function<void(const ScoredBlock&)>& visit, const Context& context = {});
+/// The lowest score of an anomaly among all samples; NaN if there is none. Keeps 16 bytes for each sample.
+double alarm_threshold(const Detector& detector, DatasetBlocks& blocks, const AlarmRule& rule,
+                       const Context& context = {});
+/// Whether the rule decides on a sample by the scores of all samples.
+bool depends_on_all_scores(const AlarmRule& rule);
 
 /// Number of false alarms to expect among `samples` normal samples: of a false-alarm rate that of the rule; of a
 /// threshold or a contamination by the calibration scores. NaN for a false discovery rate, whose alarms are a share.
@@ -82,8 +117,9 @@ std::vector<std::string> identity_names(const Dataset& samples);
 std::vector<std::string> identity_texts(const Dataset& samples, int64_t sample);
 
 /// Writes CSV: row (from 1), the texts that identify the sample, score, p_value, tail_probability (empty where it has
-/// no fit), anomaly (0 or 1) and reason.
-void write_scores(std::ostream& out, const Detection& detection, const Dataset& samples,
+/// no fit), anomaly (0 or 1) and reason. The line of names, and the lines of samples of which the first is at `first`.
+void write_score_names(std::ostream& out, const Dataset& samples);
+void write_scores(std::ostream& out, std::span<const ScoredSample> scored, const Dataset& samples, int64_t first,
                   const std::vector<std::string>& features);
 
 }  // namespace hourglass

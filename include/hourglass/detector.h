@@ -72,6 +72,11 @@ class Detector {
   /// {features, 3}: the 5 % quantile, the median and the 95 % quantile of the values of each feature in the training
   /// set (of at most 20,000 samples), in its own units. Empty if preprocessing makes other features.
   const Tensor& usual_values() const { return usual_values_; }
+  /// {features, 201}: quantiles of the values of each feature, in steps of 0.5 %, in the calibration samples: those of
+  /// the training set or of `calibrate` (of at most 20,000). And the share of samples in which each is missing. Empty
+  /// if preprocessing makes other features, or for more than 2,000 features.
+  const Tensor& feature_quantiles() const { return feature_quantiles_; }
+  std::span<const float> missing_shares() const { return missing_shares_; }
 
   /// Whose scores they are.
   enum class Samples {
@@ -103,9 +108,11 @@ class Detector {
 
  private:
   explicit Detector(std::shared_ptr<const class Ensemble> ensemble);
+  void summarize_features(const Dataset& samples, bool are_training);
 
   std::shared_ptr<const class Ensemble> ensemble_;  // shared by copies
-  Tensor usual_values_;
+  Tensor usual_values_, feature_quantiles_;
+  std::vector<float> missing_shares_;
   std::vector<double> calibration_;
   bool is_calibrated_apart_ = false;
 };

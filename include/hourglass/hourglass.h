@@ -11,6 +11,7 @@
 #include "hourglass/config.h"             // IWYU pragma: export
 #include "hourglass/context.h"            // IWYU pragma: export
 #include "hourglass/dataset.h"            // IWYU pragma: export
+#include "hourglass/dataset_blocks.h"     // IWYU pragma: export
 #include "hourglass/denoising.h"          // IWYU pragma: export
 #include "hourglass/density.h"            // IWYU pragma: export
 #include "hourglass/detection.h"          // IWYU pragma: export

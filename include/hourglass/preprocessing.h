@@ -2,6 +2,7 @@
 // Preprocessing of samples.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -98,8 +99,10 @@ class Preprocessing {
   Dataset apply(const Dataset& samples, const Context& context = {}) const;
   /// The samples with the features of the training set, in its order and with its categories, if both have names. Other
   /// columns are left out, which context.log reports; values of unknown categories become -1 and are counted. Throws
-  /// Error(kUsage) if a feature is missing or of another kind. `apply` does the same.
-  Dataset match(const Dataset& samples, const Context& context = {}) const;
+  /// Error(kUsage) if a feature is missing or of another kind. `apply` does the same. `unknown`: if not null, the
+  /// values of unknown categories are added to it by feature, instead of being reported.
+  Dataset match(const Dataset& samples, const Context& context = {},
+                std::map<std::string, int64_t>* unknown = nullptr) const;
   /// Positions in a preprocessed sample at which stored features begin, and the number of its values; empty if each
   /// value is a feature of its own.
   const std::vector<int64_t>& feature_starts() const { return feature_starts_; }
@@ -136,5 +139,9 @@ class Preprocessing {
   ValueRange range_;
   uint64_t fingerprint_ = kNoSteps;
 };
+
+/// Reports what Preprocessing::match counted.
+void report_unknown_categories(const std::map<std::string, int64_t>& unknown, const std::string& source,
+                               const Context& context);
 
 }  // namespace hourglass

@@ -7,6 +7,7 @@
 #include "hourglass/autoencoder.h"
 #include "hourglass/context.h"
 #include "hourglass/dataset.h"
+#include "hourglass/dataset_blocks.h"
 
 namespace hourglass {
 
@@ -46,6 +47,11 @@ RunDataOptions other_data(const Autoencoder& model, const std::string& name);
 Dataset load_other_data(const DataConfig& trained_on, const Preprocessing& preprocessing, const std::string& name,
                         const std::function<void(DataConfig&)>& overrides, std::string& note,
                         const Context& context = {});
+
+/// The same data, to be read block by block. Categories are not matched yet; class numbers are those of a block.
+DatasetBlocks open_other_data(const DataConfig& trained_on, const Preprocessing& preprocessing, const std::string& name,
+                              const std::function<void(DataConfig&)>& overrides, std::string& note,
+                              const Context& context = {});
 
 /// Loads the data of a run. With part "all" the samples are in the order of the files, the training samples first if
 /// the dataset has a test set of its own. Labels of `chosen` are numbered as those of the model. Other classes follow;

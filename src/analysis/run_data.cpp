@@ -143,6 +143,15 @@ Dataset load_other_data(const DataConfig& trained_on, const Preprocessing& prepr
       .with_class_numbers(preprocessing.stored_form().class_names);
 }
 
+DatasetBlocks open_other_data(const DataConfig& trained_on, const Preprocessing& preprocessing, const std::string& name,
+                              const std::function<void(DataConfig&)>& overrides, std::string& note,
+                              const Context& context) {
+  DataConfig config = other_data_config(trained_on, preprocessing, name);
+  if (overrides) overrides(config);
+  note = leave_out_missing_columns(trained_on, config);
+  return {config, context};
+}
+
 namespace {
 
 RunData load(const Autoencoder& model, const RunDataOptions& options, const Context& context) {

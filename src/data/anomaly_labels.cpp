@@ -39,11 +39,15 @@ std::vector<int64_t> samples_of_class(const Dataset& samples, const std::string&
 
 std::vector<bool> anomaly_labels(const Dataset& samples, const std::string& normal_class,
                                  const std::string& anomaly_class) {
+  return anomaly_labels(samples.labels(), samples.class_names(), normal_class, anomaly_class);
+}
+
+std::vector<bool> anomaly_labels(std::span<const int32_t> labels, const std::vector<std::string>& class_names,
+                                 const std::string& normal_class, const std::string& anomaly_class) {
   std::vector<bool> is_anomaly;
-  if (!samples.has_labels()) return is_anomaly;
   const std::string anomaly = !anomaly_class.empty() ? anomaly_class : normal_class.empty() ? "1" : "";
-  for (const int32_t label : samples.labels()) {
-    const std::string name = samples.class_name(label);
+  for (const int32_t label : labels) {
+    const std::string name = class_names.empty() ? std::to_string(label) : class_names[static_cast<size_t>(label)];
     if (anomaly_class.empty() && normal_class.empty() && !same_class(name, "0") && !same_class(name, "1")) return {};
     is_anomaly.push_back(anomaly.empty() ? !same_class(name, normal_class) : same_class(name, anomaly));
   }

@@ -327,6 +327,12 @@ Dataset concatenate(const Dataset& first, const Dataset& second) {
       for (int64_t i = 0; i < each->size(); ++i) names.push_back(each->sample_name(i));
     joined->set_sample_names(std::move(names));
   }
+  if (!first.identity_columns().empty() && first.identity_columns() == second.identity_columns()) {
+    std::vector<std::vector<std::string>> texts;
+    for (const Dataset* each : {&first, &second})
+      for (int64_t i = 0; i < each->size(); ++i) texts.push_back(each->identity(i));
+    joined->set_identity(first.identity_columns(), std::move(texts));
+  }
   return *joined;
 }
 

@@ -156,50 +156,7 @@ Dataset to_dataset(Samples samples, const DataConfig& config, const Context& con
   return data;
 }
 
-Dataset load_table(const DataPath& path, const DataConfig& config, const Context& context, DataConfig& inferred) {
-  const bool has_label_file = !config.labels.empty() && config.labels != kNoLabels;
-  CsvOptions options = csv_options(config);
-  const bool has_label_column = !has_label_file && config.labels != kNoLabels && !options.label_column.empty();
-  if (has_label_file) options.label_column = "";  // it is a column of that file
-  if (config.labels == kNoLabels && !options.label_column.empty()) {
-    options.ignored_columns.push_back(options.label_column);
-    options.label_column = "";
-  }
-  CsvTable table = read_csv(path.file, options, context);
-  Samples samples;
-  samples.source = path.file.string();
-  samples.title = data_title(config.name);
-  samples.is_table = true;
-  if (table.columns.empty())
-    throw Error(ErrorKind::kData, fmt::format("'{}' has no value columns, only labels.", samples.source));
-  if (!fills_gaps(config)) reject_gaps(table, samples.source);
-  if (context.log)
-    for (const std::string& note : table.notes) context.log(note);
-  inferred.header = table.has_header ? "yes" : "no";
-  keep_inferred_columns(table, options, inferred);
-  note_columns(table, samples.source, context);
-  const auto num_columns = static_cast<int64_t>(table.columns.size());
-  if (has_label_column) {
-    samples.labels_source = "column " + options.label_column;
-    samples.labels = class_labels(table.labels, samples.source);
-  } else if (has_label_file) {
-    samples.labels_source = config.labels;
-    samples.labels = load_labels(config, table.num_rows);
-  } else {
-    note_unused_labels(table, context);
-  }
-  samples.origin = std::move(table.origin);
-  samples.identity_columns = std::move(table.identity_columns);
-  samples.identity = std::move(table.identity);
-  samples.array = as_array(std::move(table.values), {table.num_rows, num_columns});
-  const SampleLayout layout = infer_layout(samples.array.shape, false, std::nullopt, config, samples.source);
-  if (layout.samples_last)
-    throw Error(ErrorKind::kUsage, "data.orientation=columns is only for arrays. A table has one sample per row.");
-  samples.array = arranged(samples.array, false, layout);
-  if (table.has_header && layout.sample_shape.size() == 1) samples.feature_names = std::move(table.columns);
-  if (layout.sample_shape.size() == 1) samples.categories = std::move(table.categories);
-  return to_dataset(std::move(samples), config, context, inferred);
-}
+bool has_label_file(const DataConfig& config) { return !config.labels.empty() && config.labels != kNoLabels; }
 
 /// Reads the names of the samples and features of a matrix. Features that have names are columns of a table.
 void read_names(const ArrayFile& file, const std::string& name, const SampleLayout& layout, const Context& context,
@@ -319,6 +276,57 @@ void reject_table_options(const DataConfig& config) {
 
 }  // namespace
 
+bool reads_blocks(const DataConfig& config) {
+  return is_data_path(config.name) && parse_data_path(config.name).kind == FileKind::kTable && !has_label_file(config);
+}
+
+CsvOptions table_options(const DataConfig& config) {
+  CsvOptions options = csv_options(config);
+  if (has_label_file(config)) options.label_column = "";  // it is a column of that file
+  if (config.labels == kNoLabels && !options.label_column.empty()) {
+    options.ignored_columns.push_back(options.label_column);
+    options.label_column = "";
+  }
+  return options;
+}
+
+Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context& context, DataConfig& inferred) {
+  const CsvOptions options = table_options(config);
+  Samples samples;
+  samples.source = parse_data_path(config.name).file.string();
+  samples.title = data_title(config.name);
+  samples.is_table = true;
+  if (table.columns.empty())
+    throw Error(ErrorKind::kData, fmt::format("'{}' has no value columns, only labels.", samples.source));
+  if (!fills_gaps(config)) reject_gaps(table, samples.source);
+  if (context.log)
+    for (const std::string& note : table.notes) context.log(note);
+  inferred.header = table.has_header ? "yes" : "no";
+  keep_inferred_columns(table, options, inferred);
+  note_columns(table, samples.source, context);
+  const auto num_columns = static_cast<int64_t>(table.columns.size());
+  if (!options.label_column.empty()) {
+    samples.labels_source = "column " + options.label_column;
+    samples.labels = class_labels(table.labels, samples.source);
+  } else if (has_label_file(config)) {
+    samples.labels_source = config.labels;
+    samples.labels = load_labels(config, table.num_rows);
+  } else {
+    note_unused_labels(table, context);
+  }
+  samples.origin = std::move(table.origin);
+  samples.identity_columns = std::move(table.identity_columns);
+  samples.identity = std::move(table.identity);
+  samples.array = as_array(std::move(table.values), {table.num_rows, num_columns});
+  const SampleLayout layout = infer_layout(samples.array.shape, false, std::nullopt, config, samples.source);
+  if (layout.samples_last)
+    throw Error(ErrorKind::kUsage, "data.orientation=columns is only for arrays. A table has one sample per row.");
+  samples.array = arranged(samples.array, false, layout);
+  if (table.has_header && layout.sample_shape.size() == 1) samples.feature_names = std::move(table.columns);
+  if (layout.sample_shape.size() == 1) samples.categories = std::move(table.categories);
+  return to_dataset(std::move(samples), config, context, inferred);
+}
+
 void fit_options_to_path(DataConfig& config) {
   const bool is_path = is_data_path(config.name);
   const DataPath path = is_path ? parse_data_path(config.name) : DataPath();
@@ -349,7 +357,7 @@ DataSplit load_path(const DataConfig& config, const Context& context, DataConfig
   if (path.kind == FileKind::kImages)
     split = load_folder(path, config, context);
   else if (path.kind == FileKind::kTable)
-    split.train = load_table(path, config, context, inferred);
+    split.train = dataset_of_table(read_csv(path.file, table_options(config), context), config, context, inferred);
   else
     split = load_arrays(path, config, context, inferred);
   check_sets_match(split, config.name);

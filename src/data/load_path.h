@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/csv_table.h"
 #include "hourglass/dataset.h"
 
 namespace hourglass {
@@ -15,6 +16,14 @@ namespace hourglass {
 /// Throws Error(kIo) if the data cannot be read, Error(kData) if it is malformed, Error(kUsage) if the options do not
 /// fit the data.
 DataSplit load_path(const DataConfig& config, const Context& context, DataConfig& inferred);
+
+/// Whether the data are a table that can be read block by block: one without labels in another file, whose rows are
+/// samples as they are.
+bool reads_blocks(const DataConfig& config);
+/// The options to read the table of `config` with. Throws Error(kUsage) for a malformed entry of data.columns.
+CsvOptions table_options(const DataConfig& config);
+/// The samples of a table, or of a block of it; see load_path.
+Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context& context, DataConfig& inferred);
 
 /// Makes options of a run fit other data, `config.name`: clears those of tables if it is none, and data.labels unless
 /// it is an array of that file. Throws Error(kIo) if the data cannot be read.

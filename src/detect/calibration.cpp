@@ -134,6 +134,16 @@ std::vector<bool> anomalies(const AlarmRule& rule, std::span<const double> score
   return found;
 }
 
+double kolmogorov_p_value(double distance, int64_t first_size, int64_t second_size) {
+  const auto n = static_cast<double>(first_size), m = static_cast<double>(second_size);
+  const double size = std::sqrt(n * m / (n + m)), x = (size + 0.12 + 0.11 / size) * distance;
+  // Q(x) = 2 sum (-1)^(k - 1) exp(-2 k^2 x^2). For small x the series converges slowly, and Q is 1.
+  if (x < 0.2) return 1;
+  double sum = 0;
+  for (int k = 1; k <= 100; ++k) sum += (k % 2 == 1 ? 1 : -1) * std::exp(-2.0 * k * k * x * x);
+  return std::clamp(2 * sum, 0.0, 1.0);
+}
+
 DriftTest two_sample_test(std::vector<double> first, std::vector<double> second) {
   if (first.empty() || second.empty()) return {};
   std::ranges::sort(first);
@@ -147,12 +157,7 @@ DriftTest two_sample_test(std::vector<double> first, std::vector<double> second)
     while (j < second.size() && second[j] == value) ++j;
     test.distance = std::max(test.distance, std::abs(static_cast<double>(i) / n - static_cast<double>(j) / m));
   }
-  const double size = std::sqrt(n * m / (n + m)), x = (size + 0.12 + 0.11 / size) * test.distance;
-  // Q(x) = 2 sum (-1)^(k - 1) exp(-2 k^2 x^2). For small x the series converges slowly, and Q is 1.
-  if (x < 0.2) return test;
-  double sum = 0;
-  for (int k = 1; k <= 100; ++k) sum += (k % 2 == 1 ? 1 : -1) * std::exp(-2.0 * k * k * x * x);
-  test.p_value = std::clamp(2 * sum, 0.0, 1.0);
+  test.p_value = kolmogorov_p_value(test.distance, std::ssize(first), std::ssize(second));
   return test;
 }
 

@@ -26,27 +26,37 @@ std::vector<double> sorted(std::vector<double> scores) {
   return scores;
 }
 
-// See Detector::usual_values.
-Tensor quantiles_of_features(const Dataset& samples, int64_t num_features) {
+constexpr const char* kFeatureQuantiles = "feature_quantiles";
+constexpr const char* kMissingShares = "missing_shares";
+constexpr int64_t kNumQuantiles = 201, kMostCompared = 2000;
+
+// Number of samples that are enough for quantiles.
+int64_t num_summarized(const Dataset& samples) {
   constexpr int64_t kSamples = 20'000;
-  if (samples.sample_shape().size() != 1 || samples.sample_dim() != num_features) return {};
+  return std::min({samples.size(), kSamples, kValuesAtOnce / samples.sample_dim() + 1});
+}
+
+// Of the values of each feature that are not missing, in ascending order.
+std::vector<std::vector<float>> sorted_values(const Dataset& samples) {
   std::vector<int64_t> chosen;
-  const int64_t count = std::min(samples.size(), std::min(kSamples, kValuesAtOnce / samples.sample_dim() + 1));
+  const int64_t count = num_summarized(samples);
   for (int64_t i = 0; i < count; ++i) chosen.push_back(i * samples.size() / count);
   const Tensor values = samples.select(chosen).read();
-  Tensor quantiles({samples.sample_dim(), 3});
-  std::vector<float> column;
-  for (int64_t j = 0; j < samples.sample_dim(); ++j) {
-    column.clear();
-    for (int64_t i = 0; i < count; ++i)
-      if (const float value = values.data()[i * samples.sample_dim() + j]; std::isfinite(value))
-        column.push_back(value);
-    std::ranges::sort(column);
-    const double last = static_cast<double>(column.size()) - 1;
-    for (const auto& [k, share] : {std::pair{0, 0.05}, {1, 0.5}, {2, 0.95}})
-      quantiles.data()[3 * j + k] = column.empty() ? 0.0f : column[static_cast<size_t>(std::lround(share * last))];
-  }
-  return quantiles;
+  std::vector<std::vector<float>> sorted(static_cast<size_t>(samples.sample_dim()));
+  for (int64_t i = 0; i < values.size(); ++i)
+    if (std::isfinite(values.data()[i]))
+      sorted[static_cast<size_t>(i % samples.sample_dim())].push_back(values.data()[i]);
+  for (std::vector<float>& column : sorted) std::ranges::sort(column);
+  return sorted;
+}
+
+float quantile(const std::vector<float>& ascending, double share) {
+  const double last = static_cast<double>(ascending.size()) - 1;
+  return ascending.empty() ? 0.0f : ascending[static_cast<size_t>(std::lround(share * last))];
+}
+
+bool has_features(const Dataset& samples, int64_t num_features) {
+  return samples.sample_shape().size() == 1 && samples.sample_dim() == num_features;
 }
 
 // Contributions of training samples, each by the networks that were trained without it.
@@ -98,7 +108,7 @@ Detector::Detector(std::shared_ptr<const Ensemble> ensemble) : ensemble_(std::mo
 
 Detector Detector::train(const Config& config, const Dataset& train, const Context& context) {
   Detector detector(std::make_shared<const Ensemble>(Ensemble::train(config, train, context)));
-  detector.usual_values_ = quantiles_of_features(train, detector.num_features());
+  detector.summarize_features(train, true);
   detector.calibration_ = sorted(detector.scores(train, Samples::kTraining, context));
   return detector;
 }
@@ -119,6 +129,19 @@ Detector Detector::load(const std::filesystem::path& path) {
       throw Error(ErrorKind::kData,
                   fmt::format("'{}': the tensor '{}' has a value that is not finite.", path.string(), kUsualValues));
   }
+  if (std::ranges::find(file.tensors, kFeatureQuantiles, &SafetensorsTensor::name) != file.tensors.end()) {
+    const int64_t dim = detector.num_features();
+    detector.feature_quantiles_ = Tensor({dim, kNumQuantiles});
+    const SafetensorsTensor& quantiles = tensor_of_file(file, kFeatureQuantiles, {dim, kNumQuantiles}, path);
+    for (int64_t j = 0; j < dim; ++j)
+      if (const auto row = std::span(quantiles.values).subspan(static_cast<size_t>(j * kNumQuantiles), kNumQuantiles);
+          !std::ranges::is_sorted(row) || !std::isfinite(row.front()) || !std::isfinite(row.back()))
+        throw Error(ErrorKind::kData, fmt::format("'{}': row {} of the tensor '{}' is not a list of ascending values.",
+                                                  path.string(), j, kFeatureQuantiles));
+    std::ranges::copy(quantiles.values, detector.feature_quantiles_.data());
+    const SafetensorsTensor& missing = tensor_of_file(file, kMissingShares, {dim}, path);
+    detector.missing_shares_.assign(missing.values.begin(), missing.values.end());
+  }
   detector.calibration_.assign(stored->values.begin(), stored->values.end());
   detector.is_calibrated_apart_ = metadata_entry(file, kCalibratedApart, path) == "true";
   return detector;
@@ -131,6 +154,10 @@ void Detector::save(const std::filesystem::path& path) const {
   const std::vector<float> scores(calibration_.begin(), calibration_.end());
   tensors.push_back({kCalibration, {static_cast<int64_t>(scores.size())}, scores});
   if (usual_values_.rows() > 0) tensors.push_back({kUsualValues, usual_values_.shape(), usual_values_.values()});
+  if (feature_quantiles_.rows() > 0) {
+    tensors.push_back({kFeatureQuantiles, feature_quantiles_.shape(), feature_quantiles_.values()});
+    tensors.push_back({kMissingShares, {std::ssize(missing_shares_)}, missing_shares_});
+  }
   write_safetensors(path, metadata, tensors);
 }
 
@@ -214,7 +241,30 @@ Tensor Detector::expected(const Dataset& samples, Samples which, std::span<const
 const std::vector<double>& Detector::calibration() const { return calibration_; }
 bool Detector::is_calibrated_apart() const { return is_calibrated_apart_; }
 
+// See usual_values and feature_quantiles.
+void Detector::summarize_features(const Dataset& samples, bool are_training) {
+  if (!has_features(samples, num_features())) return;
+  const std::vector<std::vector<float>> sorted = sorted_values(samples);
+  const int64_t dim = num_features();
+  if (are_training) usual_values_ = Tensor({dim, 3});
+  if (dim <= kMostCompared) feature_quantiles_ = Tensor({dim, kNumQuantiles});
+  missing_shares_.clear();
+  const auto count = static_cast<double>(num_summarized(samples));
+  for (int64_t j = 0; j < dim; ++j) {
+    const std::vector<float>& column = sorted[static_cast<size_t>(j)];
+    if (are_training)
+      for (const auto& [k, share] : {std::pair{0, 0.05}, {1, 0.5}, {2, 0.95}})
+        usual_values_.data()[3 * j + k] = quantile(column, share);
+    if (dim > kMostCompared) continue;
+    for (int64_t k = 0; k < kNumQuantiles; ++k)
+      feature_quantiles_.data()[j * kNumQuantiles + k] =
+          quantile(column, static_cast<double>(k) / static_cast<double>(kNumQuantiles - 1));
+    missing_shares_.push_back(static_cast<float>(1 - static_cast<double>(column.size()) / count));
+  }
+}
+
 void Detector::calibrate(const Dataset& samples, const Context& context) {
+  summarize_features(preprocessing().match(samples, context), false);
   calibration_ = sorted(scores(samples, Samples::kNew, context));
   is_calibrated_apart_ = true;
 }

@@ -83,6 +83,8 @@ CsvTable CsvBlocks::next(int64_t rows, const Context& context) {
   return table;
 }
 
+int64_t CsvBlocks::num_columns() { return source_->parser.num_columns(); }
+
 CsvTable read_csv(const std::filesystem::path& path, CsvOptions options, const Context& context) {
   return CsvBlocks(path, std::move(options)).next(std::numeric_limits<int64_t>::max(), context);
 }

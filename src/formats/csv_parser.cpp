@@ -65,6 +65,11 @@ class CsvParser::Parser {
 
   size_t position() const { return static_cast<size_t>(position_ - text_.data()); }
 
+  int64_t num_columns() {
+    start();
+    return table_.num_fields;
+  }
+
   /// Empty if the first line has no names.
   std::vector<std::string> column_names() {
     start();
@@ -91,7 +96,9 @@ class CsvParser::Parser {
     read_rows(rows, context);
   }
 
+  /// Reads the first line, once.
   void start() {
+    if (delimiter_ != 0) return;
     skip_blank_lines();
     if (at_end()) fail_whole(text_.empty() ? "it is empty" : "it contains only blank lines");
     delimiter_ = options_.delimiter ? options_.delimiter : infer_delimiter({position_, remaining()});
@@ -573,7 +580,7 @@ class CsvParser::Parser {
   const char* position_;
   bool is_started_ = false;
   int64_t num_blank_ = 0;  // blank lines before the next row
-  char delimiter_ = ',';
+  char delimiter_ = 0;     // 0: the first line is not read yet
   int64_t line_ = 1;
   int64_t row_line_ = 1;
   const char* row_start_ = nullptr;
@@ -601,6 +608,7 @@ CsvParser::CsvParser(CsvParser&&) noexcept = default;
 
 CsvTable CsvParser::next(int64_t rows, const Context& context) { return parser_->next(rows, context); }
 std::vector<std::string> CsvParser::column_names() { return parser_->column_names(); }
+int64_t CsvParser::num_columns() { return parser_->num_columns(); }
 size_t CsvParser::position() const { return parser_->position(); }
 
 CsvTable parse_csv(std::string_view text, const CsvOptions& options, const std::string& source,

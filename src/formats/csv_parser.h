@@ -22,6 +22,8 @@ class CsvParser {
   CsvTable next(int64_t rows, const Context& context);
   /// The names of all columns, before the first block; empty if the first line has none.
   std::vector<std::string> column_names();
+  /// Number of fields of a row.
+  int64_t num_columns();
   /// Number of bytes before the next row.
   size_t position() const;
 

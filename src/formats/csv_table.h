@@ -98,6 +98,8 @@ class CsvBlocks {
   /// of columns, what is left out, and the origins; only it has notes. Numbers of categories continue. Throws as
   /// parse_csv.
   CsvTable next(int64_t rows, const Context& context = {});
+  /// Number of fields of a row. Throws Error(kData) for an empty file.
+  int64_t num_columns();
 
  private:
   struct Source;

@@ -19,7 +19,8 @@ const std::vector<std::string>& categories_of(const std::vector<std::vector<std:
 
 }  // namespace
 
-Dataset match_features(const Dataset& samples, const StoredForm& trained, const Context& context) {
+Dataset match_features(const Dataset& samples, const StoredForm& trained, const Context& context,
+                       std::map<std::string, int64_t>& unknown) {
   const std::vector<std::string>&names = trained.feature_names, &found = samples.feature_names();
   if (samples.is_preprocessed() || samples.storage().is_sparse() || samples.storage().type() != ElementType::kFloat32)
     return samples;
@@ -69,7 +70,6 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
   }
   std::vector<float> values;
   values.reserve(static_cast<size_t>(samples.size()) * from.size());
-  std::map<std::string, int64_t> unknown;
   for (int64_t i = 0; i < samples.size(); ++i) {
     const auto* row = reinterpret_cast<const float*>(samples.storage().data()) + samples.stored_row(i) * dim;
     for (size_t j = 0; j < from.size(); ++j) {
@@ -84,10 +84,6 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
       values.push_back(known);
     }
   }
-  if (context.log)
-    for (const auto& [name, count] : unknown)
-      context.log(fmt::format("'{}': {} values of column '{}' are categories that the training data do not have.",
-                              samples.name(), count, name));
   Dataset matched(samples.name(), {static_cast<int64_t>(from.size())}, SampleStorage::of_floats(std::move(values)),
                   {samples.labels().begin(), samples.labels().end()});
   matched.set_class_names(samples.class_names());

@@ -260,8 +260,21 @@ Preprocessing Preprocessing::restore(const std::vector<std::string>& steps, cons
   return result;
 }
 
-Dataset Preprocessing::match(const Dataset& samples, const Context& context) const {
-  return match_features(samples, stored_form_, context);
+Dataset Preprocessing::match(const Dataset& samples, const Context& context,
+                             std::map<std::string, int64_t>* unknown) const {
+  if (unknown) return match_features(samples, stored_form_, context, *unknown);
+  std::map<std::string, int64_t> counts;
+  Dataset matched = match_features(samples, stored_form_, context, counts);
+  report_unknown_categories(counts, samples.name(), context);
+  return matched;
+}
+
+void report_unknown_categories(const std::map<std::string, int64_t>& unknown, const std::string& source,
+                               const Context& context) {
+  if (!context.log) return;
+  for (const auto& [name, count] : unknown)
+    context.log(fmt::format("'{}': {} values of column '{}' are categories that the training data do not have.", source,
+                            count, name));
 }
 
 void Preprocessing::check_features(const Dataset& samples) const {

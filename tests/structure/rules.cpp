@@ -50,6 +50,7 @@ const std::map<std::string, std::string>& public_headers() {
       {"value_range.h", "core"},
       {"config.h", "config"},
       {"dataset.h", "data"},
+      {"dataset_blocks.h", "data"},
       {"column_statistics.h", "data"},
       {"anomaly_labels.h", "data"},
       {"fingerprint.h", "data"},
