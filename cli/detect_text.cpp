@@ -145,7 +145,7 @@ Json result_json(const Scored& scored, const DetectFiles& files) {
                {"anomalies", detection.num_anomalies},
                {"rule", rule_text(detection.rule)},
                {"threshold", json_number(detection.threshold)},
-               {"calibration_scores", std::ssize(scored.detector.calibration())},
+               {"calibration_scores", std::ssize(scored.detector.calibration(scored.which))},
                {"approximate", !scored.detector.is_calibrated_apart()}};
   json["expected_false_alarms"] = json_number(expected_false_alarms(detection, scored.detector));
   json["warnings"] = detection.warnings;

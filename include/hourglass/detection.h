@@ -39,6 +39,7 @@ struct ScoredSample {
 /// The samples of a dataset, scored.
 struct Detection {
   AlarmRule rule;
+  Detector::Samples which = Detector::Samples::kTraining;
   int64_t num_samples = 0;            ///< that were scored
   std::vector<ScoredSample> samples;  ///< in the order of the dataset
   std::vector<int64_t> rows;          ///< positions of `samples` in the dataset, if they are not all samples

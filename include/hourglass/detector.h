@@ -100,7 +100,9 @@ class Detector {
 
   /// The scores that p-values compare with, ascending: those of the training set, each by networks that were trained
   /// without the sample, or those of the samples of `calibrate`.
-  const std::vector<double>& calibration() const;
+  /// New samples compare with the first fold only, whose ensemble scores them, if it has at least 1,000 samples: the
+  /// scores of different ensembles differ, most in the tail.
+  const std::vector<double>& calibration(Samples which = Samples::kTraining) const;
   /// Whether calibration() are scores of samples that no network was trained on. Only then do false-alarm rates hold.
   bool is_calibrated_apart() const;
   /// Uses the scores of `samples` from now on. They must not be training samples.
@@ -108,12 +110,13 @@ class Detector {
 
  private:
   explicit Detector(std::shared_ptr<const class Ensemble> ensemble);
+  void calibrate_by_folds(const std::vector<double>& scores);
   void summarize_features(const Dataset& samples, bool are_training);
 
   std::shared_ptr<const class Ensemble> ensemble_;  // shared by copies
   Tensor usual_values_, feature_quantiles_;
   std::vector<float> missing_shares_;
-  std::vector<double> calibration_;
+  std::vector<double> calibration_, calibration_of_new_;  // the second is empty if it is the first
   bool is_calibrated_apart_ = false;
 };
 

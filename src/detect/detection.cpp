@@ -55,7 +55,7 @@ std::string resolution_warning(const AlarmRule& rule, int64_t scores, int64_t sa
 class Scorer {
  public:
   Scorer(const Detector& detector, Detector::Samples which)
-      : calibration_(detector.calibration()),
+      : calibration_(detector.calibration(which)),
         tail_(fit_pareto_tail(calibration_)),
         dim_(static_cast<size_t>(detector.num_features())),
         compares_with_itself_(which == Detector::Samples::kTraining && !detector.is_calibrated_apart()),
@@ -96,6 +96,7 @@ class Scorer {
 // Scores all samples, without a decision.
 Detection score_all(const Detector& detector, const Dataset& samples, Detector::Samples which, const Context& context) {
   Detection detection;
+  detection.which = which;
   detection.num_samples = samples.size();
   detection.samples.reserve(static_cast<size_t>(samples.size()));
   Scorer scorer(detector, which);
@@ -155,7 +156,7 @@ std::vector<int64_t> Detection::most_unusual(int64_t count) const {
 Detection detect(const Detector& detector, const Dataset& samples, Detector::Samples which, const AlarmRule& rule,
                  const Context& context) {
   Detection detection = score_all(detector, samples, which, context);
-  apply_rule(detection, rule, std::ssize(detector.calibration()));
+  apply_rule(detection, rule, std::ssize(detector.calibration(which)));
   if (which != Detector::Samples::kNew) return detection;
   Drift drift(detector);
   for (const ScoredSample& sample : detection.samples) drift.add_score(sample.score);
@@ -273,7 +274,7 @@ double alarm_threshold(const Detector& detector, DatasetBlocks& blocks, const Al
   for_each_block(detector, blocks, context, [&](const Dataset& samples, int64_t) {
     for (const double score : detector.scores(samples, Detector::Samples::kNew, of_block(context))) {
       scores.push_back(static_cast<double>(static_cast<float>(score)));
-      p_values.push_back(conformal_p_value(detector.calibration(), scores.back()));
+      p_values.push_back(conformal_p_value(detector.calibration(Detector::Samples::kNew), scores.back()));
     }
   });
   const std::vector<bool> alarms = anomalies(rule, scores, p_values);
@@ -288,6 +289,7 @@ BlockDetection detect_blocks(const Detector& detector, DatasetBlocks& blocks, co
   BlockDetection result;
   Detection& detection = result.detection;
   detection.rule = rule;
+  detection.which = Detector::Samples::kNew;
   detection.threshold = std::numeric_limits<double>::quiet_NaN();
   if (!depends_on_all_scores(rule)) anomalies(rule, {}, {});  // checks the rule before the work
   Scorer scorer(detector, Detector::Samples::kNew);
@@ -326,7 +328,8 @@ BlockDetection detect_blocks(const Detector& detector, DatasetBlocks& blocks, co
   });
   detection.usual = scorer.usual();
   most_unusual.move_to(result);
-  const std::string warning = resolution_warning(rule, std::ssize(detector.calibration()), detection.num_samples);
+  const std::string warning =
+      resolution_warning(rule, std::ssize(detector.calibration(Detector::Samples::kNew)), detection.num_samples);
   if (detection.num_anomalies == 0 && !warning.empty()) detection.warnings.push_back(warning);
   for (std::string& line : drift.warnings()) detection.warnings.push_back(std::move(line));
   return result;
@@ -338,7 +341,7 @@ double expected_false_alarms(const Detection& detection, const Detector& detecto
   if (detection.rule.kind == AlarmRule::Kind::kFalseAlarms) return rows * detection.rule.value;
   const double threshold =
       detection.rule.kind == AlarmRule::Kind::kThreshold ? detection.rule.value : detection.threshold;
-  return std::isnan(threshold) ? 0 : rows * conformal_p_value(detector.calibration(), threshold);
+  return std::isnan(threshold) ? 0 : rows * conformal_p_value(detector.calibration(detection.which), threshold);
 }
 
 std::vector<std::string> detection_features(const Detector& detector) {

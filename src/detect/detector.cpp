@@ -14,6 +14,7 @@ namespace hourglass {
 namespace {
 
 constexpr const char* kCalibration = "calibration";
+constexpr const char* kCalibrationOfNew = "calibration_of_new";
 constexpr const char* kUsualValues = "usual_values";
 constexpr const char* kCalibratedApart = "calibrated_apart";
 // Values of the contributions of the samples that are scored at once.
@@ -57,6 +58,16 @@ float quantile(const std::vector<float>& ascending, double share) {
 
 bool has_features(const Dataset& samples, int64_t num_features) {
   return samples.sample_shape().size() == 1 && samples.sample_dim() == num_features;
+}
+
+std::vector<double> calibration_of_file(const SafetensorsFile& file, const std::string& name,
+                                        const std::filesystem::path& path) {
+  const auto stored = std::ranges::find(file.tensors, name, &SafetensorsTensor::name);
+  if (stored == file.tensors.end() || stored->shape.size() != 1 || !std::ranges::is_sorted(stored->values) ||
+      std::ranges::any_of(stored->values, [](float value) { return !std::isfinite(value); }))
+    throw Error(ErrorKind::kData, fmt::format("'{}': the tensor '{}' is missing, or is not a list of ascending scores.",
+                                              path.string(), name));
+  return {stored->values.begin(), stored->values.end()};
 }
 
 // Contributions of training samples, each by the networks that were trained without it.
@@ -109,18 +120,16 @@ Detector::Detector(std::shared_ptr<const Ensemble> ensemble) : ensemble_(std::mo
 Detector Detector::train(const Config& config, const Dataset& train, const Context& context) {
   Detector detector(std::make_shared<const Ensemble>(Ensemble::train(config, train, context)));
   detector.summarize_features(train, true);
-  detector.calibration_ = sorted(detector.scores(train, Samples::kTraining, context));
+  detector.calibrate_by_folds(detector.scores(train, Samples::kTraining, context));
   return detector;
 }
 
 Detector Detector::load(const std::filesystem::path& path) {
   const SafetensorsFile file = read_model_file(path, Ensemble::kKind);
   Detector detector(std::make_shared<const Ensemble>(Ensemble::load(file, path)));
-  const auto stored = std::ranges::find(file.tensors, kCalibration, &SafetensorsTensor::name);
-  if (stored == file.tensors.end() || stored->shape.size() != 1 || !std::ranges::is_sorted(stored->values) ||
-      std::ranges::any_of(stored->values, [](float value) { return !std::isfinite(value); }))
-    throw Error(ErrorKind::kData, fmt::format("'{}': the tensor '{}' is missing, or is not a list of ascending scores.",
-                                              path.string(), kCalibration));
+  detector.calibration_ = calibration_of_file(file, kCalibration, path);
+  if (std::ranges::find(file.tensors, kCalibrationOfNew, &SafetensorsTensor::name) != file.tensors.end())
+    detector.calibration_of_new_ = calibration_of_file(file, kCalibrationOfNew, path);
   if (std::ranges::find(file.tensors, kUsualValues, &SafetensorsTensor::name) != file.tensors.end()) {
     const Shape shape = {detector.num_features(), 3};
     detector.usual_values_ = Tensor(shape);
@@ -142,7 +151,6 @@ Detector Detector::load(const std::filesystem::path& path) {
     const SafetensorsTensor& missing = tensor_of_file(file, kMissingShares, {dim}, path);
     detector.missing_shares_.assign(missing.values.begin(), missing.values.end());
   }
-  detector.calibration_.assign(stored->values.begin(), stored->values.end());
   detector.is_calibrated_apart_ = metadata_entry(file, kCalibratedApart, path) == "true";
   return detector;
 }
@@ -151,8 +159,10 @@ void Detector::save(const std::filesystem::path& path) const {
   std::map<std::string, std::string> metadata = ensemble_->metadata();
   metadata[kCalibratedApart] = is_calibrated_apart_ ? "true" : "false";
   std::vector<SafetensorsView> tensors = ensemble_->tensors();
-  const std::vector<float> scores(calibration_.begin(), calibration_.end());
-  tensors.push_back({kCalibration, {static_cast<int64_t>(scores.size())}, scores});
+  const std::vector<float> scores(calibration_.begin(), calibration_.end()),
+      of_new(calibration_of_new_.begin(), calibration_of_new_.end());
+  tensors.push_back({kCalibration, {std::ssize(scores)}, scores});
+  if (!of_new.empty()) tensors.push_back({kCalibrationOfNew, {std::ssize(of_new)}, of_new});
   if (usual_values_.rows() > 0) tensors.push_back({kUsualValues, usual_values_.shape(), usual_values_.values()});
   if (feature_quantiles_.rows() > 0) {
     tensors.push_back({kFeatureQuantiles, feature_quantiles_.shape(), feature_quantiles_.values()});
@@ -238,7 +248,19 @@ Tensor Detector::expected(const Dataset& samples, Samples which, std::span<const
   return preprocessing().invert(outputs);
 }
 
-const std::vector<double>& Detector::calibration() const { return calibration_; }
+const std::vector<double>& Detector::calibration(Samples which) const {
+  return which == Samples::kNew && !calibration_of_new_.empty() ? calibration_of_new_ : calibration_;
+}
+
+// `scores`: of the training set, in its order.
+void Detector::calibrate_by_folds(const std::vector<double>& scores) {
+  constexpr int64_t kFewest = 1000;
+  std::vector<double> first;
+  for (size_t i = 0; i < scores.size(); ++i)
+    if (ensemble_->fold_of_sample(static_cast<int64_t>(i)) == 0) first.push_back(scores[i]);
+  calibration_ = sorted(scores);
+  if (std::ssize(first) >= kFewest) calibration_of_new_ = sorted(std::move(first));
+}
 bool Detector::is_calibrated_apart() const { return is_calibrated_apart_; }
 
 // See usual_values and feature_quantiles.
@@ -266,6 +288,7 @@ void Detector::summarize_features(const Dataset& samples, bool are_training) {
 void Detector::calibrate(const Dataset& samples, const Context& context) {
   summarize_features(preprocessing().match(samples, context), false);
   calibration_ = sorted(scores(samples, Samples::kNew, context));
+  calibration_of_new_.clear();
   is_calibrated_apart_ = true;
 }
 

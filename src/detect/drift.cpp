@@ -48,7 +48,9 @@ DriftTest Comparison::test() const {
 }
 
 Drift::Drift(const Detector& detector)
-    : detector_(detector), scores_(detector.calibration(), std::ssize(detector.calibration())) {
+    : detector_(detector),
+      scores_(detector.calibration(Detector::Samples::kNew),
+              std::ssize(detector.calibration(Detector::Samples::kNew))) {
   const Tensor& reference = detector.feature_quantiles();
   for (int64_t j = 0; j < reference.rows(); ++j)
     features_.emplace_back(std::vector<double>(reference.row(j).begin(), reference.row(j).end()),
