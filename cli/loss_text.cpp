@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -41,9 +42,16 @@ std::string loss_table(const EpochRecord& record, const std::vector<LossTerm>& t
   return table("<" + std::string(parts.size(), '>'), rows);
 }
 
-std::string loss_legend(const ObjectiveConfig& objective) {
-  return fmt::format("  Losses are means over samples; the reconstruction is the {} over the values of a sample.\n",
-                     objective.reduction);
+std::string loss_legend(const ObjectiveConfig& objective, const std::vector<LossTerm>& terms) {
+  const bool has_categories = std::ranges::find(terms, LossTerm::kCategories) != terms.end();
+  return wrapped(fmt::format("Losses are means over samples; the reconstruction is the {} over the values of a "
+                             "sample.{}",
+                             objective.reduction,
+                             has_categories ? " A category counts as one value; categories is their cross-entropy, "
+                                              "-ln of the probability of the right one."
+                                            : ""),
+                 2, 118)
+      .insert(0, "  ");
 }
 
 std::string loss_lines(const EpochRecord& record, const std::vector<LossTerm>& terms) {

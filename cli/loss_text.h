@@ -13,7 +13,7 @@ namespace hourglass::cli {
 /// The terms of the objective for every set that was measured: one row per term.
 std::string loss_table(const EpochRecord& record, const std::vector<LossTerm>& terms);
 /// The scale of the table.
-std::string loss_legend(const ObjectiveConfig& objective);
+std::string loss_legend(const ObjectiveConfig& objective, const std::vector<LossTerm>& terms);
 /// One line per set: "    test  reconstruction 0.01765, kl 0.002, total 0.01965".
 std::string loss_lines(const EpochRecord& record, const std::vector<LossTerm>& terms);
 

@@ -177,7 +177,8 @@ std::string finished_text(const Terminal& terminal, const RunFolder& folder, con
   const bool are_images = is_image(model.sample_shape());
   return fmt::format("\n{}. Training took {}.\n\n{}{}\n{}{}\n{}\nIn {}:\n{}\nNext:\n{}", terminal.bold("Done"),
                      duration(seconds), results.test ? metrics_table("test", *results.test, are_images) : "",
-                     end_text(model.config().train, result), loss_table(kept, terms_of(model)), loss_legend(objective),
+                     end_text(model.config().train, result), loss_table(kept, terms_of(model)),
+                     loss_legend(objective, terms_of(model)),
                      latent_text(results.latent, model.network().is_gaussian(), samples_noun(model.sample_shape())),
                      folder.path.string(), table("<<", files), table("<<", next));
 }

@@ -16,6 +16,10 @@ namespace {
 // Longest line with a KL divergence, for runs of up to 9,999 epochs.
 constexpr size_t kColumnsWithKl = 100;
 
+// Runs of more epochs print a line at most this often.
+constexpr int64_t kMostLines = 60;
+constexpr std::chrono::milliseconds kBetweenLines{500};
+
 }  // namespace
 
 bool TrainDisplay::shows_kl() const { return options_.has_kl && terminal_.columns() >= kColumnsWithKl; }
@@ -47,6 +51,11 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
   std::string text = is_held_out ? (validates ? "val  " : "test ") + loss(held_out.total()) : "";
   if (is_held_out && shows_kl()) text += ", kl " + loss(held_out[LossTerm::kKl]);
   curve_.push_back(is_held_out ? held_out.total() : record.train.total());
+  // Hundreds of short epochs are not worth a line each.
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_first = epochs_shown_ == 1, is_last = record.epoch == options_.epochs;
+  if (options_.epochs > kMostLines && !is_first && !is_last && now - last_line_ < kBetweenLines) return;
+  last_line_ = now;
   terminal_.print_cut(line(record.epoch, record.train.total(), text, record.samples_per_second, seconds_left));
   if (options_.shows_terms) terminal_.print(loss_lines(record, options_.terms));
 }

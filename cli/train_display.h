@@ -37,6 +37,7 @@ class TrainDisplay {
   std::vector<double> curve_;  // validation or test loss of each epoch
   int64_t epochs_shown_ = 0;   // epochs since the start or the resume
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point last_line_ = {};
 };
 
 }  // namespace hourglass::cli

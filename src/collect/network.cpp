@@ -109,6 +109,8 @@ std::optional<PageNetwork> collect_network(const Subject& subject, LatentSpace& 
   add_encoder(subject, rounded, space, network);
   network.latent_shape = subject.model.network().latent().output_shape();
   append(subject.model, std::move(decoder), network.decoder, network.weights);
+  for (const ValueGroup& group : subject.model.network().categories())
+    network.categories.push_back({group.begin, group.end});
 
   const std::vector<int64_t> checks = evenly_spaced(latents.rows(), kNumChecks);
   network.check_latents = rows_of(latents, checks);

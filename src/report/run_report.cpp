@@ -78,6 +78,7 @@ Json to_json(const PageNetwork& network) {
   return {{"encoder", to_json(network.encoder)},
           {"latent_shape", network.latent_shape},
           {"decoder", to_json(network.decoder)},
+          {"categories", network.categories},
           {"half", network.half},
           {"weights", packed(network.weights, network.half)},
           {"check_latents", page_floats(network.check_latents.values())},

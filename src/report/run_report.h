@@ -1,6 +1,8 @@
 #pragma once
 // The content of a run's page as plain data. Empty parts are left out of the page.
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -112,10 +114,11 @@ struct PageNetwork {
   std::vector<PageLayer> encoder;  ///< with the latent layer; empty if the page does not need it
   Shape latent_shape;
   std::vector<PageLayer> decoder;
-  std::vector<float> weights;  ///< of encoder and decoder
-  bool half = false;           ///< whether the weights are stored as 16-bit floats
-  Tensor check_latents;        ///< {n, dim}
-  Tensor check_samples;        ///< {n, sample_dim}: decoded from check_latents by the program
+  std::vector<float> weights;                      ///< of encoder and decoder
+  std::vector<std::array<int64_t, 2>> categories;  ///< first value and end of each category of a sample
+  bool half = false;                               ///< whether the weights are stored as 16-bit floats
+  Tensor check_latents;                            ///< {n, dim}
+  Tensor check_samples;                            ///< {n, sample_dim}: decoded from check_latents by the program
 };
 
 /// The corruption used in training, so that the page can apply it.

@@ -46,7 +46,8 @@ std::vector<std::string> denoising_metric_names(const EvaluationOptions& options
 std::vector<Family> families(const EvaluationOptions& options) {
   return {{"reconstruction",
            evaluate_reconstruction,
-           {"mse", "squared_error", "mae", "r2", "bce", "bce_img", "psnr_mean", "psnr_pooled", "ssim"}},
+           {"mse", "squared_error", "mae", "r2", "bce", "bce_img", "psnr_mean", "psnr_pooled", "ssim",
+            "category_accuracy", "category_cross_entropy"}},
           {"completion", evaluate_completion, completion_metrics()},
           {"likelihood",
            evaluate_likelihood,

@@ -34,6 +34,9 @@ Tensor rows_of(const Tensor& matrix, int64_t begin, int64_t count) {
 }
 
 DecoderLikelihood decoder_of(Evaluator& evaluator) {
+  if (!evaluator.model.network().categories().empty())
+    throw Error(ErrorKind::kUsage,
+                "The likelihood is not available for samples with categories: their decoder has no density.");
   if (evaluator.model.config().objective.reconstruction != "mse") return decoder_likelihood(evaluator.model, 0);
   const EncodedSamples& train = evaluator.train();
   const Tensor& x = train.samples;

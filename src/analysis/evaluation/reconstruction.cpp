@@ -5,6 +5,7 @@
 
 #include "analysis/evaluation/evaluator.h"
 #include "hourglass/error.h"
+#include "model/network.h"
 
 namespace hourglass {
 namespace {
@@ -75,6 +76,38 @@ void add_tables(Evaluator& evaluator, const ReconstructionMetrics& metrics) {
   }
 }
 
+// The categories of a table: how likely and how often the right one is.
+void add_categories(Evaluator& evaluator, const Dataset& preprocessed) {
+  const std::vector<ValueGroup>& groups = evaluator.model.network().categories();
+  if (groups.empty()) return;
+  constexpr float kLeast = 1e-7f;
+  double cross_entropy = 0;
+  int64_t right = 0, count = 0;
+  for (int64_t begin = 0; begin < preprocessed.size(); begin += kBlockRows) {
+    const Tensor x = preprocessed.read(begin, std::min(begin + kBlockRows, preprocessed.size()));
+    const Tensor y = evaluator.model.reconstruct_preprocessed(x, evaluator.context);
+    for (int64_t i = 0; i < x.rows(); ++i)
+      for (const ValueGroup& group : groups) {
+        const auto first = static_cast<size_t>(group.begin), size = static_cast<size_t>(group.end - group.begin);
+        const std::span<const float> target = x.row(i).subspan(first, size), output = y.row(i).subspan(first, size);
+        const auto at = std::ranges::find(target, 1.0f) - target.begin();
+        if (at == std::ssize(target)) continue;  // missing or unknown
+        ++count;
+        right += std::ranges::max_element(output) - output.begin() == at;
+        cross_entropy -= std::log(static_cast<double>(std::max(kLeast, output[static_cast<size_t>(at)])));
+      }
+  }
+  if (count == 0) return;
+  const auto values = static_cast<double>(count);
+  evaluator.add({kFamily, "category_accuracy", "model", static_cast<double>(right) / values, "",
+                 "share of the categories of all samples for which the most likely one in the reconstruction is the "
+                 "right one; missing and unknown categories do not count",
+                 "", preprocessed.size()});
+  evaluator.add({kFamily, "category_cross_entropy", "model", cross_entropy / values, "per category",
+                 "mean over the same categories of -ln of the probability of the right one, at least 1e-7", "",
+                 preprocessed.size()});
+}
+
 }  // namespace
 
 void evaluate_reconstruction(Evaluator& evaluator) {
@@ -92,6 +125,7 @@ void evaluate_reconstruction(Evaluator& evaluator) {
       measure([&](const Tensor& x) { return evaluator.model.reconstruct_preprocessed(x, evaluator.context); });
   add_metrics(evaluator, model, "model");
   add_tables(evaluator, model);
+  add_categories(evaluator, preprocessed);
   if (std::isnan(model.bce) && evaluator.wants(kFamily, "bce"))
     evaluator.attempt("bce", [] { throw Error(ErrorKind::kData, "Cross-entropy needs values in [0, 1]."); });
   if (std::isnan(model.ssim) && (is_image(shape) ? evaluator.wants(kFamily, "ssim") : evaluator.is_named("ssim")))

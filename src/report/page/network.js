@@ -212,10 +212,22 @@ function loadNetwork(json, sampleShape, latentDim) {
   const encoder = json.encoder.length ? new Chain(json.encoder, sampleShape, next) : null;
   const decoder = new Chain(json.decoder, json.latent_shape, next);
   const size = product(sampleShape);
+  // The values of a category are probabilities together, a softmax. After a sigmoid p, e^z is p / (1 - p).
+  const ends = json.decoder.length ? json.decoder[json.decoder.length - 1].text : "";
+  const softmax = (values) => {
+    for (const [begin, end] of json.categories) {
+      const odds = Array.from(values.subarray(begin, end), (value) => (ends === "sigmoid" ? value / (1 - value) : value));
+      const most = Math.max(...odds);
+      const powers = ends === "sigmoid" ? odds : odds.map((z) => Math.exp(z - most));
+      const sum = powers.reduce((a, b) => a + b, 0);
+      powers.forEach((power, k) => { values[begin + k] = power / sum; });
+    }
+    return values;
+  };
   const network = {
     encode: encoder && ((values) => encoder.run(values)),
     // For a Gaussian likelihood, returns the means, the first half of the output.
-    decode: (latents) => decoder.run(latents).subarray(0, size),
+    decode: (latents) => softmax(decoder.run(latents).subarray(0, size)),
   };
   const latents = floats(json.check_latents), samples = floats(json.check_samples);
   network.worst = 0;
