@@ -16,8 +16,8 @@ namespace {
 // Longest line with a KL divergence, for runs of up to 9,999 epochs.
 constexpr size_t kColumnsWithKl = 100;
 
-// Runs of more epochs print a line at most this often.
-constexpr int64_t kMostLines = 60;
+// Runs of more epochs print a line at most this often, but the first ones and about 20 others in any case.
+constexpr int64_t kMostLines = 60, kFirstLines = 3, kRoundLines = 20;
 constexpr std::chrono::milliseconds kBetweenLines{500};
 
 }  // namespace
@@ -53,8 +53,9 @@ void TrainDisplay::on_epoch(const EpochRecord& record) {
   curve_.push_back(is_held_out ? held_out.total() : record.train.total());
   // Hundreds of short epochs are not worth a line each.
   const auto now = std::chrono::steady_clock::now();
-  const bool is_first = epochs_shown_ == 1, is_last = record.epoch == options_.epochs;
-  if (options_.epochs > kMostLines && !is_first && !is_last && now - last_line_ < kBetweenLines) return;
+  const bool is_first = epochs_shown_ <= kFirstLines, is_last = record.epoch == options_.epochs;
+  const bool is_round = record.epoch % std::max<int64_t>(1, options_.epochs / kRoundLines) == 0;
+  if (options_.epochs > kMostLines && !is_first && !is_last && !is_round && now - last_line_ < kBetweenLines) return;
   last_line_ = now;
   terminal_.print_cut(line(record.epoch, record.train.total(), text, record.samples_per_second, seconds_left));
   if (options_.shows_terms) terminal_.print(loss_lines(record, options_.terms));

@@ -91,7 +91,7 @@ std::vector<Field> data_fields() {
       {"data", "date_order", at<kTable, &DataConfig::date_order>, one_of({"auto", "day", "month"}),
        "what is first in dates of a table such as 03/04/2025; auto: inferred for each column"},
       {"data", "time_features", at<kTable, &DataConfig::time_features>, anything(),
-       "features of each column of times: hour (of the day), weekday; as sine and cosine"},
+       "features of each column of times: hour (of the day, as written), weekday; as sine and cosine"},
       {"data", "on_bad_value", at<kTable, &DataConfig::on_bad_value>, one_of({"error", "missing"}),
        "text in a column of numbers: an error, or a missing value that is counted"},
       {"data", "header", at<kTable, &DataConfig::header>, one_of({"auto", "yes", "no"}),
@@ -157,7 +157,8 @@ std::vector<Field> model_fields() {
       {"model", "initializer", at<kTable, &ModelConfig::initializer>,
        one_of({"auto", "pca", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "torch_uniform"}),
        "initial weights; auto: chosen per layer; pca: those of principal components of the training set, with linear "
-       "layers and relu between them; glorot_uniform: uniform within +-sqrt(6 / (in + out)), also the rule "
+       "layers and relu between them (of categories they start as logits); glorot_uniform: uniform within +-sqrt(6 / "
+       "(in + out)), also the rule "
        "of the natural-image patch study; torch_uniform: uniform within +-1 / sqrt(in), also for biases"},
   };
 }

@@ -37,6 +37,10 @@ int64_t num_summarized(const Dataset& samples) {
   return std::min({samples.size(), kSamples, kValuesAtOnce / samples.sample_dim() + 1});
 }
 
+bool is_category(const Dataset& samples, int64_t feature) {
+  return !samples.categories().empty() && !samples.categories()[static_cast<size_t>(feature)].empty();
+}
+
 // Of the values of each feature that are not missing, in ascending order.
 std::vector<std::vector<float>> sorted_values(const Dataset& samples) {
   std::vector<int64_t> chosen;
@@ -45,7 +49,7 @@ std::vector<std::vector<float>> sorted_values(const Dataset& samples) {
   const Tensor values = samples.select(chosen).read();
   std::vector<std::vector<float>> sorted(static_cast<size_t>(samples.sample_dim()));
   for (int64_t i = 0; i < values.size(); ++i)
-    if (std::isfinite(values.data()[i]))
+    if (std::isfinite(values.data()[i]) && !(is_category(samples, i % samples.sample_dim()) && values.data()[i] < 0))
       sorted[static_cast<size_t>(i % samples.sample_dim())].push_back(values.data()[i]);
   for (std::vector<float>& column : sorted) std::ranges::sort(column);
   return sorted;

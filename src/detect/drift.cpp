@@ -56,6 +56,10 @@ Drift::Drift(const Detector& detector)
     features_.emplace_back(std::vector<double>(reference.row(j).begin(), reference.row(j).end()),
                            std::ssize(detector.calibration()));
   missing_.resize(features_.size());
+  categories_.resize(features_.size());
+  const auto& categories = detector.preprocessing().stored_form().categories;
+  for (size_t j = 0; j < std::min(categories.size(), categories_.size()); ++j)
+    categories_[j].resize(categories[j].size());
 }
 
 void Drift::add_values(const Dataset& matched) {
@@ -68,12 +72,32 @@ void Drift::add_values(const Dataset& matched) {
     ++num_read_;
     matched.read(i, i + 1, values.data());
     for (size_t j = 0; j < values.size(); ++j) {
-      if (std::isnan(values[j]))
+      if (std::isnan(values[j]) || (!categories_[j].empty() && values[j] < 0))
         ++missing_[j];
-      else
+      else if (categories_[j].empty())
         features_[j].add(static_cast<double>(values[j]));
+      else
+        ++categories_[j][static_cast<size_t>(values[j])];
     }
   }
+}
+
+DriftTest Drift::feature(size_t j) const { return categories_[j].empty() ? features_[j].test() : category(j); }
+
+DriftTest Drift::category(size_t j) const {
+  const std::span<const float> reference = detector_.feature_quantiles().row(static_cast<int64_t>(j));
+  const auto n = static_cast<double>(detector_.calibration().size());
+  double m = 0, distance = 0;
+  for (const int64_t count : categories_[j]) m += static_cast<double>(count);
+  if (m == 0) return {};
+  for (size_t c = 0; c < categories_[j].size(); ++c) {
+    const auto before = static_cast<double>(std::ranges::count(reference, static_cast<float>(c)));
+    distance +=
+        std::abs(before / static_cast<double>(reference.size()) - static_cast<double>(categories_[j][c]) / m) / 2;
+  }
+  const double exponent =
+      static_cast<double>(categories_[j].size()) * std::log(2.0) - 2 * n * m / (n + m) * distance * distance;
+  return {distance, std::exp(std::min(0.0, exponent))};
 }
 
 std::vector<std::string> Drift::warnings() const {
@@ -90,7 +114,7 @@ std::vector<std::string> Drift::warnings() const {
   const std::vector<std::string> names = detection_features(detector_);
   std::vector<std::pair<double, std::string>> changed, gaps;
   for (size_t j = 0; j < features_.size() && j < names.size(); ++j) {
-    const DriftTest test = features_[j].test();
+    const DriftTest test = feature(j);
     if (test.distance >= kLeastDistance && test.p_value <= most_likely)
       changed.emplace_back(test.distance, fmt::format("{} ({:.2f})", names[j], test.distance));
     const double missing = static_cast<double>(missing_[j]) / static_cast<double>(num_read_),
@@ -107,10 +131,12 @@ std::vector<std::string> Drift::warnings() const {
     return join(texts) + (found.size() > kMostNamed ? fmt::format(" and {} more", found.size() - kMostNamed) : "");
   };
   if (!changed.empty())
-    warnings.push_back(fmt::format(
-        "The values of {} feature{} differ from those of the calibration rows (Kolmogorov-Smirnov distance): {}.",
-        changed.size(), changed.size() == 1 ? "" : "s", list(changed)));
-  if (!gaps.empty()) warnings.push_back(fmt::format("Values are missing more often: {}.", list(gaps)));
+    warnings.push_back(
+        fmt::format("The values of {} feature{} differ from those of the calibration rows (Kolmogorov-Smirnov "
+                    "distance, of categories "
+                    "half the sum of the differences of shares): {}.",
+                    changed.size(), changed.size() == 1 ? "" : "s", list(changed)));
+  if (!gaps.empty()) warnings.push_back(fmt::format("Values are missing or unknown more often: {}.", list(gaps)));
   return warnings;
 }
 

@@ -37,14 +37,21 @@ class Drift {
   /// Adds the values of samples with the features of the detector (Preprocessing::match). Of more than 100,000 samples
   /// every 16th counts.
   void add_values(const Dataset& matched);
+  /// The distance of feature j, and the probability of at least this distance by chance. Of numbers: two_sample_test.
+  /// Of categories: half the sum of the differences of shares (total variation), with the bound of Weissman et al.
+  /// (2003), which the difference of two samples follows with the harmonic size.
+  DriftTest feature(size_t j) const;
   /// What the user should know: one sentence about the scores, one about features.
   std::vector<std::string> warnings() const;
 
  private:
+  DriftTest category(size_t j) const;
+
   const Detector& detector_;
   Comparison scores_;
-  std::vector<Comparison> features_;
-  std::vector<int64_t> missing_;  // by feature
+  std::vector<Comparison> features_;              // of numbers
+  std::vector<std::vector<int64_t>> categories_;  // counts by feature; empty for numbers
+  std::vector<int64_t> missing_;                  // by feature; of categories also unknown ones
   int64_t num_samples_ = 0, num_read_ = 0;
 };
 

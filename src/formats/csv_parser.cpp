@@ -510,24 +510,25 @@ class CsvParser::Parser {
     const std::string_view field = trimmed(text);
     if (is_missing(field)) return add_missing(column);
     const std::optional<TimeOfWeek> time = parse_time(field, date_orders_[column]);
-    if (!time && !options_.bad_is_missing)
-      fail(line_, fmt::format("column '{}' contains '{}'; a date or a time was expected, such as 2025-03-31 12:00. To "
-                              "read such texts as missing values, add --set data.on_bad_value=missing",
-                              names_[column], text));
-    if (!time) {
+    const bool lacks_day = time && options_.weekday && !time->weekday;
+    if ((!time || lacks_day) && !options_.bad_is_missing)
+      fail(line_, fmt::format("column '{}' contains '{}'; {}. To read such texts as missing values, add --set "
+                              "data.on_bad_value=missing",
+                              names_[column], text,
+                              lacks_day ? "a date was expected, because data.time_features has weekday"
+                                        : "a date or a time was expected, such as 2025-03-31 12:00"));
+    if (!time || lacks_day) {
       ++table_.num_bad;
       return add_missing(column);
     }
     constexpr double kHours = 24, kDays = 7;
-    const auto add = [&](bool is_asked, std::optional<double> turns) {
+    const auto add = [&](bool is_asked, double turns) {
       if (!is_asked) return;
-      if (!turns) note(table_.missing, column);
-      const double angle = 2 * std::numbers::pi * turns.value_or(std::numeric_limits<double>::quiet_NaN());
-      table_.values.push_back(static_cast<float>(std::sin(angle)));
-      table_.values.push_back(static_cast<float>(std::cos(angle)));
+      table_.values.push_back(static_cast<float>(std::sin(2 * std::numbers::pi * turns)));
+      table_.values.push_back(static_cast<float>(std::cos(2 * std::numbers::pi * turns)));
     };
-    add(options_.hour, time->hour ? std::optional(*time->hour / kHours) : std::nullopt);
-    add(options_.weekday, time->weekday ? std::optional(*time->weekday / kDays) : std::nullopt);
+    add(options_.hour, time->hour / kHours);
+    add(options_.weekday, time->weekday.value_or(0) / kDays);
   }
 
   /// The value columns that have text in the row that starts at row_start_.

@@ -113,7 +113,10 @@ struct Parts {
 std::optional<Parts> parts_of(std::string_view text) {
   Parts parts;
   parts.date = take_date(text);
-  if (parts.date && text.empty()) return parts;
+  if (parts.date && text.empty()) {
+    parts.hour = 0;  // a date alone is its midnight
+    return parts;
+  }
   if (parts.date && !take(text, 'T') && !take(text, ' ')) return std::nullopt;
   parts.hour = take_time_of_day(text);
   return parts.hour && text.empty() ? std::optional(parts) : std::nullopt;
@@ -181,7 +184,7 @@ std::optional<TimeOfWeek> parse_time(std::string_view text, DateOrder order) {
   }
   const std::optional<Parts> parts = parts_of(text);
   if (!parts) return std::nullopt;
-  TimeOfWeek time{parts->hour, std::nullopt};
+  TimeOfWeek time{parts->hour.value_or(0), std::nullopt};
   if (!parts->date) return time;
   time.weekday = weekday_of(*parts->date, order);
   return time.weekday ? std::optional(time) : std::nullopt;

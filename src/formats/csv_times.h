@@ -30,8 +30,9 @@ InferredOrder infer_date_order(std::span<const std::string> fields);
 
 /// When in the day and in the week.
 struct TimeOfWeek {
-  std::optional<double> hour;  ///< [0, 24), as written: local time stays local. Of Unix times: UTC
-  std::optional<int> weekday;  ///< 0: Monday
+  double hour =
+      0;  ///< [0, 24), as written: local time stays local, whatever its offset. Of a date: 0. Of Unix times: UTC
+  std::optional<int> weekday;  ///< 0: Monday; nothing for a time of day
 };
 /// Returns nullopt if the text is not a time, is a day that does not exist, or needs an order that is not known.
 std::optional<TimeOfWeek> parse_time(std::string_view text, DateOrder order);

@@ -106,11 +106,15 @@ TEST_F(DetectBlocks, DriftNamesTheFeaturesThatDiffer) {
   EXPECT_TRUE(warnings("new.csv").empty());
   EXPECT_THAT(warnings("shifted.csv"), testing::Contains(testing::AllOf(testing::HasSubstr("The values of 1 feature"),
                                                                         testing::HasSubstr("x (0."))));
+  std::string states = "time,x,y,state,class\n";
+  for (int i = 0; i < 300; ++i) states += "1:00,0.1,0.2," + std::string(i % 10 == 0 ? "low" : "high") + ",0\n";
+  std::ofstream(folder_ / "states.csv") << states;
+  EXPECT_THAT(warnings("states.csv"), testing::Contains(testing::HasSubstr("state (0.")));
   std::string gaps = "time,x,y,state,class\n";
   for (int i = 0; i < 100; ++i) gaps += "1:00,,0.1,low,0\n";
   std::ofstream(folder_ / "gaps.csv") << gaps;
   EXPECT_THAT(warnings("gaps.csv"),
-              testing::Contains(testing::HasSubstr("missing more often: x (100 % instead of 0 %)")));
+              testing::Contains(testing::HasSubstr("missing or unknown more often: x (100 % instead of 0 %)")));
 }
 
 TEST(Comparison, EqualsTheTwoSampleTest) {

@@ -110,6 +110,15 @@ TEST(CsvTimeFeatures, HourAndWeekdayArePointsOfACircle) {
   });
 }
 
+TEST(CsvTimeFeatures, ATimeOfDayHasNoWeekday) {
+  CsvOptions options;
+  options.hour = true;
+  EXPECT_EQ(parse_csv("t,x\n6:00,1\n12:00,2\n", options, "t.csv").columns.size(), 3u);
+  options.weekday = true;
+  expect_error(ErrorKind::kData, {"line 2", "'6:00'", "a date was expected"},
+               [&] { parse_csv("t,x\n6:00,1\n12:00,2\n", options, "t.csv"); });
+}
+
 TEST(CsvTimeFeatures, UnclearDatesAreRejectedUntilTheirOrderIsGiven) {
   const std::string text = "t,x\n03/04/2025,1\n05/06/2025,2\n";
   expect_error(ErrorKind::kData, {"column 't'", "'03/04/2025'", "data.date_order=day", "data.date_order=month"},

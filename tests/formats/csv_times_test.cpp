@@ -26,13 +26,14 @@ TEST(CsvTimes, HoursAndWeekdaysOfEveryForm) {
                            {"1/2/99 10:00", DateOrder::kMonthFirst, 10, 5},
                            {"2025-03-31T12:30:00+02:00", DateOrder::kUnknown, 12.5, 0},
                            {"18:45", DateOrder::kUnknown, 18.75, -1},
+                           {"2025-04-06", DateOrder::kUnknown, 0, 6},
                            {"0", DateOrder::kUnknown, -1, -2},
                            {"1743424200", DateOrder::kUnknown, 12.5, 0},
                            {"1743424200000", DateOrder::kUnknown, 12.5, 0}}) {
     const auto time = parse_time(each.text, each.order);
     ASSERT_EQ(time.has_value(), each.weekday != -2) << each.text;
     if (!time) continue;
-    EXPECT_NEAR(time->hour.value_or(-1), each.hour, 1e-9) << each.text;
+    EXPECT_NEAR(time->hour, each.hour, 1e-9) << each.text;
     EXPECT_EQ(time->weekday.value_or(-1), each.weekday) << each.text;
   }
 }
