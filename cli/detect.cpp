@@ -36,7 +36,7 @@ struct DetectArguments {
     arguments
         .add("INPUT", input, "data to train a detector on and to score, or the folder of a detector, to score --data")
         .required();
-    arguments.add("--data", data, "other data to score, with the detector INPUT").value("NAME");
+    arguments.add("--data", data, "other data to score, with the detector INPUT; - for standard input").value("NAME");
     arguments.add("--run", run, "folder of a new detector; default: runs/detector-DATA, with a number if that exists")
         .value("DIR");
     arguments.add("--out", out, "CSV of the scores; default: scores.csv in the folder, or - for standard output")
@@ -221,6 +221,12 @@ Scored load_and_score(const DetectArguments& arguments, const AlarmRule& rule, c
         reading);
   });
   if (!files.contributions.empty()) contributions.write(files.contributions);
+  for (const auto& [option, name] :
+       {std::pair{"--anomaly-class", &arguments.anomaly_class}, {"--normal-class", &arguments.normal_class}})
+    if (!name->empty() && !result.labels.empty() &&
+        std::ranges::find(result.class_names, *name) == result.class_names.end())
+      result.detection.warnings.push_back(fmt::format("No row has the class '{}' of {}. Classes of these rows: {}.",
+                                                      *name, option, join(result.class_names)));
   std::vector<bool> alarms;
   for (const double score : result.scores) alarms.push_back(score >= result.detection.threshold);
   return {std::move(detector),
@@ -246,6 +252,8 @@ int detect(DetectArguments& arguments) {
   if (uses_detector && arguments.data.empty())
     throw Error(ErrorKind::kUsage,
                 fmt::format("'{}' is a detector. Give the data to score with --data.", arguments.input));
+  std::optional<StandardInputFile> input;
+  if (is_standard_stream(arguments.data)) arguments.data = input.emplace().path().string();
   if (uses_detector) arguments.all.reject_unused({"--run", "--seed"}, "the detector is trained already.");
 
   Config config = preset_config("detector");

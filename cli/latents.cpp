@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <vector>
+
 #include "hourglass/error.h"
 #include "hourglass/sampling.h"
 #include "terminal.h"
@@ -12,6 +16,15 @@ namespace {
 
 // The number of samples that the study of regularized autoencoders fits its mixture on.
 constexpr int64_t kMostFitted = 18000;
+
+/// At most `most`, and one for ten different points.
+int64_t default_components(const Tensor& latents, int64_t most) {
+  constexpr int64_t kPointsPerComponent = 10;
+  std::set<std::vector<float>> points;
+  for (int64_t i = 0; i < latents.rows() && std::ssize(points) < most * kPointsPerComponent; ++i)
+    points.emplace(latents.row(i).begin(), latents.row(i).end());
+  return std::clamp<int64_t>(std::ssize(points) / kPointsPerComponent, 1, most);
+}
 
 }  // namespace
 
@@ -49,15 +62,17 @@ DrawnLatents LatentSource::draw(const RunArguments& run, const Autoencoder& mode
   const Dataset& all = data.chosen;
   const Dataset fitted = all.select(balanced_rows(all.size(), all.labels(), kMostFitted, seed_));
   MixtureOptions options;
-  options.components = components_;
+  const Tensor latents = model.encode(fitted, run.context());
+  options.components = run.arguments().given("--components") ? components_ : default_components(latents, components_);
   options.seed = seed_;
   Terminal terminal(run.output().notes());
   terminal.rewrite(
-      fmt::format("fitting a mixture of {} Gaussians on {} latents", components_, cli::count(fitted.size())));
-  const LatentDensity density = fit_latent_density(model.encode(fitted, run.context()), options, run.context());
-  return {density.sample(count, seed_), fmt::format("a mixture of {} Gaussians fitted on the latents of {} {}{}",
-                                                    components_, cli::count(fitted.size()), data.description(),
-                                                    density.mixture.converged ? "" : " (not converged)")};
+      fmt::format("fitting a mixture of {} Gaussians on {} latents", options.components, cli::count(fitted.size())));
+  const LatentDensity density = fit_latent_density(latents, options, run.context());
+  return {density.sample(count, seed_),
+          fmt::format("a mixture of {} Gaussian{} fitted on the latents of {} {}{}", options.components,
+                      options.components == 1 ? "" : "s", cli::count(fitted.size()), data.description(),
+                      density.mixture.converged ? "" : " (not converged)")};
 }
 
 }  // namespace hourglass::cli

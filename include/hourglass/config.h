@@ -136,6 +136,8 @@ struct Config {
   CorruptionConfig corruption;
   TrainConfig train;
   DetectConfig detect;
+  /// Keys ("train.epochs") that set_option and parse_config set, also to their defaults: adapt_config keeps these.
+  std::vector<std::string> chosen = {};
 };
 
 /// Reads TOML text. `source` names it in messages. Missing keys keep the values of `base`.

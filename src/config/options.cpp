@@ -17,6 +17,7 @@ void set_option(Config& config, const std::string& assignment, const Context& co
   if (field == fields().end())
     throw Error(ErrorKind::kUsage, fmt::format("Unknown option '{}'.{}", key, did_you_mean(key, full_keys())));
   set(*field, config, read_text(*field, trim(assignment.substr(equals + 1))), "", context);
+  config.chosen.push_back(key);
 }
 
 void check_ranges(const Config& config) {

@@ -58,6 +58,7 @@ void read_table(const std::string& name, const toml::table& table, const std::st
     const std::optional<Value> value = read(node);
     if (!value) reject(*field, describe(node), place);
     set(*field, config, *value, place, context);
+    config.chosen.push_back(full_key);
   }
 }
 

@@ -48,11 +48,13 @@ class DatasetBlocks::Source {
     }
     Context reading = context;
     if (position_ > 0) reading.log = nullptr;
-    CsvTable table = table_->next(rows_of_block(table_->num_columns()), reading);
+    const int64_t rows = rows_of_block(table_->num_columns());
+    CsvTable table = table_->next(rows, reading);
+    const bool has_more = table.num_rows == rows;
     if (table.num_rows == 0) return {};
     position_ += table.num_rows;
     DataConfig inferred = config_;
-    return dataset_of_table(std::move(table), config_, reading, inferred);
+    return dataset_of_table(std::move(table), config_, reading, inferred, has_more);
   }
 
  private:

@@ -123,7 +123,8 @@ std::string inferred_text(const DataConfig& given, const DataConfig& inferred, b
   return join(texts);
 }
 
-Dataset to_dataset(Samples samples, const DataConfig& config, const Context& context, DataConfig& inferred) {
+Dataset to_dataset(Samples samples, const DataConfig& config, const Context& context, DataConfig& inferred,
+                   bool has_more = false) {
   const int64_t count = samples.array.shape.front();
   Shape sample_shape{samples.array.shape.begin() + 1, samples.array.shape.end()};
   if (samples.labels) check_count(*samples.labels, count, samples.labels_source, samples.source);
@@ -135,7 +136,7 @@ Dataset to_dataset(Samples samples, const DataConfig& config, const Context& con
   inferred.shape = to_string(sample_shape);
   if (context.log) {
     context.log(fmt::format(
-        "{}: {} samples of {}{}{}", samples.source, count,
+        "{}: {}{} samples of {}{}{}", samples.source, has_more ? "the first " : "", count,
         sample_shape.size() == 1 ? fmt::format("{} values", sample_shape[0]) : to_string(sample_shape),
         ", " + values.text,
         samples.labels ? fmt::format("; labels from {}, {}", samples.labels_source, classes_text(*samples.labels))
@@ -290,7 +291,8 @@ CsvOptions table_options(const DataConfig& config) {
   return options;
 }
 
-Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context& context, DataConfig& inferred) {
+Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context& context, DataConfig& inferred,
+                         bool has_more) {
   const CsvOptions options = table_options(config);
   Samples samples;
   samples.source = parse_data_path(config.name).file.string();
@@ -324,7 +326,7 @@ Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context
   samples.array = arranged(samples.array, false, layout);
   if (table.has_header && layout.sample_shape.size() == 1) samples.feature_names = std::move(table.columns);
   if (layout.sample_shape.size() == 1) samples.categories = std::move(table.categories);
-  return to_dataset(std::move(samples), config, context, inferred);
+  return to_dataset(std::move(samples), config, context, inferred, has_more);
 }
 
 void fit_options_to_path(DataConfig& config) {

@@ -22,8 +22,9 @@ DataSplit load_path(const DataConfig& config, const Context& context, DataConfig
 bool reads_blocks(const DataConfig& config);
 /// The options to read the table of `config` with. Throws Error(kUsage) for a malformed entry of data.columns.
 CsvOptions table_options(const DataConfig& config);
-/// The samples of a table, or of a block of it; see load_path.
-Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context& context, DataConfig& inferred);
+/// The samples of a table, or of a block of it; see load_path. `has_more`: other blocks follow.
+Dataset dataset_of_table(CsvTable table, const DataConfig& config, const Context& context, DataConfig& inferred,
+                         bool has_more = false);
 
 /// Makes options of a run fit other data, `config.name`: clears those of tables if it is none, and data.labels unless
 /// it is an array of that file. Throws Error(kIo) if the data cannot be read.

@@ -69,7 +69,7 @@ SampleStorage as_bytes(const NumberArray& array) {
   });
 }
 
-/// Not a number stands for all values that are not finite.
+/// Not a number stands for all values that are not finite, which sparse storage cannot tell apart.
 float narrow(auto value) {
   const auto number = static_cast<float>(value);
   return std::isfinite(number) ? number : std::numeric_limits<float>::quiet_NaN();
@@ -95,10 +95,11 @@ SampleStorage as_floats(const NumberArray& array, bool has_gaps, const std::vect
   return visit_numbers(array, [&](auto values) {
     std::vector<float> floats(values.size());
     if (origin.empty())
-      std::ranges::transform(values, floats.begin(), [](auto value) { return narrow(value); });
+      std::ranges::transform(values, floats.begin(), [](auto value) { return static_cast<float>(value); });
     else
       for (size_t i = 0; i < values.size(); ++i)
-        floats[i] = narrow(static_cast<long double>(values[i]) - static_cast<long double>(origin[i % origin.size()]));
+        floats[i] = static_cast<float>(static_cast<long double>(values[i]) -
+                                       static_cast<long double>(origin[i % origin.size()]));
     return SampleStorage::of_floats(std::move(floats));
   });
 }

@@ -128,6 +128,7 @@ std::vector<bool> anomalies(const AlarmRule& rule, std::span<const double> score
       break;
     }
     case AlarmRule::Kind::kThreshold:
+      if (std::isnan(rule.value)) throw Error(ErrorKind::kUsage, "The threshold is not a number.");
       for (size_t i = 0; i < scores.size(); ++i) found[i] = scores[i] >= rule.value;
       break;
   }

@@ -17,18 +17,19 @@
 namespace hourglass {
 namespace {
 
-// Features with a smaller share are not named.
+// Features with a smaller share are not named, apart from the largest.
 constexpr float kLeastShare = 0.05f;
 
 std::array<Reason, kNumReasons> reasons_of(std::span<const float> contributions, double score) {
   std::array<Reason, kNumReasons> reasons;
   for (size_t j = 0; j < contributions.size(); ++j) {
-    const float share = score > 0 ? static_cast<float>(static_cast<double>(contributions[j]) / score) : 0;
-    Reason next{static_cast<int32_t>(j), share};
-    if (share < kLeastShare) continue;
+    Reason next{static_cast<int32_t>(j),
+                score > 0 ? static_cast<float>(static_cast<double>(contributions[j]) / score) : 0};
     for (Reason& reason : reasons)
       if (next.share > reason.share) std::swap(reason, next);
   }
+  for (size_t k = 1; k < kNumReasons; ++k)
+    if (reasons[k].share < kLeastShare) reasons[k] = {};
   return reasons;
 }
 

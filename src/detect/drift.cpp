@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kLeastDistance = 0.2, kMostLikely = 1e-3;
 
-// Whether all samples of a block are read, or one of kStride.
+// After the first samples, one of kStride is read.
 constexpr int64_t kAllRead = 100'000, kStride = 16;
 
 }  // namespace
@@ -21,11 +21,11 @@ constexpr int64_t kAllRead = 100'000, kStride = 16;
 Comparison::Comparison(std::vector<double> reference, int64_t size)
     : reference_(std::move(reference)), size_(size), below_(reference_.size() + 1), equal_(reference_.size() + 1) {}
 
-void Comparison::add(double value) {
+void Comparison::add(double value, int64_t count) {
   const auto at = std::ranges::lower_bound(reference_, value) - reference_.begin();
   const bool is_equal = at < std::ssize(reference_) && reference_[static_cast<size_t>(at)] == value;
-  ++(is_equal ? equal_ : below_)[static_cast<size_t>(at)];
-  ++count_;
+  (is_equal ? equal_ : below_)[static_cast<size_t>(at)] += count;
+  count_ += count;
 }
 
 // The distribution function of the reference is constant between its values, and that of the added values is monotone.
@@ -68,16 +68,18 @@ void Drift::add_values(const Dataset& matched) {
   if (features_.empty() || matched.sample_dim() != std::ssize(features_) || matched.is_preprocessed()) return;
   std::vector<float> values(features_.size());
   for (int64_t i = 0; i < matched.size(); ++i) {
-    if (first + i >= kAllRead && (first + i) % kStride != 0) continue;
-    ++num_read_;
+    const bool is_late = first + i >= kAllRead;
+    if (is_late && (first + i) % kStride != 0) continue;
+    const int64_t count = is_late ? kStride : 1;
+    num_read_ += count;
     matched.read(i, i + 1, values.data());
     for (size_t j = 0; j < values.size(); ++j) {
       if (std::isnan(values[j]) || (!categories_[j].empty() && values[j] < 0))
-        ++missing_[j];
+        missing_[j] += count;
       else if (categories_[j].empty())
-        features_[j].add(static_cast<double>(values[j]));
+        features_[j].add(static_cast<double>(values[j]), count);
       else
-        ++categories_[j][static_cast<size_t>(values[j])];
+        categories_[j][static_cast<size_t>(values[j])] += count;
     }
   }
 }

@@ -18,7 +18,8 @@ class Comparison {
  public:
   /// `reference`: ascending. `size`: number of values that it stands for.
   Comparison(std::vector<double> reference, int64_t size);
-  void add(double value);
+  /// Adds a value that stands for `count` values.
+  void add(double value, int64_t count = 1);
   int64_t count() const { return count_; }
   /// The test of Kolmogorov and Smirnov (two_sample_test) of reference and added values.
   DriftTest test() const;
@@ -34,8 +35,8 @@ class Drift {
  public:
   explicit Drift(const Detector& detector);
   void add_score(double score) { scores_.add(score); }
-  /// Adds the values of samples with the features of the detector (Preprocessing::match). Of more than 100,000 samples
-  /// every 16th counts.
+  /// Adds the values of samples with the features of the detector (Preprocessing::match). After the first 100,000
+  /// samples every 16th is read, and counts as 16.
   void add_values(const Dataset& matched);
   /// The distance of feature j, and the probability of at least this distance by chance. Of numbers: two_sample_test.
   /// Of categories: half the sum of the differences of shares (total variation), with the bound of Weissman et al.

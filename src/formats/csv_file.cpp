@@ -23,7 +23,10 @@ class TextFile {
     const std::string_view bytes(reinterpret_cast<const char*>(file_.bytes().data()), file_.bytes().size());
     text_ = bytes;
     if (is_utf16(bytes)) text_ = copy_.emplace(utf8_of_utf16(bytes, path.string()));
-    if (!is_gzip(bytes)) return;
+    if (!is_gzip(bytes)) {
+      use_line_feeds();
+      return;
+    }
     // A first line without an end is rejected before it is unpacked, to up to a thousand times the size of the file.
     constexpr size_t kLongestLine = size_t{1} << 26;
     if (gunzip_size(bytes) > kLongestLine && std::ranges::count(gunzip_start(bytes, kLongestLine), '\n') == 0)
@@ -32,6 +35,7 @@ class TextFile {
                                                 path.string(), kLongestLine));
     unpacked_ = gunzip(bytes, path.string());
     text_ = std::string_view(reinterpret_cast<const char*>(unpacked_.data()), unpacked_.size());
+    use_line_feeds();
   }
 
   std::string_view text() const { return text_; }
@@ -48,6 +52,16 @@ class TextFile {
   }
 
  private:
+  /// Lines of some programs end in carriage returns alone.
+  void use_line_feeds() {
+    constexpr size_t kLooked = 1 << 16;
+    const std::string_view start = text_.substr(0, kLooked);
+    if (start.find('\n') != std::string_view::npos || start.find('\r') == std::string_view::npos) return;
+    std::string text(text_);
+    std::ranges::replace(text, '\r', '\n');
+    text_ = copy_.emplace(std::move(text));
+  }
+
   std::filesystem::path path_;
   MappedFile file_;
   std::optional<std::string> copy_;

@@ -130,7 +130,10 @@ InferredColumn number_column(std::span<const std::string> fields, char decimal) 
     if (!found.decides && example.empty()) example = field;
   }
   InferredColumn column;
-  if (!has_separator) return column;
+  if (!has_separator) {
+    if (decimal == ',') column.format.decimal = ',';  // of later rows
+    return column;
+  }
   // 1.234 is a number of most programs; 1,234 is written by people, who mean either.
   const bool plain =
       std::ranges::all_of(fields, [](const std::string& field) { return field.find(',') == std::string::npos; });
@@ -252,7 +255,7 @@ InferredColumn infer_column(const std::string& name, std::span<const std::string
   std::set<std::string_view> distinct(fields.begin(), fields.end());
   const bool repeats = distinct.size() <= kMostCategories && distinct.size() * kRowsPerCategory <= fields.size();
   if (!repeats && share([](const std::string& field) { return has_unit(field); }) > kHalf)
-    return {.problem = fmt::format("'{}' has a unit. Remove the units, or leave the column out", fields[0])};
+    return {.problem = fmt::format("'{}' has a unit. Remove the units. To leave the column out", fields[0])};
   if (distinct.size() <= 2 && distinct.size() < fields.size()) return {.kind = ColumnKind::kCategory};
   if (repeats) return {.kind = ColumnKind::kCategory};
   if (distinct.size() == fields.size()) return {.kind = ColumnKind::kIdentifier};

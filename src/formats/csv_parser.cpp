@@ -149,12 +149,18 @@ class CsvParser::Parser {
         continue;
       }
       InferredColumn inferred = std::move(kinds.columns[column]);
-      if (given[column] && *given[column] != inferred.kind) inferred.problem = "";
+      // A time that makes no features is not read.
+      const bool is_not_read = given[column] == ColumnKind::kTime && !options_.hour && !options_.weekday;
+      if ((given[column] && *given[column] != inferred.kind) || is_not_read) inferred.problem = "";
       if (given[column]) inferred.kind = *given[column];
       if (!inferred.problem.empty())
         throw Error(ErrorKind::kData,
-                    fmt::format("'{}', column '{}': {}, with --set {}.", source_, names_[column], inferred.problem,
-                                shell_word(fmt::format("data.columns={}: ignore", key_of(column)))));
+                    fmt::format("'{}', column '{}': {}, add --set {}.{}", source_, names_[column], inferred.problem,
+                                shell_word(fmt::format("data.columns={}: ignore", key_of(column))),
+                                inferred.kind == ColumnKind::kTime
+                                    ? fmt::format(" If it only names rows, add --set {}.",
+                                                  shell_word(fmt::format("data.columns={}: time", key_of(column))))
+                                    : ""));
       formats_[column] = inferred.format;
       if (inferred.order != DateOrder::kUnknown) date_orders_[column] = inferred.order;
       roles_[column] = role_of(inferred.kind);
@@ -164,6 +170,11 @@ class CsvParser::Parser {
       if (roles_[column] == Role::kIdentity || roles_[column] == Role::kTime)
         table_.identity_columns.push_back(names_[column]);
     }
+    if ((options_.hour || options_.weekday) && !options_.only_labels &&
+        std::ranges::find(roles_, Role::kTime) == roles_.end())
+      throw Error(ErrorKind::kUsage, fmt::format("data.time_features is set, but '{}' has no column of times. Name one "
+                                                 "with --set \"data.columns=NAME: time\".",
+                                                 source_));
     name_columns();
     if (table_.columns.empty() && options_.label_column.empty())
       fail_whole("it has no column of numbers or categories. Kinds are set with data.columns");

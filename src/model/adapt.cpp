@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <initializer_list>
 
 #include "core/text.h"
 #include "hourglass/error.h"
@@ -19,6 +21,12 @@ const Preset* find_preset(const Config& config) {
 
 std::string found_text(const Dataset& train, const ValueRange& range) {
   return fmt::format("the values of '{}' are from {:.4g} to {:.4g}", train.name(), range.low, range.high);
+}
+
+// Whether the caller set one of these options.
+bool chose(const Config& config, std::initializer_list<const char*> keys) {
+  return std::ranges::any_of(
+      keys, [&](const char* key) { return std::ranges::find(config.chosen, key) != config.chosen.end(); });
 }
 
 bool is_table(const Dataset& train) { return train.sample_shape().size() == 1; }
@@ -101,7 +109,8 @@ void adapt_reduction(AdaptedConfig& adapted) {
 /// A default batch is at most the whole training set.
 void adapt_batch(AdaptedConfig& adapted, const Preset* preset, const Dataset& train) {
   TrainConfig& config = adapted.config.train;
-  const bool is_default = config.batch_size == (preset ? preset->config : Config()).train.batch_size;
+  const bool is_default = config.batch_size == (preset ? preset->config : Config()).train.batch_size &&
+                          !chose(adapted.config, {"train.batch_size"});
   if (config.batch_size <= train.size() || !is_default) return;
   adapted.changes.push_back(
       fmt::format("Batch: train.batch_size is {} instead of {}, because there are only {} training "
@@ -114,7 +123,8 @@ void adapt_batch(AdaptedConfig& adapted, const Preset* preset, const Dataset& tr
 void adapt_epochs(AdaptedConfig& adapted, const Preset* preset, const Dataset& train) {
   constexpr int64_t kSteps = 400;
   TrainConfig& config = adapted.config.train;
-  if (!preset || preset->name != "detector" || config.epochs != preset->config.train.epochs || config.batch_size == 0)
+  if (!preset || preset->name != "detector" || config.epochs != preset->config.train.epochs || config.batch_size == 0 ||
+      chose(adapted.config, {"train.epochs"}))
     return;
   const int64_t steps = (train.size() + config.batch_size - 1) / config.batch_size;
   config.epochs = std::max<int64_t>(1, (kSteps + steps / 2) / steps);
@@ -132,7 +142,7 @@ void adapt_training(AdaptedConfig& adapted, const Preset* preset, const Dataset&
   Config& config = adapted.config;
   if (!preset || preset->name != "fc" || !is_table(train)) return;
   const TrainConfig& own = preset->config.train;
-  if (config.model.initializer == preset->config.model.initializer &&
+  if (config.model.initializer == preset->config.model.initializer && !chose(config, {"model.initializer"}) &&
       can_start_from_components(Network(config.model, config.objective, adapted.preprocessing.output_shape(),
                                         adapted.preprocessing.categories()))) {
     config.model.initializer = "pca";
@@ -140,13 +150,16 @@ void adapt_training(AdaptedConfig& adapted, const Preset* preset, const Dataset&
   }
   if (config.train.epochs != own.epochs || config.train.patience != own.patience ||
       config.train.schedule != own.schedule || config.train.optimizer != own.optimizer || config.data.validation > 0 ||
-      !config.data.validation_rows.empty() || train.size() < kFewestSamples)
+      !config.data.validation_rows.empty() || config.train.batch_size == 0 || train.size() < kFewestSamples ||
+      chose(config, {"train.epochs", "train.patience", "train.schedule", "train.optimizer", "data.validation"}))
     return;
-  if (config.train.batch_size == own.batch_size) config.train.batch_size = std::min(kBatch, train.size());
+  const int64_t trained = train.size() - std::llround(kValidation * static_cast<double>(train.size()));
+  if (config.train.batch_size == own.batch_size && !chose(config, {"train.batch_size"}))
+    config.train.batch_size = std::min(kBatch, trained);
   config.data.validation = kValidation;
   config.train.patience = kPatience;
   config.train.schedule = "cosine";
-  const int64_t steps = (train.size() + config.train.batch_size - 1) / std::max<int64_t>(1, config.train.batch_size);
+  const int64_t steps = (trained + config.train.batch_size - 1) / config.train.batch_size;
   config.train.epochs = std::max(kFewestEpochs, (kSteps + steps / 2) / steps);
   adapted.changes.push_back(
       fmt::format("Training: up to {} epochs, about {} steps of {} samples, with a cosine schedule. It ends {} epochs "

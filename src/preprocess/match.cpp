@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -15,6 +16,16 @@ namespace {
 const std::vector<std::string>& categories_of(const std::vector<std::vector<std::string>>& categories, size_t feature) {
   static const std::vector<std::string> kNone;
   return feature < categories.size() ? categories[feature] : kNone;
+}
+
+// Whether all values of a feature are missing: then its kind cannot be seen.
+bool has_no_category(const Dataset& samples, size_t feature) {
+  const auto* values = reinterpret_cast<const float*>(samples.storage().data());
+  for (int64_t i = 0; i < samples.size(); ++i) {
+    const float value = values[samples.stored_row(i) * samples.sample_dim() + static_cast<int64_t>(feature)];
+    if (!std::isnan(value) && value != -1) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -57,7 +68,7 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
   for (size_t j = 0; j < from.size(); ++j) {
     const std::vector<std::string>&known = categories_of(trained.categories, j),
           &own = categories_of(samples.categories(), from[j]);
-    if (known.empty() != own.empty())
+    if (known.empty() != own.empty() && !(own.empty() && has_no_category(samples, from[j])))
       throw Error(
           ErrorKind::kUsage,
           fmt::format("Column '{}' of '{}' has {}, but {} in the training data. Set its kind with data.columns.",
@@ -75,7 +86,7 @@ Dataset match_features(const Dataset& samples, const StoredForm& trained, const 
     for (size_t j = 0; j < from.size(); ++j) {
       const float value = row[from[j]];
       if (renumbered[j].empty()) {
-        values.push_back(value);
+        values.push_back(categories_of(trained.categories, j).empty() ? value : -1);
         continue;
       }
       const auto own = static_cast<size_t>(value);

@@ -117,6 +117,15 @@ TEST_F(DetectBlocks, DriftNamesTheFeaturesThatDiffer) {
               testing::Contains(testing::HasSubstr("missing or unknown more often: x (100 % instead of 0 %)")));
 }
 
+TEST(Comparison, LateSamplesOfManyCountAsOften) {
+  // Of 200,000 samples the second half is shifted: half of the distribution.
+  Comparison comparison({0, 1, 2, 3}, 1000);
+  for (int i = 0; i < 100'000; ++i) comparison.add(i % 4);
+  for (int i = 0; i < 100'000; i += 16) comparison.add(100, 16);
+  EXPECT_NEAR(comparison.test().distance, 0.5, 1e-9);
+  EXPECT_EQ(comparison.count(), 200'000);
+}
+
 TEST(Comparison, EqualsTheTwoSampleTest) {
   for (const uint64_t seed : {1u, 2u, 3u, 4u}) {
     std::vector<double> first, second;

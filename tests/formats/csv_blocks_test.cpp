@@ -136,6 +136,22 @@ TEST(CsvTimeFeatures, UnclearDatesAreRejectedUntilTheirOrderIsGiven) {
       << "another column decides";
 }
 
+TEST(CsvText, LinesCanEndInCarriageReturnsAlone) {
+  const TemporaryFolder folder;
+  std::ofstream(folder / "mac.csv", std::ios::binary) << "a,b\r1,2\r3,4\r";
+  const CsvTable table = read_csv(folder / "mac.csv", {});
+  EXPECT_EQ(table.num_rows, 2);
+  EXPECT_EQ(table.values, (std::vector<float>{1, 2, 3, 4}));
+}
+
+TEST(CsvText, AGivenDecimalCommaHoldsForRowsAfterTheFirstThousand) {
+  std::string text = "a;b\n";
+  for (int i = 0; i < 1100; ++i) text += std::to_string(7 * i % 90) + ";" + std::to_string(i % 7) + "\n";
+  CsvOptions options;
+  options.decimal = ',';
+  EXPECT_EQ(parse_csv(text + "10,5;1\n", options, "t.csv").values[2200], 10.5f);
+}
+
 TEST(CsvText, Latin1BecomesUtf8) {
   const CsvTable table = parse_csv("caf\xE9,\xFC\nna\xEFve,1\nna\xEFve,2\n\x80uro,3\n",
                                    {.kinds = {{"café", ColumnKind::kCategory}}}, "t.csv");

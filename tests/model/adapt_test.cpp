@@ -54,10 +54,24 @@ TEST(Adapt, FcHasSizesAndTrainingForATable) {
   EXPECT_EQ(adapted.config.model.decoder, (std::vector<std::string>{"linear 128", "relu", "linear output"}));
   EXPECT_EQ(adapted.config.model.initializer, "pca");
   EXPECT_EQ(adapted.config.train.batch_size, 256);
-  EXPECT_EQ(adapted.config.train.epochs, 1000) << "4,000 steps of 256 of 1,000 samples";
+  EXPECT_EQ(adapted.config.train.epochs, 1000) << "4,000 steps of 256 of 900 samples";
   EXPECT_EQ(adapted.config.train.schedule, "cosine");
   EXPECT_EQ(adapted.config.train.patience, 40);
   EXPECT_EQ(adapted.config.data.validation, 0.1);
+
+  for (const int64_t count : {50, 61, 100, 250}) {
+    const Dataset few = Dataset::from(Tensor({count, 30}));
+    const Config config = adapt_config(preset_config("fc"), few).config;
+    EXPECT_LE(config.train.batch_size, with_validation({few, {}, {}}, config.data).train.size()) << count;
+  }
+  for (const char* option : {"train.epochs=50", "train.patience=0", "train.schedule=constant", "data.validation=0"}) {
+    Config same = preset_config("fc");
+    set_option(same, option);
+    EXPECT_EQ(adapt_config(same, rows).config.train.patience, 0) << option << " is the default, and was chosen";
+  }
+  Config by_chance = preset_config("fc");
+  set_option(by_chance, "model.initializer=auto");
+  EXPECT_EQ(adapt_config(by_chance, rows).config.model.initializer, "auto");
 
   Config own = preset_config("fc");
   own.train.epochs = 3;
