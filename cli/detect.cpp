@@ -39,7 +39,9 @@ struct DetectArguments {
     arguments.add("--data", data, "other data to score, with the detector INPUT; - for standard input").value("NAME");
     arguments.add("--run", run, "folder of a new detector; default: runs/detector-DATA, with a number if that exists")
         .value("DIR");
-    arguments.add("--out", out, "CSV of the scores; default: scores.csv in the folder, or - for standard output")
+    arguments
+        .add("--out", out,
+             "CSV of the scores; default: scores.csv in the new folder, or here with --data; - for standard output")
         .value("FILE");
     arguments
         .add("--contributions", contributions,

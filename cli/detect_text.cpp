@@ -45,6 +45,11 @@ Tensor expected_of(const Scored& scored, const std::vector<int64_t>& samples) {
   return scored.detector.expected(scored.samples, shown_as(scored), samples);
 }
 
+/// Training samples compare with each other, also if the detector is calibrated on other samples.
+bool is_approximate(const Scored& scored) {
+  return scored.which == Detector::Samples::kTraining || !scored.detector.is_calibrated_apart();
+}
+
 std::string alarms_text(const Scored& scored) {
   const Detection& detection = scored.detection;
   using Kind = AlarmRule::Kind;
@@ -60,11 +65,17 @@ std::string alarms_text(const Scored& scored) {
     text += fmt::format(" If all were usual, about {:.4g} would be.", expected);
   if (detection.rule.kind == Kind::kFalseDiscoveryRate)
     text += fmt::format(" On average at most {:.3g} % of them are false alarms.", 100 * detection.rule.value);
-  if (by_p_value && !scored.detector.is_calibrated_apart())
+  if (by_p_value && is_approximate(scored))
     text += fmt::format(
         " The p-values are approximate: they compare with scores of the training {}, each by networks that did not see "
-        "it. For rates that hold on average, add --calibrate FILE with usual {} that were not used for training.",
-        samples, samples);
+        "it. {}",
+        samples,
+        scored.detector.is_calibrated_apart()
+            ? fmt::format("Those of new {} compare with the rows of --calibrate.", samples)
+            : fmt::format(
+                  "For rates that hold on average for new {0}, calibrate with --calibrate FILE on usual {0} that "
+                  "were not used for training.",
+                  samples));
   text += "\n";
   for (const std::string& warning : detection.warnings) text += "\nWarning: " + warning + "\n";
   return text;
@@ -146,7 +157,7 @@ Json result_json(const Scored& scored, const DetectFiles& files) {
                {"rule", rule_text(detection.rule)},
                {"threshold", json_number(detection.threshold)},
                {"calibration_scores", std::ssize(scored.detector.calibration(scored.which))},
-               {"approximate", !scored.detector.is_calibrated_apart()}};
+               {"approximate", is_approximate(scored)}};
   json["expected_false_alarms"] = json_number(expected_false_alarms(detection, scored.detector));
   json["warnings"] = detection.warnings;
   json["most_unusual"] = Json::array();

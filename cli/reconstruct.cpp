@@ -84,7 +84,7 @@ Reconstructed reconstruct_all(const Autoencoder& model, const Dataset& data, boo
   for (int64_t begin = 0; begin < preprocessed.size(); begin += kBlockRows) {
     const Tensor x = preprocessed.read(begin, std::min(begin + kBlockRows, preprocessed.size()));
     const Tensor y = model.reconstruct_preprocessed(x, context);
-    const std::vector<double> errors = squared_errors(x, y);
+    const std::vector<double> errors = squared_errors(x, reconstruct_known(model, x, context));
     all.errors.insert(all.errors.end(), errors.begin(), errors.end());
     if (!keeps_values) continue;
     const Tensor raw = model.preprocessing().invert(y);
@@ -111,7 +111,7 @@ std::string write_errors(const ReconstructArguments& arguments, const RunData& d
     largest.push_back(fmt::format("{} ({:.4g})", row_name(data.chosen, i), errors[static_cast<size_t>(i)]));
   return fmt::format(
       "Squared error of {} {}, mean over the preprocessed values of each: {}\nLargest errors: {}\n"
-      "'hourglass detect' finds unusual samples better, with thresholds and reasons.\n",
+      "'hourglass detect' finds unusual samples with thresholds and reasons.\n",
       count(column.rows()), data.description(), arguments.errors, join(largest));
 }
 

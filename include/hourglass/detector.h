@@ -98,14 +98,15 @@ class Detector {
   Tensor expected(const Dataset& samples, Samples which, std::span<const int64_t> chosen,
                   const Context& context = {}) const;
 
-  /// The scores that p-values compare with, ascending: those of the training set, each by networks that were trained
-  /// without the sample, or those of the samples of `calibrate`.
-  /// New samples compare with the first fold only, whose ensemble scores them, if it has at least 1,000 samples: the
-  /// scores of different ensembles differ, most in the tail.
+  /// The scores that p-values compare with, ascending. For training samples: those of the training set, each by
+  /// networks that were trained without the sample. For new samples: those of the samples of `calibrate`, if it was
+  /// called, else those of the training set. New samples compare with the first fold only, whose ensemble scores them,
+  /// if it has at least 1,000 samples: the scores of different ensembles differ, most in the tail.
   const std::vector<double>& calibration(Samples which = Samples::kTraining) const;
-  /// Whether calibration() are scores of samples that no network was trained on. Only then do false-alarm rates hold.
+  /// Whether new samples compare with samples that no network was trained on. Only then do false-alarm rates hold, for
+  /// new samples.
   bool is_calibrated_apart() const;
-  /// Uses the scores of `samples` from now on. They must not be training samples.
+  /// Compares new samples with the scores of `samples` from now on. They must not be training samples.
   void calibrate(const Dataset& samples, const Context& context = {});
 
  private:

@@ -68,6 +68,10 @@ std::vector<double> class_means(std::span<const double> values, std::span<const 
 /// Returns the indices of the `count` largest values, largest first, or of the smallest if `smallest`. Skips NaN.
 std::vector<int64_t> extreme_indices(std::span<const double> values, int64_t count, bool smallest = false);
 
+/// Reconstructions of preprocessed samples, {n, ...}, without those of categories that are missing or unknown in `x`:
+/// they are 0 as in `x`, so that they have no error.
+Tensor reconstruct_known(const Autoencoder& model, const Tensor& x, const Context& context = {});
+
 /// Returns the mean of (x - y)^2 over the values of each sample. Throws Error(kUsage) if x and y, both {n, ...}, differ
 /// in size.
 std::vector<double> squared_errors(const Tensor& x, const Tensor& y);

@@ -10,6 +10,7 @@
 #include "core/matrix.h"
 #include "hourglass/error.h"
 #include "hourglass/metrics.h"
+#include "model/network.h"
 
 namespace hourglass {
 namespace {
@@ -126,9 +127,20 @@ ReconstructionMetrics reconstruction_metrics(const Autoencoder& model, const Dat
   ReconstructionMeter meter(model.sample_shape(), model.value_scale());
   for (int64_t begin = 0; begin < data.size(); begin += kBlockRows) {
     const Tensor x = seen.read(begin, std::min(begin + kBlockRows, data.size()));
-    meter.add(x, model.reconstruct_preprocessed(x, context), context);
+    meter.add(x, reconstruct_known(model, x, context), context);
   }
   return meter.metrics();
+}
+
+Tensor reconstruct_known(const Autoencoder& model, const Tensor& x, const Context& context) {
+  Tensor y = model.reconstruct_preprocessed(x, context);
+  for (const ValueGroup& group : model.network().categories())
+    for (int64_t i = 0; i < x.rows(); ++i) {
+      const float* target = x.data() + i * x.row_size();
+      if (std::all_of(target + group.begin, target + group.end, [](float value) { return value == 0; }))
+        std::fill_n(y.data() + i * y.row_size() + group.begin, group.end - group.begin, 0.0f);
+    }
+  return y;
 }
 
 std::vector<double> masked_squared_error(const Tensor& x, const Tensor& y, const Tensor& mask) {

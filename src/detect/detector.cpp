@@ -291,8 +291,7 @@ void Detector::summarize_features(const Dataset& samples, bool are_training) {
 
 void Detector::calibrate(const Dataset& samples, const Context& context) {
   summarize_features(preprocessing().match(samples, context), false);
-  calibration_ = sorted(scores(samples, Samples::kNew, context));
-  calibration_of_new_.clear();
+  calibration_of_new_ = sorted(scores(samples, Samples::kNew, context));
   is_calibrated_apart_ = true;
 }
 

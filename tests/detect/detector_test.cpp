@@ -113,7 +113,8 @@ TEST(Detector, TrainingSamplesAreScoredByNetworksThatDidNotSeeThem) {
   const Dataset normal = rows_on_a_curve(50, 0, 3);
   detector.calibrate(normal);
   EXPECT_TRUE(detector.is_calibrated_apart());
-  EXPECT_EQ(detector.calibration().size(), 50u);
+  EXPECT_EQ(detector.calibration(Detector::Samples::kNew).size(), 50u);
+  EXPECT_EQ(detector.calibration().size(), 90u) << "training samples compare with each other";
 }
 
 // With calibration on rows that no network saw, the false-alarm rate holds for new rows.
@@ -121,7 +122,7 @@ TEST(Detector, FalseAlarmRateHoldsOnNewRows) {
   Detector detector = Detector::train(small_config(), rows_on_a_curve(300));
   detector.calibrate(rows_on_a_curve(500, 0, 4));
   const std::vector<double> p_values =
-      conformal_p_values(detector.calibration(), detector.scores(rows_on_a_curve(4000, 0, 5)));
+      conformal_p_values(detector.calibration(Detector::Samples::kNew), detector.scores(rows_on_a_curve(4000, 0, 5)));
   const auto alarms = static_cast<double>(std::ranges::count_if(p_values, [](double p) { return p <= 0.05; }));
   // Of one calibration set: the rate has a beta distribution with a standard deviation of .0097.
   EXPECT_NEAR(alarms / 4000, 0.05, 0.04);

@@ -2,6 +2,7 @@
 
 #include "hourglass/adapt.h"
 #include "hourglass/error.h"
+#include "hourglass/metrics.h"
 #include "hourglass/trainer.h"
 #include "model/network.h"
 #include "model/objective.h"
@@ -104,6 +105,16 @@ TEST(Categories, TrainingLearnsThem) {
   EXPECT_LT(result.history.back().train[LossTerm::kReconstruction], 0.05);
   const Tensor decoded = model.reconstruct(data);
   for (int64_t i = 0; i < 4; ++i) EXPECT_EQ(decoded.row(i)[1], static_cast<float>(i));
+}
+
+TEST_F(GoldenCategories, AMissingCategoryHasNoErrorInMeasures) {
+  const Tensor x = golden_.tensor("input"), y = reconstruct_known(model_, x), raw = model_.reconstruct_preprocessed(x);
+  // The first category of row 2 is missing.
+  for (size_t k = 1; k < 4; ++k) {
+    EXPECT_EQ(y.row(2)[k], 0);
+    EXPECT_EQ(y.row(1)[k], raw.row(1)[k]);
+  }
+  EXPECT_EQ(y.row(2)[5], raw.row(2)[5]) << "the other category";
 }
 
 TEST(Categories, StaySeparateValuesAfterStepsThatMixThem) {

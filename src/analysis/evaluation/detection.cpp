@@ -88,7 +88,7 @@ void evaluate_detection(Evaluator& evaluator) {
   const auto measure = [&](const std::string& subject, const std::function<Tensor(const Tensor&)>& reconstruct) {
     add_metrics(evaluator, sample_scores(evaluator, reconstruct), anomalies, subject);
   };
-  measure("model", [&](const Tensor& x) { return evaluator.model.reconstruct_preprocessed(x, evaluator.context); });
+  measure("model", [&](const Tensor& x) { return reconstruct_known(evaluator.model, x, evaluator.context); });
   evaluator.attempt("detection of pca", [&] {
     evaluator.report("principal components", 0.5);
     measure("pca", [&](const Tensor& x) { return evaluator.pca_reconstruct(x); });

@@ -122,7 +122,7 @@ void evaluate_reconstruction(Evaluator& evaluator) {
     return meter.metrics();
   };
   const ReconstructionMetrics model =
-      measure([&](const Tensor& x) { return evaluator.model.reconstruct_preprocessed(x, evaluator.context); });
+      measure([&](const Tensor& x) { return reconstruct_known(evaluator.model, x, evaluator.context); });
   add_metrics(evaluator, model, "model");
   add_tables(evaluator, model);
   add_categories(evaluator, preprocessed);
