@@ -7,6 +7,7 @@
 
 #include "config/option_differences.h"
 #include "core/text.h"
+#include "data/all_samples.h"
 #include "data/load_path.h"
 #include "data/table_columns.h"
 #include "hourglass/error.h"
@@ -20,18 +21,6 @@ using Training = RunDataOptions::Training;
 bool is_split(const DataConfig& config) {
   return config.test > 0 || config.validation > 0 || !config.train_rows.empty() || !config.validation_rows.empty() ||
          !config.test_rows.empty();
-}
-
-DataConfig unsplit(DataConfig config) {
-  config.train_rows = config.validation_rows = config.test_rows = "";
-  config.test = config.validation = 0;
-  config.subset = 0;
-  return config;
-}
-
-Dataset all_samples(const DataConfig& config, const Context& context) {
-  const DataSplit whole = load_dataset(unsplit(config), context);
-  return whole.test.size() > 0 ? concatenate(whole.train, whole.test) : whole.train;
 }
 
 Dataset choose(const DataSplit& sets, const std::string& part, const RunDataOptions& options) {

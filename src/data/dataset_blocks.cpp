@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "data/all_samples.h"
 #include "data/data_path.h"
 #include "data/load_path.h"
 #include "formats/csv_table.h"
@@ -14,18 +15,6 @@ constexpr int64_t kBlockValues = 1 << 22, kFewestRows = 1000, kMostRows = 1 << 1
 
 int64_t rows_of_block(int64_t features) {
   return std::clamp(kBlockValues / std::max<int64_t>(1, features), kFewestRows, kMostRows);
-}
-
-DataConfig unsplit(DataConfig config) {
-  config.train_rows = config.validation_rows = config.test_rows = "";
-  config.test = config.validation = 0;
-  config.subset = 0;
-  return config;
-}
-
-Dataset all_samples(const DataConfig& config, const Context& context) {
-  const DataSplit whole = load_dataset(config, context);
-  return whole.test.size() > 0 ? concatenate(whole.train, whole.test) : whole.train;
 }
 
 }  // namespace

@@ -94,9 +94,9 @@ class CsvBlocks {
   ~CsvBlocks();
   CsvBlocks(CsvBlocks&&) noexcept;
 
-  /// The next `rows` rows, or fewer at the end of the file; num_rows is 0 after it. The first block decides the kinds
-  /// of columns, what is left out, and the origins; only it has notes. Numbers of categories continue. Throws as
-  /// parse_csv.
+  /// The next `rows` rows. The last block can have fewer, and then blocks are empty. The first block decides the kinds
+  /// of columns, the columns that are left out, and the origins. Only the first block has notes. A category has the
+  /// same number in all blocks. Throws as parse_csv.
   CsvTable next(int64_t rows, const Context& context = {});
   /// Number of fields of a row. Throws Error(kData) for an empty file.
   int64_t num_columns();
